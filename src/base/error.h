@@ -1,0 +1,32 @@
+// The one exception type of stedi; its code decides the exit status and the HTTP status.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+namespace stedi {
+
+enum class ErrorCode {
+  kInvalid,             // bad argument, configuration or SQL: the caller must change something
+  kNotFound,            // a named thing does not exist
+  kConflict,            // someone else committed first: reload and retry
+  kUnavailable,         // a service or disk failed: retrying may help
+  kCommitStateUnknown,  // the commit may have happened: clean nothing up
+  kExpectationFailed,   // the data broke a promise: nothing was published
+  kLocked,              // another process writes to the lake
+  kCancelled,           // a signal asked us to stop
+  kInternal,            // a bug
+};
+
+// Thrown only when the whole command or request cannot go on. A bad record is not an Error: it is a
+// Rejection (landing/rejection.h).
+class Error : public std::runtime_error {
+ public:
+  Error(ErrorCode code, const std::string& message) : std::runtime_error(message), code_(code) {}
+  ErrorCode code() const { return code_; }
+
+ private:
+  ErrorCode code_;
+};
+
+}  // namespace stedi

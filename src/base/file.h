@@ -1,0 +1,57 @@
+// Local files: every byte that stedi itself (not DuckDB, not SQLite) reads from or writes to a disk
+// goes through here. New files are 0600, new folders 0700.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace stedi {
+
+struct FileStatus {
+  uint64_t size_bytes = 0;
+  int64_t mtime_ns = 0;  // since 1970, UTC
+  bool is_regular = false;
+  bool is_folder = false;
+};
+
+// Returns nothing when `path` does not exist; throws kUnavailable on any other failure.
+std::optional<FileStatus> StatFile(const std::filesystem::path& path);
+
+// Throws kNotFound or kUnavailable, naming the file and the system's reason.
+std::string ReadWholeFile(const std::filesystem::path& path);
+
+// Creates `path` (which must not exist), writes and fsyncs it. Throws kUnavailable on ENOSPC, EIO ..;
+// the half-written file is removed where possible.
+void WriteNewFile(const std::filesystem::path& path, std::string_view bytes);
+
+// fsync of a file that somebody else (DuckDB) wrote, and of a folder that has new entries.
+void SyncFile(const std::filesystem::path& path);
+void SyncFolder(const std::filesystem::path& path);
+
+// Creates the folder and its parents, 0700 each. Existing folders keep their mode.
+void MakeFolders(const std::filesystem::path& path);
+
+// A file open for positional reads; safe to share between threads.
+class InputFile {
+ public:
+  // Throws kNotFound or kUnavailable; kInvalid when it is not a regular file.
+  explicit InputFile(const std::filesystem::path& path);
+  ~InputFile();
+  InputFile(const InputFile&) = delete;
+  InputFile& operator=(const InputFile&) = delete;
+
+  // Reads up to `out.size()` bytes at `offset`; fewer only at the end of the file. Throws kUnavailable.
+  size_t ReadAt(uint64_t offset, std::span<char> out) const;
+  const FileStatus& status() const { return status_; }  // as it was at opening
+
+ private:
+  std::string path_;
+  int fd_;
+  FileStatus status_;
+};
+
+}  // namespace stedi

@@ -1,0 +1,23 @@
+// One writer at a time: flock on <lake>/lock, which holds the pid of its owner.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+
+namespace stedi {
+
+class LakeLock {
+ public:
+  // Takes the lock. When another process holds it: throws Error(kLocked) naming its pid if `wait` is
+  // false; else calls `on_wait(pid)` once and waits until it is free or `is_cancelled()` (throws kCancelled).
+  LakeLock(const std::filesystem::path& lake, bool wait, const std::function<void(int pid)>& on_wait,
+           const std::function<bool()>& is_cancelled);
+  ~LakeLock();
+  LakeLock(const LakeLock&) = delete;
+  LakeLock& operator=(const LakeLock&) = delete;
+
+ private:
+  int fd_ = -1;
+};
+
+}  // namespace stedi

@@ -1,0 +1,80 @@
+// The catalog of a local lake: <lake>/catalog.db, in the layout that Java's JdbcCatalog and PyIceberg's
+// SqlCatalog share, with stedi's own tables beside it. All changes of a run are one SQLite transaction.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "catalog/run_record.h"
+
+namespace stedi {
+
+inline constexpr int kLakeFormat = 1;  // PRAGMA user_version
+
+struct TableIdentifier {
+  std::string database;  // namespace
+  std::string name;
+};
+
+// Moves a table's pointer from one metadata file to the next.
+struct TableCommit {
+  TableIdentifier table;
+  std::string expected_location;  // empty: the table must not exist yet
+  std::string new_location;
+};
+
+enum class CommitOutcome : uint8_t { kCommitted, kConflict, kUnknown };
+
+class SqlCatalog {
+ public:
+  enum class Mode : uint8_t { kCreate, kMustExist };
+  // Opens (kCreate: makes, 0600) `db_path`. `catalog_name` is the name readers must use.
+  // Throws kNotFound; kInvalid when it is not a catalog, damaged, or of a newer lake format.
+  SqlCatalog(const std::filesystem::path& db_path, std::string catalog_name, Mode mode);
+  ~SqlCatalog();
+  SqlCatalog(const SqlCatalog&) = delete;
+  SqlCatalog& operator=(const SqlCatalog&) = delete;
+
+  // Where the table's current metadata.json is; nothing when there is no such table.
+  std::optional<std::string> FindTable(const TableIdentifier& table) const;
+  std::vector<std::string> ListTables(std::string_view database) const;  // sorted
+  std::vector<std::string> ListDatabases() const;
+  std::vector<std::string> ListCatalogNames() const;  // all names in the file, to explain an empty list
+
+  // All of `commits` and the records of `run` (status ok or no_news ..), or nothing. kUnknown when SQLite
+  // failed in COMMIT itself: ask HasRun(). Throws kUnavailable (disk full ..) when nothing was changed.
+  CommitOutcome Commit(std::span<const TableCommit> commits, const RunRecord& run);
+
+  // Writes or replaces the row of a run outside a commit: running, failed, cancelled. Steps and
+  // expectations of a failed run are kept too; its files are not.
+  void RecordRun(const RunRecord& run);
+  // Marks runs still "running" as "interrupted"; call only while holding the lake's lock.
+  void MarkInterruptedRuns();
+  bool HasCommitted(std::string_view run_id) const;
+
+  std::vector<RunRecord> ListRuns(size_t limit) const;  // newest first, with steps and expectations
+  std::vector<FileRecord> ListFiles(std::string_view database) const;  // by feed and file
+  // Newest step of `table` in a committed run (ok or no_news), for its fingerprint.
+  std::optional<StepRecord> LastStep(std::string_view database, std::string_view table) const;
+  std::optional<std::string> GetSetting(std::string_view key) const;  // stedi_settings: lake id, key fingerprint
+  // Raw rows of stedi_runs, stedi_steps, stedi_files, stedi_expectations as text, for `stedi query` (ops.*).
+  struct OpsTable {
+    std::string name;  // runs, steps, files, expectations
+    std::vector<std::string> columns;
+    std::vector<std::string> types;  // VARCHAR | BIGINT | DOUBLE
+    std::vector<std::vector<std::optional<std::string>>> rows;
+  };
+  std::vector<OpsTable> ReadOpsTables() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace stedi

@@ -1,0 +1,64 @@
+// A data file and its statistics as manifests hold them (specification: data_file, manifest_entry,
+// manifest_file).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "iceberg/schema.h"
+
+namespace stedi {
+
+struct DataFile {
+  std::string path;
+  int64_t record_count = 0;
+  int64_t file_size_bytes = 0;
+  std::map<int32_t, int64_t> column_sizes;  // by field id
+  std::map<int32_t, int64_t> value_counts;
+  std::map<int32_t, int64_t> null_value_counts;
+  std::map<int32_t, std::string> lower_bounds;  // Iceberg single-value serialization (bytes)
+  std::map<int32_t, std::string> upper_bounds;
+};
+
+enum class EntryStatus : int32_t { kExisting = 0, kAdded = 1, kDeleted = 2 };
+
+struct ManifestEntry {
+  EntryStatus status = EntryStatus::kAdded;
+  int64_t snapshot_id = 0;
+  int64_t sequence_number = 0;       // 0 with kAdded: inherited, written as null
+  int64_t file_sequence_number = 0;
+  DataFile file;
+};
+
+struct ManifestFile {
+  std::string path;
+  int64_t length_bytes = 0;
+  int32_t content = 0;  // 0 = data, 1 = deletes
+  int64_t sequence_number = 0;
+  int64_t min_sequence_number = 0;
+  int64_t added_snapshot_id = 0;
+  int32_t added_files_count = 0, existing_files_count = 0, deleted_files_count = 0;
+  int64_t added_rows_count = 0, existing_rows_count = 0, deleted_rows_count = 0;
+};
+
+// One column's statistics as DuckDB's COPY .. RETURN_STATS reports them, as text by key
+// (column_size_bytes, null_count, num_values, min, max, has_nan).
+using ColumnStatistics = std::map<std::string, std::string>;
+
+// Fills the maps of a DataFile from statistics by column name (unquoted). Columns in `without_bounds`
+// (personal data) get counts and sizes but no bounds. Rules: strings cut at 16 code points, the upper one
+// rounded up, left out when that is impossible; -0.0 / +0.0 for a zero lower / upper bound; no bound for
+// a column that has NaN as its only value.
+DataFile MakeDataFile(std::string path, int64_t record_count, int64_t file_size_bytes,
+                      const Schema& schema, const std::map<std::string, ColumnStatistics>& statistics,
+                      const std::set<std::string>& without_bounds);
+
+enum class BoundSide : uint8_t { kLower, kUpper };
+// Empty optional: no bound can be given. `text` is DuckDB's rendering of the value.
+std::optional<std::string> SerializeBound(const IcebergType& type, const std::string& text, BoundSide side);
+
+}  // namespace stedi

@@ -1,0 +1,65 @@
+// A table's metadata.json (specification v2) as a value. What this type does not name (partition
+// specs, sort orders, other refs, statistics files ..) is kept as it was read.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "iceberg/schema.h"
+
+namespace stedi {
+
+struct Snapshot {
+  int64_t snapshot_id = 0;
+  std::optional<int64_t> parent_snapshot_id;
+  int64_t sequence_number = 0;
+  int64_t timestamp_ms = 0;
+  std::string manifest_list;  // path
+  int32_t schema_id = 0;
+  std::map<std::string, std::string> summary;  // with "operation"
+};
+
+struct TableMetadata {
+  int32_t format_version = 2;
+  std::string table_uuid;
+  std::string location;
+  int64_t last_sequence_number = 0;
+  int64_t last_updated_ms = 0;
+  int32_t last_column_id = 0;
+  int32_t current_schema_id = 0;
+  std::vector<Schema> schemas;
+  std::map<std::string, std::string> properties;
+  std::optional<int64_t> current_snapshot_id;
+  std::vector<Snapshot> snapshots;
+  nlohmann::json other;  // all keys not above; snapshot-log and metadata-log among them
+
+  const Schema& CurrentSchema() const;
+  const Snapshot* CurrentSnapshot() const;  // nullptr: the table is empty
+};
+
+// A new table without snapshots, unpartitioned and unsorted. Field ids are assigned from 1.
+TableMetadata NewTableMetadata(std::string location, std::vector<Field> fields,
+                               std::map<std::string, std::string> properties, int64_t now_ms);
+
+// Throws kInvalid, naming what is wrong, also for format versions other than 2 and for nested columns.
+TableMetadata ParseTableMetadata(std::string_view json);
+std::string ToJson(const TableMetadata& metadata);
+
+// Makes `schema` current (adding it when its id is new), and `snapshot` the head of branch main: snapshot-log,
+// last-sequence-number, last-updated-ms and refs follow. `previous_location` (where this metadata was
+// read from; empty for a new table) joins metadata-log, which keeps the last 100.
+void AddSnapshot(TableMetadata& metadata, const Schema& schema, Snapshot snapshot,
+                 const std::string& previous_location);
+
+// "<location>/metadata/<version 5 digits>-<uuid>.metadata.json", version = that of `previous_location` + 1.
+std::string NextMetadataPath(const TableMetadata& metadata, const std::string& previous_location);
+
+// Removes "file:" and "file://" in front of a local path: Java and PyIceberg write them, stedi does not.
+std::string LocalPath(std::string_view location);
+
+}  // namespace stedi

@@ -1,0 +1,37 @@
+// A stretch of landing bytes that did not become a row, and why. Not an Error: an expected outcome.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace stedi {
+
+enum class RejectReason : uint8_t {
+  kMalformed,
+  kTruncated,
+  kInvalidUtf8,
+  kDuplicateKey,
+  kTypeMismatch,
+  kOutOfRange,
+  kNotNull,
+  kTooLarge,
+  kTooDeep,
+  kNotAnObject,
+};
+
+// One row a reason, in the order of the enum: `name` stands in tables and JSON, `text` is for people.
+struct RejectReasonRow {
+  RejectReason reason;
+  std::string_view name;
+  std::string_view text;
+};
+const RejectReasonRow& Describe(RejectReason reason);
+
+struct Rejection {
+  uint64_t offset = 0;        // decoded bytes from the start of the file
+  uint64_t length = 0;        // decoded bytes; 0 = something is missing here (an array that is not closed)
+  uint64_t fault_offset = 0;  // where the fault itself is, offset <= fault_offset <= offset + length
+  RejectReason reason = RejectReason::kMalformed;
+};
+
+}  // namespace stedi

@@ -1,0 +1,26 @@
+// A mistake in a project, shown with its place, the line itself and a hint.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace stedi {
+
+struct SourcePosition {
+  std::string path;     // relative to the project folder
+  uint32_t line = 0;    // from 1; 0 = the file as a whole
+  uint32_t column = 0;  // from 1, in characters (code points)
+};
+
+enum class Severity : uint8_t { kError, kWarning };
+
+struct Diagnostic {
+  Severity severity = Severity::kError;
+  SourcePosition position;
+  std::string message;    // what is wrong
+  std::string hint;       // what to do; may be empty
+  std::string line_text;  // the line as it stands in the file (parameters not replaced)
+};
+
+}  // namespace stedi

@@ -1,0 +1,100 @@
+// A pipeline project: a Spark Declarative Pipelines folder read into values. No SQL is bound here;
+// engine fills `inputs` from the parsed SELECT.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "landing/contract.h"
+#include "pipeline/diagnostic.h"
+#include "pipeline/expectation.h"
+#include "pipeline/sql_type.h"
+
+namespace stedi {
+
+struct ColumnDefinition {
+  std::string name;  // lower case
+  SqlType type;
+  bool not_null = false;
+  std::string comment;
+  SourcePosition position;
+};
+
+// SQL text after ${..} replacement that still knows where each byte came from.
+struct SqlText {
+  std::string text;
+  std::string original;  // as it stands in the file, from `origin` on
+  SourcePosition origin;  // of its first byte
+  struct Piece {
+    size_t text_offset;      // where this piece begins in `text`
+    size_t original_offset;  // where it begins in `original`
+    bool replaced;           // true: the whole piece stands for one ${..}
+  };
+  std::vector<Piece> pieces;
+};
+// Place in the file of byte `text_offset` of `text`; inside a replaced piece, the place of its ${.
+SourcePosition PositionAt(const SqlText& sql, size_t text_offset);
+
+struct TableDefinition {
+  std::string name;  // lower case, unique in the project
+  std::string path;  // of its file, relative to the project folder, '/'-separated
+  SourcePosition position;  // of the name in CREATE
+  std::vector<ColumnDefinition> columns;
+  std::string comment;
+  std::map<std::string, std::string> properties;  // all of TBLPROPERTIES, parameters replaced
+  std::vector<Expectation> expectations;
+  std::vector<std::string> pii;  // columns: no bounds in manifests, masked in all output
+};
+
+// CREATE STREAMING TABLE in landing/: filled from files.
+struct Feed : TableDefinition {
+  std::filesystem::path folder;  // feed.path, resolved
+  Contract contract;
+};
+
+// CREATE MATERIALIZED VIEW in transformations/: filled from a SELECT.
+struct View : TableDefinition {
+  SqlText select;
+  std::vector<std::string> inputs;  // names of feeds and views it reads; filled by engine
+};
+
+struct Parameter {
+  std::string value;
+  enum class Origin : uint8_t { kProject, kCommandLine, kBuiltIn } origin = Origin::kProject;
+  bool secret = false;  // never shown or recorded
+};
+
+struct Project {
+  std::filesystem::path folder;
+  std::string name;
+  std::string catalog;   // the catalog's name in SQLite and for readers
+  std::string database;  // the namespace
+  std::map<std::string, Parameter> parameters;
+  std::vector<Feed> feeds;  // by name
+  std::vector<View> views;  // by name; OrderViews gives the order to build in
+};
+
+struct ProjectOptions {
+  std::map<std::string, std::string> set;       // --set k=v (and --landing as stedi.landing)
+  std::map<std::string, std::string> built_in;  // values the run itself gives: stedi.as_of, stedi.pseudonym_key
+  std::vector<std::string> secrets;             // names among them that are never shown
+};
+
+// Reads spark-pipeline.yml, landing/*.sql and the files its libraries name. Appends every mistake found;
+// the project returned is usable only when none of them is an error. Throws kNotFound when `folder`
+// has no spark-pipeline.yml, kUnavailable when a file cannot be read.
+Project LoadProject(const std::filesystem::path& folder, const ProjectOptions& options,
+                    std::vector<Diagnostic>& diagnostics);
+
+// Indices into project.views so that every view comes after its inputs, by name where free.
+// A cycle (also a view that reads itself) is appended to `diagnostics`, with its path of names.
+std::vector<size_t> OrderViews(const Project& project, std::vector<Diagnostic>& diagnostics);
+
+// The name nearest to `name` by edit distance, for "did you mean"; empty when none is near.
+std::string NearestName(std::string_view name, const std::vector<std::string>& candidates);
+
+}  // namespace stedi
