@@ -1,0 +1,258 @@
+#include "engine/database.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <set>
+#include <utility>
+
+namespace stedi {
+namespace {
+
+// Signals arrive once for the whole process, so the list of open connections is the process's too.
+struct OpenConnections {
+  std::mutex mutex;
+  std::set<duckdb_connection> connections;
+  std::atomic<bool> cancelled{false};
+};
+
+OpenConnections& Open() {
+  static OpenConnections open;
+  return open;
+}
+
+class PreparedStatement {
+ public:
+  PreparedStatement() = default;
+  ~PreparedStatement() { duckdb_destroy_prepare(&statement); }
+  PreparedStatement(const PreparedStatement&) = delete;
+  PreparedStatement& operator=(const PreparedStatement&) = delete;
+  duckdb_prepared_statement statement = nullptr;
+};
+
+ErrorCode CodeOf(duckdb_error_type type) {
+  switch (type) {
+    case DUCKDB_ERROR_INTERRUPT:
+      return ErrorCode::kCancelled;
+    case DUCKDB_ERROR_IO:
+    case DUCKDB_ERROR_OUT_OF_MEMORY:
+    case DUCKDB_ERROR_CONNECTION:
+    case DUCKDB_ERROR_HTTP:
+      return ErrorCode::kUnavailable;
+    case DUCKDB_ERROR_INTERNAL:
+    case DUCKDB_ERROR_FATAL:
+      return ErrorCode::kInternal;
+    default:
+      return ErrorCode::kInvalid;
+  }
+}
+
+[[noreturn]] void Throw(duckdb_error_type type, const char* text) {
+  std::string message = text != nullptr ? text : "DuckDB gave no reason";
+  std::string detail;
+  if (const size_t brace = message.find("{\"exception_type\""); brace != std::string::npos) {
+    detail = message.substr(brace);
+  }
+  throw SqlError(CodeOf(type), message, type, std::move(detail));
+}
+
+void Bind(duckdb_prepared_statement statement, idx_t index, const SqlValue& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) {
+    duckdb_bind_varchar_length(statement, index, text->data(), text->size());
+  } else if (const auto* integer = std::get_if<int64_t>(&value)) {
+    duckdb_bind_int64(statement, index, *integer);
+  } else if (const auto* real = std::get_if<double>(&value)) {
+    duckdb_bind_double(statement, index, *real);
+  } else if (const auto* blob = std::get_if<Blob>(&value)) {
+    duckdb_bind_blob(statement, index, blob->bytes.data(), blob->bytes.size());
+  } else {
+    duckdb_bind_null(statement, index);
+  }
+}
+
+template <class T>
+T ValueAt(duckdb_vector vector, idx_t row) {
+  return static_cast<T*>(duckdb_vector_get_data(vector))[row];
+}
+
+std::string RenderValue(duckdb_vector vector, duckdb_type type, idx_t row) {
+  switch (type) {
+    case DUCKDB_TYPE_VARCHAR:
+    case DUCKDB_TYPE_BLOB: {
+      auto* text = static_cast<duckdb_string_t*>(duckdb_vector_get_data(vector)) + row;
+      return {duckdb_string_t_data(text), duckdb_string_t_length(*text)};
+    }
+    case DUCKDB_TYPE_BOOLEAN:
+      return ValueAt<bool>(vector, row) ? "true" : "false";
+    case DUCKDB_TYPE_INTEGER:
+      return fmt::format("{}", ValueAt<int32_t>(vector, row));
+    case DUCKDB_TYPE_BIGINT:
+      return fmt::format("{}", ValueAt<int64_t>(vector, row));
+    case DUCKDB_TYPE_UBIGINT:
+      return fmt::format("{}", ValueAt<uint64_t>(vector, row));
+    case DUCKDB_TYPE_DOUBLE:
+      return fmt::format("{}", ValueAt<double>(vector, row));
+    default:
+      throw Error(ErrorCode::kInternal, fmt::format("result column of DuckDB type {} must be cast",
+                                                    static_cast<int>(type)));
+  }
+}
+
+}  // namespace
+
+Result& Result::operator=(Result&& other) noexcept {
+  std::swap(result_, other.result_);
+  return *this;
+}
+
+std::vector<TextRow> Result::NextRows() {
+  std::vector<TextRow> rows;
+  duckdb_data_chunk chunk = duckdb_fetch_chunk(result_);
+  if (chunk == nullptr) return rows;
+  rows.assign(duckdb_data_chunk_get_size(chunk), TextRow(column_count()));
+  for (idx_t column = 0; column < column_count(); ++column) {
+    const duckdb_vector vector = duckdb_data_chunk_get_vector(chunk, column);
+    const duckdb_type type = column_type(column);
+    uint64_t* validity = duckdb_vector_get_validity(vector);
+    for (idx_t row = 0; row < rows.size(); ++row) {
+      if (validity != nullptr && !duckdb_validity_row_is_valid(validity, row)) continue;
+      rows[row][column] = RenderValue(vector, type, row);
+    }
+  }
+  duckdb_destroy_data_chunk(&chunk);
+  return rows;
+}
+
+std::vector<TextRow> Result::Rows() {
+  std::vector<TextRow> all;
+  for (std::vector<TextRow> rows = NextRows(); !rows.empty(); rows = NextRows()) {
+    std::move(rows.begin(), rows.end(), std::back_inserter(all));
+  }
+  return all;
+}
+
+Connection::Connection(Database& database) {
+  if (duckdb_connect(database.handle(), &connection_) == DuckDBError) {
+    throw Error(ErrorCode::kInternal, "DuckDB refused a connection");
+  }
+  const std::lock_guard lock(Open().mutex);
+  Open().connections.insert(connection_);
+}
+
+Connection::~Connection() {
+  {
+    const std::lock_guard lock(Open().mutex);
+    Open().connections.erase(connection_);
+  }
+  duckdb_disconnect(&connection_);
+}
+
+Result Connection::Query(const std::string& sql, const std::vector<SqlValue>& parameters) {
+  ThrowIfCancelled();
+  duckdb_result raw{};
+  duckdb_state state = DuckDBSuccess;
+  if (parameters.empty()) {
+    state = duckdb_query(connection_, sql.c_str(), &raw);
+  } else {
+    PreparedStatement prepared;
+    if (duckdb_prepare(connection_, sql.c_str(), &prepared.statement) == DuckDBError) {
+      Throw(DUCKDB_ERROR_INVALID_INPUT, duckdb_prepare_error(prepared.statement));
+    }
+    for (size_t i = 0; i < parameters.size(); ++i) Bind(prepared.statement, i + 1, parameters[i]);
+    state = duckdb_execute_prepared(prepared.statement, &raw);
+  }
+  Result result(raw);
+  if (state == DuckDBError) Throw(duckdb_result_error_type(&raw), duckdb_result_error(&raw));
+  return result;
+}
+
+void Connection::Execute(const std::string& sql, const std::vector<SqlValue>& parameters) {
+  Query(sql, parameters);
+}
+
+std::optional<std::string> Connection::Scalar(const std::string& sql,
+                                              const std::vector<SqlValue>& parameters) {
+  std::vector<TextRow> rows = Query(sql, parameters).Rows();
+  if (rows.size() != 1 || rows[0].size() != 1) {
+    throw Error(ErrorCode::kInternal, "a statement for one value gave another shape");
+  }
+  return std::move(rows[0][0]);
+}
+
+int64_t Connection::Integer(const std::string& sql, const std::vector<SqlValue>& parameters) {
+  const std::optional<std::string> text = Scalar(sql, parameters);
+  return text.has_value() ? std::stoll(*text) : 0;
+}
+
+Database::Database(const DatabaseOptions& options) {
+  duckdb_config config = nullptr;
+  duckdb_create_config(&config);
+  const auto set = [&](const char* name, const std::string& value) {
+    if (duckdb_set_config(config, name, value.c_str()) == DuckDBError) {
+      duckdb_destroy_config(&config);
+      throw Error(ErrorCode::kInternal, fmt::format("DuckDB does not take {} = '{}'", name, value));
+    }
+  };
+  set("autoinstall_known_extensions", "false");
+  set("autoload_known_extensions", "false");
+  set("TimeZone", "UTC");
+  set("temp_directory", options.temp_folder.string());
+  set("preserve_insertion_order", options.preserve_order ? "true" : "false");
+  if (options.threads > 0) set("threads", fmt::format("{}", options.threads));
+  if (options.memory_bytes > 0) set("memory_limit", fmt::format("{}B", options.memory_bytes));
+  char* error = nullptr;
+  const duckdb_state state = duckdb_open_ext(nullptr, &database_, config, &error);
+  duckdb_destroy_config(&config);
+  if (state == DuckDBError) {
+    const std::string message = error != nullptr ? error : "no reason given";
+    duckdb_free(error);
+    throw Error(ErrorCode::kUnavailable, "cannot start DuckDB: " + message);
+  }
+}
+
+Database::~Database() { duckdb_close(&database_); }
+
+void Database::LoadExtension(Connection& connection, std::string_view name) {
+  if (std::ranges::find(loaded_, name) != loaded_.end()) return;
+  const std::filesystem::path path = std::filesystem::read_symlink("/proc/self/exe").parent_path() /
+                                     "extensions" / fmt::format("{}.duckdb_extension", name);
+  if (!std::filesystem::exists(path)) {
+    throw Error(
+        ErrorCode::kUnavailable,
+        fmt::format(
+            "DuckDB's extension '{}' is not beside the program ({}): build again with make release",
+            name, path.string()));
+  }
+  connection.Execute("LOAD " + QuoteLiteral(path.string()));
+  loaded_.emplace_back(name);
+}
+
+namespace {
+std::string Quote(std::string_view text, char mark) {
+  std::string out(1, mark);
+  for (const char c : text) {
+    out += c;
+    if (c == mark) out += mark;
+  }
+  return out + mark;
+}
+}  // namespace
+
+std::string QuoteLiteral(std::string_view text) { return Quote(text, '\''); }
+std::string QuoteIdentifier(std::string_view name) { return Quote(name, '"'); }
+
+void CancelStatements() {
+  Open().cancelled = true;
+  const std::lock_guard lock(Open().mutex);
+  for (duckdb_connection connection : Open().connections) duckdb_interrupt(connection);
+}
+
+bool StatementsCancelled() { return Open().cancelled; }
+
+void ThrowIfCancelled() {
+  if (Open().cancelled) throw Error(ErrorCode::kCancelled, "cancelled: nothing was published");
+}
+
+}  // namespace stedi

@@ -1,0 +1,124 @@
+// DuckDB as a value: RAII over its C API. Only this folder includes duckdb.h.
+#pragma once
+
+#include <duckdb.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/error.h"
+
+namespace stedi {
+
+// A bound parameter. std::monostate = NULL.
+struct Blob {
+  std::string bytes;
+};
+using SqlValue = std::variant<std::monostate, std::string, int64_t, double, Blob>;
+
+using TextRow = std::vector<std::optional<std::string>>;
+
+// An error that DuckDB reported. `sql_offset` = byte of the statement text it points to, where
+// known.
+class SqlError : public Error {
+ public:
+  SqlError(ErrorCode code, const std::string& message, duckdb_error_type type,
+           std::string detail_json)
+      : Error(code, message), type_(type), detail_json_(std::move(detail_json)) {}
+  duckdb_error_type type() const { return type_; }
+  // With SET errors_as_json:
+  // {"exception_type","exception_message","position","error_subtype","name",..} as DuckDB gave it;
+  // empty otherwise.
+  const std::string& detail_json() const { return detail_json_; }
+
+ private:
+  duckdb_error_type type_;
+  std::string detail_json_;
+};
+
+// The rows of a finished statement. Moves, never copies.
+class Result {
+ public:
+  Result() = default;
+  explicit Result(duckdb_result result) : result_(result) {}
+  Result(Result&& other) noexcept : result_(other.result_) { other.result_ = {}; }
+  Result& operator=(Result&& other) noexcept;
+  Result(const Result&) = delete;
+  ~Result() { duckdb_destroy_result(&result_); }
+
+  size_t column_count() { return duckdb_column_count(&result_); }
+  std::string column_name(size_t column) { return duckdb_column_name(&result_, column); }
+  duckdb_type column_type(size_t column) { return duckdb_column_type(&result_, column); }
+  // All remaining rows as text. Columns must be VARCHAR, a whole number type, DOUBLE or BOOLEAN:
+  // cast the others in the statement. Throws kInternal for other types.
+  std::vector<TextRow> Rows();
+  // The next rows (up to 2,048) as text; empty at the end.
+  std::vector<TextRow> NextRows();
+
+ private:
+  duckdb_result result_{};
+};
+
+struct DatabaseOptions {
+  int threads = 0;                    // 0 = all
+  uint64_t memory_bytes = 0;          // 0 = DuckDB's default
+  std::filesystem::path temp_folder;  // for spilled rows: below the lake, 0700; empty = no spilling
+  bool preserve_order = true;
+};
+
+class Database;
+
+// One statement at a time. Throws SqlError (kInvalid for the statement's own faults, kUnavailable
+// for I/O and memory, kCancelled when interrupted).
+class Connection {
+ public:
+  explicit Connection(Database& database);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  Result Query(const std::string& sql, const std::vector<SqlValue>& parameters = {});
+  void Execute(const std::string& sql, const std::vector<SqlValue>& parameters = {});
+  // The single value of the single row, as text. NULL = nothing.
+  std::optional<std::string> Scalar(const std::string& sql,
+                                    const std::vector<SqlValue>& parameters = {});
+  int64_t Integer(const std::string& sql, const std::vector<SqlValue>& parameters = {});
+  duckdb_connection handle() const { return connection_; }
+
+ private:
+  duckdb_connection connection_ = nullptr;
+};
+
+class Database {
+ public:
+  explicit Database(const DatabaseOptions& options);
+  ~Database();
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  // Loads "<folder of the executable>/extensions/<name>.duckdb_extension" once. Throws
+  // kUnavailable.
+  void LoadExtension(Connection& connection, std::string_view name);
+  duckdb_database handle() const { return database_; }
+
+ private:
+  duckdb_database database_ = nullptr;
+  std::vector<std::string> loaded_;
+};
+
+std::string QuoteLiteral(std::string_view text);     // 'it''s'
+std::string QuoteIdentifier(std::string_view name);  // "name"
+
+// Interrupts every statement that runs now and refuses the next ones with kCancelled; for the
+// thread that waits for signals. Not async-signal-safe.
+void CancelStatements();
+bool StatementsCancelled();
+// Throws Error(kCancelled) after CancelStatements().
+void ThrowIfCancelled();
+
+}  // namespace stedi
