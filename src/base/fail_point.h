@@ -1,13 +1,24 @@
-// Places where a test can make a run die or fail: STEDI_FAIL_POINT=<name>:<kill|EIO|ENOSPC|stop>[:<nth>].
-// Without the variable a fail point costs one relaxed load.
+// Places where a test can make a run die or fail:
+// STEDI_FAIL_POINT=<name>:<kill|EIO|ENOSPC|stop>[:<nth>]. Without the variable a fail point costs
+// one relaxed load.
 #pragma once
 
+#include <array>
 #include <string_view>
 
 namespace stedi {
 
-// kill = SIGKILL to this process; EIO, ENOSPC = throw Error(kUnavailable); stop = raise(SIGINT) once.
-// `nth` (default 1): the how-many-th time the point is passed. All names are in kFailPoints.
+// In the order in which a run passes them.
+inline constexpr std::array<std::string_view, 9> kFailPoints = {
+    "after_lock",     "after_list", "after_load",    "after_build",  "after_stage",
+    "before_publish", "in_publish", "after_publish", "before_report"};
+
+// kill = SIGKILL to this process; EIO, ENOSPC = throw Error(kUnavailable); stop = SIGINT to this
+// process, once. `nth` (default 1): the how-many-th time the point is passed. Throws
+// Error(kInvalid) when the variable cannot be understood. `name` must be one of kFailPoints.
 void FailPoint(std::string_view name);
+
+// Replaces what STEDI_FAIL_POINT says, for unit tests; "" disarms. Throws Error(kInvalid).
+void ArmFailPoint(std::string_view spec);
 
 }  // namespace stedi

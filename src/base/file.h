@@ -24,8 +24,8 @@ std::optional<FileStatus> StatFile(const std::filesystem::path& path);
 // Throws kNotFound or kUnavailable, naming the file and the system's reason.
 std::string ReadWholeFile(const std::filesystem::path& path);
 
-// Creates `path` (which must not exist), writes and fsyncs it. Throws kUnavailable on ENOSPC, EIO ..;
-// the half-written file is removed where possible.
+// Creates `path` (which must not exist), writes and fsyncs it. Throws kUnavailable on ENOSPC, EIO
+// ..; the half-written file is removed where possible.
 void WriteNewFile(const std::filesystem::path& path, std::string_view bytes);
 
 // fsync of a file that somebody else (DuckDB) wrote, and of a folder that has new entries.
@@ -44,7 +44,8 @@ class InputFile {
   InputFile(const InputFile&) = delete;
   InputFile& operator=(const InputFile&) = delete;
 
-  // Reads up to `out.size()` bytes at `offset`; fewer only at the end of the file. Throws kUnavailable.
+  // Reads up to `out.size()` bytes at `offset`; fewer only at the end of the file. Throws
+  // kUnavailable.
   size_t ReadAt(uint64_t offset, std::span<char> out) const;
   const FileStatus& status() const { return status_; }  // as it was at opening
 
