@@ -1,0 +1,79 @@
+// Reading a lake: its tables, its own records, any SELECT over them.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "catalog/run_record.h"
+#include "iceberg/table_metadata.h"
+
+namespace stedi {
+
+struct TableInfo {
+  std::string name;
+  int64_t rows = 0;
+  int64_t data_files = 0;
+  int64_t bytes = 0;  // of the data files
+  int64_t snapshots = 0;
+  int64_t last_updated_ms = 0;
+  std::string last_run_id;
+  std::string metadata_location;
+  std::string comment;
+};
+
+struct TableDetails {
+  TableInfo info;
+  TableMetadata metadata;
+};
+
+// A result as text; `types` are DuckDB's names (VARCHAR, BIGINT, DOUBLE, BOOLEAN, ..).
+struct QueryResult {
+  std::vector<std::string> columns;
+  std::vector<std::string> types;
+  // Gives the next rows; an empty vector at the end.
+  std::function<std::vector<std::vector<std::optional<std::string>>>()> next_rows;
+};
+
+struct QuarantinedRecord {
+  int64_t id = 0;  // 1.. in the order of (table, file, offset): for `quarantine show ID`
+  std::string table;
+  std::string reason;
+  std::string file;
+  std::optional<int64_t> offset;
+  std::optional<int64_t> length;
+  std::string raw;
+  std::string run_id;
+};
+
+class LakeReader {
+ public:
+  // `database` empty: the only one of the lake, else the one named stedi. Throws kNotFound when
+  // there is no lake at `lake` or no such database; kInvalid when it is damaged or newer.
+  LakeReader(const std::filesystem::path& lake, std::string database);
+  ~LakeReader();
+
+  const std::string& database() const;
+  std::string catalog_name() const;
+  std::vector<TableInfo> ListTables();
+  TableDetails GetTable(const std::string& table);  // kNotFound with the nearest name
+  // Tables are views by their plain names, of other databases by database.name; ops.runs,
+  // ops.steps, ops.files and ops.expectations are stedi's own records. Throws SqlError; the result
+  // must be read before the next call.
+  QueryResult Query(const std::string& sql);
+  std::vector<RunRecord> ListRuns(size_t limit);
+  std::vector<FileRecord> ListFiles();
+  std::vector<QuarantinedRecord> ListQuarantine(size_t limit, size_t offset = 0);
+  std::optional<QuarantinedRecord> GetQuarantined(int64_t id);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace stedi

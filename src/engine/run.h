@@ -1,0 +1,95 @@
+// A run: landing files -> landing tables -> derived tables, published together or not at all.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pipeline/diagnostic.h"
+
+namespace stedi {
+
+struct RunOptions {
+  std::filesystem::path project_folder;
+  std::filesystem::path lake = "lake";
+  std::map<std::string, std::string> set;  // parameters; --landing is stedi.landing, absolute
+  int threads = 0;                         // 0 = all
+  uint64_t memory_bytes = 0;               // DuckDB's share; 0 = a quarter of the machine
+  bool wait = true;                        // for another writer
+  bool skip_bad_files = false;
+  std::vector<std::string> rebuild;  // tables to build from nothing, whatever their schema was
+};
+
+struct LandingSummary {
+  uint64_t files = 0;        // loaded in this run
+  uint64_t redelivered = 0;  // same content as a known file: not loaded
+  uint64_t records = 0;
+  uint64_t rejected = 0;
+  uint64_t bytes = 0;  // stored bytes of the loaded files
+};
+
+// One table's part of a run.
+struct TableReport {
+  std::string table;
+  std::string action;  // appended | replaced | unchanged | failed
+  std::map<std::string, int64_t> rows_in;
+  int64_t rows_out = 0;
+  int64_t rejected =
+      0;  // a feed's rejected records; rows that drop or quarantine took from a derived table
+  std::optional<int64_t> snapshot_id;
+  double seconds = 0;
+};
+
+struct ExpectationReport {
+  std::string table;
+  std::string name;
+  std::string action;  // fail | warn | drop | quarantine
+  int64_t failed = 0;  // rows
+  // Of a failed or warning expectation only: up to 10 places "file:offset" where there is one, else
+  // rows with personal data masked; and the statement that shows them all.
+  std::vector<std::string> examples;
+  std::string query;
+};
+
+struct RunReport {
+  std::string run_id;
+  std::string status;  // ok | failed | cancelled | no_news
+  double seconds = 0;
+  LandingSummary landing;
+  std::vector<TableReport>
+      tables;  // feeds first, then views in graph order; a failed run: those it reached
+  std::vector<ExpectationReport> expectations;
+  std::vector<std::string> notes;    // lines for people: key file made, bad files skipped ..
+  std::optional<std::string> error;  // of a failed run: one line
+  int exit_status = 0;               // 0, or 1 when an expectation failed
+};
+
+// What a run tells while it works. Called from the run's threads, one call at a time.
+class RunObserver {
+ public:
+  virtual ~RunObserver() = default;
+  // Another process (pid) holds the lake; the run waits.
+  virtual void OnWait(int pid) = 0;
+  // A table begins: `kind` = "feed" or "view".
+  virtual void OnTableBegin(std::string_view table, std::string_view kind) = 0;
+  // Several times a second while a table is built. total = 0: unknown. Units: bytes of a feed, else
+  // per mille.
+  virtual void OnProgress(std::string_view table, uint64_t done, uint64_t total, uint64_t records,
+                          uint64_t rejected) = 0;
+  virtual void OnTableEnd(const TableReport& report) = 0;
+  virtual void OnNote(std::string_view line) = 0;
+};
+
+// Throws Error when the run could not begin or the environment failed (a failed run is recorded in
+// the lake's catalog all the same and `report` holds what it reached); ProjectError when the
+// project has mistakes. An expectation that fails is not an Error: status failed, exit_status 1,
+// nothing published.
+RunReport Run(const RunOptions& options, RunObserver& observer, RunReport& reached);
+
+class ProjectError;
+
+}  // namespace stedi
