@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "pipeline/diagnostic.h"
+#include "base/error.h"
 
 namespace stedi {
 
@@ -84,12 +84,10 @@ class RunObserver {
   virtual void OnNote(std::string_view line) = 0;
 };
 
-// Throws Error when the run could not begin or the environment failed (a failed run is recorded in
-// the lake's catalog all the same and `report` holds what it reached); ProjectError when the
-// project has mistakes. An expectation that fails is not an Error: status failed, exit_status 1,
-// nothing published.
-RunReport Run(const RunOptions& options, RunObserver& observer, RunReport& reached);
-
-class ProjectError;
+// Throws ProjectError (engine/check.h) when the project has mistakes, Error when the run could not
+// begin (no lake, locked). Once it has begun every end is a report: a failed run is recorded in the
+// lake's catalog, publishes nothing, and the report holds what it reached and why it ended. Not
+// thread-safe; one run at a time in a process.
+RunReport Run(const RunOptions& options, RunObserver& observer);
 
 }  // namespace stedi
