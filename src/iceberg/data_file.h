@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "iceberg/schema.h"
+#include "iceberg/value_bound.h"
 
 namespace stedi {
 
@@ -29,7 +30,7 @@ enum class EntryStatus : int32_t { kExisting = 0, kAdded = 1, kDeleted = 2 };
 struct ManifestEntry {
   EntryStatus status = EntryStatus::kAdded;
   int64_t snapshot_id = 0;
-  int64_t sequence_number = 0;       // 0 with kAdded: inherited, written as null
+  int64_t sequence_number = 0;  // 0 with kAdded: inherited, written as null
   int64_t file_sequence_number = 0;
   DataFile file;
 };
@@ -49,16 +50,13 @@ struct ManifestFile {
 // (column_size_bytes, null_count, num_values, min, max, has_nan).
 using ColumnStatistics = std::map<std::string, std::string>;
 
-// Fills the maps of a DataFile from statistics by column name (unquoted). Columns in `without_bounds`
-// (personal data) get counts and sizes but no bounds. Rules: strings cut at 16 code points, the upper one
-// rounded up, left out when that is impossible; -0.0 / +0.0 for a zero lower / upper bound; no bound for
-// a column that has NaN as its only value.
+// Fills the maps of a DataFile from statistics by column name (unquoted). Columns in
+// `without_bounds` (personal data) get counts and sizes but no bounds. Rules: strings cut at 16
+// code points, the upper one rounded up, left out when that is impossible; -0.0 / +0.0 for a zero
+// lower / upper bound; no bound for a column that has NaN as its only value.
 DataFile MakeDataFile(std::string path, int64_t record_count, int64_t file_size_bytes,
-                      const Schema& schema, const std::map<std::string, ColumnStatistics>& statistics,
+                      const Schema& schema,
+                      const std::map<std::string, ColumnStatistics>& statistics,
                       const std::set<std::string>& without_bounds);
-
-enum class BoundSide : uint8_t { kLower, kUpper };
-// Empty optional: no bound can be given. `text` is DuckDB's rendering of the value.
-std::optional<std::string> SerializeBound(const IcebergType& type, const std::string& text, BoundSide side);
 
 }  // namespace stedi

@@ -10,7 +10,17 @@ namespace stedi {
 
 struct IcebergType {
   enum class Kind : uint8_t {
-    kBoolean, kInt, kLong, kFloat, kDouble, kDecimal, kDate, kTimestamp, kTimestamptz, kString, kBinary,
+    kBoolean,
+    kInt,
+    kLong,
+    kFloat,
+    kDouble,
+    kDecimal,
+    kDate,
+    kTimestamp,
+    kTimestamptz,
+    kString,
+    kBinary,
   };
   Kind kind = Kind::kString;
   uint8_t precision = 0;  // decimal only
@@ -37,13 +47,15 @@ struct Schema {
 
 // How a table's columns may change with its next snapshot.
 enum class EvolutionRule : uint8_t {
-  kAppendOnly,  // feed: columns are only added (new ids); types only by Iceberg's promotions; never dropped
+  kAppendOnly,  // feed: columns are only added (new ids); types only by Iceberg's promotions; never
+                // dropped
   kReplace,     // derived table: any; same name and type keeps its id, anything else gets a new one
 };
 
-// The schema that holds `wanted` (ids ignored) after `current`. Returns `current` itself when nothing
-// but docs is equal .. i.e. when names, types, required and docs are all the same. New ids come after
-// `last_column_id`, which is raised. Throws kInvalid for a change that the rule forbids, naming the column.
+// The schema that holds `wanted` (ids ignored) after `current`. Returns `current` itself when
+// nothing but docs is equal .. i.e. when names, types, required and docs are all the same. New ids
+// come after `last_column_id`, which is raised. Throws kInvalid for a change that the rule forbids,
+// naming the column.
 Schema EvolveSchema(const Schema& current, const std::vector<Field>& wanted, EvolutionRule rule,
                     int32_t& last_column_id);
 

@@ -36,7 +36,9 @@ struct TableMetadata {
   std::map<std::string, std::string> properties;
   std::optional<int64_t> current_snapshot_id;
   std::vector<Snapshot> snapshots;
-  nlohmann::json other;  // all keys not above; snapshot-log and metadata-log among them
+  // The document as it was read. Members above are written over it; snapshot-log, metadata-log,
+  // refs, partition specs, sort orders and all that stedi does not know stay here.
+  nlohmann::json other;
 
   const Schema& CurrentSchema() const;
   const Snapshot* CurrentSnapshot() const;  // nullptr: the table is empty
@@ -46,20 +48,26 @@ struct TableMetadata {
 TableMetadata NewTableMetadata(std::string location, std::vector<Field> fields,
                                std::map<std::string, std::string> properties, int64_t now_ms);
 
-// Throws kInvalid, naming what is wrong, also for format versions other than 2 and for nested columns.
+// Throws kInvalid, naming what is wrong, also for format versions other than 2 and for nested
+// columns.
 TableMetadata ParseTableMetadata(std::string_view json);
 std::string ToJson(const TableMetadata& metadata);
 
-// Makes `schema` current (adding it when its id is new), and `snapshot` the head of branch main: snapshot-log,
-// last-sequence-number, last-updated-ms and refs follow. `previous_location` (where this metadata was
-// read from; empty for a new table) joins metadata-log, which keeps the last 100.
+// Makes `schema` current (an equal schema is reused, else it is added) and `snapshot` the head of
+// branch main: its parent, schema id, snapshot-log, last-sequence-number, last-updated-ms and refs
+// follow; its timestamp is raised to the table's last one if the clock went back. The caller gives
+// it an id, a sequence number above last_sequence_number (manifests need both first), a manifest
+// list and a summary. `previous_location` (where this metadata was read from; empty for a new
+// table) joins metadata-log, which keeps the last 100.
 void AddSnapshot(TableMetadata& metadata, const Schema& schema, Snapshot snapshot,
                  const std::string& previous_location);
 
-// "<location>/metadata/<version 5 digits>-<uuid>.metadata.json", version = that of `previous_location` + 1.
+// "<location>/metadata/<version 5 digits>-<uuid>.metadata.json", version = that of
+// `previous_location` + 1.
 std::string NextMetadataPath(const TableMetadata& metadata, const std::string& previous_location);
 
-// Removes "file:" and "file://" in front of a local path: Java and PyIceberg write them, stedi does not.
+// Removes "file:" and "file://" in front of a local path: Java and PyIceberg write them, stedi does
+// not.
 std::string LocalPath(std::string_view location);
 
 }  // namespace stedi
