@@ -54,6 +54,7 @@ class Result {
   size_t column_count() { return duckdb_column_count(&result_); }
   std::string column_name(size_t column) { return duckdb_column_name(&result_, column); }
   duckdb_type column_type(size_t column) { return duckdb_column_type(&result_, column); }
+  duckdb_result& handle() { return result_; }
   // All remaining rows as text. Columns must be VARCHAR, a whole number type, DOUBLE or BOOLEAN:
   // cast the others in the statement. Throws kInternal for other types.
   std::vector<TextRow> Rows();

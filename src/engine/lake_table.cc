@@ -1,0 +1,255 @@
+#include "engine/lake_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+
+#include "base/file.h"
+#include "engine/column_types.h"
+#include "engine/manifest_io.h"
+#include "iceberg/identifiers.h"
+
+namespace stedi {
+namespace {
+
+// As Iceberg's commit.manifest.min-count-to-merge: so many manifests are merged into one.
+constexpr size_t kManifestsMax = 100;
+
+int64_t NowMs() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+// What a new snapshot does to the files of a table, summed for its summary.
+struct Totals {
+  int64_t added_files = 0, added_rows = 0, added_bytes = 0;
+  int64_t removed_files = 0, removed_rows = 0, removed_bytes = 0;
+  int64_t files = 0, rows = 0, bytes = 0;
+};
+
+std::map<std::string, std::string> Summary(const Totals& totals,
+                                           const std::map<std::string, std::string>& own) {
+  std::map<std::string, std::string> summary = own;
+  const auto put = [&](const char* key, int64_t value) { summary[key] = fmt::format("{}", value); };
+  summary["operation"] = totals.removed_files > 0 ? "overwrite" : "append";
+  summary["engine-name"] = "stedi";
+  put("added-data-files", totals.added_files);
+  put("added-records", totals.added_rows);
+  put("added-files-size", totals.added_bytes);
+  if (totals.removed_files > 0) {
+    put("deleted-data-files", totals.removed_files);
+    put("deleted-records", totals.removed_rows);
+    put("removed-files-size", totals.removed_bytes);
+  }
+  put("total-data-files", totals.files);
+  put("total-records", totals.rows);
+  put("total-files-size", totals.bytes);
+  put("total-delete-files", 0);
+  put("total-position-deletes", 0);
+  put("total-equality-deletes", 0);
+  return summary;
+}
+
+// The entries of the one manifest that a snapshot writes: what it adds, what it removes, and what
+// stood beside the removed in the same manifests.
+struct NewManifest {
+  std::vector<ManifestEntry> entries;
+  std::vector<size_t> kept_manifests;  // old ones that stay as they are
+  Totals totals;
+};
+
+NewManifest PlanManifest(const LakeTable& table, const SnapshotChange& change,
+                         int64_t snapshot_id) {
+  std::set<size_t> live_manifests;
+  std::set<size_t> touched;
+  for (const LiveFile& live : table.files) {
+    live_manifests.insert(live.manifest);
+    if (change.removed.contains(live.entry.file.path)) touched.insert(live.manifest);
+  }
+  if (live_manifests.size() >= kManifestsMax) touched = live_manifests;
+
+  NewManifest plan;
+  Totals& totals = plan.totals;
+  for (const size_t manifest : live_manifests) {
+    if (!touched.contains(manifest)) plan.kept_manifests.push_back(manifest);
+  }
+  for (const LiveFile& live : table.files) {
+    const bool removed = change.removed.contains(live.entry.file.path);
+    const DataFile& file = live.entry.file;
+    totals.removed_files += removed ? 1 : 0;
+    totals.removed_rows += removed ? file.record_count : 0;
+    totals.removed_bytes += removed ? file.file_size_bytes : 0;
+    totals.files += removed ? 0 : 1;
+    totals.rows += removed ? 0 : file.record_count;
+    totals.bytes += removed ? 0 : file.file_size_bytes;
+    if (!touched.contains(live.manifest)) continue;
+    ManifestEntry entry = live.entry;
+    entry.status = removed ? EntryStatus::kDeleted : EntryStatus::kExisting;
+    if (removed) entry.snapshot_id = snapshot_id;  // specification: of the snapshot that deleted it
+    plan.entries.push_back(std::move(entry));
+  }
+  for (const DataFile& file : change.added) {
+    plan.entries.push_back({EntryStatus::kAdded, snapshot_id, 0, 0, file});
+    ++totals.added_files, totals.added_rows += file.record_count;
+    totals.added_bytes += file.file_size_bytes;
+  }
+  totals.files += totals.added_files, totals.rows += totals.added_rows;
+  totals.bytes += totals.added_bytes;
+  return plan;
+}
+
+// The table's manifests and live files after the snapshot that `plan` describes.
+void Replace(LakeTable& table, NewManifest plan, std::optional<ManifestFile> written,
+             int64_t sequence_number) {
+  std::vector<ManifestFile> manifests;
+  std::vector<LiveFile> files;
+  if (written.has_value()) {
+    manifests.push_back(*written);
+    for (ManifestEntry& entry : plan.entries) {
+      if (entry.status == EntryStatus::kDeleted) continue;
+      if (entry.status == EntryStatus::kAdded) {
+        entry.sequence_number = entry.file_sequence_number = sequence_number;
+      }
+      files.push_back({std::move(entry), 0});
+    }
+  }
+  for (const size_t kept : plan.kept_manifests) {
+    for (const LiveFile& live : table.files) {
+      if (live.manifest == kept) files.push_back({live.entry, manifests.size()});
+    }
+    manifests.push_back(table.manifests[kept]);
+  }
+  table.manifests = std::move(manifests);
+  table.files = std::move(files);
+}
+
+}  // namespace
+
+std::filesystem::path TableFolder(const std::filesystem::path& lake, const TableIdentifier& id) {
+  return lake / id.database / id.name;
+}
+
+LakeTable OpenTable(const SqlCatalog& catalog, const TableIdentifier& id) {
+  LakeTable table;
+  table.id = id;
+  const std::optional<std::string> location = catalog.FindTable(id);
+  if (!location.has_value()) return table;
+  table.committed_location = *location;
+  const std::string path = LocalPath(*location);
+  try {
+    table.metadata = ParseTableMetadata(ReadWholeFile(path));
+  } catch (const Error& error) {
+    throw Error(error.code(), fmt::format("table {}: {}: {}", id.name, path, error.what()));
+  }
+  return table;
+}
+
+void LoadFiles(Database& database, Connection& connection, LakeTable& table) {
+  if (table.files_loaded) return;
+  table.files_loaded = true;
+  const Snapshot* snapshot = table.metadata.CurrentSnapshot();
+  if (snapshot == nullptr) return;
+  database.LoadExtension(connection, "avro");
+  table.manifests = ReadManifestList(connection, LocalPath(snapshot->manifest_list));
+  for (size_t i = 0; i < table.manifests.size(); ++i) {
+    if (table.manifests[i].content != 0) {
+      table.has_deletes = true;
+      continue;
+    }
+    for (ManifestEntry& entry : ReadManifest(connection, table.manifests[i])) {
+      if (entry.status != EntryStatus::kDeleted) table.files.push_back({std::move(entry), i});
+    }
+  }
+}
+
+std::string SummaryText(const LakeTable& table, const std::string& key) {
+  const Snapshot* snapshot = table.metadata.CurrentSnapshot();
+  if (snapshot == nullptr) return "";
+  const auto found = snapshot->summary.find(key);
+  return found == snapshot->summary.end() ? "" : found->second;
+}
+
+int64_t SummaryNumber(const LakeTable& table, const std::string& key) {
+  const std::string text = SummaryText(table, key);
+  return text.empty() ? 0 : std::stoll(text);
+}
+
+std::string SelectFiles(const Schema& schema, const std::vector<DataFile>& files) {
+  std::string columns;
+  std::string by_id;
+  for (const Field& field : schema.fields) {
+    const std::string type = DuckdbType(field.type);
+    const char* comma = columns.empty() ? "" : ", ";
+    columns += files.empty()
+                   ? fmt::format("{}NULL::{} AS {}", comma, type, QuoteIdentifier(field.name))
+                   : comma + QuoteIdentifier(field.name);
+    by_id += fmt::format("{}{}: {{name: {}, type: {}, default_value: NULL}}", comma, field.id,
+                         QuoteLiteral(field.name), QuoteLiteral(type));
+  }
+  if (files.empty()) return fmt::format("SELECT {} WHERE false", columns);
+  std::string paths;
+  for (const DataFile& file : files) {
+    paths += (paths.empty() ? "" : ", ") + QuoteLiteral(file.path);
+  }
+  return fmt::format("SELECT {} FROM read_parquet([{}], schema = MAP {{{}}})", columns, paths,
+                     by_id);
+}
+
+std::string SelectRows(Database& database, Connection& connection, const LakeTable& table) {
+  if (table.has_deletes) {
+    for (const char* extension : {"avro", "httpfs", "iceberg"}) {
+      database.LoadExtension(connection, extension);
+    }
+    return fmt::format("SELECT * FROM iceberg_scan({})",
+                       QuoteLiteral(LocalPath(table.current_location())));
+  }
+  std::vector<DataFile> files;
+  for (const LiveFile& live : table.files) files.push_back(live.entry.file);
+  return SelectFiles(table.metadata.CurrentSchema(), files);
+}
+
+void StageSnapshot(Database& database, Connection& connection, const std::filesystem::path& lake,
+                   LakeTable& table, const SnapshotChange& change) {
+  const std::filesystem::path folder = TableFolder(lake, table.id);
+  const int64_t now_ms = NowMs();
+  if (!table.exists()) {
+    table.metadata =
+        NewTableMetadata(folder.string(), change.schema.fields, change.properties, now_ms);
+  }
+  table.metadata.properties = change.properties;
+  const std::filesystem::path metadata_folder = LocalPath(table.metadata.location) + "/metadata";
+  MakeFolders(metadata_folder);
+  database.LoadExtension(connection, "avro");
+
+  Snapshot snapshot;
+  snapshot.snapshot_id = NewSnapshotId();
+  snapshot.sequence_number = table.metadata.last_sequence_number + 1;
+  snapshot.timestamp_ms = std::max(now_ms, table.metadata.last_updated_ms);
+  snapshot.schema_id = change.schema.schema_id;
+  if (const Snapshot* current = table.metadata.CurrentSnapshot()) {
+    snapshot.parent_snapshot_id = current->snapshot_id;
+  }
+  const ManifestContext context{change.schema, snapshot.snapshot_id, snapshot.sequence_number};
+  NewManifest plan = PlanManifest(table, change, snapshot.snapshot_id);
+  snapshot.summary = Summary(plan.totals, change.summary);
+  std::optional<ManifestFile> written;
+  if (!plan.entries.empty()) {
+    written = WriteManifest(connection, metadata_folder / (NewUuid() + "-m0.avro"), context,
+                            plan.entries);
+  }
+  Replace(table, std::move(plan), std::move(written), snapshot.sequence_number);
+  snapshot.manifest_list =
+      metadata_folder / fmt::format("snap-{}-1-{}.avro", snapshot.snapshot_id, NewUuid());
+  WriteManifestList(connection, snapshot.manifest_list, context, table.manifests);
+
+  AddSnapshot(table.metadata, change.schema, std::move(snapshot), table.committed_location);
+  table.staged_location = NextMetadataPath(table.metadata, table.committed_location);
+  WriteNewFile(LocalPath(table.staged_location), ToJson(table.metadata));
+  SyncFolder(metadata_folder);
+  table.files_loaded = true;
+}
+
+}  // namespace stedi

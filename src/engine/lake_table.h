@@ -1,0 +1,75 @@
+// An Iceberg table of the lake as the engine works with it: read from its metadata, staged as a new
+// snapshot (all files written and synced, the catalog not yet told), read again either way.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "catalog/sql_catalog.h"
+#include "engine/database.h"
+#include "iceberg/data_file.h"
+#include "iceberg/table_metadata.h"
+
+namespace stedi {
+
+// A live data file and the manifest it stands in.
+struct LiveFile {
+  ManifestEntry entry;
+  size_t manifest = 0;  // into LakeTable::manifests
+};
+
+struct LakeTable {
+  TableIdentifier id;
+  std::string committed_location;  // metadata file the catalog names; empty: the table is new
+  std::string staged_location;     // metadata file of a staged snapshot; empty: nothing is staged
+  TableMetadata metadata;          // with the staged snapshot, if any
+  // Of the current snapshot; filled by LoadFiles or StageSnapshot.
+  bool files_loaded = false;
+  std::vector<ManifestFile> manifests;
+  std::vector<LiveFile> files;
+  bool has_deletes = false;  // delete files of another writer: read through iceberg_scan
+
+  bool exists() const { return !committed_location.empty() || !staged_location.empty(); }
+  const std::string& current_location() const {
+    return staged_location.empty() ? committed_location : staged_location;
+  }
+};
+
+// Reads the table's metadata.json; a table the catalog does not know gets an empty LakeTable
+// (exists() false).
+LakeTable OpenTable(const SqlCatalog& catalog, const TableIdentifier& id);
+
+// Reads manifest list and manifests, once. Needs the avro extension when there is a snapshot.
+void LoadFiles(Database& database, Connection& connection, LakeTable& table);
+
+// Rows and bytes of the current snapshot, from its summary; 0 when there is none.
+int64_t SummaryNumber(const LakeTable& table, const std::string& key);
+std::string SummaryText(const LakeTable& table, const std::string& key);  // "" when absent
+
+// A SELECT that reads the table's columns by field id from its data files. LoadFiles first.
+std::string SelectRows(Database& database, Connection& connection, const LakeTable& table);
+// The same over `files` of a table with `schema`.
+std::string SelectFiles(const Schema& schema, const std::vector<DataFile>& files);
+
+struct SnapshotChange {
+  Schema schema;
+  std::map<std::string, std::string> properties;
+  std::vector<DataFile> added;
+  std::set<std::string> removed;               // paths among the live files
+  std::map<std::string, std::string> summary;  // stedi's own keys; the totals are computed
+};
+
+// Writes manifests, manifest list and metadata.json of a new snapshot of `table` and updates
+// `table` to it. Operation: append when nothing is removed, else overwrite. LoadFiles first. The
+// folder is made if needed.
+void StageSnapshot(Database& database, Connection& connection, const std::filesystem::path& lake,
+                   LakeTable& table, const SnapshotChange& change);
+
+std::filesystem::path TableFolder(const std::filesystem::path& lake, const TableIdentifier& id);
+
+}  // namespace stedi
