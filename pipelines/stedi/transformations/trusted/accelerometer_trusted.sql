@@ -1,0 +1,33 @@
+-- Each reading once. A filter: a person is one row of customers_trusted, so nothing fans out.
+CREATE MATERIALIZED VIEW accelerometer_trusted (
+  user STRING COMMENT 'e-mail of the customer whose phone it is',
+  timestamp BIGINT COMMENT 'time of the reading, milliseconds since 1970, UTC',
+  x DOUBLE COMMENT 'acceleration along x',
+  y DOUBLE COMMENT 'acceleration along y',
+  z DOUBLE COMMENT 'acceleration along z'
+)
+COMMENT 'Distinct accelerometer readings of people who agree to share with research.'
+TBLPROPERTIES (
+  'not_null' = 'user,timestamp',
+  'references.user' = 'customers_trusted.email',
+  'unique.reading' = 'user,timestamp,x,y,z',
+  'pii' = 'user'
+)
+AS
+SELECT DISTINCT
+  a.user,
+  a.timestamp,
+  -- Adding 0 turns -0.0 into 0.0: they are one value to DISTINCT, which may keep either.
+  a.x + 0.0e0 AS x,
+  a.y + 0.0e0 AS y,
+  a.z + 0.0e0 AS z
+FROM accelerometer_landing a
+WHERE EXISTS (
+  SELECT 1
+  FROM customers_trusted c
+  WHERE c.email = a.user
+    AND (
+      NOT cast('${stedi.only_after_consent}' AS BOOLEAN)
+      OR a.timestamp >= c.sharewithresearchasofdate
+    )
+);

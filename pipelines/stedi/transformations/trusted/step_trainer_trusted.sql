@@ -1,0 +1,29 @@
+-- Each reading once, also when two people have one device: whose it is, is settled by the moment in
+-- machine_learning_curated.
+CREATE MATERIALIZED VIEW step_trainer_trusted (
+  sensorreadingtime BIGINT COMMENT 'time of the reading, milliseconds since 1970, UTC',
+  serialnumber STRING COMMENT 'serial number of the step trainer',
+  distancefromobject INT COMMENT 'distance from the sensor to the object before it'
+)
+COMMENT 'Distinct step trainer readings of devices whose customers are in customers_curated.'
+TBLPROPERTIES (
+  'not_null' = 'sensorreadingtime,serialnumber',
+  'references.serialnumber' = 'customers_curated.serialnumber',
+  'unique.reading' = 'sensorreadingtime,serialnumber,distancefromobject',
+  'pii' = 'serialnumber'
+)
+AS
+SELECT DISTINCT
+  s.sensorreadingtime,
+  s.serialnumber,
+  s.distancefromobject
+FROM step_trainer_landing s
+WHERE EXISTS (
+  SELECT 1
+  FROM customers_curated c
+  WHERE c.serialnumber = s.serialnumber
+    AND (
+      NOT cast('${stedi.only_after_consent}' AS BOOLEAN)
+      OR s.sensorreadingtime >= c.sharewithresearchasofdate
+    )
+);
