@@ -1,0 +1,21 @@
+// The landing scan as a DuckDB table function: columns of the contract, then _file, _offset,
+// _rescued.
+#pragma once
+
+#include <string>
+
+#include "engine/database.h"
+#include "landing/landing_scan.h"
+
+namespace stedi {
+
+inline constexpr const char* kFileColumn = "_file";
+inline constexpr const char* kOffsetColumn = "_offset";
+inline constexpr const char* kRescuedColumn = "_rescued";
+
+// Makes `SELECT .. FROM <name>()` read `scan`, on all threads; the scan can be read once. `scan`
+// must outlive every statement that uses the function. Ends early (no rows are lost silently: the
+// statement fails with kCancelled) after CancelStatements().
+void RegisterLandingFunction(Connection& connection, const std::string& name, LandingScan& scan);
+
+}  // namespace stedi
