@@ -50,6 +50,8 @@ ErrorCode CodeOf(duckdb_error_type type) {
 }
 
 [[noreturn]] void Throw(duckdb_error_type type, const char* text) {
+  // A cancelled scan ends with an error of its own: the signal is the reason.
+  ThrowIfCancelled();
   std::string message = text != nullptr ? text : "DuckDB gave no reason";
   std::string detail;
   if (const size_t brace = message.find("{\"exception_type\""); brace != std::string::npos) {

@@ -1,0 +1,135 @@
+#include "engine/feed_news.h"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "landing/content_hash.h"
+
+namespace stedi {
+namespace {
+
+constexpr const char* kRedelivered = "redelivered";
+
+using RecordsByFile = std::map<std::string, const FileRecord*>;
+
+// Content hashes of `files`, on all threads; empty where `wanted` is false.
+std::vector<std::string> HashFiles(const std::vector<LandingFile>& files,
+                                   const std::vector<bool>& wanted) {
+  std::vector<std::string> hashes(files.size());
+  std::atomic<size_t> next{0};
+  std::exception_ptr failure;
+  std::mutex mutex;
+  const auto work = [&] {
+    for (size_t i = next++; i < files.size(); i = next++) {
+      if (!wanted[i]) continue;
+      try {
+        hashes[i] = HashFile(files[i].path);
+      } catch (...) {  // the end of a thread: handed to the caller below
+        const std::lock_guard lock(mutex);
+        failure = std::current_exception();
+      }
+    }
+  };
+  const size_t thread_count =
+      std::min<size_t>(files.size(), std::max(1U, std::thread::hardware_concurrency()));
+  std::vector<std::thread> threads;
+  for (size_t i = 1; i < thread_count; ++i) threads.emplace_back(work);
+  work();
+  for (std::thread& thread : threads) thread.join();
+  if (failure) std::rethrow_exception(failure);
+  return hashes;
+}
+
+FileRecord Settle(const std::string& feed, const LandingFile& file, const std::string& hash) {
+  FileRecord record;
+  record.feed = feed;
+  record.file = file.file;
+  record.status = kRedelivered;
+  record.size_bytes = record.decoded_bytes = file.size_bytes;
+  record.mtime_ns = file.mtime_ns;
+  record.content_hash = hash;
+  return record;
+}
+
+// Candidates whose content must be known before they are loaded: a loaded file, or another
+// candidate, is as long as they are.
+std::vector<bool> NeedHash(const std::vector<LandingFile>& candidates,
+                           const std::vector<FileRecord>& known) {
+  std::map<uint64_t, int> files_by_size;
+  for (const FileRecord& record : known) ++files_by_size[record.size_bytes];
+  for (const LandingFile& file : candidates) ++files_by_size[file.size_bytes];
+  std::vector<bool> need;
+  for (const LandingFile& file : candidates) {
+    need.push_back(file.size_bytes > 0 && files_by_size[file.size_bytes] > 1);
+  }
+  return need;
+}
+
+// A copy that was not loaded because its original was: when the original's content has gone, the
+// copy is what is left of it.
+void ReviveCopies(const std::vector<LandingFile>& files, const RecordsByFile& by_file,
+                  std::set<std::string> loaded_hashes, FeedNews& news) {
+  for (const LandingFile& file : files) {
+    const auto found = by_file.find(file.file);
+    if (found == by_file.end() || found->second->status != kRedelivered) continue;
+    const FileRecord& record = *found->second;
+    const bool same = record.size_bytes == file.size_bytes && record.mtime_ns == file.mtime_ns;
+    if (same && loaded_hashes.insert(record.content_hash).second) news.to_load.push_back(file);
+  }
+}
+
+}  // namespace
+
+FeedNews FindNews(const std::string& feed, const std::vector<LandingFile>& files,
+                  const std::vector<FileRecord>& known, bool reload) {
+  RecordsByFile by_file;
+  if (!reload) {
+    for (const FileRecord& record : known) by_file[record.file] = &record;
+  }
+  std::vector<LandingFile> candidates;
+  for (const LandingFile& file : files) {
+    const auto found = by_file.find(file.file);
+    const bool same = found != by_file.end() && found->second->size_bytes == file.size_bytes &&
+                      found->second->mtime_ns == file.mtime_ns;
+    if (!same) candidates.push_back(file);
+  }
+  const std::vector<std::string> hashes =
+      HashFiles(candidates, NeedHash(candidates, reload ? std::vector<FileRecord>() : known));
+
+  FeedNews news;
+  std::set<std::string> changed;
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    const auto found = by_file.find(candidates[i].file);
+    if (found == by_file.end()) continue;
+    if (!hashes[i].empty() && hashes[i] == found->second->content_hash) continue;  // touched only
+    changed.insert(candidates[i].file);
+    if (found->second->status != kRedelivered) news.outdated.insert(candidates[i].file);
+  }
+  std::set<std::string> loaded_hashes;
+  for (const auto& [file, record] : by_file) {
+    if (record->status != kRedelivered && !changed.contains(file))
+      loaded_hashes.insert(record->content_hash);
+  }
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    const LandingFile& file = candidates[i];
+    const auto found = by_file.find(file.file);
+    if (found != by_file.end() && !changed.contains(file.file)) {
+      FileRecord record = *found->second;
+      record.mtime_ns = file.mtime_ns;
+      news.settled.push_back(std::move(record));
+    } else if (!hashes[i].empty() && !loaded_hashes.insert(hashes[i]).second) {
+      news.settled.push_back(Settle(feed, file, hashes[i]));
+      ++news.redelivered;
+    } else {
+      news.to_load.push_back(file);
+    }
+  }
+  ReviveCopies(files, by_file, std::move(loaded_hashes), news);
+  return news;
+}
+
+}  // namespace stedi
