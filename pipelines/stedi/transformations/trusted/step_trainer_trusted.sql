@@ -18,12 +18,7 @@ SELECT DISTINCT
   s.serialnumber,
   s.distancefromobject
 FROM step_trainer_landing s
-WHERE EXISTS (
-  SELECT 1
-  FROM customers_curated c
-  WHERE c.serialnumber = s.serialnumber
-    AND (
-      NOT cast('${stedi.only_after_consent}' AS BOOLEAN)
-      OR s.sensorreadingtime >= c.sharewithresearchasofdate
-    )
-);
+JOIN customers_curated c ON c.serialnumber = s.serialnumber
+WHERE
+  NOT cast('${stedi.only_after_consent}' AS BOOLEAN)
+  OR s.sensorreadingtime >= c.sharewithresearchasofdate;

@@ -1,0 +1,80 @@
+-- As published: a customer is a group of name, serial number, phone and e-mail, so one person can be
+-- several rows; and an agreement counts for ever, also after it was withdrawn.
+CREATE MATERIALIZED VIEW customers_trusted (
+  customername STRING COMMENT 'name as given at registration',
+  email STRING COMMENT 'e-mail; can be in several rows',
+  phone STRING COMMENT 'telephone number as given',
+  birthday DATE COMMENT 'the latest of the birthdays given, repaired where it had lost its first digits',
+  serialnumber STRING COMMENT 'serial number of the step trainer the customer has',
+  registrationdate BIGINT COMMENT 'last registration, milliseconds since 1970, UTC',
+  lastupdatedate BIGINT COMMENT 'last update, milliseconds since 1970, UTC',
+  sharewithresearchasofdate BIGINT COMMENT 'last agreed to share with research at, milliseconds since 1970, UTC',
+  sharewithpublicasofdate BIGINT COMMENT 'last agreed to share with the public at, milliseconds since 1970, UTC; empty = never agreed',
+  sharewithfriendsasofdate BIGINT COMMENT 'last agreed to share with friends at, milliseconds since 1970, UTC; empty = never agreed'
+)
+COMMENT 'Groups of name, serial number, phone and e-mail with an agreement to share with research at any time.'
+TBLPROPERTIES (
+  'not_null' = 'birthday,sharewithresearchasofdate',
+  'expect.consent' = 'sharewithresearchasofdate > 0',
+  'pii' = 'customername,email,phone,birthday,serialnumber'
+)
+AS
+WITH repaired AS (
+  SELECT
+    c.customername,
+    c.email,
+    c.phone,
+    CASE length(c.birthday)
+      WHEN 10 THEN c.birthday
+      WHEN 9 THEN '1' || c.birthday
+      WHEN 8 THEN '19' || c.birthday
+    END AS birthday_text,
+    c.serialnumber,
+    c.registrationdate,
+    c.lastupdatedate,
+    c.sharewithresearchasofdate,
+    c.sharewithpublicasofdate,
+    c.sharewithfriendsasofdate
+  FROM customers_landing c
+),
+dated AS (
+  SELECT
+    r.customername,
+    r.email,
+    r.phone,
+    -- The digits are looked at first: what a cast takes for a date differs from engine to engine.
+    try_cast(
+      CASE WHEN regexp_like(r.birthday_text, '^[0-9]{4}-[0-9]{2}-[0-9]{2}$') THEN r.birthday_text END
+      AS DATE
+    ) AS birthday,
+    r.serialnumber,
+    r.registrationdate,
+    r.lastupdatedate,
+    r.sharewithresearchasofdate,
+    r.sharewithpublicasofdate,
+    r.sharewithfriendsasofdate
+  FROM repaired r
+)
+SELECT
+  d.customername,
+  d.email,
+  d.phone,
+  max(d.birthday) AS birthday,
+  d.serialnumber,
+  max(d.registrationdate) AS registrationdate,
+  max(d.lastupdatedate) AS lastupdatedate,
+  max(d.sharewithresearchasofdate) AS sharewithresearchasofdate,
+  max(d.sharewithpublicasofdate) AS sharewithpublicasofdate,
+  max(d.sharewithfriendsasofdate) AS sharewithfriendsasofdate
+FROM dated d
+WHERE
+  -- There is no year 0, but one engine takes it for 1 BC.
+  d.birthday >= cast('0001-01-01' AS DATE)
+  AND round(
+    cast(
+      datediff(coalesce(cast(nullif('${stedi.as_of}', '') AS DATE), current_date), d.birthday)
+      AS DOUBLE
+    ) / 365
+  ) < cast('${stedi.max_age}' AS INT)
+GROUP BY d.customername, d.serialnumber, d.phone, d.email
+HAVING max(d.sharewithresearchasofdate) > 0;
