@@ -8,10 +8,11 @@ namespace stedi {
 
 class LakeLock {
  public:
-  // Takes the lock. When another process holds it: throws Error(kLocked) naming its pid if `wait` is
-  // false; else calls `on_wait(pid)` once and waits until it is free or `is_cancelled()` (throws kCancelled).
-  LakeLock(const std::filesystem::path& lake, bool wait, const std::function<void(int pid)>& on_wait,
-           const std::function<bool()>& is_cancelled);
+  // Takes the lock. When another process holds it: throws Error(kLocked) naming its pid if `wait`
+  // is false; else calls `on_wait(pid)` once and waits until it is free or `is_cancelled()` (throws
+  // kCancelled).
+  LakeLock(const std::filesystem::path& lake, bool wait,
+           const std::function<void(int pid)>& on_wait, const std::function<bool()>& is_cancelled);
   ~LakeLock();
   LakeLock(const LakeLock&) = delete;
   LakeLock& operator=(const LakeLock&) = delete;

@@ -11,12 +11,13 @@ namespace stedi {
 
 struct StepRecord {
   std::string table;
-  std::string action;  // appended | replaced | unchanged | failed
+  std::string action;                      // appended | replaced | unchanged | failed
   std::map<std::string, int64_t> rows_in;  // by input table; of a feed: "files"
   int64_t rows_out = 0;
   std::optional<int64_t> snapshot_id;  // the table's current one after the run
   double seconds = 0;
-  std::string fingerprint;  // of all that decides the table's rows (inputs' snapshots, SQL, contract ..)
+  std::string
+      fingerprint;  // of all that decides the table's rows (inputs' snapshots, SQL, contract ..)
 };
 
 struct FileRecord {
@@ -48,7 +49,8 @@ struct RunRecord {
   std::string run_id;
   std::string project;
   std::string database;
-  std::string status;  // running | ok | no_news | failed | cancelled | interrupted (found dead by a later run)
+  std::string status;  // running | ok | no_news | failed | cancelled | interrupted (found dead by a
+                       // later run)
   int64_t started_ms = 0;
   int64_t finished_ms = 0;
   std::map<std::string, std::string> parameters;  // secrets by fingerprint only
@@ -56,6 +58,14 @@ struct RunRecord {
   std::vector<StepRecord> steps;
   std::vector<FileRecord> files;  // new or changed in this run
   std::vector<ExpectationRecord> expectations;
+};
+
+// A table of the log as `stedi query` shows it (ops.*): all values as text.
+struct OpsTable {
+  std::string name;  // runs, steps, files, expectations
+  std::vector<std::string> columns;
+  std::vector<std::string> types;  // VARCHAR | BIGINT | DOUBLE
+  std::vector<std::vector<std::optional<std::string>>> rows;
 };
 
 }  // namespace stedi

@@ -1,5 +1,6 @@
-// The catalog of a local lake: <lake>/catalog.db, in the layout that Java's JdbcCatalog and PyIceberg's
-// SqlCatalog share, with stedi's own tables beside it. All changes of a run are one SQLite transaction.
+// The catalog of a local lake: <lake>/catalog.db, in the layout that Java's JdbcCatalog and
+// PyIceberg's SqlCatalog share, with stedi's own tables beside it. All changes of a run are one
+// SQLite transaction.
 #pragma once
 
 #include <cstdint>
@@ -31,6 +32,7 @@ struct TableCommit {
 
 enum class CommitOutcome : uint8_t { kCommitted, kConflict, kUnknown };
 
+// One thread at a time.
 class SqlCatalog {
  public:
   enum class Mode : uint8_t { kCreate, kMustExist };
@@ -41,18 +43,23 @@ class SqlCatalog {
   SqlCatalog(const SqlCatalog&) = delete;
   SqlCatalog& operator=(const SqlCatalog&) = delete;
 
-  // Where the table's current metadata.json is; nothing when there is no such table.
+  // Where the table's current metadata.json is, as its writer spelled it (LocalPath() for opening);
+  // nothing when there is no such table.
   std::optional<std::string> FindTable(const TableIdentifier& table) const;
   std::vector<std::string> ListTables(std::string_view database) const;  // sorted
   std::vector<std::string> ListDatabases() const;
-  std::vector<std::string> ListCatalogNames() const;  // all names in the file, to explain an empty list
+  std::vector<std::string> ListCatalogNames()
+      const;  // all names in the file, to explain an empty list
 
-  // All of `commits` and the records of `run` (status ok or no_news ..), or nothing. kUnknown when SQLite
-  // failed in COMMIT itself: ask HasRun(). Throws kUnavailable (disk full ..) when nothing was changed.
+  // All of `commits` and the records of `run` (status ok or no_news ..), or nothing. kUnknown when
+  // SQLite failed in COMMIT itself: open the catalog anew and ask HasCommitted(). Throws
+  // kUnavailable (disk full ..) or kLocked (another program writes for too long) when nothing was
+  // changed.
   CommitOutcome Commit(std::span<const TableCommit> commits, const RunRecord& run);
 
   // Writes or replaces the row of a run outside a commit: running, failed, cancelled. Steps and
-  // expectations of a failed run are kept too; its files are not.
+  // expectations of a failed run are kept too; its files are not. A run that has committed stays
+  // so.
   void RecordRun(const RunRecord& run);
   // Marks runs still "running" as "interrupted"; call only while holding the lake's lock.
   void MarkInterruptedRuns();
@@ -62,14 +69,12 @@ class SqlCatalog {
   std::vector<FileRecord> ListFiles(std::string_view database) const;  // by feed and file
   // Newest step of `table` in a committed run (ok or no_news), for its fingerprint.
   std::optional<StepRecord> LastStep(std::string_view database, std::string_view table) const;
-  std::optional<std::string> GetSetting(std::string_view key) const;  // stedi_settings: lake id, key fingerprint
-  // Raw rows of stedi_runs, stedi_steps, stedi_files, stedi_expectations as text, for `stedi query` (ops.*).
-  struct OpsTable {
-    std::string name;  // runs, steps, files, expectations
-    std::vector<std::string> columns;
-    std::vector<std::string> types;  // VARCHAR | BIGINT | DOUBLE
-    std::vector<std::vector<std::optional<std::string>>> rows;
-  };
+  std::optional<std::string> GetSetting(
+      std::string_view key) const;  // stedi_settings: lake id, key fingerprint
+  void SetSetting(std::string_view key, std::string_view value);
+  // Raw rows of stedi_runs, stedi_steps, stedi_files, stedi_expectations, for `stedi query`
+  // (ops.*).
+  using OpsTable = stedi::OpsTable;
   std::vector<OpsTable> ReadOpsTables() const;
 
  private:

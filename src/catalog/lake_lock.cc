@@ -1,0 +1,104 @@
+#include "catalog/lake_lock.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <chrono>
+#include <string>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "base/error.h"
+#include "base/file.h"
+
+namespace stedi {
+namespace {
+
+constexpr auto kPollInterval = std::chrono::milliseconds(100);
+constexpr size_t kPidTextMax = 20;
+
+[[noreturn]] void FailOn(const std::string& path, int error) {
+  throw Error(ErrorCode::kUnavailable, fmt::format("{}: cannot lock the lake: {}", path,
+                                                   std::generic_category().message(error)));
+}
+
+// True: the lock is ours. False: somebody else holds it.
+bool TryLock(int fd, const std::string& path) {
+  while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EWOULDBLOCK) return false;
+    if (errno != EINTR) FailOn(path, errno);
+  }
+  return true;
+}
+
+// 0 when the holder has not written its pid yet.
+int ReadPid(int fd) {
+  char text[kPidTextMax];
+  const ssize_t length = pread(fd, text, sizeof text, 0);
+  int pid = 0;
+  if (length > 0) std::from_chars(text, text + length, pid);
+  return pid;
+}
+
+void WritePid(int fd, const std::string& path) {
+  const std::string text = fmt::format("{}\n", getpid());
+  if (ftruncate(fd, 0) != 0 || pwrite(fd, text.data(), text.size(), 0) < 0) FailOn(path, errno);
+}
+
+// Closes unless release() is called.
+class FileDescriptor {
+ public:
+  explicit FileDescriptor(int fd) : fd_(fd) {}
+  ~FileDescriptor() {
+    if (fd_ >= 0) close(fd_);
+  }
+  FileDescriptor(const FileDescriptor&) = delete;
+  FileDescriptor& operator=(const FileDescriptor&) = delete;
+  int get() const { return fd_; }
+  int release() { return std::exchange(fd_, -1); }
+
+ private:
+  int fd_;
+};
+
+}  // namespace
+
+LakeLock::LakeLock(const std::filesystem::path& lake, bool wait,
+                   const std::function<void(int pid)>& on_wait,
+                   const std::function<bool()>& is_cancelled) {
+  MakeFolders(lake);
+  const std::string path = (lake / "lock").string();
+  FileDescriptor fd(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (fd.get() < 0) FailOn(path, errno);
+  bool has_told = false;
+  while (!TryLock(fd.get(), path)) {
+    const int pid = ReadPid(fd.get());
+    if (!wait) {
+      const std::string holder = pid > 0 ? fmt::format("process {}", pid) : "another process";
+      throw Error(ErrorCode::kLocked,
+                  fmt::format("the lake is being written by {}: wait for it, or run without "
+                              "--no-wait",
+                              holder));
+    }
+    if (!std::exchange(has_told, true) && on_wait) on_wait(pid);
+    if (is_cancelled && is_cancelled()) {
+      throw Error(ErrorCode::kCancelled, "cancelled while waiting for the lake");
+    }
+    std::this_thread::sleep_for(kPollInterval);
+  }
+  WritePid(fd.get(), path);
+  fd_ = fd.release();
+}
+
+LakeLock::~LakeLock() {
+  // The file stays, emptied: were it removed, a waiter could lock a file that nobody else can see.
+  [[maybe_unused]] const int truncated = ftruncate(fd_, 0);
+  close(fd_);
+}
+
+}  // namespace stedi

@@ -1,0 +1,364 @@
+#include "catalog/run_log.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <span>
+
+#include "base/error.h"
+
+namespace stedi {
+namespace {
+
+using Json = nlohmann::json;
+
+// Rows of stedi_steps are numbered in the order of their commits: the clock may go back, this
+// cannot.
+constexpr const char* kCreateTables = R"sql(
+CREATE TABLE IF NOT EXISTS stedi_runs (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, run_id TEXT NOT NULL UNIQUE, project TEXT NOT NULL,
+  database_name TEXT NOT NULL, status TEXT NOT NULL, started_ms INTEGER NOT NULL,
+  finished_ms INTEGER NOT NULL, parameters TEXT NOT NULL, message TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS stedi_steps (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, run_id TEXT NOT NULL, table_name TEXT NOT NULL,
+  action TEXT NOT NULL, rows_in TEXT NOT NULL, rows_out INTEGER NOT NULL, snapshot_id INTEGER,
+  seconds REAL NOT NULL, fingerprint TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS stedi_steps_by_run ON stedi_steps (run_id, number);
+CREATE INDEX IF NOT EXISTS stedi_steps_by_table ON stedi_steps (table_name, number);
+CREATE TABLE IF NOT EXISTS stedi_files (
+  database_name TEXT NOT NULL, feed TEXT NOT NULL, file TEXT NOT NULL, status TEXT NOT NULL,
+  size_bytes INTEGER NOT NULL, decoded_bytes INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
+  content_hash TEXT NOT NULL, records INTEGER NOT NULL, rejected INTEGER NOT NULL,
+  accepted_bytes INTEGER NOT NULL, quarantined_bytes INTEGER NOT NULL,
+  whitespace_bytes INTEGER NOT NULL, framing_bytes INTEGER NOT NULL, run_id TEXT NOT NULL,
+  PRIMARY KEY (database_name, feed, file)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS stedi_expectations (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, run_id TEXT NOT NULL, table_name TEXT NOT NULL,
+  name TEXT NOT NULL, kind TEXT NOT NULL, action TEXT NOT NULL, failed INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS stedi_expectations_by_run ON stedi_expectations (run_id, number);
+CREATE TABLE IF NOT EXISTS stedi_settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+)sql";
+
+struct OpsColumn {
+  const char* name;
+  const char* type;
+};
+constexpr OpsColumn kRunColumns[] = {
+    {"run_id", "VARCHAR"},     {"project", "VARCHAR"},   {"database_name", "VARCHAR"},
+    {"status", "VARCHAR"},     {"started_ms", "BIGINT"}, {"finished_ms", "BIGINT"},
+    {"parameters", "VARCHAR"}, {"message", "VARCHAR"},
+};
+constexpr OpsColumn kStepColumns[] = {
+    {"run_id", "VARCHAR"},  {"table_name", "VARCHAR"},  {"action", "VARCHAR"},
+    {"rows_in", "VARCHAR"}, {"rows_out", "BIGINT"},     {"snapshot_id", "BIGINT"},
+    {"seconds", "DOUBLE"},  {"fingerprint", "VARCHAR"},
+};
+constexpr OpsColumn kFileColumns[] = {
+    {"database_name", "VARCHAR"},   {"feed", "VARCHAR"},          {"file", "VARCHAR"},
+    {"status", "VARCHAR"},          {"size_bytes", "BIGINT"},     {"decoded_bytes", "BIGINT"},
+    {"mtime_ns", "BIGINT"},         {"content_hash", "VARCHAR"},  {"records", "BIGINT"},
+    {"rejected", "BIGINT"},         {"accepted_bytes", "BIGINT"}, {"quarantined_bytes", "BIGINT"},
+    {"whitespace_bytes", "BIGINT"}, {"framing_bytes", "BIGINT"},  {"run_id", "VARCHAR"},
+};
+constexpr OpsColumn kExpectationColumns[] = {
+    {"run_id", "VARCHAR"}, {"table_name", "VARCHAR"}, {"name", "VARCHAR"},
+    {"kind", "VARCHAR"},   {"action", "VARCHAR"},     {"failed", "BIGINT"},
+};
+
+struct OpsRow {
+  const char* name;
+  std::span<const OpsColumn> columns;
+  const char* from;
+};
+constexpr OpsRow kOpsTables[] = {
+    {"runs", kRunColumns, "stedi_runs ORDER BY number"},
+    {"steps", kStepColumns, "stedi_steps ORDER BY number"},
+    {"files", kFileColumns, "stedi_files ORDER BY database_name, feed, file"},
+    {"expectations", kExpectationColumns, "stedi_expectations ORDER BY number"},
+};
+
+std::string ColumnList(std::span<const OpsColumn> columns) {
+  std::string list;
+  for (const OpsColumn& column : columns) {
+    if (!list.empty()) list += ", ";
+    list += column.name;
+  }
+  return list;
+}
+
+template <class Map>
+std::string ToText(const Map& map) {
+  return Json(map).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+// Anything that is not as ToText() wrote it is a damaged row.
+template <class Value>
+std::map<std::string, Value> ReadMap(const SqliteDatabase& database, const std::string& text) {
+  std::map<std::string, Value> map;
+  const Json json = Json::parse(text, nullptr, false);
+  bool is_valid = json.is_object();
+  for (const auto& [key, value] : json.items()) {
+    if constexpr (std::is_same_v<Value, std::string>) {
+      is_valid = is_valid && value.is_string();
+    } else {
+      is_valid = is_valid && value.is_number_integer();
+    }
+    if (!is_valid) break;
+    map.emplace(key, value.template get<Value>());
+  }
+  if (!is_valid) {
+    throw Error(ErrorCode::kInvalid,
+                fmt::format("{}: the log of runs is damaged: restore the file from a copy",
+                            database.path()));
+  }
+  return map;
+}
+
+int64_t Signed(uint64_t value) { return static_cast<int64_t>(value); }
+uint64_t Unsigned(int64_t value) { return static_cast<uint64_t>(value); }
+
+void WriteSteps(const SqliteDatabase& database, const RunRecord& run) {
+  SqliteStatement(database, "DELETE FROM stedi_steps WHERE run_id = ?").Bind(run.run_id).Run();
+  for (const StepRecord& step : run.steps) {
+    SqliteStatement(database,
+                    "INSERT INTO stedi_steps (run_id, table_name, action, rows_in, rows_out, "
+                    "snapshot_id, seconds, fingerprint) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+        .Bind(run.run_id)
+        .Bind(step.table)
+        .Bind(step.action)
+        .Bind(ToText(step.rows_in))
+        .Bind(step.rows_out)
+        .Bind(step.snapshot_id)
+        .Bind(step.seconds)
+        .Bind(step.fingerprint)
+        .Run();
+  }
+}
+
+void WriteExpectations(const SqliteDatabase& database, const RunRecord& run) {
+  SqliteStatement(database, "DELETE FROM stedi_expectations WHERE run_id = ?")
+      .Bind(run.run_id)
+      .Run();
+  for (const ExpectationRecord& expectation : run.expectations) {
+    SqliteStatement(database,
+                    "INSERT INTO stedi_expectations (run_id, table_name, name, kind, action, "
+                    "failed) VALUES (?, ?, ?, ?, ?, ?)")
+        .Bind(run.run_id)
+        .Bind(expectation.table)
+        .Bind(expectation.name)
+        .Bind(expectation.kind)
+        .Bind(expectation.action)
+        .Bind(expectation.failed)
+        .Run();
+  }
+}
+
+// Columns as kStepColumns has them, from `first` on.
+StepRecord ReadStep(const SqliteDatabase& database, const SqliteStatement& row) {
+  StepRecord step;
+  step.table = row.Text(1);
+  step.action = row.Text(2);
+  step.rows_in = ReadMap<int64_t>(database, row.Text(3));
+  step.rows_out = row.Integer(4);
+  if (!row.IsNull(5)) step.snapshot_id = row.Integer(5);
+  step.seconds = row.Real(6);
+  step.fingerprint = row.Text(7);
+  return step;
+}
+
+void ReadStepsAndExpectations(const SqliteDatabase& database, RunRecord& run) {
+  SqliteStatement steps(database, fmt::format("SELECT {} FROM stedi_steps WHERE run_id = ? "
+                                              "ORDER BY number",
+                                              ColumnList(kStepColumns)));
+  steps.Bind(run.run_id);
+  while (steps.Step()) run.steps.push_back(ReadStep(database, steps));
+  SqliteStatement expectations(
+      database, fmt::format("SELECT {} FROM stedi_expectations WHERE run_id = ? ORDER BY number",
+                            ColumnList(kExpectationColumns)));
+  expectations.Bind(run.run_id);
+  while (expectations.Step()) {
+    run.expectations.push_back({expectations.Text(1), expectations.Text(2), expectations.Text(3),
+                                expectations.Text(4), expectations.Integer(5)});
+  }
+}
+
+}  // namespace
+
+void CreateRunLog(SqliteDatabase& database) { database.Execute(kCreateTables); }
+
+bool HasRunLog(const SqliteDatabase& database) {
+  return SqliteStatement(database,
+                         "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = "
+                         "'stedi_settings'")
+      .Step();
+}
+
+bool WriteRun(SqliteDatabase& database, const RunRecord& run) {
+  SqliteStatement(
+      database,
+      "INSERT INTO stedi_runs (run_id, project, database_name, status, started_ms, finished_ms, "
+      "parameters, message) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run_id) DO UPDATE SET "
+      "status = excluded.status, finished_ms = excluded.finished_ms, "
+      "parameters = excluded.parameters, message = excluded.message "
+      "WHERE status NOT IN ('ok', 'no_news')")
+      .Bind(run.run_id)
+      .Bind(run.project)
+      .Bind(run.database)
+      .Bind(run.status)
+      .Bind(run.started_ms)
+      .Bind(run.finished_ms)
+      .Bind(ToText(run.parameters))
+      .Bind(run.message)
+      .Run();
+  if (database.changes() == 0) return false;
+  WriteSteps(database, run);
+  WriteExpectations(database, run);
+  return true;
+}
+
+void WriteFiles(SqliteDatabase& database, const RunRecord& run) {
+  const std::string sql = fmt::format(
+      "INSERT OR REPLACE INTO stedi_files ({}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+      "?, ?, ?, ?)",
+      ColumnList(kFileColumns));
+  for (const FileRecord& file : run.files) {
+    SqliteStatement(database, sql)
+        .Bind(run.database)
+        .Bind(file.feed)
+        .Bind(file.file)
+        .Bind(file.status)
+        .Bind(Signed(file.size_bytes))
+        .Bind(Signed(file.decoded_bytes))
+        .Bind(file.mtime_ns)
+        .Bind(file.content_hash)
+        .Bind(Signed(file.records))
+        .Bind(Signed(file.rejected))
+        .Bind(Signed(file.accepted_bytes))
+        .Bind(Signed(file.quarantined_bytes))
+        .Bind(Signed(file.whitespace_bytes))
+        .Bind(Signed(file.framing_bytes))
+        .Bind(file.run_id.empty() ? run.run_id : file.run_id)
+        .Run();
+  }
+}
+
+void InterruptRuns(SqliteDatabase& database) {
+  database.Execute(
+      "UPDATE stedi_runs SET status = 'interrupted', message = 'the process ended before its run' "
+      "WHERE status = 'running'");
+}
+
+void WriteSetting(SqliteDatabase& database, std::string_view key, std::string_view value) {
+  SqliteStatement(database, "INSERT OR REPLACE INTO stedi_settings (key, value) VALUES (?, ?)")
+      .Bind(key)
+      .Bind(value)
+      .Run();
+}
+
+bool ReadHasCommitted(const SqliteDatabase& database, std::string_view run_id) {
+  return SqliteStatement(
+             database, "SELECT 1 FROM stedi_runs WHERE run_id = ? AND status IN ('ok', 'no_news')")
+      .Bind(run_id)
+      .Step();
+}
+
+std::vector<RunRecord> ReadRuns(const SqliteDatabase& database, size_t limit) {
+  std::vector<RunRecord> runs;
+  SqliteStatement row(database,
+                      fmt::format("SELECT {} FROM stedi_runs ORDER BY number DESC LIMIT ?",
+                                  ColumnList(kRunColumns)));
+  row.Bind(Signed(limit));
+  while (row.Step()) {
+    RunRecord run;
+    run.run_id = row.Text(0);
+    run.project = row.Text(1);
+    run.database = row.Text(2);
+    run.status = row.Text(3);
+    run.started_ms = row.Integer(4);
+    run.finished_ms = row.Integer(5);
+    run.parameters = ReadMap<std::string>(database, row.Text(6));
+    run.message = row.Text(7);
+    ReadStepsAndExpectations(database, run);
+    runs.push_back(std::move(run));
+  }
+  return runs;
+}
+
+std::vector<FileRecord> ReadFiles(const SqliteDatabase& database, std::string_view name) {
+  std::vector<FileRecord> files;
+  SqliteStatement row(database, fmt::format("SELECT {} FROM stedi_files WHERE database_name = ? "
+                                            "ORDER BY feed, file",
+                                            ColumnList(kFileColumns)));
+  row.Bind(name);
+  while (row.Step()) {
+    FileRecord file;
+    file.feed = row.Text(1);
+    file.file = row.Text(2);
+    file.status = row.Text(3);
+    file.size_bytes = Unsigned(row.Integer(4));
+    file.decoded_bytes = Unsigned(row.Integer(5));
+    file.mtime_ns = row.Integer(6);
+    file.content_hash = row.Text(7);
+    file.records = Unsigned(row.Integer(8));
+    file.rejected = Unsigned(row.Integer(9));
+    file.accepted_bytes = Unsigned(row.Integer(10));
+    file.quarantined_bytes = Unsigned(row.Integer(11));
+    file.whitespace_bytes = Unsigned(row.Integer(12));
+    file.framing_bytes = Unsigned(row.Integer(13));
+    file.run_id = row.Text(14);
+    files.push_back(std::move(file));
+  }
+  return files;
+}
+
+std::optional<StepRecord> ReadLastStep(const SqliteDatabase& database, std::string_view name,
+                                       std::string_view table) {
+  SqliteStatement row(
+      database,
+      "SELECT s.run_id, s.table_name, s.action, s.rows_in, s.rows_out, s.snapshot_id, s.seconds, "
+      "s.fingerprint FROM stedi_steps s JOIN stedi_runs r ON r.run_id = s.run_id "
+      "WHERE s.table_name = ? AND r.database_name = ? AND r.status IN ('ok', 'no_news') "
+      "ORDER BY s.number DESC LIMIT 1");
+  row.Bind(table).Bind(name);
+  if (!row.Step()) return std::nullopt;
+  return ReadStep(database, row);
+}
+
+std::optional<std::string> ReadSetting(const SqliteDatabase& database, std::string_view key) {
+  SqliteStatement row(database, "SELECT value FROM stedi_settings WHERE key = ?");
+  row.Bind(key);
+  if (!row.Step()) return std::nullopt;
+  return row.Text(0);
+}
+
+std::vector<OpsTable> ReadRunLog(const SqliteDatabase& database) {
+  const bool exists = HasRunLog(database);
+  std::vector<OpsTable> tables;
+  for (const OpsRow& ops : kOpsTables) {
+    OpsTable table;
+    table.name = ops.name;
+    for (const OpsColumn& column : ops.columns) {
+      table.columns.emplace_back(column.name);
+      table.types.emplace_back(column.type);
+    }
+    if (exists) {
+      SqliteStatement row(database,
+                          fmt::format("SELECT {} FROM {}", ColumnList(ops.columns), ops.from));
+      while (row.Step()) {
+        auto& values = table.rows.emplace_back();
+        for (int i = 0; i < static_cast<int>(ops.columns.size()); ++i) {
+          if (row.IsNull(i)) {
+            values.emplace_back(std::nullopt);
+          } else {
+            values.emplace_back(row.Text(i));
+          }
+        }
+      }
+    }
+    tables.push_back(std::move(table));
+  }
+  return tables;
+}
+
+}  // namespace stedi

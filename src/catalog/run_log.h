@@ -1,0 +1,37 @@
+// The stedi_* tables of catalog.db: what runs did. Each function works inside its caller's
+// transaction; the readers find nothing where the tables do not exist (a catalog that stedi did not
+// make and has not written to).
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "catalog/run_record.h"
+#include "catalog/sqlite_statement.h"
+
+namespace stedi {
+
+// Makes what is missing. Changes nothing that exists.
+void CreateRunLog(SqliteDatabase& database);
+bool HasRunLog(const SqliteDatabase& database);
+
+// Writes or replaces the run's row, steps and expectations. A run that is recorded as committed
+// stays as it is. Returns false then.
+bool WriteRun(SqliteDatabase& database, const RunRecord& run);
+// Writes or replaces the current state of each of run.files.
+void WriteFiles(SqliteDatabase& database, const RunRecord& run);
+void InterruptRuns(SqliteDatabase& database);
+void WriteSetting(SqliteDatabase& database, std::string_view key, std::string_view value);
+
+bool ReadHasCommitted(const SqliteDatabase& database, std::string_view run_id);
+std::vector<RunRecord> ReadRuns(const SqliteDatabase& database, size_t limit);
+std::vector<FileRecord> ReadFiles(const SqliteDatabase& database, std::string_view name);
+std::optional<StepRecord> ReadLastStep(const SqliteDatabase& database, std::string_view name,
+                                       std::string_view table);
+std::optional<std::string> ReadSetting(const SqliteDatabase& database, std::string_view key);
+std::vector<OpsTable> ReadRunLog(const SqliteDatabase& database);
+
+}  // namespace stedi

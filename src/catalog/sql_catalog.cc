@@ -1,0 +1,278 @@
+#include "catalog/sql_catalog.h"
+
+#include <fmt/format.h>
+
+#include <set>
+#include <utility>
+
+#include "base/error.h"
+#include "base/fail_point.h"
+#include "base/file.h"
+#include "catalog/run_log.h"
+#include "catalog/sqlite_statement.h"
+
+namespace stedi {
+namespace {
+
+// PyIceberg's own text; Java's JdbcCatalog finds the tables and adds nothing.
+constexpr const char* kCreateIcebergTables = R"sql(
+CREATE TABLE IF NOT EXISTS iceberg_tables (
+  catalog_name VARCHAR(255) NOT NULL, table_namespace VARCHAR(255) NOT NULL,
+  table_name VARCHAR(255) NOT NULL, metadata_location VARCHAR(1000),
+  previous_metadata_location VARCHAR(1000), iceberg_type VARCHAR(5),
+  PRIMARY KEY (catalog_name, table_namespace, table_name));
+CREATE TABLE IF NOT EXISTS iceberg_namespace_properties (
+  catalog_name VARCHAR(255) NOT NULL, namespace VARCHAR(255) NOT NULL,
+  property_key VARCHAR(255) NOT NULL, property_value VARCHAR(1000) NOT NULL,
+  PRIMARY KEY (catalog_name, namespace, property_key));
+)sql";
+
+bool HasTable(const SqliteDatabase& database, std::string_view name) {
+  return SqliteStatement(database, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?")
+      .Bind(name)
+      .Step();
+}
+
+int64_t UserVersion(const SqliteDatabase& database) {
+  SqliteStatement row(database, "PRAGMA user_version");
+  row.Step();
+  return row.Integer(0);
+}
+
+std::vector<std::string> ReadNames(SqliteStatement& row) {
+  std::vector<std::string> names;
+  while (row.Step()) names.push_back(row.Text(0));
+  return names;
+}
+
+}  // namespace
+
+struct SqlCatalog::State {
+  SqliteDatabase database;
+  std::string name;
+  std::string is_table;  // SQL: the row of iceberg_tables is a table, not a view
+
+  State(const std::filesystem::path& path, std::string catalog_name)
+      : database(path), name(std::move(catalog_name)) {}
+
+  // Throws unless the file is a catalog that this program knows, or is empty and may become one.
+  void CheckFormat(bool may_be_empty) const {
+    const int64_t version = UserVersion(database);
+    if (version > kLakeFormat) {
+      throw Error(
+          ErrorCode::kInvalid,
+          fmt::format("{}: this lake is of format {}, this stedi knows {}: use a newer stedi",
+                      database.path(), version, kLakeFormat));
+    }
+    if (HasTable(database, "iceberg_tables")) return;
+    const bool is_empty = !SqliteStatement(database, "SELECT 1 FROM sqlite_master").Step();
+    if (is_empty && may_be_empty) return;
+    if (is_empty) {
+      throw Error(ErrorCode::kNotFound,
+                  fmt::format("{}: the catalog is empty: run a pipeline first", database.path()));
+    }
+    throw Error(ErrorCode::kInvalid,
+                fmt::format("{}: a SQLite database, but not an Iceberg catalog: name another lake",
+                            database.path()));
+  }
+
+  bool HasTypeColumn() const {
+    return SqliteStatement(database,
+                           "SELECT 1 FROM pragma_table_info('iceberg_tables') WHERE name = "
+                           "'iceberg_type'")
+        .Step();
+  }
+
+  // Brings an empty or foreign file, or one of an earlier stedi, to this format.
+  void MakeComplete() {
+    database.Execute("PRAGMA journal_mode = WAL");
+    if (UserVersion(database) == kLakeFormat && HasRunLog(database)) return;
+    SqliteTransaction transaction(database);
+    database.Execute(kCreateIcebergTables);
+    if (!HasTypeColumn()) {  // Java's first layout
+      database.Execute("ALTER TABLE iceberg_tables ADD COLUMN iceberg_type VARCHAR(5)");
+    }
+    CreateRunLog(database);
+    database.Execute(fmt::format("PRAGMA user_version = {}", kLakeFormat));
+    if (!transaction.Commit()) {
+      throw Error(ErrorCode::kUnavailable,
+                  fmt::format("{}: cannot write to it: I/O error", database.path()));
+    }
+    is_table = "(iceberg_type = 'TABLE' OR iceberg_type IS NULL)";
+  }
+
+  // False: somebody else moved the pointer.
+  bool MovePointer(const TableCommit& commit) {
+    if (commit.expected_location.empty()) {
+      SqliteStatement(database,
+                      "INSERT OR IGNORE INTO iceberg_tables (catalog_name, table_namespace, "
+                      "table_name, metadata_location, previous_metadata_location, iceberg_type) "
+                      "VALUES (?, ?, ?, ?, NULL, 'TABLE')")
+          .Bind(name)
+          .Bind(commit.table.database)
+          .Bind(commit.table.name)
+          .Bind(commit.new_location)
+          .Run();
+    } else {
+      SqliteStatement(database,
+                      "UPDATE iceberg_tables SET metadata_location = ?, previous_metadata_location "
+                      "= ? WHERE catalog_name = ? AND table_namespace = ? AND table_name = ? AND "
+                      "metadata_location = ? AND " +
+                          is_table)
+          .Bind(commit.new_location)
+          .Bind(commit.expected_location)
+          .Bind(name)
+          .Bind(commit.table.database)
+          .Bind(commit.table.name)
+          .Bind(commit.expected_location)
+          .Run();
+    }
+    return database.changes() == 1;
+  }
+
+  void AddNamespace(const std::string& database_name) {
+    SqliteStatement(database,
+                    "INSERT OR IGNORE INTO iceberg_namespace_properties (catalog_name, namespace, "
+                    "property_key, property_value) VALUES (?, ?, 'exists', 'true')")
+        .Bind(name)
+        .Bind(database_name)
+        .Run();
+  }
+
+  // Runs `write` in a transaction of its own.
+  template <class Write>
+  void WriteAlone(Write write) {
+    MakeComplete();
+    SqliteTransaction transaction(database);
+    write();
+    if (!transaction.Commit()) {
+      throw Error(ErrorCode::kUnavailable,
+                  fmt::format("{}: cannot write to it: I/O error", database.path()));
+    }
+  }
+};
+
+SqlCatalog::SqlCatalog(const std::filesystem::path& db_path, std::string catalog_name, Mode mode) {
+  const auto status = StatFile(db_path);
+  if (status && !status->is_regular) {
+    throw Error(
+        ErrorCode::kInvalid,
+        fmt::format("{}: not a file, so it is no catalog: name another lake", db_path.string()));
+  }
+  if (!status) {
+    if (mode == Mode::kMustExist) {
+      throw Error(ErrorCode::kNotFound,
+                  fmt::format("{}: no such catalog: run a pipeline first, or name the lake with "
+                              "--lake",
+                              db_path.string()));
+    }
+    // SQLite gives -wal and -shm the mode of the file itself: 0600.
+    MakeFolders(db_path.parent_path());
+    WriteNewFile(db_path, "");
+    SyncFolder(db_path.parent_path());
+  }
+  state_ = std::make_unique<State>(db_path, std::move(catalog_name));
+  state_->CheckFormat(mode == Mode::kCreate);
+  state_->database.Execute("PRAGMA synchronous = FULL");
+  if (mode == Mode::kCreate) state_->MakeComplete();
+  state_->is_table =
+      state_->HasTypeColumn() ? "(iceberg_type = 'TABLE' OR iceberg_type IS NULL)" : "true";
+}
+
+SqlCatalog::~SqlCatalog() = default;
+
+std::optional<std::string> SqlCatalog::FindTable(const TableIdentifier& table) const {
+  SqliteStatement row(state_->database,
+                      "SELECT metadata_location FROM iceberg_tables WHERE catalog_name = ? AND "
+                      "table_namespace = ? AND table_name = ? AND " +
+                          state_->is_table);
+  row.Bind(state_->name).Bind(table.database).Bind(table.name);
+  if (!row.Step() || row.IsNull(0)) return std::nullopt;
+  return row.Text(0);
+}
+
+std::vector<std::string> SqlCatalog::ListTables(std::string_view database) const {
+  SqliteStatement row(state_->database,
+                      "SELECT table_name FROM iceberg_tables WHERE catalog_name = ? AND "
+                      "table_namespace = ? AND " +
+                          state_->is_table + " ORDER BY table_name");
+  row.Bind(state_->name).Bind(database);
+  return ReadNames(row);
+}
+
+std::vector<std::string> SqlCatalog::ListDatabases() const {
+  // Java creates the second table only when it is first needed.
+  std::string sql = "SELECT table_namespace FROM iceberg_tables WHERE catalog_name = ?1";
+  if (HasTable(state_->database, "iceberg_namespace_properties")) {
+    sql += " UNION SELECT namespace FROM iceberg_namespace_properties WHERE catalog_name = ?1";
+  }
+  SqliteStatement row(state_->database, sql + " ORDER BY 1");
+  row.Bind(state_->name);
+  return ReadNames(row);
+}
+
+std::vector<std::string> SqlCatalog::ListCatalogNames() const {
+  std::string sql = "SELECT catalog_name FROM iceberg_tables";
+  if (HasTable(state_->database, "iceberg_namespace_properties")) {
+    sql += " UNION SELECT catalog_name FROM iceberg_namespace_properties";
+  }
+  SqliteStatement row(state_->database,
+                      "SELECT DISTINCT catalog_name FROM (" + sql + ") ORDER BY 1");
+  return ReadNames(row);
+}
+
+CommitOutcome SqlCatalog::Commit(std::span<const TableCommit> commits, const RunRecord& run) {
+  state_->MakeComplete();
+  SqliteTransaction transaction(state_->database);
+  for (const TableCommit& commit : commits) {
+    state_->AddNamespace(commit.table.database);
+    if (!state_->MovePointer(commit)) return CommitOutcome::kConflict;
+  }
+  if (!WriteRun(state_->database, run)) {
+    throw Error(ErrorCode::kInternal, "a run that has committed tried to commit again");
+  }
+  WriteFiles(state_->database, run);
+  FailPoint("in_publish");
+  return transaction.Commit() ? CommitOutcome::kCommitted : CommitOutcome::kUnknown;
+}
+
+void SqlCatalog::RecordRun(const RunRecord& run) {
+  state_->WriteAlone([&] { WriteRun(state_->database, run); });
+}
+
+void SqlCatalog::MarkInterruptedRuns() {
+  state_->WriteAlone([&] { InterruptRuns(state_->database); });
+}
+
+void SqlCatalog::SetSetting(std::string_view key, std::string_view value) {
+  state_->WriteAlone([&] { WriteSetting(state_->database, key, value); });
+}
+
+bool SqlCatalog::HasCommitted(std::string_view run_id) const {
+  return HasRunLog(state_->database) && ReadHasCommitted(state_->database, run_id);
+}
+
+std::vector<RunRecord> SqlCatalog::ListRuns(size_t limit) const {
+  if (!HasRunLog(state_->database)) return {};
+  return ReadRuns(state_->database, limit);
+}
+
+std::vector<FileRecord> SqlCatalog::ListFiles(std::string_view database) const {
+  if (!HasRunLog(state_->database)) return {};
+  return ReadFiles(state_->database, database);
+}
+
+std::optional<StepRecord> SqlCatalog::LastStep(std::string_view database,
+                                               std::string_view table) const {
+  if (!HasRunLog(state_->database)) return std::nullopt;
+  return ReadLastStep(state_->database, database, table);
+}
+
+std::optional<std::string> SqlCatalog::GetSetting(std::string_view key) const {
+  if (!HasRunLog(state_->database)) return std::nullopt;
+  return ReadSetting(state_->database, key);
+}
+
+std::vector<OpsTable> SqlCatalog::ReadOpsTables() const { return ReadRunLog(state_->database); }
+
+}  // namespace stedi
