@@ -1,0 +1,71 @@
+# `make run` and `make test` are all that a newcomer needs; both install what is missing on the machine.
+# Everything that is made lands in build/, ./landing (demo data) and ./lake.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.PHONY: help run test release dev bench lint fuzz tsan clean
+
+help:
+	@echo 'make run      build, write demo landing data, run the pipeline into ./lake'
+	@echo 'make test     set everything up and run all tests (unit, golden, interop)'
+	@echo 'make release  build/release/stedi        make bench  compare its speed with plain DuckDB'
+	@echo 'make lint     format, clang-tidy, tree   make fuzz   60 s each target   make tsan  thread sanitizer'
+	@echo 'make clean    remove build folders, keep what was downloaded'
+
+stedi := build/release/stedi
+
+run: release
+	@[ -d landing ] || $(stedi) sample landing --customers 1000 --readings 100 --seed 1 --defects
+	@$(stedi) run pipelines/stedi --landing landing --lake lake
+	@printf '%s\n' '' 'Try next:' \
+	  '  $(stedi) show machine_learning_curated' \
+	  '  $(stedi) query "SELECT split, count(*) FROM machine_learning_curated GROUP BY split"' \
+	  '  $(stedi) files        where every byte of landing went' \
+	  '  $(stedi) quarantine   what was rejected, and why' \
+	  '  $(stedi) help'
+
+release: build/release/build.ninja
+	@tools/setup.sh build
+	@cmake --build --preset release --target stedi
+
+dev: build/dev/build.ninja
+	@tools/setup.sh build test
+	@cmake --build --preset dev
+
+# Spark is large: a machine that cannot fetch it runs all other tests, and says so.
+test: dev
+	@tools/setup.sh pyiceberg
+	@tools/setup.sh spark || { [ $$? = 3 ] && echo 'SKIPPED: the tests on Spark, it could not be fetched'; }
+	@ctest --preset dev
+
+# A build folder is configured once; from then on ninja itself does it again when it must.
+build/%/build.ninja:
+	@tools/setup.sh build
+	@cmake --preset $* >build/$*.log || { cat build/$*.log; exit 1; }
+
+bench: release
+	@tools/setup.sh pyiceberg
+	@build/deps/venv-pyiceberg/bin/python bench/run.py --stedi $(stedi)
+
+lint: build/lint/build.ninja
+	@tools/setup.sh lint
+	@python3 tools/lint.py build/lint
+
+tsan:
+	@tools/setup.sh build
+	@cmake --preset tsan >/dev/null
+	@cmake --build --preset tsan
+	@ctest --preset tsan
+
+fuzz_seconds ?= 60
+fuzz:
+	@tools/setup.sh build fuzz
+	@cmake --preset fuzz >/dev/null
+	@cmake --build --preset fuzz --target fuzz_targets
+	@for target in build/fuzz/fuzz/fuzz_*; do \
+	  [ -x "$$target" ] || continue; name=$$(basename "$$target"); mkdir -p build/fuzz/corpus/$$name; \
+	  echo "== $$name, $(fuzz_seconds) s"; \
+	  "$$target" -max_total_time=$(fuzz_seconds) -print_final_stats=1 -artifact_prefix=build/fuzz/ build/fuzz/corpus/$$name; \
+	done
+
+clean:
+	@rm -rf build/dev build/release build/tsan build/fuzz build/lint

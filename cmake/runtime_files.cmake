@@ -1,0 +1,22 @@
+# libduckdb and its extensions, linked (or copied) into the build folder: lib/libduckdb.so and
+# extensions/*.duckdb_extension beside the executable, which looks for them there.
+set(runtime_files "")
+foreach(file lib/libduckdb.so extensions/avro.duckdb_extension extensions/aws.duckdb_extension
+             extensions/httpfs.duckdb_extension extensions/iceberg.duckdb_extension)
+  set(from "${STEDI_DEPS}/${file}")
+  set(to "${CMAKE_BINARY_DIR}/${file}")
+  get_filename_component(folder "${to}" DIRECTORY)
+  # A hard link costs neither time nor room; a build folder on another disk gets a copy.
+  add_custom_command(OUTPUT "${to}" DEPENDS "${from}" VERBATIM
+                     COMMAND ${CMAKE_COMMAND} -E make_directory "${folder}"
+                     COMMAND sh -c "ln -f \"$1\" \"$2\" 2>/dev/null || cp -f \"$1\" \"$2\"" link "${from}" "${to}"
+                     COMMENT "Linking ${file}")
+  list(APPEND runtime_files "${to}")
+endforeach()
+add_custom_target(stedi_runtime DEPENDS ${runtime_files})
+
+add_library(duckdb SHARED IMPORTED)
+set_target_properties(duckdb PROPERTIES IMPORTED_LOCATION "${CMAKE_BINARY_DIR}/lib/libduckdb.so"
+                                        IMPORTED_SONAME libduckdb.so)
+target_include_directories(duckdb SYSTEM INTERFACE "${STEDI_DEPS}/include")
+add_dependencies(duckdb stedi_runtime)

@@ -1,0 +1,51 @@
+"""Tests of tidy.py: one small tree a case, and the faults it must find there."""
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import tidy  # noqa: E402
+
+OK = ""  # a fault expected: a piece of its line; OK: none
+CASES = [
+    ("include downwards", {"src/base/a.h": '#include "engine/run.h"\n'}, "base/ may not include engine/"),
+    ("include upwards", {"src/engine/a.h": '#include "base/file.h"\n'}, OK),
+    ("sample stands on base alone", {"src/sample/a.h": '#include "landing/contract.h"\n'}, "sample/ may not"),
+    ("cli may include all", {"src/cli/a.h": '#include "sample/a.h"\n#include "engine/a.h"\n'}, OK),
+    ("fence", {"src/pipeline/a.h": "#include <duckdb.h>\n"}, "duckdb.h belongs in"),
+    ("fence with a folder", {"src/engine/a.h": "#include <yaml-cpp/yaml.h>\n"}, "yaml.h belongs in"),
+    ("unknown folder", {"src/misc/a.h": ""}, "has no row in ALLOWED"),
+    ("no test", {"src/base/a.cc": ""}, "has no src/base/a_test.cc"),
+    ("test beside it", {"src/base/a.cc": "", "src/base/a_test.cc": ""}, OK),
+    ("too long", {"src/base/a.h": "\n" * 501}, "501 lines, at most 500"),
+    ("long test", {"src/base/a_test.cc": "\n" * 501}, OK),
+    ("banned text", {"src/base/a.h": "using namespace std;\n"}, "qualify the name"),
+    ("banned name", {"docs/run_helpers.md": ""}, "name the concept"),
+    ("banned word inside another", {"docs/commonly.md": ""}, OK),
+    ("machine path", {"docs/a.md": "see /" + "work/x\n"}, "a path of one machine"),
+    ("path of a variable", {"docs/a.md": "see $HOME/" + "work/x\n"}, OK),
+    ("no text", {"docs/a.bin": b"\xff\xfe /work"}, OK),
+]
+
+
+class TidyTest(unittest.TestCase):
+    def test_cases(self):
+        for name, files, expected in CASES:
+            with self.subTest(name), tempfile.TemporaryDirectory() as folder:
+                root = pathlib.Path(folder)
+                subprocess.run(["git", "init", "-q", folder], check=True)
+                for path, content in files.items():
+                    (root / path).parent.mkdir(parents=True, exist_ok=True)
+                    (root / path).write_bytes(content if isinstance(content, bytes) else content.encode())
+                _, faults = tidy.check_tree(root)
+                if expected == OK:
+                    self.assertEqual(faults, [])
+                else:
+                    self.assertEqual(len(faults), 1, faults)
+                    self.assertIn(expected, faults[0])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,216 @@
+#!/usr/bin/env bash
+# Installs what is missing on this machine: Debian packages, then the pinned downloads of
+# tools/pins.tsv, unpacked below build/deps. Quick when nothing is missing; safe to repeat.
+# usage: tools/setup.sh GROUP..     (the groups are the rows of debian_packages)
+# Exit status 3: a download is out of reach; 1: anything else, a wrong SHA-256 among it.
+set -euo pipefail
+
+top=$(cd "$(dirname "$0")/.." && pwd)
+pins=$top/tools/pins.tsv
+deps=$top/build/deps
+downloads=${XDG_CACHE_HOME:-$HOME/.cache}/stedi/downloads
+
+# What a group needs from Debian; its pins are the rows of pins.tsv that begin with its name.
+declare -A debian_packages=(
+  [build]="g++ cmake ninja-build libsimdjson-dev libsqlite3-dev libyaml-cpp-dev nlohmann-json3-dev
+    libcli11-dev libfmt-dev zlib1g-dev libzstd-dev libxxhash-dev libgtest-dev"
+  [test]="git python3 sqlite3 zstd"
+  [pyiceberg]="python3-venv"
+  [spark]="python3-venv default-jre-headless"
+  [lint]="git python3 clang-format-14 clang-tidy-14"
+  [fuzz]="clang-14 libclang-rt-14-dev"
+)
+
+die() {
+  echo "setup: $*" >&2
+  exit 1
+}
+
+# Runs a command whose output is only worth reading when it fails.
+quietly() {
+  local log
+  log=$(mktemp)
+  if "$@" </dev/null >"$log" 2>&1; then
+    rm -f "$log"
+    return 0
+  fi
+  tail -n 15 "$log" >&2
+  rm -f "$log"
+  return 1
+}
+
+# Installs those of the named Debian packages that are missing, in one apt-get call.
+install_debian() {
+  local missing=() package
+  for package in "$@"; do
+    [[ $(dpkg-query -W -f='${db:Status-Abbrev}' "$package" 2>/dev/null) == ii* ]] ||
+      missing+=("$package")
+  done
+  ((${#missing[@]})) || return 0
+  [[ $(id -u) == 0 ]] ||
+    die "Debian packages are missing; as root: apt-get install --no-install-recommends ${missing[*]}"
+  echo "setup: installing ${missing[*]}"
+  quietly apt-get -q update &&
+    quietly env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends \
+      "${missing[@]}" ||
+    die "apt-get could not install ${missing[*]} (the lines above are its own; is there a network?)"
+}
+
+# Debian's own Python: the wheels in the pins are for its version.
+make_venv() {
+  "$1/bin/python" -m pip --version >/dev/null 2>&1 && return 0
+  install_debian python3-venv
+  /usr/bin/python3 -m venv --clear "$1"
+}
+
+# client "what is fetched" COMMAND..: runs a registry's client.
+client() {
+  echo "setup: fetching $1"
+  quietly "${@:2}" && return 0
+  echo "setup: '$2' could not fetch $1 (the lines above are its own; is there a network?)" >&2
+  exit 3
+}
+
+# Each fetch_* leaves the file of one package in $work: arguments package, version, file.
+fetch_npm() {
+  command -v npm >/dev/null || install_debian npm
+  (cd "$work" && client "$1 $2" npm pack --silent "$1@$2")
+}
+
+# A cargo before 1.70 would ask for the whole index of its registry.
+have_cargo() {
+  local minor
+  minor=$(cargo --version 2>/dev/null | sed -n 's/^cargo 1\.\([0-9]*\)\..*/\1/p')
+  [[ -n $minor ]] && ((minor >= 70))
+}
+
+fetch_crate() {
+  have_cargo || install_debian cargo-web
+  local project=$work/crate
+  mkdir -p "$project/src"
+  : >"$project/src/lib.rs"
+  printf '%s\n' '[package]' 'name = "fetch"' 'version = "0.0.0"' 'edition = "2021"' '[dependencies]' \
+    "$1 = {version = \"=$2\", default-features = false}" >"$project/Cargo.toml"
+  client "$1 $2" cargo fetch --manifest-path "$project/Cargo.toml"
+  cp "${CARGO_HOME:-$HOME/.cargo}"/registry/cache/*/"$3" "$work/$3"
+}
+
+fetch_maven() {
+  command -v mvn >/dev/null || install_debian maven default-jre-headless
+  client "$1 $2" mvn -q -B dependency:copy -Dartifact="$1:$2" -DoutputDirectory="$work" \
+    -Dmdep.useBaseVersion=true
+}
+
+# Without PEP 517 pip runs a source package's setup.py with what the venv has: nothing unpinned is fetched.
+from_source=(--no-build-isolation --no-use-pep517)
+
+# $1: a requirements file; all of it in one call.
+fetch_pypi() {
+  make_venv "$deps/venv-fetch"
+  client "$(wc -l <"$1") Python packages" "$deps/venv-fetch/bin/python" -m pip download --no-deps \
+    --require-hashes "${from_source[@]}" -d "$work" -r "$1"
+}
+
+# Fails unless file $1 has the SHA-256 $2.
+verify() {
+  local found
+  found=$(sha256sum <"$1")
+  found=${found%% *}
+  [[ $found == "$2" ]] || die "$1: SHA-256 is $found, tools/pins.tsv expects $2:" \
+    "it is damaged or not the pinned file; delete it and try again"
+}
+
+# Brings the files of the rows $1 into $downloads, verified; those that are there are verified again.
+fetch_all() {
+  local registry package version file sha256
+  : >"$work/requirements.txt"
+  while IFS=$'\t' read -r _ registry package version file sha256 _; do
+    if [[ -f $downloads/$file ]]; then
+      verify "$downloads/$file" "$sha256"
+    elif [[ $registry == pypi ]]; then
+      echo "$package==$version --hash=sha256:$sha256" >>"$work/requirements.txt"
+    else
+      "fetch_$registry" "$package" "$version" "$file"
+    fi
+  done <<<"$1"
+  [[ ! -s $work/requirements.txt ]] || fetch_pypi "$work/requirements.txt"
+  while IFS=$'\t' read -r _ _ _ _ file sha256 _; do
+    [[ -f $downloads/$file ]] && continue
+    verify "$work/$file" "$sha256"
+    mv "$work/$file" "$downloads/$file"
+  done <<<"$1"
+}
+
+# Prints the bytes of member $2 of archive $1.
+read_member() {
+  case $1 in
+    *.whl | *.jar) (cd "$work" && cmake -E tar xf "$1" -- "$2" && cat "$2" && rm "$2") ;;
+    *) tar -xzOf "$1" "$2" ;;
+  esac
+}
+
+# Writes member $2 of file $1 to $3.
+unpack() {
+  mkdir -p "$(dirname "$3")"
+  case $2 in
+    -) cp "$1" "$3.part" ;;
+    *!*)
+      read_member "$1" "${2%%!*}" >"$work/inner.tar.gz"
+      read_member "$work/inner.tar.gz" "${2#*!}" >"$3.part"
+      ;;
+    *) read_member "$1" "$2" >"$3.part" ;;
+  esac
+  mv "$3.part" "$3"
+}
+
+# Installs the files $2.. into the venv $1, without the network.
+install_python() {
+  local venv=$1
+  shift
+  rm -rf "$venv"
+  make_venv "$venv"
+  echo "setup: installing $# Python packages into ${venv#"$top/"}"
+  quietly "$venv/bin/python" -m pip install --no-index --no-deps "${from_source[@]}" "$@" ||
+    die "pip could not install the packages above into $venv"
+  quietly "$venv/bin/python" -m pip check || die "$venv: pip check fails: a pin is missing"
+}
+
+# Makes build/deps what the pins of a group say. The stamp holds the group's rows, so that the next
+# call sees that all is there without reading a big file.
+install_pins() {
+  local stamp=$deps/$1.pins rows file member target
+  declare -A python_files=()
+  rows=$(grep -P "^$1\t" "$pins") || return 0
+  [[ -f $stamp && $(<"$stamp") == "$rows" ]] && return 0
+  rm -f "$stamp"
+  fetch_all "$rows"
+  while IFS=$'\t' read -r _ _ _ _ file _ member target; do
+    if [[ $member == pip ]]; then
+      python_files[$target]+="$downloads/$file "
+    else
+      unpack "$downloads/$file" "$member" "$deps/$target"
+    fi
+  done <<<"$rows"
+  for target in "${!python_files[@]}"; do
+    read -ra files <<<"${python_files[$target]}"
+    install_python "$deps/$target" "${files[@]}"
+  done
+  echo "$rows" >"$stamp"
+}
+
+(($#)) || die "usage: tools/setup.sh GROUP.., of ${!debian_packages[*]}"
+[[ $(uname -sm) == "Linux x86_64" ]] || die "only Linux on x86_64 is supported, this is $(uname -sm)"
+packages=()
+for group in "$@"; do
+  [[ -n ${debian_packages[$group]:-} ]] || die "no group '$group', only ${!debian_packages[*]}"
+  read -ra names -d '' <<<"${debian_packages[$group]}" || true
+  packages+=("${names[@]}")
+done
+mkdir -p "$deps" "$downloads"
+exec 9>"$deps/lock"
+flock 9
+install_debian "${packages[@]}"
+# On the downloads' disk, so that a file appears there by a rename, whole.
+work=$(mktemp -d "$downloads/.fetch.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+for group in "$@"; do install_pins "$group"; done
