@@ -15,7 +15,8 @@ CREATE MATERIALIZED VIEW machine_learning_curated (
 COMMENT 'Step trainer and accelerometer readings of the same person at the same moment, without personal data.'
 TBLPROPERTIES (
   'not_null' = 'customer,split,timestamp',
-  'references.customer' = 'customers_curated.customer'
+  'references.customer' = 'customers_curated.customer',
+  'expect.split' = 'split IN (''train'', ''validation'', ''test'')'
 )
 AS
 SELECT

@@ -11,7 +11,6 @@ COMMENT 'Distinct accelerometer readings of people who agree to share with resea
 TBLPROPERTIES (
   'not_null' = 'user,timestamp',
   'references.user' = 'customers_trusted.email',
-  'unique.reading' = 'user,timestamp,x,y,z',
   'pii' = 'user'
 )
 AS

@@ -21,6 +21,7 @@ TBLPROPERTIES (
   'unique.person' = 'email',
   'unique.pseudonym' = 'customer',
   'expect.consent' = 'sharewithresearchasofdate > 0',
+  'expect.age' = 'birthday <= cast(''${stedi.as_of}'' AS DATE) AND year(cast(''${stedi.as_of}'' AS DATE)) - year(birthday) <= ${stedi.max_age} + 1',
   'expect.pseudonym_is_a_hash' = 'length(customer) = 64',
   'pii' = 'customername,email,phone,birthday,serialnumber'
 )

@@ -9,7 +9,6 @@ COMMENT 'Distinct step trainer readings of devices whose customers are in custom
 TBLPROPERTIES (
   'not_null' = 'sensorreadingtime,serialnumber',
   'references.serialnumber' = 'customers_curated.serialnumber',
-  'unique.reading' = 'sensorreadingtime,serialnumber,distancefromobject',
   'pii' = 'serialnumber'
 )
 AS
