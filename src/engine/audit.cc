@@ -1,0 +1,82 @@
+#include "engine/audit.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/landing_function.h"
+
+namespace stedi {
+namespace {
+
+constexpr int kExamplesMax = 10;
+
+bool HasColumn(const TableDefinition& definition, const std::string& name) {
+  return std::ranges::find(definition.columns, name, &ColumnDefinition::name) !=
+         definition.columns.end();
+}
+
+std::string OffendingRows(const Expectation& expectation, const std::string& table) {
+  return KindOf(expectation).offending_rows(expectation, table);
+}
+
+// One text a row: "file:offset" of a feed's row, else the row with personal data masked.
+std::string ExampleExpression(const TableDefinition& definition, bool is_feed) {
+  if (is_feed) return fmt::format("{} || ':' || {}", kFileColumn, kOffsetColumn);
+  std::string text;
+  for (const ColumnDefinition& column : definition.columns) {
+    const bool masked = std::ranges::find(definition.pii, column.name) != definition.pii.end();
+    const std::string value =
+        masked ? "'***'"
+               : fmt::format("coalesce({}::VARCHAR, 'NULL')", QuoteIdentifier(column.name));
+    text += fmt::format("{}'{}=' || {}", text.empty() ? "" : " || ' ' || ", column.name, value);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string Checksum(const LakeSession& session, const Schema& schema, const std::string& select) {
+  std::string columns;
+  for (const Field& field : schema.fields) {
+    columns += (columns.empty() ? "" : ", ") + QuoteIdentifier(field.name);
+  }
+  // Two independent 64-bit sums modulo 2^64; a sum, unlike xor, tells how often a row occurs.
+  return session.connection
+      .Scalar(fmt::format(
+          "SELECT printf('%d:%016x%016x', count(*), "
+          "(coalesce(sum(hash({0})), 0) % 18446744073709551616)::UBIGINT, "
+          "(coalesce(sum(hash({0}, 'stedi')), 0) % 18446744073709551616)::UBIGINT) FROM ({1})",
+          columns, select))
+      .value();
+}
+
+int64_t CountOffending(const LakeSession& session, const TableDefinition& definition,
+                       const Expectation& expectation) {
+  return session.connection.Integer(fmt::format(
+      "SELECT count(*) FROM ({})", OffendingRows(expectation, QuoteIdentifier(definition.name))));
+}
+
+ExpectationReport ReportExpectation(const LakeSession& session, const TableDefinition& definition,
+                                    const Expectation& expectation, int64_t failed,
+                                    const std::string& staged_location) {
+  ExpectationReport report;
+  report.table = definition.name;
+  report.name = expectation.name;
+  report.action = ToString(expectation.action);
+  report.failed = failed;
+  const bool kept = expectation.action == ExpectationAction::kFail ||
+                    expectation.action == ExpectationAction::kWarn;
+  if (failed == 0 || !kept) return report;
+  const bool is_feed =
+      definition.properties.contains("feed.path") || HasColumn(definition, kOffsetColumn);
+  Result rows = session.connection.Query(
+      fmt::format("SELECT {} FROM ({}) LIMIT {}", ExampleExpression(definition, is_feed),
+                  OffendingRows(expectation, QuoteIdentifier(definition.name)), kExamplesMax));
+  for (TextRow& row : rows.Rows()) report.examples.push_back(row[0].value_or("NULL"));
+  report.query =
+      OffendingRows(expectation, fmt::format("iceberg_scan({})", QuoteLiteral(staged_location)));
+  return report;
+}
+
+}  // namespace stedi

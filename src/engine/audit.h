@@ -1,0 +1,28 @@
+// Expectations checked on the rows of a table that is staged but not published.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "engine/lake_session.h"
+#include "engine/run.h"
+#include "pipeline/project.h"
+
+namespace stedi {
+
+// "<rows>:<128 bits in hex>" of the rows of `select`: the same for the same multiset of rows in any
+// order. Valid for one version of DuckDB, whose hash() it sums.
+std::string Checksum(const LakeSession& session, const Schema& schema, const std::string& select);
+
+// How many rows of the table called `definition.name` (ShowTable) break the promise.
+int64_t CountOffending(const LakeSession& session, const TableDefinition& definition,
+                       const Expectation& expectation);
+
+// The report of one expectation; with examples and a query when rows failed. `staged_location`: the
+// metadata file through which the query reads the rows.
+ExpectationReport ReportExpectation(const LakeSession& session, const TableDefinition& definition,
+                                    const Expectation& expectation, int64_t failed,
+                                    const std::string& staged_location);
+
+}  // namespace stedi

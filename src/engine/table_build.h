@@ -1,0 +1,58 @@
+// What building a feed and building a view have in common: the table's schema and properties, its
+// fingerprint, the name under which the rest of the run reads it, rows taken out of it.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "catalog/run_record.h"
+#include "engine/lake_session.h"
+#include "engine/lake_table.h"
+#include "engine/run.h"
+#include "pipeline/project.h"
+
+namespace stedi {
+
+// Raised when a change of these rules must make every table be looked at again.
+inline constexpr const char* kRulesVersion = "1";
+
+// A table after its step of the run.
+struct TableOutcome {
+  TableReport report;
+  LakeTable table;
+  std::string fingerprint;
+  std::vector<ExpectationReport> expectations;
+  std::vector<FileRecord> files;         // of a feed: new, changed, re-delivered
+  LandingSummary landing;                // of a feed
+  std::set<std::string> outdated_files;  // of a feed: their rows were taken out
+  bool forget_quarantine = false;  // earlier quarantined rows of this table are no longer true
+};
+
+// Columns as Iceberg fields, ids unset. None is `required`: Spark would infer NOT NULL columns from
+// them and refuse the project's views (docs/decisions).
+std::vector<Field> FieldsOf(const TableDefinition& definition);
+std::map<std::string, std::string> IcebergProperties(const TableDefinition& definition);
+std::set<std::string> PiiOf(const TableDefinition& definition);
+
+// SHA-256 of all that decides the rows of a table: rules version, `sql`, contract, properties,
+// `inputs`.
+std::string Fingerprint(const LakeSession& session, const TableDefinition& definition,
+                        const std::string& sql, const std::vector<std::string>& inputs);
+
+// Whether the last committed run left `table` as it stands now, made from the same fingerprint.
+bool IsUpToDate(const LakeSession& session, const LakeTable& table, const std::string& fingerprint);
+
+// The schema that `definition` gives `table` (ids assigned). Throws kInvalid with the way out.
+Schema NextSchema(const LakeTable& table, const std::vector<Field>& fields, EvolutionRule rule);
+
+// From now on the plain name of the table reads `select`.
+void ShowTable(const LakeSession& session, const std::string& name, const std::string& select);
+
+// Writes the rows of `table` that meet `condition` (SQL over its columns) out of its data files:
+// the files that hold such rows join change.removed, what else they hold joins change.added.
+void RemoveRows(const LakeSession& session, const LakeTable& table, const std::string& condition,
+                const std::set<std::string>& without_bounds, SnapshotChange& change);
+
+}  // namespace stedi
