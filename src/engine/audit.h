@@ -7,6 +7,7 @@
 
 #include "engine/lake_session.h"
 #include "engine/run.h"
+#include "iceberg/schema.h"
 #include "pipeline/project.h"
 
 namespace stedi {

@@ -1,4 +1,4 @@
-// The landing scan as a DuckDB table function: columns of the contract, then _file, _offset,
+// The landing scan as a DuckDB table function: columns of the contract, then _source_file, _offset,
 // _rescued.
 #pragma once
 
@@ -9,7 +9,7 @@
 
 namespace stedi {
 
-inline constexpr const char* kFileColumn = "_file";
+inline constexpr const char* kFileColumn = "_source_file";
 inline constexpr const char* kOffsetColumn = "_offset";
 inline constexpr const char* kRescuedColumn = "_rescued";
 

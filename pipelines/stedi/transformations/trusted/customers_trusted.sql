@@ -50,7 +50,7 @@ WITH records AS (
     ORDER BY
       c.lastupdatedate DESC NULLS LAST,
       c.registrationdate DESC NULLS LAST,
-      c._file DESC,
+      c._source_file DESC,
       c._offset DESC
   )
 ),
