@@ -1,0 +1,369 @@
+#include "engine/run.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "base/fail_point.h"
+#include "base/file.h"
+#include "catalog/lake_lock.h"
+#include "catalog/sql_catalog.h"
+#include "engine/check.h"
+#include "engine/dialect.h"
+#include "engine/feed_loader.h"
+#include "engine/pseudonym_key.h"
+#include "engine/publish.h"
+#include "engine/view_builder.h"
+#include "iceberg/identifiers.h"
+
+namespace stedi {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr const char* kAsOf = "stedi.as_of";
+constexpr const char* kPseudonymKey = "stedi.pseudonym_key";
+constexpr const char* kKeyFingerprint = "pseudonym_key_fingerprint";
+
+double SecondsSince(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+int64_t NowMs() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+std::string Today() { return fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr))); }
+
+// A quarter of the machine: the rest is for the page cache and for those who share it.
+uint64_t MemoryOf(const RunOptions& options) {
+  if (options.memory_bytes > 0) return options.memory_bytes;
+  const auto pages = static_cast<uint64_t>(sysconf(_SC_PHYS_PAGES));
+  return pages * static_cast<uint64_t>(sysconf(_SC_PAGE_SIZE)) / 4;
+}
+
+CheckedProject LoadCheckedProject(const RunOptions& options, const std::string& key) {
+  ProjectOptions project_options;
+  project_options.set = options.set;
+  project_options.built_in = {{kAsOf, Today()}, {kPseudonymKey, key}};
+  project_options.secrets = {kPseudonymKey};
+  CheckedProject checked = CheckProject(options.project_folder, project_options);
+  if (!checked.ok) throw ProjectError(std::move(checked.diagnostics));
+  return checked;
+}
+
+// Spilled rows and rejected records are personal data: 0700, and empty when no run works in it.
+std::filesystem::path FreshTempFolder(const std::filesystem::path& lake) {
+  const std::filesystem::path folder = lake / "tmp";
+  std::filesystem::remove_all(folder);
+  MakeFolders(folder);
+  return folder;
+}
+
+// One run from the lock to the report. The order of the private functions is that of Execute().
+class RunInProgress {
+ public:
+  RunInProgress(const RunOptions& options, RunObserver& observer, const CheckedProject& checked,
+                std::filesystem::path lake, SqlCatalog& catalog)
+      : options_(options),
+        observer_(observer),
+        checked_(checked),
+        catalog_(catalog),
+        temp_folder_(FreshTempFolder(lake)),
+        database_({options.threads, MemoryOf(options), temp_folder_, /*preserve_order=*/false}),
+        connection_(database_),
+        session_{database_,       connection_,  catalog,
+                 std::move(lake), temp_folder_, checked.project.database,
+                 NewUuidV7()},
+        quarantine_(connection_, session_.run_id) {
+    connection_.Execute("SET enable_progress_bar = true");
+    connection_.Execute("SET enable_progress_bar_print = false");
+    connection_.Execute(fmt::format("CREATE SCHEMA IF NOT EXISTS {0}; USE {0}",
+                                    QuoteIdentifier(session_.database_name)));
+    CreateDialect(connection_);
+    record_.run_id = report_.run_id = session_.run_id;
+    record_.project = checked.project.name;
+    record_.database = checked.project.database;
+    record_.started_ms = NowMs();
+    record_.status = "running";
+  }
+
+  RunReport Execute(const PseudonymKey& key) {
+    try {
+      NoteKey(key);
+      catalog_.MarkInterruptedRuns();
+      catalog_.RecordRun(record_);
+      const std::vector<FeedPlan> plans = FindLandingFiles();
+      LoadFeeds(plans);
+      BuildViews();
+      StageQuarantine();
+      Publish();
+    } catch (const Error& error) {  // the end of the run: a report either way
+      Fail(error);
+    }
+    report_.seconds = SecondsSince(begin_);
+    FailPoint("before_report");
+    std::filesystem::remove_all(temp_folder_);
+    return std::move(report_);
+  }
+
+ private:
+  // Only the key's fingerprint is ever written down.
+  void NoteKey(const PseudonymKey& key) {
+    const std::string fingerprint =
+        connection_.Scalar("SELECT sha256('stedi' || $1)[:16]", {key.value}).value();
+    for (const auto& [name, parameter] : checked_.project.parameters) {
+      record_.parameters[name] = parameter.secret ? "fingerprint " + fingerprint : parameter.value;
+    }
+    if (key.new_file.has_value()) {
+      Note(
+          fmt::format("made a pseudonym key in {}: keep it, the same key gives the same pseudonyms",
+                      key.new_file->string()));
+    }
+    const std::optional<std::string> before = catalog_.GetSetting(kKeyFingerprint);
+    if (before.has_value() && *before != fingerprint) {
+      Note(fmt::format(
+          "the pseudonym key is another one (fingerprint {}, before {}): all pseudonyms change",
+          fingerprint, *before));
+    }
+    if (before != fingerprint) catalog_.SetSetting(kKeyFingerprint, fingerprint);
+  }
+
+  std::vector<FeedPlan> FindLandingFiles() {
+    std::vector<FeedPlan> plans;
+    std::vector<std::string> notes;
+    for (const Feed& feed : checked_.project.feeds) {
+      plans.push_back(PlanFeed(session_, feed, options_, notes));
+    }
+    for (const std::string& note : notes) Note(note);
+    FailPoint("after_list");
+    return plans;
+  }
+
+  void LoadFeeds(const std::vector<FeedPlan>& plans) {
+    for (const FeedPlan& plan : plans) {
+      Step(plan.feed->name, "feed",
+           [&] { return LoadFeed(session_, plan, quarantine_, observer_); });
+    }
+    FailPoint("after_load");
+  }
+
+  void BuildViews() {
+    for (const size_t index : checked_.order) {
+      const View& view = checked_.project.views[index];
+      Step(view.name, "view", [&] {
+        return BuildView(session_, PlanView(view), quarantine_, observer_,
+                         [&] { ShowInputs(view); });
+      });
+    }
+    AuditReferences();
+  }
+
+  ViewPlan PlanView(const View& view) {
+    ViewPlan plan;
+    plan.view = &view;
+    plan.rebuild = std::ranges::find(options_.rebuild, view.name) != options_.rebuild.end();
+    std::vector<std::string> tables = view.inputs;
+    for (const Expectation& expectation : view.expectations) {
+      if (!expectation.references_table.empty()) tables.push_back(expectation.references_table);
+    }
+    for (const std::string& name : tables) {
+      const TableOutcome* input = Find(name);
+      if (input == nullptr) continue;  // a referenced table that comes later
+      plan.input_states.push_back(
+          fmt::format("{} {} {}", name, input->table.metadata.table_uuid,
+                      input->table.metadata.current_snapshot_id.value_or(0)));
+      if (std::ranges::find(view.inputs, name) != view.inputs.end()) {
+        plan.rows_in[name] = input->report.rows_out;
+      }
+    }
+    return plan;
+  }
+
+  void ShowInputs(const View& view) {
+    for (const std::string& name : view.inputs) Show(name);
+    for (const Expectation& expectation : view.expectations) {
+      if (!expectation.references_table.empty()) Show(expectation.references_table);
+    }
+  }
+
+  void Show(const std::string& name) {
+    TableOutcome* outcome = Find(name);
+    if (outcome == nullptr) return;
+    LoadFiles(database_, connection_, outcome->table);
+    ShowTable(session_, name, SelectRows(database_, connection_, outcome->table));
+  }
+
+  // Does one table's step, reports it, and ends the run when the table broke a promise.
+  template <class Function>
+  void Step(const std::string& name, const char* kind, const Function& function) {
+    const Clock::time_point begin = Clock::now();
+    observer_.OnTableBegin(name, kind);
+    TableReport failed;
+    failed.table = name;
+    failed.action = "failed";
+    try {
+      outcomes_.push_back(function());
+    } catch (const Error&) {
+      failed.seconds = SecondsSince(begin);
+      report_.tables.push_back(failed);
+      throw;
+    }
+    TableOutcome& outcome = outcomes_.back();
+    outcome.report.seconds = SecondsSince(begin);
+    if (outcome.expectations.empty()) outcome.expectations = LastExpectations(name);
+    const auto broken =
+        std::ranges::find_if(outcome.expectations, [](const ExpectationReport& expectation) {
+          return expectation.action == "fail" && expectation.failed > 0;
+        });
+    if (broken != outcome.expectations.end()) outcome.report.action = "failed";
+    report_.tables.push_back(outcome.report);
+    report_.expectations.insert(report_.expectations.end(), outcome.expectations.begin(),
+                                outcome.expectations.end());
+    AddLanding(outcome.landing);
+    observer_.OnTableEnd(outcome.report);
+    if (broken != outcome.expectations.end()) {
+      throw Error(ErrorCode::kExpectationFailed,
+                  fmt::format("{}: expectation {} failed for {} rows: nothing was published", name,
+                              broken->name, broken->failed));
+    }
+  }
+
+  // The counts of the run that made the table as it still is.
+  std::vector<ExpectationReport> LastExpectations(const std::string& table) const {
+    std::vector<ExpectationReport> out;
+    for (const RunRecord& run : catalog_.ListRuns(kRunsToLookBack)) {
+      if (run.database != session_.database_name || (run.status != "ok" && run.status != "no_news"))
+        continue;
+      for (const ExpectationRecord& record : run.expectations) {
+        if (record.table == table) {
+          out.push_back({record.table, record.name, record.action, record.failed, {}, ""});
+        }
+      }
+      break;
+    }
+    return out;
+  }
+
+  void AddLanding(const LandingSummary& part) {
+    report_.landing.files += part.files;
+    report_.landing.redelivered += part.redelivered;
+    report_.landing.records += part.records;
+    report_.landing.rejected += part.rejected;
+    report_.landing.bytes += part.bytes;
+  }
+
+  void AuditReferences() {}
+
+  void StageQuarantine() {
+    Step(kQuarantineTable, "quarantine",
+         [&] { return BuildQuarantine(session_, outcomes_, quarantine_); });
+  }
+
+  void Publish() {
+    std::vector<TableCommit> commits;
+    for (const TableOutcome& outcome : outcomes_) {
+      const LakeTable& table = outcome.table;
+      if (!table.staged_location.empty()) {
+        commits.push_back({table.id, table.committed_location, table.staged_location});
+      }
+    }
+    report_.status = commits.empty() ? "no_news" : "ok";
+    Record();
+    FailPoint("before_publish");
+    ThrowIfCancelled();
+    PublishRun(catalog_, commits, record_);
+    FailPoint("after_publish");
+  }
+
+  void Fail(const Error& error) {
+    const bool cancelled = error.code() == ErrorCode::kCancelled || StatementsCancelled();
+    report_.status = cancelled ? "cancelled" : "failed";
+    report_.error = error.what();
+    report_.error_code = cancelled ? ErrorCode::kCancelled : error.code();
+    if (catalog_.HasCommitted(session_.run_id)) return;
+    Record();
+    try {
+      catalog_.RecordRun(record_);
+    } catch (const Error& second) {
+      Note(fmt::format("the failed run could not be recorded: {}", second.what()));
+    }
+  }
+
+  // The report so far, as the catalog keeps it.
+  void Record() {
+    record_.status = report_.status;
+    record_.finished_ms = NowMs();
+    record_.message = report_.error.value_or("");
+    record_.steps.clear();
+    record_.files.clear();
+    record_.expectations.clear();
+    for (const TableReport& table : report_.tables) {
+      StepRecord step{table.table,
+                      table.action,
+                      table.rows_in,
+                      table.rows_out,
+                      table.snapshot_id,
+                      table.seconds,
+                      ""};
+      if (const TableOutcome* outcome = Find(table.table)) step.fingerprint = outcome->fingerprint;
+      record_.steps.push_back(std::move(step));
+    }
+    for (const TableOutcome& outcome : outcomes_) {
+      record_.files.insert(record_.files.end(), outcome.files.begin(), outcome.files.end());
+    }
+    for (const ExpectationReport& expectation : report_.expectations) {
+      record_.expectations.push_back(
+          {expectation.table, expectation.name, "", expectation.action, expectation.failed});
+    }
+  }
+
+  TableOutcome* Find(const std::string& name) {
+    const auto found = std::ranges::find_if(
+        outcomes_, [&](const TableOutcome& outcome) { return outcome.table.id.name == name; });
+    return found == outcomes_.end() ? nullptr : &*found;
+  }
+
+  void Note(const std::string& line) {
+    report_.notes.push_back(line);
+    observer_.OnNote(line);
+  }
+
+  static constexpr size_t kRunsToLookBack = 50;
+
+  const RunOptions& options_;
+  RunObserver& observer_;
+  const CheckedProject& checked_;
+  SqlCatalog& catalog_;
+  std::filesystem::path temp_folder_;
+  Database database_;
+  Connection connection_;
+  LakeSession session_;
+  QuarantineNews quarantine_;
+  Clock::time_point begin_ = Clock::now();
+  RunRecord record_;
+  RunReport report_;
+  std::vector<TableOutcome> outcomes_;
+};
+
+}  // namespace
+
+RunReport Run(const RunOptions& options, RunObserver& observer) {
+  const PseudonymKey key = GetPseudonymKey();
+  const CheckedProject checked = LoadCheckedProject(options, key.value);
+  const std::filesystem::path lake = std::filesystem::absolute(options.lake).lexically_normal();
+  MakeFolders(lake);
+  const LakeLock lock(
+      lake, options.wait, [&](int pid) { observer.OnWait(pid); }, StatementsCancelled);
+  FailPoint("after_lock");
+  SqlCatalog catalog(lake / "catalog.db", checked.project.catalog, SqlCatalog::Mode::kCreate);
+  RunInProgress run(options, observer, checked, lake, catalog);
+  return run.Execute(key);
+}
+
+}  // namespace stedi
