@@ -1,0 +1,184 @@
+"""Lakes to read: made by stedi from demo data, and from the 2023 sample where that is at hand."""
+import argparse
+import atexit
+import collections
+import json
+import os
+import pathlib
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import duckdb
+
+from canonical import canonical
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROJECT = ROOT / "pipelines/stedi"
+KEY = "0123456789abcdef"  # of tests alone
+DERIVED = ["customers_trusted", "accelerometer_trusted", "customers_curated", "step_trainer_trusted",
+           "machine_learning_curated"]
+# Fixed, so that two engines that run on two days agree; 3000 keeps the sample's implausible birthdays.
+PARAMETERS = {"stedi.as_of": "2026-06-01", "stedi.max_age": "3000"}
+
+arguments = argparse.Namespace(stedi=None, deps=None)
+
+
+def main():
+    """Reads --stedi and --deps, then runs the tests of the calling module."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--stedi", required=True, type=pathlib.Path)
+    parser.add_argument("--deps", required=True, type=pathlib.Path)
+    _, rest = parser.parse_known_args(namespace=arguments)
+    unittest.main(module=sys.modules["__main__"], argv=[sys.argv[0], *rest])
+
+
+def scratch_folder():
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="stedi-interop-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def run_stedi(*words):
+    """Runs stedi and returns what it printed; its last lines stand in the error when it fails."""
+    done = subprocess.run([arguments.stedi, *map(str, words)], capture_output=True, text=True,
+                          env=dict(os.environ, STEDI_PSEUDONYM_KEY=KEY))
+    if done.returncode != 0:
+        raise AssertionError(f"stedi {words[0]}: status {done.returncode}\n{done.stdout[-1000:]}{done.stderr[-1000:]}")
+    return done.stdout
+
+
+def landing_folders():
+    """(name, folder) of each set of landing files to test with."""
+    sample = scratch_folder() / "landing"
+    run_stedi("sample", sample, "--customers", 60, "--readings", 40, "--seed", 7, "--defects")
+    yield "demo", sample
+    real = pathlib.Path(os.environ.get("STEDI_SAMPLE_2023", ROOT.parent / "shared/data/stedi-2023"))
+    if real.is_dir():
+        yield "2023", real
+
+
+def refresh(lake, landing):
+    """Runs the project once more into `lake`; returns what `run --json` says."""
+    sets = [word for name, value in PARAMETERS.items() for word in ("--set", f"{name}={value}")]
+    return json.loads(run_stedi("run", PROJECT, "--landing", landing, "--lake", lake, "--json", *sets))
+
+
+def all_lakes():
+    """(name, landing, lake) of a lake made from each set of landing files."""
+    for name, landing in landing_folders():
+        lake = scratch_folder() / "lake"
+        refresh(lake, landing)
+        yield name, landing, lake
+
+
+def catalog_rows(lake):
+    """table -> its current metadata.json, straight from the SQLite file."""
+    with sqlite3.connect(f"file:{lake}/catalog.db?mode=ro", uri=True) as database:
+        return dict(database.execute("SELECT table_name, metadata_location FROM iceberg_tables"
+                                     " WHERE catalog_name = 'lake' AND table_namespace = 'stedi'"))
+
+
+def duckdb_connection():
+    """DuckDB of the tests' own Python package, with the extension files that stedi ships."""
+    connection = duckdb.connect()
+    connection.execute("SET TimeZone = 'UTC'")
+    for extension in ("avro", "iceberg"):
+        connection.execute(f"LOAD '{arguments.deps}/extensions/{extension}.duckdb_extension'")
+    return connection
+
+
+def local_path(location):
+    """A path of what writers call /x, file:/x or file:///x."""
+    return "/" + location.removeprefix("file:").lstrip("/")
+
+
+def column_names(metadata):
+    """The columns of a table's current schema, in order; `metadata` is its metadata.json, parsed."""
+    schema = next(s for s in metadata["schemas"] if s["schema-id"] == metadata["current-schema-id"])
+    return [field["name"] for field in schema["fields"]]
+
+
+def stored_rows(metadata_location):
+    """The rows in the live data files of a table's current snapshot, found by the plainest reading of
+    its manifests: what every reader of the table must give."""
+    metadata = json.loads(pathlib.Path(local_path(metadata_location)).read_text())
+    snapshot = next(s for s in metadata["snapshots"] if s["snapshot-id"] == metadata["current-snapshot-id"])
+    connection = duckdb_connection()
+    manifests = connection.execute("SELECT manifest_path FROM read_avro(?)",
+                                   [local_path(snapshot["manifest-list"])]).fetchall()
+    files = [local_path(file) for (manifest,) in manifests for (file,) in connection.execute(
+        "SELECT data_file.file_path FROM read_avro(?) WHERE status <> 2", [local_path(manifest)]).fetchall()]
+    if not files:
+        return collections.Counter()
+    columns = ", ".join(f'"{name}"' for name in column_names(metadata))
+    return canonical_rows(connection.execute(f"SELECT {columns} FROM read_parquet(?)", [files]).fetchall())
+
+
+def spark_environment(lake):
+    """A new folder with Spark's settings for `lake`, and the environment to start Spark with them.
+    Only a spark-defaults.conf reaches both the driver's class path and the catalog; it must not name
+    a master, with which spark-pipelines does not start."""
+    folder = scratch_folder()
+    jars = sorted((arguments.deps / "jars").glob("*.jar"))
+    settings = {
+        "spark.driver.memory": "4g",  # spark-pipelines hangs, not fails, when 1 GB is not enough
+        "spark.jars": ",".join(map(str, jars)),
+        "spark.driver.extraClassPath": ":".join(map(str, jars)),
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.ui.enabled": "false",
+        "spark.sql.shuffle.partitions": "2",
+        "spark.sql.session.timeZone": "UTC",
+        "spark.sql.ansi.enabled": "true",
+        "spark.sql.ansi.doubleQuotedIdentifiers": "true",
+        "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
+        "spark.sql.catalog.lake": "org.apache.iceberg.spark.SparkCatalog",
+        "spark.sql.catalog.lake.type": "jdbc",
+        "spark.sql.catalog.lake.uri": f"jdbc:sqlite:{lake}/catalog.db",
+        "spark.sql.catalog.lake.warehouse": f"file://{lake}",
+        "spark.sql.catalog.lake.jdbc.schema-version": "V1",
+    }
+    (folder / "spark-defaults.conf").write_text("".join(f"{name} {value}\n" for name, value in settings.items()))
+    venv = arguments.deps / "venv-spark"
+    # Spark's scripts find themselves by the first python on PATH.
+    return folder, dict(os.environ, PATH=f"{venv}/bin:{os.environ['PATH']}", SPARK_CONF_DIR=str(folder),
+                        SPARK_LOCAL_IP="127.0.0.1", TZ="UTC", PYTHONPATH=str(pathlib.Path(__file__).parent))
+
+
+def skip_without_spark():
+    """Ends the process as skipped when set-up could not fetch Spark."""
+    if not (arguments.deps / "spark.pins").exists():
+        print("SKIPPED: Spark is not there; tools/setup.sh spark fetches it when the network allows")
+        sys.exit(77)
+
+
+def run_spark(environment, seconds, *words):
+    """Runs a command of Spark's environment; its last lines stand in the error when it fails."""
+    try:
+        done = subprocess.run([str(word) for word in words], env=environment, timeout=seconds, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    except subprocess.TimeoutExpired as late:
+        raise AssertionError(f"{words[0]}: not done after {seconds} s\n{str(late.stdout)[-3000:]}") from late
+    if done.returncode != 0:
+        raise AssertionError(f"{words[0]}: status {done.returncode}\n{done.stdout[-3000:]}")
+    return done.stdout
+
+
+def canonical_rows(rows):
+    """Rows (sequences of values) as a multiset: order does not count, duplicates do."""
+    return collections.Counter(tuple(canonical(value) for value in row) for row in rows)
+
+
+class LakeTest(unittest.TestCase):
+    def assert_same_rows(self, table, expected, found):
+        """Compares two multisets of rows; shows counts and a few differing rows."""
+        if expected == found:
+            return
+        missing, added = expected - found, found - expected
+        self.fail(f"{table}: {expected.total()} rows expected, {found.total()} found; "
+                  f"missing {missing.total()}, e.g. {list(missing)[:2]}; "
+                  f"not expected {added.total()}, e.g. {list(added)[:2]}")

@@ -1,0 +1,80 @@
+"""PyIceberg opens a lake's catalog.db and reads tables, snapshots and statistics."""
+import re
+
+from pyiceberg.catalog.sql import SqlCatalog
+
+import lakes
+
+
+def pii_columns():
+    """table -> the columns its definition names as personal data."""
+    found = {}
+    for path in lakes.PROJECT.rglob("*.sql"):
+        text = path.read_text()
+        table = re.search(r"CREATE \w+ \w+ (\w+)", text)[1]
+        pii = re.search(r"'pii'\s*=\s*'([^']*)'", text)
+        found[table] = [column.strip() for column in pii[1].split(",")] if pii else []
+    return found
+
+
+def open_catalog(lake):
+    return SqlCatalog("lake", uri=f"sqlite:///{lake}/catalog.db")
+
+
+class PyIcebergTest(lakes.LakeTest):
+    @classmethod
+    def setUpClass(cls):
+        cls.lakes = list(lakes.all_lakes())
+
+    def test_rows_of_every_table(self):
+        for name, _, lake in self.lakes:
+            tables = lakes.catalog_rows(lake)
+            catalog = open_catalog(lake)
+            self.assertEqual(catalog.list_namespaces(), [("stedi",)])
+            self.assertEqual(sorted(catalog.list_tables("stedi")), sorted(("stedi", table) for table in tables))
+            for table, metadata_location in tables.items():
+                with self.subTest(f"{name}: {table}"):
+                    rows = catalog.load_table(f"stedi.{table}").scan().to_arrow().to_pylist()
+                    self.assert_same_rows(table, lakes.stored_rows(metadata_location),
+                                          lakes.canonical_rows(row.values() for row in rows))
+
+    def test_personal_data_has_no_bounds(self):
+        _, _, lake = self.lakes[0]
+        for table, pii in pii_columns().items():
+            with self.subTest(table):
+                loaded = open_catalog(lake).load_table(f"stedi.{table}")
+                names = {field.field_id: field.name for field in loaded.schema().fields}
+                files = loaded.inspect.files().to_pylist()
+                self.assertNotEqual(files, [])
+                for bounds in ("lower_bounds", "upper_bounds"):
+                    bounded = {names[field_id] for file in files for field_id, _ in file[bounds]}
+                    self.assertEqual(bounded & set(pii), set(), f"{bounds} of personal data")
+                    self.assertNotEqual(bounded, set(), f"no {bounds} at all")
+
+    def test_counts_in_manifests(self):
+        for name, _, lake in self.lakes:
+            for table in lakes.catalog_rows(lake):
+                with self.subTest(f"{name}: {table}"):
+                    loaded = open_catalog(lake).load_table(f"stedi.{table}")
+                    recorded = sum(file["record_count"] for file in loaded.inspect.files().to_pylist())
+                    self.assertEqual(recorded, loaded.scan().to_arrow().num_rows)
+
+    def test_snapshots_of_two_runs(self):
+        _, landing, lake = self.lakes[0]
+        before = self.snapshots(lake)
+        report = lakes.refresh(lake, landing)
+        self.assertEqual({table["action"] for table in report["tables"]}, {"unchanged"}, report)
+        self.assertEqual(self.snapshots(lake), before)
+        for table, snapshots in before.items():
+            self.assertTrue(all(run_id for _, run_id in snapshots), f"{table}: a snapshot without stedi.run-id")
+
+    def snapshots(self, lake):
+        """table -> (snapshot id, run id) of each of its snapshots, by PyIceberg."""
+        catalog = open_catalog(lake)
+        return {table: [(s.snapshot_id, s.summary.additional_properties.get("stedi.run-id"))
+                        for s in catalog.load_table(f"stedi.{table}").snapshots()]
+                for table in lakes.catalog_rows(lake)}
+
+
+if __name__ == "__main__":
+    lakes.main()
