@@ -1,0 +1,248 @@
+#include "engine/lake_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "base/file.h"
+#include "catalog/sql_catalog.h"
+#include "engine/database.h"
+#include "engine/dialect.h"
+#include "engine/lake_table.h"
+#include "engine/quarantine.h"
+#include "pipeline/project.h"
+
+namespace stedi {
+namespace {
+
+constexpr const char* kDefaultDatabase = "stedi";
+constexpr const char* kDefaultCatalog = "lake";
+
+TableInfo InfoOf(const LakeTable& table) {
+  TableInfo info;
+  info.name = table.id.name;
+  info.rows = SummaryNumber(table, "total-records");
+  info.data_files = SummaryNumber(table, "total-data-files");
+  info.bytes = SummaryNumber(table, "total-files-size");
+  info.snapshots = static_cast<int64_t>(table.metadata.snapshots.size());
+  info.last_updated_ms = table.metadata.last_updated_ms;
+  info.last_run_id = SummaryText(table, "stedi.run-id");
+  info.metadata_location = table.committed_location;
+  if (const auto found = table.metadata.properties.find("comment");
+      found != table.metadata.properties.end()) {
+    info.comment = found->second;
+  }
+  return info;
+}
+
+// The name under which the lake's tables stand in catalog.db: the only one there, or the usual one.
+std::string CatalogNameOf(const std::filesystem::path& db_path) {
+  const SqlCatalog probe(db_path, kDefaultCatalog, SqlCatalog::Mode::kMustExist);
+  const std::vector<std::string> names = probe.ListCatalogNames();
+  return names.size() == 1 ? names.front() : kDefaultCatalog;
+}
+
+std::filesystem::path DbPath(const std::filesystem::path& lake) {
+  const std::filesystem::path path =
+      std::filesystem::absolute(lake).lexically_normal() / "catalog.db";
+  if (!StatFile(path).has_value()) {
+    throw Error(ErrorCode::kNotFound,
+                fmt::format("no lake at {}: make one with stedi run, or name it with --lake",
+                            lake.string()));
+  }
+  return path;
+}
+
+}  // namespace
+
+struct LakeReader::State {
+  explicit State(const std::filesystem::path& db_path)
+      : catalog_name(CatalogNameOf(db_path)),
+        catalog(db_path, catalog_name, SqlCatalog::Mode::kMustExist),
+        database(DatabaseOptions{}),
+        connection(database) {
+    CreateDialect(connection);
+  }
+
+  LakeTable Open(const std::string& database_of_table, const std::string& table) {
+    return OpenTable(catalog, {database_of_table, table});
+  }
+
+  void ShowTables() {
+    if (shown) return;
+    shown = true;
+    for (const std::string& name : catalog.ListDatabases()) {
+      connection.Execute(fmt::format("CREATE SCHEMA IF NOT EXISTS {}", QuoteIdentifier(name)));
+      for (const std::string& table_name : catalog.ListTables(name)) {
+        LakeTable table = Open(name, table_name);
+        LoadFiles(database, connection, table);
+        connection.Execute(fmt::format("CREATE VIEW {}.{} AS {}", QuoteIdentifier(name),
+                                       QuoteIdentifier(table_name),
+                                       SelectRows(database, connection, table)));
+      }
+    }
+    ShowOps();
+    connection.Execute(fmt::format("USE {}", QuoteIdentifier(database_name)));
+  }
+
+  void ShowOps() {
+    connection.Execute("CREATE SCHEMA IF NOT EXISTS ops");
+    for (const OpsTable& table : catalog.ReadOpsTables()) {
+      std::string columns;
+      std::string values;
+      nlohmann::json shape = nlohmann::json::object();
+      for (size_t i = 0; i < table.columns.size(); ++i) {
+        values += fmt::format("{}r.{}", i == 0 ? "" : ", ", QuoteIdentifier(table.columns[i]));
+        shape[table.columns[i]] = table.types[i];
+      }
+      nlohmann::json rows = nlohmann::json::array();
+      for (const auto& row : table.rows) {
+        nlohmann::json object = nlohmann::json::object();
+        for (size_t i = 0; i < row.size(); ++i) {
+          object[table.columns[i]] =
+              row[i].has_value() ? nlohmann::json(*row[i]) : nlohmann::json();
+        }
+        rows.push_back(std::move(object));
+      }
+      connection.Execute(
+          fmt::format(
+              "CREATE TABLE ops.{} AS SELECT {} FROM (SELECT unnest(from_json($1, {})) AS r)",
+              QuoteIdentifier(table.name), values,
+              QuoteLiteral(nlohmann::json::array({shape}).dump())),
+          {rows.dump()});
+    }
+  }
+
+  std::string catalog_name;
+  SqlCatalog catalog;
+  std::string database_name;
+  Database database;
+  Connection connection;
+  bool shown = false;
+  Result result;  // of the last Query
+};
+
+LakeReader::LakeReader(const std::filesystem::path& lake, std::string database)
+    : state_(std::make_unique<State>(DbPath(lake))) {
+  const std::vector<std::string> names = state_->catalog.ListDatabases();
+  if (database.empty()) database = names.size() == 1 ? names.front() : kDefaultDatabase;
+  if (std::ranges::find(names, database) == names.end()) {
+    if (names.empty()) {
+      throw Error(
+          ErrorCode::kNotFound,
+          fmt::format("the lake at {} has no tables yet: fill it with stedi run", lake.string()));
+    }
+    throw Error(ErrorCode::kNotFound, fmt::format("no database '{}' in the lake at {}; it has: {}",
+                                                  database, lake.string(), fmt::join(names, ", ")));
+  }
+  state_->database_name = std::move(database);
+}
+
+LakeReader::~LakeReader() = default;
+
+const std::string& LakeReader::database() const { return state_->database_name; }
+std::string LakeReader::catalog_name() const { return state_->catalog_name; }
+
+std::vector<TableInfo> LakeReader::ListTables() {
+  std::vector<TableInfo> tables;
+  for (const std::string& name : state_->catalog.ListTables(state_->database_name)) {
+    tables.push_back(InfoOf(state_->Open(state_->database_name, name)));
+  }
+  return tables;
+}
+
+TableDetails LakeReader::GetTable(const std::string& table) {
+  LakeTable found = state_->Open(state_->database_name, table);
+  if (!found.exists()) {
+    const std::vector<std::string> names = state_->catalog.ListTables(state_->database_name);
+    const std::string nearest = NearestName(table, names);
+    throw Error(ErrorCode::kNotFound,
+                nearest.empty() ? fmt::format("no table '{}'; the tables are: {}", table,
+                                              fmt::join(names, ", "))
+                                : fmt::format("no table '{}'; did you mean '{}'?", table, nearest));
+  }
+  return {InfoOf(found), std::move(found.metadata)};
+}
+
+QueryResult LakeReader::Query(const std::string& sql) {
+  State& state = *state_;
+  state.ShowTables();
+  if (sql.find("iceberg_scan") != std::string::npos) {
+    for (const char* extension : {"avro", "httpfs", "iceberg"}) {
+      state.database.LoadExtension(state.connection, extension);
+    }
+  }
+  std::string bare = sql;
+  while (!bare.empty() &&
+         (bare.back() == ';' || std::isspace(static_cast<unsigned char>(bare.back())) != 0)) {
+    bare.pop_back();
+  }
+  QueryResult out;
+  for (const TextRow& row :
+       state.connection
+           .Query(
+               fmt::format("SELECT column_name, column_type FROM (DESCRIBE (FROM (\n{}\n)))", bare))
+           .Rows()) {
+    out.columns.push_back(row[0].value());
+    out.types.push_back(row[1].value());
+  }
+  state.result =
+      state.connection.Query(fmt::format("SELECT COLUMNS(*)::VARCHAR FROM (\n{}\n)", bare));
+  out.next_rows = [&state] { return state.result.NextRows(); };
+  return out;
+}
+
+std::vector<RunRecord> LakeReader::ListRuns(size_t limit) {
+  return state_->catalog.ListRuns(limit);
+}
+
+std::vector<FileRecord> LakeReader::ListFiles() {
+  return state_->catalog.ListFiles(state_->database_name);
+}
+
+namespace {
+
+constexpr const char* kQuarantineRows =
+    "SELECT row_number() OVER (ORDER BY table_name, file, byte_offset, reason, raw)::VARCHAR AS "
+    "id, table_name, "
+    "reason, file, byte_offset, byte_length, raw, run_id FROM {}.{}";
+
+QuarantinedRecord RecordOf(const TextRow& row) {
+  QuarantinedRecord record;
+  record.id = std::stoll(row[0].value());
+  record.table = row[1].value_or("");
+  record.reason = row[2].value_or("");
+  record.file = row[3].value_or("");
+  if (row[4].has_value()) record.offset = std::stoll(*row[4]);
+  if (row[5].has_value()) record.length = std::stoll(*row[5]);
+  record.raw = row[6].value_or("");
+  record.run_id = row[7].value_or("");
+  return record;
+}
+
+}  // namespace
+
+std::vector<QuarantinedRecord> LakeReader::ListQuarantine(size_t limit, size_t offset) {
+  state_->ShowTables();
+  const std::string rows = fmt::format(fmt::runtime(kQuarantineRows),
+                                       QuoteIdentifier(state_->database_name), kQuarantineTable);
+  std::vector<QuarantinedRecord> records;
+  for (const TextRow& row :
+       state_->connection
+           .Query(fmt::format("SELECT * FROM ({}) ORDER BY id::BIGINT LIMIT {} OFFSET {}", rows,
+                              limit, offset))
+           .Rows()) {
+    records.push_back(RecordOf(row));
+  }
+  return records;
+}
+
+std::optional<QuarantinedRecord> LakeReader::GetQuarantined(int64_t id) {
+  if (id < 1) return std::nullopt;
+  std::vector<QuarantinedRecord> records = ListQuarantine(1, static_cast<size_t>(id - 1));
+  if (records.empty()) return std::nullopt;
+  return std::move(records.front());
+}
+
+}  // namespace stedi
