@@ -63,9 +63,9 @@ struct RunReport {
   std::vector<TableReport>
       tables;  // feeds first, then views in graph order; a failed run: those it reached
   std::vector<ExpectationReport> expectations;
-  std::vector<std::string> notes;    // lines for people: key file made, bad files skipped ..
-  std::optional<std::string> error;  // of a failed run: one line
-  int exit_status = 0;               // 0, or 1 when an expectation failed
+  std::vector<std::string> notes;       // lines for people: key file made, bad files skipped ..
+  std::optional<std::string> error;     // of a failed or cancelled run: one line
+  std::optional<ErrorCode> error_code;  // with error; kExpectationFailed when a promise was broken
 };
 
 // What a run tells while it works. Called from the run's threads, one call at a time.
