@@ -161,7 +161,6 @@ class RunInProgress {
                          [&] { ShowInputs(view); });
       });
     }
-    AuditReferences();
   }
 
   ViewPlan PlanView(const View& view) {
@@ -258,7 +257,6 @@ class RunInProgress {
     report_.landing.bytes += part.bytes;
   }
 
-  void AuditReferences() {}
 
   void StageQuarantine() {
     Step(kQuarantineTable, "quarantine",
