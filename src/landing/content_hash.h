@@ -10,6 +10,8 @@
 
 namespace stedi {
 
+class InputFile;
+
 inline constexpr uint64_t kHashBlockBytes = 1 << 20;
 
 struct BlockDigest {
@@ -22,5 +24,7 @@ BlockDigest HashBlock(std::string_view bytes);
 std::string CombineDigests(const std::vector<BlockDigest>& blocks, uint64_t size_bytes);
 // Reads the whole file. Throws kNotFound or kUnavailable.
 std::string HashFile(const std::filesystem::path& path);
+// The same over the first `size_bytes` of an open file (of all of it when it is shorter).
+std::string HashStart(const InputFile& file, uint64_t size_bytes);
 
 }  // namespace stedi

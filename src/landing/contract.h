@@ -1,8 +1,12 @@
 // What a feed promises of its records: names and types of its columns.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace stedi {
@@ -20,5 +24,20 @@ struct Contract {
   std::vector<ContractColumn> columns;
 };
 inline constexpr size_t kContractColumnsMax = 256;
+
+// Finds the column that a record's key means. Immutable, so any number of threads may share it.
+class ContractIndex {
+ public:
+  // Throws kInvalid when there are too many columns, or a name is empty, not lower case or not
+  // unique.
+  explicit ContractIndex(const Contract& contract);
+
+  // `key` unescaped; matches without ASCII case.
+  std::optional<size_t> FindColumn(std::string_view key) const;
+
+ private:
+  std::vector<std::pair<std::string, size_t>> columns_;  // by name
+  size_t name_bytes_max_ = 0;
+};
 
 }  // namespace stedi

@@ -11,7 +11,7 @@ namespace stedi {
 enum class Compression : uint8_t { kNone, kGzip, kZstd };  // by file name: .gz, .zst, else none
 
 struct LandingFile {
-  std::string file;            // relative to the feed's folder, '/'-separated: the column _file
+  std::string file;  // relative to the feed's folder, '/'-separated: the column _source_file
   std::filesystem::path path;  // to open it
   uint64_t size_bytes = 0;     // as stored
   int64_t mtime_ns = 0;
@@ -25,11 +25,12 @@ struct BadFile {
 
 struct FeedListing {
   std::vector<LandingFile> files;  // sorted by `file`
-  std::vector<BadFile> bad_files;  // not regular, a folder named like a file (x.json/), a dangling link
+  std::vector<BadFile>
+      bad_files;  // not regular, a folder named like a file (x.json/), a dangling link
 };
 
-// Lists `folder` and the folders in it. Names that start with '.' or '_' are passed over, as Spark does.
-// Throws kInvalid when `folder` does not exist or is not a folder.
+// Lists `folder` and the folders in it. Names that start with '.' or '_' are passed over, as Spark
+// does. Throws kInvalid when `folder` does not exist or is not a folder.
 FeedListing ListFeed(const std::filesystem::path& folder);
 
 }  // namespace stedi

@@ -1,7 +1,7 @@
 // Reads the landing files of one feed on many threads: blocks of bytes in, blocks of rows and
 // rejections out. The result (rows, offsets, rejections, byte counts) does not depend on the number
-// of threads or on where blocks are cut: a block is read from a guessed record start, and read again
-// from the true one if the block before it did not end exactly there.
+// of threads or on where blocks are cut: a block is read from a guessed record start, and read
+// again from the true one if the block before it did not end exactly there.
 #pragma once
 
 #include <array>
@@ -31,10 +31,12 @@ struct StringCell {
 static_assert(sizeof(StringCell) == 16);
 
 // The values of one column of a RowBlock. `data` holds `rows` values of the type's width:
-// StringCell, int64_t (BIGINT), int32_t (INT), double, or uint8_t (BOOLEAN); NULL slots are unspecified.
+// StringCell, int64_t (BIGINT), int32_t (INT), double, or uint8_t (BOOLEAN); NULL slots are
+// unspecified.
 struct ColumnData {
   const void* data = nullptr;
-  const uint64_t* validity = nullptr;  // bit i of word i / 64 set = not NULL; nullptr = no NULL at all
+  const uint64_t* validity =
+      nullptr;  // bit i of word i / 64 set = not NULL; nullptr = no NULL at all
 };
 
 // Rows of one block of one file, valid until the reader's next NextBlock().
@@ -42,8 +44,9 @@ struct RowBlock {
   size_t rows = 0;
   std::string_view file;            // LandingFile::file
   std::vector<ColumnData> columns;  // in the order of the contract
-  const int64_t* offsets = nullptr; // byte of each record's '{', decoded bytes from the file's start
-  ColumnData rescued;               // StringCell: JSON object of the keys the contract does not name
+  const int64_t* offsets =
+      nullptr;         // byte of each record's '{', decoded bytes from the file's start
+  ColumnData rescued;  // StringCell: JSON object of the keys the contract does not name
 };
 
 // What became of one file. accepted + quarantined + whitespace + framing == decoded size.
@@ -56,8 +59,8 @@ struct FileReport {
   uint64_t framing_bytes = 0;  // byte order mark and the brackets and commas of a top-level array
   uint64_t records = 0;        // accepted
   uint64_t rejected = 0;
-  std::string content_hash;    // 32 hex digits, of the stored bytes (landing/content_hash.h)
-  std::string problem;         // not empty: the file could not be read or decoded; its rows do not count
+  std::string content_hash;  // 32 hex digits, of the stored bytes (landing/content_hash.h)
+  std::string problem;  // not empty: the file could not be read or decoded; its rows do not count
 };
 
 struct ScanOptions {
@@ -95,7 +98,8 @@ class LandingScan {
   std::unique_ptr<Shared> shared_;
 };
 
-// One a thread. Never waits while it holds an unread block, so threads may come and go in any order.
+// One a thread. Never waits while it holds an unread block, so threads may come and go in any
+// order.
 class LandingReader {
  public:
   explicit LandingReader(LandingScan& scan);

@@ -1,6 +1,7 @@
 // A stretch of landing bytes that did not become a row, and why. Not an Error: an expected outcome.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -18,8 +19,10 @@ enum class RejectReason : uint8_t {
   kTooDeep,
   kNotAnObject,
 };
+inline constexpr size_t kRejectReasonCount = 10;
 
-// One row a reason, in the order of the enum: `name` stands in tables and JSON, `text` is for people.
+// One row a reason, in the order of the enum: `name` stands in tables and JSON, `text` is for
+// people.
 struct RejectReasonRow {
   RejectReason reason;
   std::string_view name;
@@ -28,9 +31,11 @@ struct RejectReasonRow {
 const RejectReasonRow& Describe(RejectReason reason);
 
 struct Rejection {
-  uint64_t offset = 0;        // decoded bytes from the start of the file
-  uint64_t length = 0;        // decoded bytes; 0 = something is missing here (an array that is not closed)
-  uint64_t fault_offset = 0;  // where the fault itself is, offset <= fault_offset <= offset + length
+  uint64_t offset = 0;  // decoded bytes from the start of the file
+  uint64_t length =
+      0;  // decoded bytes; 0 = something is missing here (an array that is not closed)
+  uint64_t fault_offset =
+      0;  // where the fault itself is, offset <= fault_offset <= offset + length
   RejectReason reason = RejectReason::kMalformed;
 };
 

@@ -23,4 +23,14 @@ struct Diagnostic {
   std::string line_text;  // the line as it stands in the file (parameters not replaced)
 };
 
+// As shown on a terminal, with a line end after each line:
+//   path:line:column: error: message
+//     the line
+//         ^
+//     hint: what to do
+std::string Render(const Diagnostic& diagnostic, bool color);
+
+// Warnings alone never fail anything.
+bool HasErrors(const std::vector<Diagnostic>& diagnostics);
+
 }  // namespace stedi

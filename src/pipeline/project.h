@@ -12,6 +12,7 @@
 #include "landing/contract.h"
 #include "pipeline/diagnostic.h"
 #include "pipeline/expectation.h"
+#include "pipeline/sql_text.h"
 #include "pipeline/sql_type.h"
 
 namespace stedi {
@@ -24,24 +25,9 @@ struct ColumnDefinition {
   SourcePosition position;
 };
 
-// SQL text after ${..} replacement that still knows where each byte came from.
-struct SqlText {
-  std::string text;
-  std::string original;  // as it stands in the file, from `origin` on
-  SourcePosition origin;  // of its first byte
-  struct Piece {
-    size_t text_offset;      // where this piece begins in `text`
-    size_t original_offset;  // where it begins in `original`
-    bool replaced;           // true: the whole piece stands for one ${..}
-  };
-  std::vector<Piece> pieces;
-};
-// Place in the file of byte `text_offset` of `text`; inside a replaced piece, the place of its ${.
-SourcePosition PositionAt(const SqlText& sql, size_t text_offset);
-
 struct TableDefinition {
-  std::string name;  // lower case, unique in the project
-  std::string path;  // of its file, relative to the project folder, '/'-separated
+  std::string name;         // lower case, unique in the project
+  std::string path;         // of its file, relative to the project folder, '/'-separated
   SourcePosition position;  // of the name in CREATE
   std::vector<ColumnDefinition> columns;
   std::string comment;
@@ -58,7 +44,7 @@ struct Feed : TableDefinition {
 
 // CREATE MATERIALIZED VIEW in transformations/: filled from a SELECT.
 struct View : TableDefinition {
-  SqlText select;
+  SqlText select;                   // without the ; and comments behind it
   std::vector<std::string> inputs;  // names of feeds and views it reads; filled by engine
 };
 
@@ -76,22 +62,27 @@ struct Project {
   std::map<std::string, Parameter> parameters;
   std::vector<Feed> feeds;  // by name
   std::vector<View> views;  // by name; OrderViews gives the order to build in
+  // Tables whose definition could not be read to its end: not to be reported as unknown as well.
+  std::vector<std::string> unfinished;
 };
 
 struct ProjectOptions {
-  std::map<std::string, std::string> set;       // --set k=v (and --landing as stedi.landing)
-  std::map<std::string, std::string> built_in;  // values the run itself gives: stedi.as_of, stedi.pseudonym_key
-  std::vector<std::string> secrets;             // names among them that are never shown
+  std::map<std::string, std::string> set;  // --set k=v (and --landing as stedi.landing)
+  std::map<std::string, std::string>
+      built_in;  // values the run itself gives: stedi.as_of, stedi.pseudonym_key
+  std::vector<std::string> secrets;  // names among them that are never shown
 };
 
-// Reads spark-pipeline.yml, landing/*.sql and the files its libraries name. Appends every mistake found;
-// the project returned is usable only when none of them is an error. Throws kNotFound when `folder`
-// has no spark-pipeline.yml, kUnavailable when a file cannot be read.
+// Reads spark-pipeline.yml, landing/*.sql and the files its libraries name. Appends every mistake
+// found; the project returned is usable only when none of them is an error. Throws kNotFound when
+// `folder` has no spark-pipeline.yml, kUnavailable when a file cannot be read.
 Project LoadProject(const std::filesystem::path& folder, const ProjectOptions& options,
                     std::vector<Diagnostic>& diagnostics);
 
-// Indices into project.views so that every view comes after its inputs, by name where free.
-// A cycle (also a view that reads itself) is appended to `diagnostics`, with its path of names.
+// Indices into project.views so that every view comes after its inputs and after the tables that
+// its references.* name (they are audited on the staged tables), by name where free. A cycle (also
+// a view that reads itself) is appended to `diagnostics`, with its path of names; then the result
+// is not complete.
 std::vector<size_t> OrderViews(const Project& project, std::vector<Diagnostic>& diagnostics);
 
 // The name nearest to `name` by edit distance, for "did you mean"; empty when none is near.

@@ -1,0 +1,62 @@
+#include "landing/content_hash.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+
+#include "base/file.h"
+
+// The whole algorithm in this file; nothing to link.
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+namespace stedi {
+namespace {
+
+BlockDigest Digest(std::string_view bytes) {
+  const XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());
+  return {hash.low64, hash.high64};
+}
+
+// Little endian whatever the machine is.
+void AppendUint64(std::string& out, uint64_t value) {
+  for (int i = 0; i < 8; ++i) out.push_back(static_cast<char>(value >> (8 * i)));
+}
+
+}  // namespace
+
+BlockDigest HashBlock(std::string_view bytes) { return Digest(bytes); }
+
+std::string CombineDigests(const std::vector<BlockDigest>& blocks, uint64_t size_bytes) {
+  std::string joined;
+  joined.reserve(blocks.size() * 16 + 8);
+  for (const BlockDigest& block : blocks) {
+    AppendUint64(joined, block.low);
+    AppendUint64(joined, block.high);
+  }
+  AppendUint64(joined, size_bytes);
+  const BlockDigest all = Digest(joined);
+  return fmt::format("{:016x}{:016x}", all.high, all.low);
+}
+
+std::string HashFile(const std::filesystem::path& path) {
+  const InputFile file(path);
+  return HashStart(file, file.status().size_bytes);
+}
+
+std::string HashStart(const InputFile& file, uint64_t size_bytes) {
+  std::vector<BlockDigest> blocks;
+  std::string buffer(std::min(size_bytes, kHashBlockBytes), '\0');
+  uint64_t offset = 0;
+  while (offset < size_bytes) {
+    const std::span<char> wanted(buffer.data(), std::min(size_bytes - offset, kHashBlockBytes));
+    const size_t count = file.ReadAt(offset, wanted);
+    if (count > 0) blocks.push_back(HashBlock({buffer.data(), count}));
+    offset += count;
+    if (count < wanted.size()) break;
+  }
+  return CombineDigests(blocks, offset);
+}
+
+}  // namespace stedi

@@ -1,0 +1,20 @@
+// UTF-8 as RFC 3629 has it: no overlong forms, no surrogates, nothing above U+10FFFF.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace stedi {
+
+// First byte of the first sequence that is not valid; nullptr when all of `text` is.
+const char* FindInvalidUtf8(std::string_view text);
+
+// The same text with U+FFFD for every byte that is part of no valid sequence.
+std::string ReplaceInvalidUtf8(std::string_view text);
+
+// Writes the 1 to 4 bytes of a code point (not a surrogate, at most U+10FFFF); returns one past
+// them.
+char* WriteUtf8(uint32_t code_point, char* out);
+
+}  // namespace stedi

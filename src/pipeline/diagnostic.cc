@@ -1,0 +1,75 @@
+#include "pipeline/diagnostic.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace stedi {
+namespace {
+
+constexpr std::string_view kBold = "\033[1m";
+constexpr std::string_view kRed = "\033[1;31m";
+constexpr std::string_view kYellow = "\033[1;33m";
+constexpr std::string_view kGreen = "\033[1;32m";
+constexpr std::string_view kReset = "\033[0m";
+constexpr size_t kLineCharactersMax = 160;  // a longer line is shown in part, around the mistake
+
+struct Excerpt {
+  std::string line;
+  std::string padding;  // what stands before the caret
+};
+
+// The line from one character to another: bytes of whole code points, tabs kept in the padding so
+// that the caret stands right whatever a tab's width.
+Excerpt Cut(std::string_view line, uint32_t column) {
+  std::vector<size_t> starts;  // byte at which each character begins
+  for (size_t i = 0; i < line.size(); ++i) {
+    if ((static_cast<unsigned char>(line[i]) & 0xC0U) != 0x80U) starts.push_back(i);
+  }
+  const size_t caret = std::min<size_t>(column == 0 ? 0 : column - 1, starts.size());
+  size_t first = 0;
+  if (starts.size() > kLineCharactersMax && caret > kLineCharactersMax / 2) {
+    first = caret - kLineCharactersMax / 2;
+  }
+  const size_t last = std::min(starts.size(), first + kLineCharactersMax);
+  const auto byte_of = [&](size_t character) {
+    return character < starts.size() ? starts[character] : line.size();
+  };
+  Excerpt excerpt{std::string(line.substr(byte_of(first), byte_of(last) - byte_of(first))), {}};
+  for (size_t i = first; i < caret; ++i) {
+    excerpt.padding.push_back(line[starts[i]] == '\t' ? '\t' : ' ');
+  }
+  return excerpt;
+}
+
+}  // namespace
+
+std::string Render(const Diagnostic& diagnostic, bool color) {
+  const bool is_error = diagnostic.severity == Severity::kError;
+  const auto paint = [&](std::string_view style, std::string_view text) {
+    return color ? fmt::format("{}{}{}", style, text, kReset) : std::string(text);
+  };
+  const SourcePosition& position = diagnostic.position;
+  const std::string place =
+      position.line == 0 ? position.path + ":"
+      : position.column == 0
+          ? fmt::format("{}:{}:", position.path, position.line)
+          : fmt::format("{}:{}:{}:", position.path, position.line, position.column);
+  std::string out = fmt::format("{} {} {}\n", paint(kBold, place),
+                                is_error ? paint(kRed, "error:") : paint(kYellow, "warning:"),
+                                diagnostic.message);
+  if (!diagnostic.line_text.empty()) {
+    const Excerpt excerpt = Cut(diagnostic.line_text, position.column);
+    out += fmt::format("  {}\n", excerpt.line);
+    if (position.column > 0) out += fmt::format("  {}{}\n", excerpt.padding, paint(kGreen, "^"));
+  }
+  if (!diagnostic.hint.empty()) out += fmt::format("  hint: {}\n", diagnostic.hint);
+  return out;
+}
+
+bool HasErrors(const std::vector<Diagnostic>& diagnostics) {
+  return std::any_of(diagnostics.begin(), diagnostics.end(),
+                     [](const Diagnostic& d) { return d.severity == Severity::kError; });
+}
+
+}  // namespace stedi

@@ -1,0 +1,91 @@
+#include "pipeline/expectation.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cassert>
+
+namespace stedi {
+namespace {
+
+using Action = ExpectationAction;
+
+constexpr std::array<std::string_view, 4> kActionNames = {"fail", "warn", "drop", "quarantine"};
+constexpr std::array<Action, 4> kAllActions = {Action::kFail, Action::kWarn, Action::kDrop,
+                                               Action::kQuarantine};
+// drop and quarantine decide by one row alone; these look at several rows or tables.
+constexpr std::array<Action, 2> kAuditActions = {Action::kFail, Action::kWarn};
+// Readers of the table rely on NOT NULL: there is no way round it.
+constexpr std::array<Action, 1> kFailOnly = {Action::kFail};
+
+// Column names are plain (NameMistake), but may be words that SQL knows: quoted they are safe.
+std::string Quoted(std::string_view name) { return fmt::format("\"{}\"", name); }
+
+std::string OutsideCondition(const Expectation& expectation, std::string_view table) {
+  return fmt::format("SELECT * FROM {} WHERE NOT ({})", table, expectation.condition);
+}
+
+std::string RepeatedKeys(const Expectation& expectation, std::string_view table) {
+  std::string keys;
+  std::string not_null;
+  for (const std::string& column : expectation.columns) {
+    keys += fmt::format("{}{}", keys.empty() ? "" : ", ", Quoted(column));
+    not_null += fmt::format("{}{} IS NOT NULL", not_null.empty() ? "" : " AND ", Quoted(column));
+  }
+  return fmt::format(
+      "SELECT * EXCLUDE (stedi_repetition) FROM (SELECT *, row_number() OVER (PARTITION BY {0} "
+      "ORDER BY {0}) AS stedi_repetition FROM {1} WHERE {2}) WHERE stedi_repetition > 1",
+      keys, table, not_null);
+}
+
+std::string WithoutParent(const Expectation& expectation, std::string_view table) {
+  return fmt::format(
+      "SELECT * FROM {0} AS child WHERE child.{1} IS NOT NULL AND NOT EXISTS "
+      "(SELECT 1 FROM {2} AS parent WHERE parent.{3} = child.{1})",
+      table, Quoted(expectation.columns.front()), Quoted(expectation.references_table),
+      Quoted(expectation.references_column));
+}
+
+std::string NullRows(const Expectation& expectation, std::string_view table) {
+  return fmt::format("SELECT * FROM {} WHERE {} IS NULL", table,
+                     Quoted(expectation.columns.front()));
+}
+
+constexpr std::array<ExpectationKind, 4> kExpectationKinds = {{
+    {"expect", "expect.<name>", "a condition that every row meets; NULL passes", kAllActions,
+     &OutsideCondition},
+    {"unique", "unique.<name>",
+     "columns, separated by commas, that no two rows share; a row with a NULL in one of them is "
+     "left out",
+     kAuditActions, &RepeatedKeys},
+    {"references", "references.<column>",
+     "<table>.<column> that holds each value of the column; a NULL is left out", kAuditActions,
+     &WithoutParent},
+    {"not_null", "not_null", "columns, separated by commas, that are never NULL", kFailOnly,
+     &NullRows},
+}};
+
+}  // namespace
+
+std::string_view ToString(ExpectationAction action) {
+  return kActionNames[static_cast<size_t>(action)];
+}
+
+std::optional<ExpectationAction> ParseExpectationAction(std::string_view text) {
+  for (size_t i = 0; i < kActionNames.size(); ++i) {
+    if (kActionNames[i] == text) return static_cast<ExpectationAction>(i);
+  }
+  return std::nullopt;
+}
+
+std::span<const ExpectationKind> ExpectationKinds() { return kExpectationKinds; }
+
+const ExpectationKind& KindOf(const Expectation& expectation) {
+  for (const ExpectationKind& kind : kExpectationKinds) {
+    if (kind.name == expectation.kind) return kind;
+  }
+  assert(false && "an expectation's kind is a row of kExpectationKinds");
+  return kExpectationKinds.front();
+}
+
+}  // namespace stedi

@@ -1,0 +1,51 @@
+// SQL text after ${..} replacement that still knows where each of its bytes stands in its file.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pipeline/diagnostic.h"
+
+namespace stedi {
+
+struct SqlText {
+  std::string text;      // parameters replaced; of a View only its SELECT
+  std::string original;  // the whole file as it stands
+  std::string path;      // of the file, relative to the project folder
+  struct Piece {
+    size_t text_offset;      // where this piece begins in `text`
+    size_t original_offset;  // where it begins in `original`
+    bool replaced;           // true: the whole piece stands for one ${..}
+  };
+  std::vector<Piece> pieces;  // by offset; the first begins at 0
+};
+
+// Place in the file of byte `text_offset` of `text`; inside a replaced piece, the place of its ${.
+SourcePosition PositionAt(const SqlText& sql, size_t text_offset);
+
+// Bytes [begin, end) of `sql.text`, still with their places.
+SqlText Slice(const SqlText& sql, size_t begin, size_t end);
+
+// Line `line` (from 1) of `original` without its line end; empty when there is none.
+std::string LineText(std::string_view original, uint32_t line);
+
+// A diagnostic at byte `text_offset` of `sql.text`.
+Diagnostic ErrorAt(const SqlText& sql, size_t text_offset, std::string message, std::string hint);
+
+// The value of a parameter; nothing when it is not set.
+using ParameterLookup = std::function<std::optional<std::string>(std::string_view name)>;
+// What to say of a name that is not set.
+using ParameterHint = std::function<std::string(std::string_view name)>;
+
+// Replaces each ${name} of `original`, also inside literals, but not in comments. A name that is
+// not set and a ${ that is not closed on its line are appended to `diagnostics` and replaced by
+// nothing.
+SqlText ReplaceParameters(std::string path, std::string original, const ParameterLookup& lookup,
+                          const ParameterHint& hint, std::vector<Diagnostic>& diagnostics);
+
+}  // namespace stedi

@@ -1,0 +1,39 @@
+// Splits SQL into tokens: just enough to read the head of a CREATE statement and to find what
+// must not stand in a SELECT. Knows nothing of keywords.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace stedi {
+
+struct SqlToken {
+  enum class Kind : uint8_t {
+    kWord,        // customers, SELECT
+    kNumber,      // 12, 1.5, 1e3; also with letters behind it: 1L
+    kString,      // 'a'; '' inside does not end it
+    kQuotedName,  // "a" and `a`
+    kSymbol,  // one character, or one of ::, ||, <=>, <=, >=, <>, !=, ==, ->, ->>, //, :=, =>, **
+    kUnterminated,  // a literal or comment without its end; the last token before kEnd
+    kEnd,           // exactly one, at the end, empty
+  };
+  Kind kind = Kind::kEnd;
+  size_t begin = 0;  // bytes [begin, end) of the text
+  size_t end = 0;
+  std::string_view text;  // points into what was given to TokenizeSql
+};
+
+// Tokens of `text` without white space and comments. Never fails; any bytes are allowed.
+std::vector<SqlToken> TokenizeSql(std::string_view text);
+
+// One past the comment that begins at `at` (`--` to the end of its line, or /* */, nested), or `at`
+// when none begins there. A /* without end reaches to the end of the text.
+size_t SkipComment(std::string_view text, size_t at);
+
+// True when `token` is the word `word`, given in upper case, without regard to case.
+bool IsWord(const SqlToken& token, std::string_view word);
+bool IsSymbol(const SqlToken& token, std::string_view symbol);
+
+}  // namespace stedi

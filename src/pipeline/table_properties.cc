@@ -1,0 +1,284 @@
+#include "pipeline/table_properties.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string_view>
+
+#include "pipeline/names.h"
+#include "pipeline/portable_tokens.h"
+#include "pipeline/sql_tokens.h"
+
+namespace stedi {
+namespace {
+
+constexpr std::string_view kActionSuffix = ".action";
+// Iceberg's own table properties: passed on as they are.
+constexpr std::array<std::string_view, 3> kIcebergPrefixes = {"write.", "commit.", "history."};
+
+std::vector<std::string> SplitAt(std::string_view text, char separator) {
+  std::vector<std::string> parts;
+  for (size_t begin = 0; begin <= text.size();) {
+    const size_t end = std::min(text.find(separator, begin), text.size());
+    std::string_view part = text.substr(begin, end - begin);
+    while (!part.empty() && part.front() == ' ') part.remove_prefix(1);
+    while (!part.empty() && part.back() == ' ') part.remove_suffix(1);
+    parts.emplace_back(part);
+    begin = end + 1;
+  }
+  return parts;
+}
+
+class PropertyReader {
+ public:
+  PropertyReader(const SqlText& sql, const ParsedTable& parsed, bool is_feed,
+                 TableDefinition& table, std::vector<Diagnostic>& diagnostics)
+      : sql_(sql), parsed_(parsed), is_feed_(is_feed), table_(table), diagnostics_(diagnostics) {}
+
+  void Read() {
+    for (const ParsedProperty& property : parsed_.properties) {
+      if (!table_.properties.emplace(property.key, property.value).second) {
+        Report(property.key_offset, fmt::format("the property {} stands here twice", property.key));
+      } else if (!property.key.ends_with(kActionSuffix)) {
+        ReadOne(property);
+      }
+    }
+    for (const ParsedProperty& property : parsed_.properties) {
+      if (property.key.ends_with(kActionSuffix)) ReadAction(property);
+    }
+    if (is_feed_ && !table_.properties.contains("feed.path")) {
+      Report(parsed_.name_offset, fmt::format("the feed {} does not say where it lies", table_.name),
+             "add TBLPROPERTIES ('feed.path' = '${stedi.landing}/..')");
+    }
+  }
+
+ private:
+  void Report(size_t offset, std::string message, std::string hint = {}) {
+    diagnostics_.push_back(ErrorAt(sql_, offset, std::move(message), std::move(hint)));
+  }
+
+  void ReadOne(const ParsedProperty& property);
+  void ReadAction(const ParsedProperty& property);
+  void ReadNotNull(const ParsedProperty& property);
+  void ReadExpectation(const ParsedProperty& property, std::string_view kind,
+                       std::string_view suffix);
+  bool ReadCondition(const ParsedProperty& property, Expectation& expectation);
+  bool ReadReference(const ParsedProperty& property, std::string_view column,
+                     Expectation& expectation);
+  std::string UnknownPropertyHint(std::string_view key) const;
+  // The columns of a list; nothing (and a diagnostic) when one is not the table's.
+  std::optional<std::vector<std::string>> ReadColumns(const ParsedProperty& property);
+  bool IsColumn(std::string_view name, size_t offset);
+  Expectation NewExpectation(const ParsedProperty& property, std::string name,
+                             std::string_view kind) const;
+
+  const SqlText& sql_;
+  const ParsedTable& parsed_;
+  bool is_feed_;
+  TableDefinition& table_;
+  std::vector<Diagnostic>& diagnostics_;
+};
+
+void PropertyReader::ReadOne(const ParsedProperty& property) {
+  const std::string_view key = property.key;
+  if (key == "feed.path") {
+    if (!is_feed_) {
+      Report(property.key_offset, "feed.path in a materialized view",
+             "leave it out: a view is filled from its SELECT");
+    } else if (property.value.empty()) {
+      Report(property.value_offset, "feed.path is empty", "name the folder of the landing files");
+    }
+    return;
+  }
+  if (key == "not_null") return ReadNotNull(property);
+  if (key == "pii") {
+    if (auto columns = ReadColumns(property)) table_.pii = *columns;
+    return;
+  }
+  for (const std::string_view kind : {"expect", "unique", "references"}) {
+    if (key.starts_with(kind) && key.substr(kind.size()).starts_with(".")) {
+      return ReadExpectation(property, kind, key.substr(kind.size() + 1));
+    }
+  }
+  const bool is_icebergs = std::any_of(kIcebergPrefixes.begin(), kIcebergPrefixes.end(),
+                                       [&](std::string_view p) { return key.starts_with(p); });
+  if (!is_icebergs) {
+    Report(property.key_offset, fmt::format("the property {} is not known", key),
+           UnknownPropertyHint(key));
+  }
+}
+
+std::string PropertyReader::UnknownPropertyHint(std::string_view key) const {
+  const std::string nearest_whole =
+      NearestName(key, {is_feed_ ? "feed.path" : "not_null", "pii"});
+  if (!nearest_whole.empty()) return fmt::format("did you mean {}?", nearest_whole);
+  const size_t dot = std::min(key.find('.'), key.size());
+  const std::string nearest_prefix = NearestName(
+      key.substr(0, dot), {"expect", "unique", "references", "write", "commit", "history"});
+  if (!nearest_prefix.empty() && dot < key.size()) {
+    return fmt::format("did you mean {}{}?", nearest_prefix, key.substr(dot));
+  }
+  return fmt::format("known are {}, pii, expect.<name>, unique.<name>, references.<column>, and "
+                     "Iceberg's write.*, commit.*, history.*",
+                     is_feed_ ? "feed.path" : "not_null");
+}
+
+void PropertyReader::ReadNotNull(const ParsedProperty& property) {
+  if (is_feed_) {
+    return Report(property.key_offset, "not_null in a feed",
+                  "write NOT NULL behind the column's type: such records are rejected");
+  }
+  const std::optional<std::vector<std::string>> columns = ReadColumns(property);
+  if (!columns) return;
+  for (const std::string& name : *columns) {
+    for (ColumnDefinition& column : table_.columns) {
+      if (column.name == name) column.not_null = true;
+    }
+    Expectation expectation = NewExpectation(property, "not_null." + name, "not_null");
+    expectation.columns = {name};
+    table_.expectations.push_back(std::move(expectation));
+  }
+}
+
+void PropertyReader::ReadExpectation(const ParsedProperty& property, std::string_view kind,
+                                     std::string_view suffix) {
+  if (const std::string mistake = NameMistake(suffix); !mistake.empty() && kind != "references") {
+    return Report(property.key_offset, fmt::format("the name in {} {}", property.key, mistake),
+                  "use lower-case letters, digits and _");
+  }
+  Expectation expectation =
+      NewExpectation(property, kind == "expect" ? std::string(suffix) : property.key, kind);
+  if (kind == "expect") {
+    if (!ReadCondition(property, expectation)) return;
+  } else if (kind == "unique") {
+    auto columns = ReadColumns(property);
+    if (!columns) return;
+    expectation.columns = std::move(*columns);
+  } else if (!ReadReference(property, suffix, expectation)) {
+    return;
+  }
+  table_.expectations.push_back(std::move(expectation));
+}
+
+bool PropertyReader::ReadCondition(const ParsedProperty& property, Expectation& expectation) {
+  expectation.condition = property.value;
+  int depth = 0;
+  bool balanced = true;
+  const std::vector<SqlToken> tokens = TokenizeSql(property.value);
+  for (const SqlToken& token : tokens) {
+    if (IsSymbol(token, "(")) ++depth;
+    if (IsSymbol(token, ")")) balanced = --depth >= 0 && balanced;
+    if (IsSymbol(token, ";") || token.kind == SqlToken::Kind::kUnterminated) balanced = false;
+  }
+  if (tokens.size() == 1 || !balanced || depth != 0) {
+    Report(property.value_offset, fmt::format("{} is not one condition", property.key),
+           "write what holds for every row, such as 'x >= 0'");
+    return false;
+  }
+  if (property.value.find("--") != std::string::npos ||
+      property.value.find("/*") != std::string::npos) {
+    Report(property.value_offset, "a comment in a condition", "write it before the property");
+    return false;
+  }
+  if (const auto mistakes = FindUnportableTokens(property.value); !mistakes.empty()) {
+    Report(property.value_offset, mistakes.front().message, mistakes.front().hint);
+    return false;
+  }
+  return true;
+}
+
+bool PropertyReader::ReadReference(const ParsedProperty& property, std::string_view column,
+                                   Expectation& expectation) {
+  if (!IsColumn(column, property.key_offset)) return false;
+  const std::vector<std::string> parts = SplitAt(property.value, '.');
+  if (parts.size() != 2 || !NameMistake(parts[0]).empty() || !NameMistake(parts[1]).empty()) {
+    Report(property.value_offset,
+           fmt::format("{} = '{}' does not name a table and a column", property.key, property.value),
+           fmt::format("write '{}' = 'table.column'", property.key));
+    return false;
+  }
+  expectation.columns = {std::string(column)};
+  expectation.references_table = parts[0];
+  expectation.references_column = parts[1];
+  return true;
+}
+
+void PropertyReader::ReadAction(const ParsedProperty& property) {
+  const std::string base = property.key.substr(0, property.key.size() - kActionSuffix.size());
+  if (!table_.properties.contains(base)) {
+    return Report(property.key_offset, fmt::format("{} stands without {}", property.key, base),
+                  fmt::format("add '{}' = '..'", base));
+  }
+  for (Expectation& expectation : table_.expectations) {
+    const bool is_expect = expectation.kind == "expect";
+    if ((is_expect ? "expect." + expectation.name : expectation.name) != base) continue;
+    const auto action = ParseExpectationAction(property.value);
+    const std::span<const ExpectationAction> allowed = KindOf(expectation).actions;
+    const bool takes_rows =
+        action == ExpectationAction::kDrop || action == ExpectationAction::kQuarantine;
+    if (!action || std::find(allowed.begin(), allowed.end(), *action) == allowed.end() ||
+        (is_feed_ && takes_rows)) {
+      std::vector<std::string_view> names;
+      for (const ExpectationAction a : allowed) {
+        if (!is_feed_ || a == ExpectationAction::kFail || a == ExpectationAction::kWarn) {
+          names.push_back(ToString(a));
+        }
+      }
+      return Report(property.value_offset,
+                    fmt::format("{} = '{}' is not possible", property.key, property.value),
+                    fmt::format("one of {}", fmt::join(names, ", ")));
+    }
+    expectation.action = *action;
+  }
+}
+
+std::optional<std::vector<std::string>> PropertyReader::ReadColumns(
+    const ParsedProperty& property) {
+  std::vector<std::string> columns = SplitAt(property.value, ',');
+  for (size_t i = 0; i < columns.size(); ++i) {
+    if (!IsColumn(columns[i], property.value_offset)) return std::nullopt;
+    if (std::find(columns.begin(), columns.begin() + static_cast<std::ptrdiff_t>(i), columns[i]) !=
+        columns.begin() + static_cast<std::ptrdiff_t>(i)) {
+      Report(property.value_offset, fmt::format("the column {} stands here twice", columns[i]));
+      return std::nullopt;
+    }
+  }
+  return columns;
+}
+
+bool PropertyReader::IsColumn(std::string_view name, size_t offset) {
+  std::vector<std::string> names;
+  for (const ColumnDefinition& column : table_.columns) names.push_back(column.name);
+  if (std::find(names.begin(), names.end(), name) != names.end()) return true;
+  const std::string nearest = NearestName(name, names);
+  Report(offset,
+         name.empty() ? "the name of a column is missing"
+                      : fmt::format("{} has no column {}", table_.name, name),
+         nearest.empty() ? fmt::format("its columns are {}", fmt::join(names, ", "))
+                         : fmt::format("did you mean {}?", nearest));
+  return false;
+}
+
+Expectation PropertyReader::NewExpectation(const ParsedProperty& property, std::string name,
+                                           std::string_view kind) const {
+  Expectation expectation;
+  expectation.name = std::move(name);
+  for (const ExpectationKind& row : ExpectationKinds()) {
+    if (row.name == kind) expectation.kind = row.name;
+  }
+  expectation.action = KindOf(expectation).actions.front();
+  expectation.position = PositionAt(sql_, property.key_offset);
+  expectation.line_text = LineText(sql_.original, expectation.position.line);
+  return expectation;
+}
+
+}  // namespace
+
+void ReadProperties(const SqlText& sql, const ParsedTable& parsed, bool is_feed,
+                    TableDefinition& table, std::vector<Diagnostic>& diagnostics) {
+  PropertyReader(sql, parsed, is_feed, table, diagnostics).Read();
+}
+
+}  // namespace stedi
