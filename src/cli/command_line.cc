@@ -1,0 +1,180 @@
+#include "cli/command_line.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <deque>
+#include <functional>
+
+#include "base/error.h"
+#include "pipeline/project.h"
+
+namespace stedi {
+
+struct CommandLine::State {
+  struct HelpRow {
+    std::string left;
+    std::string right;
+  };
+
+  const Command& command;
+  CLI::App app;
+  std::string usage;
+  std::vector<HelpRow> positionals;
+  std::vector<HelpRow> options;
+  std::vector<std::string> option_names;
+  // Texts that CLI11 writes to, and what becomes of them; deque: their addresses stay.
+  std::deque<std::string> texts;
+  std::vector<std::function<void()>> after_parse;
+
+  explicit State(const Command& of) : command(of) {
+    app.set_help_flag();  // --help is ours
+    app.allow_extras();   // so that we can name the nearest option
+  }
+
+  void Describe(std::string_view option, std::string_view value, std::string_view help) {
+    option_names.emplace_back(option);
+    options.push_back(
+        {fmt::format("{}{}{}", option, value.empty() ? "" : " ", value), std::string(help)});
+  }
+  void PrintHelp() const;
+  void CheckExtras() const;
+};
+
+void CommandLine::State::PrintHelp() const {
+  fmt::print("stedi {}: {}\n\nusage: stedi {}{} [options]\n", command.name, command.summary,
+             command.name, usage);
+  size_t width = 0;
+  for (const auto* rows : {&positionals, &options}) {
+    for (const HelpRow& row : *rows) width = std::max(width, row.left.size());
+  }
+  for (const auto* rows : {&positionals, &options}) {
+    if (!rows->empty()) fmt::print("\n");
+    for (const HelpRow& row : *rows) fmt::print("  {:<{}}  {}\n", row.left, width, row.right);
+  }
+  if (!command.examples.empty()) fmt::print("\nexamples:\n{}", command.examples);
+}
+
+void CommandLine::State::CheckExtras() const {
+  const std::vector<std::string> extras = app.remaining();
+  if (extras.empty()) return;
+  const std::string name = extras[0].substr(0, extras[0].find('='));
+  const bool is_option = name.starts_with("-") && name != "-";
+  const std::string hint = is_option ? DidYouMean(name, option_names) : "";
+  throw Error(ErrorCode::kInvalid, fmt::format("{}: {} '{}'{} See stedi help {}", command.name,
+                                               is_option ? "no option" : "no use for the argument",
+                                               name, hint.empty() ? "." : hint, command.name));
+}
+
+CommandLine::CommandLine(const Command& command) : state_(std::make_unique<State>(command)) {}
+CommandLine::~CommandLine() = default;
+
+void CommandLine::Positional(std::string_view name, std::string& target, std::string_view help,
+                             bool is_required) {
+  state_->app.add_option(std::string(name), target)->required(is_required);
+  state_->usage += is_required ? fmt::format(" {}", name) : fmt::format(" [{}]", name);
+  state_->positionals.push_back({std::string(name), std::string(help)});
+}
+
+void CommandLine::Flag(std::string_view option, bool& target, std::string_view help) {
+  state_->app.add_flag(std::string(option), target);
+  state_->Describe(option, "", help);
+}
+
+void CommandLine::Option(std::string_view option, std::string_view value, std::string& target,
+                         std::string_view help) {
+  state_->app.add_option(std::string(option), target);
+  state_->Describe(option, value, help);
+}
+
+void CommandLine::Option(std::string_view option, std::string_view value,
+                         std::filesystem::path& target, std::string_view help) {
+  std::string& text = state_->texts.emplace_back(target.string());
+  state_->app.add_option(std::string(option), text);
+  state_->after_parse.emplace_back([&text, &target] { target = text; });
+  state_->Describe(option, value, help);
+}
+
+void CommandLine::Option(std::string_view option, std::string_view value, uint64_t& target,
+                         std::string_view help) {
+  state_->app.add_option(std::string(option), target)->check(CLI::NonNegativeNumber)->type_name("");
+  state_->Describe(option, value, help);
+}
+
+void CommandLine::Bytes(std::string_view option, uint64_t& target, std::string_view help) {
+  constexpr bool kThousandBytesAreAKilobyte = true;
+  state_->app.add_option(std::string(option), target)
+      ->transform(CLI::AsSizeValue(kThousandBytesAreAKilobyte));
+  state_->Describe(option, "BYTES", help);
+}
+
+void CommandLine::Repeated(std::string_view option, std::string_view value,
+                           std::vector<std::string>& target, std::string_view help) {
+  constexpr int kOneValueEach = 1;
+  state_->app.add_option(std::string(option), target)
+      ->type_size(kOneValueEach)
+      ->expected(1, CLI::detail::expected_max_vector_size)
+      ->allow_extra_args(false);
+  state_->Describe(option, value, fmt::format("{} (may be repeated)", help));
+}
+
+void CommandLine::Choice(std::string_view option, std::vector<std::string> choices, size_t& target,
+                         std::string_view help) {
+  std::string& text = state_->texts.emplace_back(choices[target]);
+  state_->app.add_option(std::string(option), text);
+  const std::string_view command = state_->command.name;
+  state_->Describe(option, fmt::format("{}", fmt::join(choices, "|")), help);
+  state_->after_parse.emplace_back(
+      [&text, &target, choices, command, option_name = std::string(option)] {
+        const auto found = std::ranges::find(choices, text);
+        if (found == choices.end()) {
+          throw Error(ErrorCode::kInvalid,
+                      fmt::format("{}: {} is one of {}, not '{}'{}", command, option_name,
+                                  fmt::join(choices, ", "), text, DidYouMean(text, choices)));
+        }
+        target = static_cast<size_t>(found - choices.begin());
+      });
+}
+
+bool CommandLine::Parse(Args args) {
+  if (std::ranges::find(args, "--help") != args.end() ||
+      std::ranges::find(args, "-h") != args.end()) {
+    state_->PrintHelp();
+    return false;
+  }
+  std::vector<std::string> reversed(args.rbegin(), args.rend());  // as CLI11 wants them
+  try {
+    state_->app.parse(reversed);
+  } catch (const CLI::ParseError& error) {
+    state_->CheckExtras();
+    throw Error(ErrorCode::kInvalid, fmt::format("{}: {}. See stedi help {}", state_->command.name,
+                                                 error.what(), state_->command.name));
+  }
+  state_->CheckExtras();
+  for (const std::function<void()>& finish : state_->after_parse) finish();
+  return true;
+}
+
+void DeclareLakeOptions(CommandLine& line, LakeOptions& options) {
+  line.Option("--lake", "DIR", options.lake, "the lake (./lake)");
+  line.Option("--database", "NAME", options.database, "the database in it, if there are several");
+  line.Flag("--json", options.json, "print JSON");
+}
+
+std::pair<std::string, std::string> SplitSetting(std::string_view setting) {
+  const size_t sign = setting.find('=');
+  if (sign == std::string_view::npos || sign == 0) {
+    throw Error(
+        ErrorCode::kInvalid,
+        fmt::format("--set needs name=value, such as stedi.max_age=110, not '{}'", setting));
+  }
+  return {std::string(setting.substr(0, sign)), std::string(setting.substr(sign + 1))};
+}
+
+std::string DidYouMean(std::string_view name, const std::vector<std::string>& candidates) {
+  const std::string nearest = NearestName(name, candidates);
+  return nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest);
+}
+
+}  // namespace stedi

@@ -1,0 +1,104 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/command.h"
+#include "cli/command_line.h"
+#include "cli/exit_status.h"
+#include "cli/human_text.h"
+#include "cli/json_output.h"
+#include "cli/text_table.h"
+#include "engine/lake_reader.h"
+
+namespace stedi {
+namespace {
+
+std::string Count(uint64_t count) { return GroupDigits(static_cast<int64_t>(count)); }
+
+// Sums over files that were loaded: a re-delivered one was not read record by record.
+struct Totals {
+  uint64_t files = 0, redelivered = 0;
+  uint64_t decoded = 0, accepted = 0, quarantined = 0, whitespace = 0, framing = 0;
+
+  void Add(const FileRecord& file) {
+    if (file.status == "redelivered") {
+      ++redelivered;
+      return;
+    }
+    ++files;
+    decoded += file.decoded_bytes;
+    accepted += file.accepted_bytes;
+    quarantined += file.quarantined_bytes;
+    whitespace += file.whitespace_bytes;
+    framing += file.framing_bytes;
+  }
+};
+
+void PrintText(const std::vector<FileRecord>& files) {
+  TextTable text({{"feed"},
+                  {"file"},
+                  {"status"},
+                  {"records", Align::kRight},
+                  {"rejected", Align::kRight},
+                  {"stored", Align::kRight},
+                  {"bytes", Align::kRight},
+                  {"accepted", Align::kRight},
+                  {"quarantined", Align::kRight},
+                  {"white space", Align::kRight},
+                  {"framing", Align::kRight}});
+  Totals totals;
+  for (const FileRecord& file : files) {
+    totals.Add(file);
+    const bool is_read = file.status != "redelivered";
+    const auto bytes = [&](uint64_t count) { return is_read ? Count(count) : std::string(); };
+    text.AddRow({file.feed, PrintableText(file.file), file.status, bytes(file.records),
+                 bytes(file.rejected), Count(file.size_bytes), bytes(file.decoded_bytes),
+                 bytes(file.accepted_bytes), bytes(file.quarantined_bytes),
+                 bytes(file.whitespace_bytes), bytes(file.framing_bytes)});
+  }
+  text.Print();
+  const uint64_t sum = totals.accepted + totals.quarantined + totals.whitespace + totals.framing;
+  fmt::print("{} files loaded, {} re-delivered\n", totals.files, totals.redelivered);
+  fmt::print("{} accepted + {} quarantined + {} white space + {} framing {} {} bytes\n",
+             Count(totals.accepted), Count(totals.quarantined), Count(totals.whitespace),
+             Count(totals.framing), sum == totals.decoded ? "=" : "IS NOT", Count(totals.decoded));
+}
+
+void PrintAsJson(const std::vector<FileRecord>& files) {
+  auto json = nlohmann::ordered_json::array();
+  for (const FileRecord& file : files) {
+    json.push_back({{"feed", file.feed},
+                    {"file", file.file},
+                    {"status", file.status},
+                    {"size_bytes", file.size_bytes},
+                    {"decoded_bytes", file.decoded_bytes},
+                    {"accepted_bytes", file.accepted_bytes},
+                    {"quarantined_bytes", file.quarantined_bytes},
+                    {"whitespace_bytes", file.whitespace_bytes},
+                    {"framing_bytes", file.framing_bytes},
+                    {"records", file.records},
+                    {"rejected", file.rejected},
+                    {"content_hash", file.content_hash},
+                    {"run_id", file.run_id}});
+  }
+  PrintJson(json);
+}
+
+}  // namespace
+
+int FilesCommand(const Command& command, Args args) {
+  LakeOptions options;
+  CommandLine line(command);
+  DeclareLakeOptions(line, options);
+  if (!line.Parse(args)) return kStatusDone;
+  LakeReader lake(options.lake, options.database);
+  const std::vector<FileRecord> files = lake.ListFiles();
+  if (options.json) {
+    PrintAsJson(files);
+  } else {
+    PrintText(files);
+  }
+  return kStatusDone;
+}
+
+}  // namespace stedi

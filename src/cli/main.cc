@@ -1,0 +1,159 @@
+// stedi: arguments in, exit status out. One row a command.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <exception>
+#include <new>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "base/error.h"
+#include "cli/command.h"
+#include "cli/command_line.h"
+#include "cli/exit_status.h"
+#include "cli/human_text.h"
+#include "cli/json_output.h"
+#include "cli/signal_watch.h"
+#include "engine/check.h"
+
+namespace stedi {
+namespace {
+
+int HelpCommand(const Command& command, Args args);
+
+// In the order in which a newcomer meets them.
+constexpr auto kCommands = std::to_array<Command>({
+    {"sample", "write demo landing data",
+     "  stedi sample landing --defects\n"
+     "  stedi sample big --customers 20000 --readings 20000000 --layout concat\n",
+     SampleCommand},
+    {"check", "find the mistakes in a pipeline project, without data",
+     "  stedi check pipelines/stedi\n", CheckCommand},
+    {"run", "load new landing files, build the tables, publish all or nothing",
+     "  stedi run pipelines/stedi --landing landing\n"
+     "  stedi run pipelines/stedi --landing landing --set stedi.max_age=110 --json\n",
+     RunCommand},
+    {"tables", "list the tables of a lake", "  stedi tables --lake lake\n", TablesCommand},
+    {"show", "show a table: columns, rows, snapshots, size",
+     "  stedi show machine_learning_curated\n", ShowCommand},
+    {"query", "run a SELECT over the lake's tables",
+     "  stedi query \"SELECT split, count(*) FROM machine_learning_curated GROUP BY split\"\n"
+     "  stedi query \"SELECT * FROM ops.runs\" --format json\n",
+     QueryCommand},
+    {"files", "list the landing files and where every byte of them went", "  stedi files --json\n",
+     FilesCommand},
+    {"runs", "list the runs of a lake, or show one", "  stedi runs --limit 5\n", RunsCommand},
+    {"quarantine", "list what was kept out, or show the bytes of one record",
+     "  stedi quarantine\n  stedi quarantine show 1\n", QuarantineCommand},
+    {"version", "print the version", "", VersionCommand},
+    {"help", "show this, or the options of a command", "  stedi help run\n", HelpCommand},
+});
+
+const Command& FindCommand(std::string_view name) {
+  const auto* const found = std::ranges::find(kCommands, name, &Command::name);
+  if (found != kCommands.end()) return *found;
+  std::vector<std::string> names;
+  for (const Command& command : kCommands) names.emplace_back(command.name);
+  const std::string hint = DidYouMean(name, names);
+  throw Error(ErrorCode::kInvalid,
+              fmt::format("no command '{}'{} See stedi help", name, hint.empty() ? "." : hint));
+}
+
+void PrintHelp() {
+  fmt::print(
+      "stedi: step trainer and phone JSON to tables for machine learning, in one transaction\n\n"
+      "usage: stedi COMMAND [arguments]\n\n");
+  for (const Command& command : kCommands) {
+    fmt::print("  {:<10}  {}\n", command.name, command.summary);
+  }
+  fmt::print("\nstedi help COMMAND shows its options.\n\nexit status:\n");
+  for (const ExitStatusRow& row : ExitStatusRows()) {
+    fmt::print("  {:>3}  {}\n", row.status, row.meaning);
+  }
+}
+
+int HelpCommand(const Command& command, Args args) {
+  CommandLine line(command);
+  std::string name;
+  line.Positional("COMMAND", name, "the command to explain", false);
+  if (!line.Parse(args)) return kStatusDone;
+  if (name.empty()) {
+    PrintHelp();
+    return kStatusDone;
+  }
+  const Command& explained = FindCommand(name);
+  constexpr std::array<std::string_view, 1> kHelp = {"--help"};
+  return explained.run(explained, kHelp);
+}
+
+int Dispatch(Args args) {
+  if (args.empty() || args[0] == "--help" || args[0] == "-h") {
+    PrintHelp();
+    return kStatusDone;
+  }
+  const Command& command = FindCommand(args[0] == "--version" ? "version" : args[0]);
+  return command.run(command, args.subspan(1));
+}
+
+bool WantsJson(Args args) {
+  for (size_t i = 0; i < args.size(); ++i) {
+    const bool next_is_json = i + 1 < args.size() && args[i + 1] == "json";
+    if (args[i] == "--json" || args[i] == "--format=json") return true;
+    if (args[i] == "--format" && next_is_json) return true;
+  }
+  return false;
+}
+
+// One line on stderr, and with --json one object on stdout. Returns the exit status.
+int Report(Args args, ErrorCode code, const std::string& message) {
+  if (WantsJson(args)) PrintJson(ErrorJson(code, message));
+  std::fflush(stdout);
+  fmt::print(stderr, "stedi: {}\n", message);
+  const int by_signal = SignalWatch::ExitStatus();
+  return code == ErrorCode::kCancelled && by_signal != 0 ? by_signal : ExitStatusOf(code);
+}
+
+int ReportProject(Args args, const ProjectError& error) {
+  if (WantsJson(args)) {
+    auto json = ErrorJson(error.code(), error.what());
+    json["error"]["diagnostics"] = DiagnosticsJson(error.diagnostics());
+    PrintJson(json);
+  }
+  std::fflush(stdout);
+  for (const Diagnostic& diagnostic : error.diagnostics()) {
+    fmt::print(stderr, "{}\n", Render(diagnostic, WantsColor(stderr)));
+  }
+  fmt::print(stderr, "stedi: {}\n", error.what());
+  return ExitStatusOf(error.code());
+}
+
+int RunProgram(Args args) {
+  try {
+    const int status = Dispatch(args);
+    if (std::fflush(stdout) != 0) {
+      throw Error(ErrorCode::kUnavailable, "cannot write to the standard output");
+    }
+    return status;
+  } catch (const ProjectError& error) {
+    return ReportProject(args, error);
+  } catch (const Error& error) {
+    return Report(args, error.code(), error.what());
+  } catch (const std::system_error& error) {
+    return Report(args, ErrorCode::kUnavailable, error.what());
+  } catch (const std::bad_alloc&) {
+    return Report(args, ErrorCode::kUnavailable, "out of memory; try a smaller --memory");
+  } catch (const std::exception& error) {
+    return Report(args, ErrorCode::kInternal, fmt::format("internal error: {}", error.what()));
+  }
+}
+
+}  // namespace
+}  // namespace stedi
+
+int main(int argc, char** argv) {
+  const std::vector<std::string_view> args(argv + 1, argv + argc);
+  return stedi::RunProgram(args);
+}

@@ -1,0 +1,31 @@
+#include <fmt/format.h>
+
+#include "cli/command.h"
+#include "cli/command_line.h"
+#include "cli/exit_status.h"
+#include "cli/result_format.h"
+#include "cli/signal_watch.h"
+#include "engine/lake_reader.h"
+
+namespace stedi {
+
+int QueryCommand(const Command& command, Args args) {
+  LakeOptions options;
+  std::string sql;
+  size_t format = 0;
+  CommandLine line(command);
+  line.Positional("SQL", sql,
+                  "a SELECT over the lake's tables and ops.runs, ops.steps, ops.files, "
+                  "ops.expectations",
+                  true);
+  line.Choice("--format", ResultFormatNames(), format, "how rows are printed");
+  DeclareLakeOptions(line, options);
+  if (!line.Parse(args)) return kStatusDone;
+  const SignalWatch watch;
+  LakeReader lake(options.lake, options.database);
+  QueryResult result = lake.Query(sql);
+  PrintResult(result, options.json ? ResultFormat::kJson : static_cast<ResultFormat>(format));
+  return kStatusDone;
+}
+
+}  // namespace stedi

@@ -1,0 +1,147 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <ranges>
+#include <set>
+#include <sstream>
+
+#include "cli/command.h"
+#include "cli/command_line.h"
+#include "cli/exit_status.h"
+#include "cli/human_text.h"
+#include "cli/json_output.h"
+#include "cli/result_format.h"
+#include "cli/text_table.h"
+#include "engine/database.h"
+#include "engine/lake_reader.h"
+
+namespace stedi {
+namespace {
+
+constexpr int kPreviewRows = 10;
+constexpr size_t kSnapshotsShown = 10;
+constexpr std::string_view kPiiProperty = "stedi.pii";  // of the table: columns, by commas
+constexpr std::string_view kMask = "***";
+
+std::string SummaryOf(const Snapshot& snapshot, const std::string& key) {
+  const auto found = snapshot.summary.find(key);
+  return found == snapshot.summary.end() ? "" : found->second;
+}
+
+// Ten rows; values of columns with personal data are masked.
+QueryResult Preview(LakeReader& lake, const TableDetails& table) {
+  std::set<std::string> pii;
+  const auto property = table.metadata.properties.find(std::string(kPiiProperty));
+  if (property != table.metadata.properties.end()) {
+    std::istringstream names(property->second);
+    for (std::string name; std::getline(names, name, ',');) pii.insert(name);
+  }
+  QueryResult result = lake.Query(
+      fmt::format("SELECT * FROM {} LIMIT {}", QuoteIdentifier(table.info.name), kPreviewRows));
+  std::vector<size_t> masked;
+  for (size_t i = 0; i < result.columns.size(); ++i) {
+    if (!pii.contains(result.columns[i])) continue;
+    masked.push_back(i);
+    result.types[i] = "VARCHAR";
+  }
+  result.next_rows = [next = std::move(result.next_rows), masked] {
+    auto rows = next();
+    for (auto& row : rows) {
+      for (const size_t i : masked) {
+        if (row[i]) row[i] = kMask;
+      }
+    }
+    return rows;
+  };
+  return result;
+}
+
+void PrintText(LakeReader& lake, const TableDetails& table) {
+  const TableInfo& info = table.info;
+  fmt::print("{}.{}\n", lake.database(), info.name);
+  if (!info.comment.empty()) fmt::print("{}\n", PrintableText(info.comment));
+  fmt::print("{} rows, {} files, {}\nmetadata: {}\n\n", GroupDigits(info.rows),
+             GroupDigits(info.data_files), ReadableBytes(static_cast<uint64_t>(info.bytes)),
+             info.metadata_location);
+
+  TextTable columns({{"column"}, {"type"}, {"what it is"}});
+  for (const Field& field : table.metadata.CurrentSchema().fields) {
+    columns.AddRow({field.name, ToString(field.type), PrintableText(field.doc)});
+  }
+  columns.Print();
+  fmt::print("\n");
+  QueryResult rows = Preview(lake, table);
+  PrintResult(rows, ResultFormat::kTable);
+
+  const std::vector<Snapshot>& snapshots = table.metadata.snapshots;
+  TextTable history({{"snapshot"},
+                     {"made (UTC)"},
+                     {"operation"},
+                     {"rows added", Align::kRight},
+                     {"rows in all", Align::kRight},
+                     {"run"}});
+  for (const Snapshot& snapshot :
+       snapshots | std::views::reverse | std::views::take(static_cast<int64_t>(kSnapshotsShown))) {
+    history.AddRow({std::to_string(snapshot.snapshot_id), ReadableTime(snapshot.timestamp_ms),
+                    SummaryOf(snapshot, "operation"), SummaryOf(snapshot, "added-records"),
+                    SummaryOf(snapshot, "total-records"), SummaryOf(snapshot, "stedi.run-id")});
+  }
+  fmt::print("\n");
+  history.Print();
+  if (snapshots.size() > kSnapshotsShown) {
+    fmt::print("and {} older ones\n", snapshots.size() - kSnapshotsShown);
+  }
+}
+
+void PrintAsJson(LakeReader& lake, const TableDetails& table) {
+  using Json = nlohmann::ordered_json;
+  Json columns = Json::array();
+  for (const Field& field : table.metadata.CurrentSchema().fields) {
+    columns.push_back({{"id", field.id},
+                       {"name", field.name},
+                       {"type", ToString(field.type)},
+                       {"doc", field.doc}});
+  }
+  Json snapshots = Json::array();
+  for (const Snapshot& snapshot : table.metadata.snapshots) {
+    snapshots.push_back({{"snapshot_id", snapshot.snapshot_id},
+                         {"timestamp_ms", snapshot.timestamp_ms},
+                         {"summary", snapshot.summary}});
+  }
+  std::string sample;
+  QueryResult rows = Preview(lake, table);
+  FormatResult(rows, ResultFormat::kJson, [&](std::string_view text) { sample += text; });
+  const TableInfo& info = table.info;
+  PrintJson({{"database", lake.database()},
+             {"table", info.name},
+             {"comment", info.comment},
+             {"rows", info.rows},
+             {"files", info.data_files},
+             {"bytes", info.bytes},
+             {"metadata_location", info.metadata_location},
+             {"columns", columns},
+             {"sample", Json::parse(sample)},
+             {"snapshots", snapshots}});
+}
+
+}  // namespace
+
+int ShowCommand(const Command& command, Args args) {
+  LakeOptions options;
+  std::string name;
+  CommandLine line(command);
+  line.Positional("TABLE", name, "its name; stedi tables lists them", true);
+  DeclareLakeOptions(line, options);
+  if (!line.Parse(args)) return kStatusDone;
+  LakeReader lake(options.lake, options.database);
+  const TableDetails table = lake.GetTable(name);
+  if (options.json) {
+    PrintAsJson(lake, table);
+  } else {
+    PrintText(lake, table);
+  }
+  return kStatusDone;
+}
+
+}  // namespace stedi

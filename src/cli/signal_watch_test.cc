@@ -1,0 +1,46 @@
+#include "cli/signal_watch.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <thread>
+
+#include "engine/database.h"
+
+namespace stedi {
+namespace {
+
+// In processes of their own: signals and what they leave behind are a process's.
+TEST(SignalWatchTest, ASignalCancelsAndGivesItsStatus) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(
+      {
+        const SignalWatch watch;
+        if (SignalWatch::ExitStatus() != 0) _exit(1);
+        kill(getpid(), SIGTERM);
+        while (!StatementsCancelled()) std::this_thread::yield();
+        _exit(SignalWatch::ExitStatus());
+      },
+      testing::ExitedWithCode(143), "stopping");
+}
+
+TEST(SignalWatchTest, ASecondSignalExitsAtOnce) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(
+      {
+        const SignalWatch watch;
+        kill(getpid(), SIGINT);
+        while (!StatementsCancelled()) std::this_thread::yield();
+        kill(getpid(), SIGINT);
+        while (true) pause();
+      },
+      testing::ExitedWithCode(130), "stopping");
+}
+
+TEST(SignalWatchTest, EndsWithoutASignal) {
+  { const SignalWatch watch; }
+  EXPECT_EQ(SignalWatch::ExitStatus(), 0);
+}
+
+}  // namespace
+}  // namespace stedi

@@ -1,0 +1,19 @@
+#include <fmt/format.h>
+
+#include "catalog/sql_catalog.h"
+#include "cli/command.h"
+#include "cli/command_line.h"
+#include "cli/exit_status.h"
+#include "engine/database.h"
+
+namespace stedi {
+
+int VersionCommand(const Command& command, Args args) {
+  CommandLine line(command);
+  if (!line.Parse(args)) return kStatusDone;
+  fmt::print("stedi {} (DuckDB {}, lake format {})\n", STEDI_VERSION, duckdb_library_version(),
+             kLakeFormat);
+  return kStatusDone;
+}
+
+}  // namespace stedi
