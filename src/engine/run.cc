@@ -257,7 +257,6 @@ class RunInProgress {
     report_.landing.bytes += part.bytes;
   }
 
-
   void StageQuarantine() {
     Step(kQuarantineTable, "quarantine",
          [&] { return BuildQuarantine(session_, outcomes_, quarantine_); });

@@ -81,9 +81,8 @@ class Orderer {
     Diagnostic diagnostic;
     diagnostic.position = view.position;
     diagnostic.line_text = LineText(view.select.original, view.position.line);
-    diagnostic.message = path.size() == 1
-                             ? fmt::format("{} selects from itself", view.name)
-                             : fmt::format("tables wait for each other: {}", names);
+    diagnostic.message = path.size() == 1 ? fmt::format("{} selects from itself", view.name)
+                                          : fmt::format("tables wait for each other: {}", names);
     diagnostic.hint = path.size() == 1 ? "a table is made from other tables"
                                        : "read one of them from an earlier table";
     diagnostics_.push_back(std::move(diagnostic));

@@ -52,16 +52,20 @@ class TokenChecker {
   // The row of the table of constructs that says why.
   void Refuse(size_t i, std::string_view name) {
     const SqlConstruct* row = FindConstruct(ConstructKind::kToken, name);
-    found_.push_back({tokens_[i].begin, fmt::format("{} is not portable: {}", name,
-                                                    row == nullptr ? "" : row->reason),
-                      std::string(row == nullptr ? "" : row->hint)});
+    found_.push_back(
+        {tokens_[i].begin,
+         fmt::format("{} is not portable: {}", name, row == nullptr ? "" : row->reason),
+         std::string(row == nullptr ? "" : row->hint)});
   }
 
   void CheckString(size_t i) {
     const std::string_view inner = tokens_[i].text.substr(1, tokens_[i].text.size() - 2);
-    if (inner.find('\'') != std::string_view::npos) Refuse(i, "'a''b'");
-    else if (inner.find('\\') != std::string_view::npos) Refuse(i, "'a\\b'");
-    else if (tokens_[i + 1].kind == Kind::kString) Refuse(i + 1, "'a' 'b'");
+    if (inner.find('\'') != std::string_view::npos)
+      Refuse(i, "'a''b'");
+    else if (inner.find('\\') != std::string_view::npos)
+      Refuse(i, "'a\\b'");
+    else if (tokens_[i + 1].kind == Kind::kString)
+      Refuse(i + 1, "'a' 'b'");
   }
 
   void CheckNumber(size_t i) {
@@ -89,7 +93,8 @@ class TokenChecker {
         (IsWord(tokens_[before], "AS") || IsWord(tokens_[before], "NOT"))) {
       Refuse(i, "AS MATERIALIZED");
     }
-    if (IsWord(tokens_[i], "FROM") && IsSymbol(tokens_[before], ",")) Refuse(before, "trailing comma");
+    if (IsWord(tokens_[i], "FROM") && IsSymbol(tokens_[before], ","))
+      Refuse(before, "trailing comma");
     if (IsWord(tokens_[i], "FROM") && IsSymbol(tokens_[before], "(")) Refuse(i, "FROM first");
   }
 
@@ -107,8 +112,8 @@ class TokenChecker {
     std::string type;
     for (size_t k = as + 1; k < at; ++k) type += tokens_[k].text;
     const std::optional<SqlType> parsed = ParseSqlType(type);
-    const bool bare_decimal = parsed && parsed->kind == SqlType::Kind::kDecimal &&
-                              type.find('(') == std::string::npos;
+    const bool bare_decimal =
+        parsed && parsed->kind == SqlType::Kind::kDecimal && type.find('(') == std::string::npos;
     if (parsed && parsed->kind == SqlType::Kind::kTimestampNtz) {
       Refuse(as + 1, "TIMESTAMP_NTZ");
     } else if (bare_decimal) {
@@ -128,9 +133,10 @@ class TokenChecker {
         "(", ")", ",", ".", "+", "-", "*", "/", "%", "||", "=", "<>", "!=", "<", "<=", ">", ">="};
     if (std::find(kPortable.begin(), kPortable.end(), text) != kPortable.end()) return;
     if (FindConstruct(ConstructKind::kToken, text) != nullptr) return Refuse(i, text);
-    found_.push_back({tokens_[i].begin, fmt::format("{} is not known to give the same result on Spark",
-                                                    Printable(text)),
-                      {}});
+    found_.push_back(
+        {tokens_[i].begin,
+         fmt::format("{} is not known to give the same result on Spark", Printable(text)),
+         {}});
   }
 
   static std::string Printable(std::string_view text) {

@@ -15,8 +15,8 @@ struct UnportableToken {
 };
 
 // Every place of `sql` (a SELECT or a condition, parameters replaced) that DuckDB and Spark read
-// differently, or that only one of them reads, by its tokens alone; in order of place. The rest needs
-// the parsed SELECT.
+// differently, or that only one of them reads, by its tokens alone; in order of place. The rest
+// needs the parsed SELECT.
 std::vector<UnportableToken> FindUnportableTokens(std::string_view sql);
 
 }  // namespace stedi

@@ -217,8 +217,8 @@ bool StatementParser::ParseColumn() {
   ColumnDefinition column;
   column.name = Now().text;
   column.position = PositionAt(sql_, Now().begin);
-  const bool taken =
-      is_feed_ && (column.name == "_source_file" || column.name == "_offset" || column.name == "_rescued");
+  const bool taken = is_feed_ && (column.name == "_source_file" || column.name == "_offset" ||
+                                  column.name == "_rescued");
   if (const std::string mistake = NameMistake(column.name); !mistake.empty()) {
     Fail(Now().begin, fmt::format("the column name {} {}", column.name, mistake),
          "use lower-case letters, digits and _; keys of landing records match without case");

@@ -49,7 +49,8 @@ class PropertyReader {
       if (property.key.ends_with(kActionSuffix)) ReadAction(property);
     }
     if (is_feed_ && !table_.properties.contains("feed.path")) {
-      Report(parsed_.name_offset, fmt::format("the feed {} does not say where it lies", table_.name),
+      Report(parsed_.name_offset,
+             fmt::format("the feed {} does not say where it lies", table_.name),
              "add TBLPROPERTIES ('feed.path' = '${stedi.landing}/..')");
     }
   }
@@ -111,8 +112,7 @@ void PropertyReader::ReadOne(const ParsedProperty& property) {
 }
 
 std::string PropertyReader::UnknownPropertyHint(std::string_view key) const {
-  const std::string nearest_whole =
-      NearestName(key, {is_feed_ ? "feed.path" : "not_null", "pii"});
+  const std::string nearest_whole = NearestName(key, {is_feed_ ? "feed.path" : "not_null", "pii"});
   if (!nearest_whole.empty()) return fmt::format("did you mean {}?", nearest_whole);
   const size_t dot = std::min(key.find('.'), key.size());
   const std::string nearest_prefix = NearestName(
@@ -120,9 +120,10 @@ std::string PropertyReader::UnknownPropertyHint(std::string_view key) const {
   if (!nearest_prefix.empty() && dot < key.size()) {
     return fmt::format("did you mean {}{}?", nearest_prefix, key.substr(dot));
   }
-  return fmt::format("known are {}, pii, expect.<name>, unique.<name>, references.<column>, and "
-                     "Iceberg's write.*, commit.*, history.*",
-                     is_feed_ ? "feed.path" : "not_null");
+  return fmt::format(
+      "known are {}, pii, expect.<name>, unique.<name>, references.<column>, and "
+      "Iceberg's write.*, commit.*, history.*",
+      is_feed_ ? "feed.path" : "not_null");
 }
 
 void PropertyReader::ReadNotNull(const ParsedProperty& property) {
@@ -194,9 +195,10 @@ bool PropertyReader::ReadReference(const ParsedProperty& property, std::string_v
   if (!IsColumn(column, property.key_offset)) return false;
   const std::vector<std::string> parts = SplitAt(property.value, '.');
   if (parts.size() != 2 || !NameMistake(parts[0]).empty() || !NameMistake(parts[1]).empty()) {
-    Report(property.value_offset,
-           fmt::format("{} = '{}' does not name a table and a column", property.key, property.value),
-           fmt::format("write '{}' = 'table.column'", property.key));
+    Report(
+        property.value_offset,
+        fmt::format("{} = '{}' does not name a table and a column", property.key, property.value),
+        fmt::format("write '{}' = 'table.column'", property.key));
     return false;
   }
   expectation.columns = {std::string(column)};

@@ -9,10 +9,10 @@
 
 namespace stedi {
 
-// Fills `table` (whose columns are known) from the properties of `parsed`: properties, expectations,
-// pii, and not_null of its columns. Every property that is not known, has a value that means nothing
-// or names a column that is not there is appended to `diagnostics`. That a referenced table exists is
-// not looked at here. Not for tables that were not parsed to their end.
+// Fills `table` (whose columns are known) from the properties of `parsed`: properties,
+// expectations, pii, and not_null of its columns. Every property that is not known, has a value
+// that means nothing or names a column that is not there is appended to `diagnostics`. That a
+// referenced table exists is not looked at here. Not for tables that were not parsed to their end.
 void ReadProperties(const SqlText& sql, const ParsedTable& parsed, bool is_feed,
                     TableDefinition& table, std::vector<Diagnostic>& diagnostics);
 
