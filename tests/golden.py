@@ -13,6 +13,7 @@ A line is a directive; what belongs to it follows until an empty line. `#` begin
   run [ARGUMENTS]        + lines: `stedi run PROJECT --landing .. --lake ..`, exit status 0
   run error STATUS [ARGUMENTS]   + lines: the same, another exit status
   kill-at POINT          a run that kills itself with SIGKILL at this fail point
+  hold-lock, release-lock    as another process that writes to the lake
   stedi ARGUMENTS [error STATUS] + lines: any command
   statement              + SQL: `stedi query` succeeds
   query TYPES [rowsort]  + SQL, `----`, rows: tab-separated, NULL, (empty); types T, I, R
@@ -21,6 +22,7 @@ Lines after run and stedi must occur in the output; `= text` is a whole line, `!
 occur, `~ expression` is searched for. $LANDING $LAKE $PROJECT $TMP $ROOT $SAMPLE are replaced.
 """
 import argparse
+import fcntl
 import gzip
 import json
 import os
@@ -102,6 +104,7 @@ class Story:
         own = [p for p in path.parents if (p / "spark-pipeline.yml").exists()]
         self.project = own[0] if own else ROOT / "pipelines" / "stedi"
         self.sample = None
+        self.lock = None
         self.settings = []
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith("STEDI_")}
         # Nothing outside the folder may matter: no key file of the user's, no time zone.
@@ -227,6 +230,16 @@ class Story:
         fail_point = f"{point}:kill" + (f":{number}" if number else "")
         self.expect_output(self.run_arguments(""), -signal.SIGKILL, directive.body,
                            {"STEDI_FAIL_POINT": fail_point})
+
+    def do_hold_lock(self, _):
+        self.lake.mkdir(exist_ok=True)
+        self.lock = open(self.lake / "lock", "w")
+        fcntl.flock(self.lock, fcntl.LOCK_EX)
+        self.lock.write(f"{os.getpid()}\n")
+        self.lock.flush()
+
+    def do_release_lock(self, _):
+        self.lock.close()
 
     def do_stedi(self, directive):
         status, arguments = 0, directive.argument
