@@ -139,6 +139,8 @@ Connection::Connection(Database& database) {
   if (duckdb_connect(database.handle(), &connection_) == DuckDBError) {
     throw Error(ErrorCode::kInternal, "DuckDB refused a connection");
   }
+  // Known only once the statically linked icu extension is there, so not an option of the database.
+  duckdb_query(connection_, "SET TimeZone = 'UTC'", nullptr);
   const std::lock_guard lock(Open().mutex);
   Open().connections.insert(connection_);
 }
@@ -199,7 +201,6 @@ Database::Database(const DatabaseOptions& options) {
   };
   set("autoinstall_known_extensions", "false");
   set("autoload_known_extensions", "false");
-  set("TimeZone", "UTC");
   set("temp_directory", options.temp_folder.string());
   set("preserve_insertion_order", options.preserve_order ? "true" : "false");
   if (options.threads > 0) set("threads", fmt::format("{}", options.threads));
