@@ -56,7 +56,10 @@ class PyIcebergTest(lakes.LakeTest):
             for table in lakes.catalog_rows(lake):
                 with self.subTest(f"{name}: {table}"):
                     loaded = open_catalog(lake).load_table(f"stedi.{table}")
-                    recorded = sum(file["record_count"] for file in loaded.inspect.files().to_pylist())
+                    # inspect.files() cannot show a table without files.
+                    empty = loaded.current_snapshot().summary["total-data-files"] == "0"
+                    files = [] if empty else loaded.inspect.files().to_pylist()
+                    recorded = sum(file["record_count"] for file in files)
                     self.assertEqual(recorded, loaded.scan().to_arrow().num_rows)
 
     def test_snapshots_of_two_runs(self):
