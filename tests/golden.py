@@ -6,7 +6,7 @@ A line is a directive; what belongs to it follows until an empty line. `#` begin
   landing PATH [gz|zst] [hex] [noeol]   + lines: a file of the landing folder
   landing-append PATH    + lines        landing-remove PATH
   landing-copy FROM TO                  landing-tree FOLDER: copies all of it
-  file PATH              + lines: a file below $TMP; (empty) stands for an empty line
+  file PATH              + lines: a file below $TMP
   use project FOLDER     of the repository, below $TMP, or `copy-of FOLDER`: $TMP/project
   set NAME VALUE         adds --set NAME=VALUE to later runs
   env NAME [VALUE]       of later commands; without a value it is unset
@@ -18,7 +18,7 @@ A line is a directive; what belongs to it follows until an empty line. `#` begin
   statement              + SQL: `stedi query` succeeds
   query TYPES [rowsort]  + SQL, `----`, rows: tab-separated, NULL, (empty); types T, I, R
   require sample-2023    passes over the file unless the data are there; sets $SAMPLE
-Lines after run and stedi must occur in the output; `= text` is a whole line, `! text` must not
+In files a line (empty) stands for an empty line. Lines after run and stedi must occur in the output; `= text` is a whole line, `! text` must not
 occur, `~ expression` is searched for. $LANDING $LAKE $PROJECT $TMP $ROOT $SAMPLE are replaced.
 """
 import argparse
@@ -157,7 +157,7 @@ class Story:
 
     def do_landing(self, directive):
         name, *ways = directive.argument.split()
-        data = "\n".join(directive.body).encode()
+        data = content(directive.body).encode()
         if "hex" in ways:
             data = bytes.fromhex("".join(directive.body))
         elif directive.body and "noeol" not in ways:
@@ -170,10 +170,14 @@ class Story:
 
     def do_landing_append(self, directive):
         with open(self.landing_path(directive.argument), "ab") as file:
-            file.write(("\n".join(directive.body) + "\n").encode())
+            file.write((content(directive.body) + "\n").encode())
 
     def do_landing_remove(self, directive):
-        self.landing_path(directive.argument).unlink()
+        path = self.landing_path(directive.argument)
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
     def do_landing_copy(self, directive):
         source, target = directive.argument.split()
@@ -188,8 +192,7 @@ class Story:
     def do_file(self, directive):
         path = self.folder / self.replace(directive.argument)
         path.parent.mkdir(parents=True, exist_ok=True)
-        lines = ["" if line == "(empty)" else line for line in directive.body]
-        path.write_text("".join(line + "\n" for line in lines))
+        path.write_text(content(directive.body) + "\n")
 
     def do_use(self, directive):
         what, _, name = directive.argument.partition(" ")
@@ -305,6 +308,11 @@ class Story:
                     print(f"{self.path}: the rest was not run")
                     break
         return faults
+
+
+def content(lines):
+    """What lines of a test make a file hold, without the last end of line."""
+    return "\n".join("" if line == "(empty)" else line for line in lines)
 
 
 def shown(value, kind):

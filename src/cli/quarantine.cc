@@ -41,6 +41,10 @@ nlohmann::ordered_json RecordJson(const QuarantinedRecord& record, bool with_raw
 }
 
 void PrintList(const std::vector<QuarantinedRecord>& records) {
+  if (records.empty()) {
+    fmt::print("nothing is quarantined here\n");
+    return;
+  }
   TextTable text({{"id", Align::kRight},
                   {"table"},
                   {"reason"},
@@ -52,9 +56,7 @@ void PrintList(const std::vector<QuarantinedRecord>& records) {
                  Number(record.offset), Number(record.length)});
   }
   text.Print();
-  if (!records.empty()) {
-    fmt::print("the bytes of one: stedi quarantine show {}\n", records[0].id);
-  }
+  fmt::print("the bytes of one: stedi quarantine show {}\n", records[0].id);
 }
 
 void PrintOne(const QuarantinedRecord& record) {

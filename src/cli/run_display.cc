@@ -168,7 +168,8 @@ std::string SummaryText(const RunReport& report) {
   std::string text = "\n";
   if (report.status == "no_news") {
     text += "no news: every table is as the last run left it\n";
-  } else {
+  }
+  if (report.status != "no_news" || report.landing.redelivered > 0) {
     text += LandingText(report.landing);
   }
   text += ExpectationsText(report.expectations);

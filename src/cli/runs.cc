@@ -27,14 +27,13 @@ void PrintList(const std::vector<RunRecord>& runs) {
                   {"status"},
                   {"time", Align::kRight},
                   {"changed", Align::kRight},
-                  {"files", Align::kRight},
                   {"message"}});
   for (const RunRecord& run : runs) {
     const auto changed = std::ranges::count_if(
         run.steps, [](const StepRecord& step) { return step.action != "unchanged"; });
     text.AddRow({run.run_id, ReadableTime(run.started_ms), run.status,
                  ReadableSeconds(SecondsOf(run)), fmt::format("{}/{}", changed, run.steps.size()),
-                 GroupDigits(static_cast<int64_t>(run.files.size())), PrintableText(run.message)});
+                 PrintableText(run.message)});
   }
   text.Print();
 }

@@ -61,8 +61,9 @@ void PrintText(LakeReader& lake, const TableDetails& table) {
   const TableInfo& info = table.info;
   fmt::print("{}.{}\n", lake.database(), info.name);
   if (!info.comment.empty()) fmt::print("{}\n", PrintableText(info.comment));
-  fmt::print("{} rows, {} files, {}\nmetadata: {}\n\n", GroupDigits(info.rows),
-             GroupDigits(info.data_files), ReadableBytes(static_cast<uint64_t>(info.bytes)),
+  fmt::print("{} row{}, {} file{}, {}\nmetadata: {}\n\n", GroupDigits(info.rows),
+             info.rows == 1 ? "" : "s", GroupDigits(info.data_files),
+             info.data_files == 1 ? "" : "s", ReadableBytes(static_cast<uint64_t>(info.bytes)),
              info.metadata_location);
 
   TextTable columns({{"column"}, {"type"}, {"what it is"}});
