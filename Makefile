@@ -14,7 +14,7 @@ help:
 stedi := build/release/stedi
 
 run: release
-	@[ -d landing ] || $(stedi) sample landing --customers 1000 --readings 100 --seed 1 --defects
+	@[ -d landing ] || $(stedi) sample landing --customers 1000 --readings 200000 --seed 1 --defects
 	@$(stedi) run pipelines/stedi --landing landing --lake lake
 	@printf '%s\n' '' 'Try next:' \
 	  '  $(stedi) show machine_learning_curated' \

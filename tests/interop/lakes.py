@@ -33,6 +33,7 @@ def main():
     parser.add_argument("--stedi", required=True, type=pathlib.Path)
     parser.add_argument("--deps", required=True, type=pathlib.Path)
     _, rest = parser.parse_known_args(namespace=arguments)
+    arguments.stedi, arguments.deps = arguments.stedi.resolve(), arguments.deps.resolve()
     unittest.main(module=sys.modules["__main__"], argv=[sys.argv[0], *rest])
 
 
@@ -54,7 +55,7 @@ def run_stedi(*words):
 def landing_folders():
     """(name, folder) of each set of landing files to test with."""
     sample = scratch_folder() / "landing"
-    run_stedi("sample", sample, "--customers", 60, "--readings", 40, "--seed", 7, "--defects")
+    run_stedi("sample", sample, "--customers", 200, "--readings", 4000, "--seed", 7, "--defects")
     yield "demo", sample
     real = pathlib.Path(os.environ.get("STEDI_SAMPLE_2023", ROOT.parent / "shared/data/stedi-2023"))
     if real.is_dir():
@@ -144,9 +145,11 @@ def spark_environment(lake):
     }
     (folder / "spark-defaults.conf").write_text("".join(f"{name} {value}\n" for name, value in settings.items()))
     venv = arguments.deps / "venv-spark"
-    # Spark's scripts find themselves by the first python on PATH.
+    # Spark's scripts find themselves by the first python on PATH. SPARK_TESTING makes spark-pipelines
+    # take a free port: else it talks to whatever Spark of this machine has its usual one.
     return folder, dict(os.environ, PATH=f"{venv}/bin:{os.environ['PATH']}", SPARK_CONF_DIR=str(folder),
-                        SPARK_LOCAL_IP="127.0.0.1", TZ="UTC", PYTHONPATH=str(pathlib.Path(__file__).parent))
+                        SPARK_LOCAL_IP="127.0.0.1", SPARK_TESTING="1", TZ="UTC",
+                        PYTHONPATH=str(pathlib.Path(__file__).parent))
 
 
 def skip_without_spark():
