@@ -48,14 +48,20 @@ class Descriptor {
   int fd_;
 };
 
-// Returns 0 or the system's error code.
-int WriteAndSync(int fd, std::string_view bytes) {
+// Both return 0 or the system's error code.
+int WriteAll(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written = ::write(fd, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) return errno;
     bytes.remove_prefix(static_cast<size_t>(written));
   }
+  return 0;
+}
+
+int WriteAndSync(int fd, std::string_view bytes) {
+  const int failure = WriteAll(fd, bytes);
+  if (failure != 0) return failure;
   return ::fsync(fd) == 0 ? 0 : errno;
 }
 
@@ -143,6 +149,20 @@ size_t InputFile::ReadAt(uint64_t offset, std::span<char> out) const {
     filled += static_cast<size_t>(count);
   }
   return filled;
+}
+
+OutputFile::OutputFile(const std::filesystem::path& path) : path_(path.string()), fd_(-1) {
+  // A leftover could belong to a wider mode; a new file never does.
+  if (::unlink(path.c_str()) != 0 && errno != ENOENT) ThrowSystemError("replace", path_, errno);
+  fd_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kFileMode);
+  if (fd_ < 0) ThrowSystemError("create", path_, errno);
+}
+
+OutputFile::~OutputFile() { ::close(fd_); }
+
+void OutputFile::Append(std::string_view bytes) {
+  const int failure = WriteAll(fd_, bytes);
+  if (failure != 0) ThrowSystemError("write", path_, failure);
 }
 
 }  // namespace stedi

@@ -55,4 +55,21 @@ class InputFile {
   FileStatus status_;
 };
 
+// A file being written front to back, for this process alone; not synced.
+class OutputFile {
+ public:
+  // Creates `path`, replacing what is there. Throws kNotFound or kUnavailable.
+  explicit OutputFile(const std::filesystem::path& path);
+  ~OutputFile();
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
+
+  // Throws kUnavailable on ENOSPC, EIO ..
+  void Append(std::string_view bytes);
+
+ private:
+  std::string path_;
+  int fd_;
+};
+
 }  // namespace stedi
