@@ -1,104 +1,145 @@
 #include "landing/coercion.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <limits>
 #include <string>
 #include <system_error>
 
+#include "landing/byte_scan.h"
+
 namespace stedi {
 namespace {
 
-// A JSON number taken apart: (-1)^negative * digits * 10^exponent, digits without leading or
-// trailing zeros.
+// No 64-bit integer has more digits, so larger exponents need not be told apart.
+constexpr int64_t kExponentMax = 1'000'000'000;
+constexpr int kBigintDigitsMax = 19;
+constexpr size_t kExactDigitsMax = 15;  // every integer of so many digits is a double
+
+// A JSON number taken apart: digits * 10^exponent, the digits being those of `whole`, then
+// `fraction`.
 struct Decimal {
   bool negative = false;
-  std::string digits;  // empty: zero
-  int64_t exponent = 0;
+  std::string_view whole;
+  std::string_view fraction;
+  int64_t exponent = 0;  // as written, held within +-kExponentMax
+  bool is_integer_literal = false;
 };
 
-constexpr int64_t kExponentMax = 1'000'000;  // beyond it every non-zero number is out of range
+int64_t ReadExponent(std::string_view text) {
+  const bool negative = text.front() == '-';
+  if (!IsDigit(text.front())) text.remove_prefix(1);
+  int64_t value = 0;
+  for (const char c : text) value = std::min(value * 10 + (c - '0'), kExponentMax);
+  return negative ? -value : value;
+}
 
 Decimal TakeApart(std::string_view number) {
   Decimal decimal;
-  size_t i = 0;
-  if (number[i] == '-') decimal.negative = true, ++i;
-  bool fraction = false;
-  for (; i < number.size() && number[i] != 'e' && number[i] != 'E'; ++i) {
-    if (number[i] == '.') {
-      fraction = true;
-      continue;
-    }
-    if (fraction) --decimal.exponent;
-    if (!decimal.digits.empty() || number[i] != '0') decimal.digits += number[i];
-  }
-  if (i < number.size()) {
-    std::string_view text = number.substr(i + 1);
-    if (text.front() == '+') text.remove_prefix(1);
-    int64_t exponent = 0;
-    if (std::from_chars(text.data(), text.data() + text.size(), exponent).ec != std::errc() ||
-        std::abs(exponent) > kExponentMax) {
-      exponent = text.front() == '-' ? -kExponentMax : kExponentMax;
-    }
-    decimal.exponent += exponent;
-  }
-  while (!decimal.digits.empty() && decimal.digits.back() == '0') {
-    decimal.digits.pop_back();
-    ++decimal.exponent;
-  }
+  decimal.negative = number.front() == '-';
+  if (decimal.negative) number.remove_prefix(1);
+  const size_t e = number.find_first_of("eE");
+  const size_t point = number.find('.');
+  decimal.is_integer_literal = e == std::string_view::npos && point == std::string_view::npos;
+  if (e != std::string_view::npos) decimal.exponent = ReadExponent(number.substr(e + 1));
+  const std::string_view mantissa = number.substr(0, e);
+  decimal.whole = mantissa.substr(0, point);
+  if (point != std::string_view::npos) decimal.fraction = mantissa.substr(point + 1);
   return decimal;
 }
 
-template <class Integer>
-std::optional<RejectReason> ToInteger(std::string_view number, Integer& out) {
-  const char* end = number.data() + number.size();
-  const auto plain = std::from_chars(number.data(), end, out);
-  if (plain.ec == std::errc() && plain.ptr == end) return std::nullopt;
-  const Decimal decimal = TakeApart(number);
-  if (decimal.digits.empty()) {
-    out = 0;
-    return std::nullopt;
-  }
-  if (decimal.exponent < 0) return RejectReason::kTypeMismatch;
-  constexpr auto kDigitsMax = static_cast<int64_t>(std::numeric_limits<Integer>::digits10) + 1;
-  if (static_cast<int64_t>(decimal.digits.size()) + decimal.exponent > kDigitsMax)
-    return RejectReason::kOutOfRange;
-  const std::string whole = (decimal.negative ? "-" : "") + decimal.digits +
-                            std::string(static_cast<size_t>(decimal.exponent), '0');
-  const auto exact = std::from_chars(whole.data(), whole.data() + whole.size(), out);
-  return exact.ec == std::errc() ? std::nullopt : std::optional(RejectReason::kOutOfRange);
+bool IsZero(const Decimal& decimal) {
+  const auto all_zero = [](std::string_view digits) {
+    return digits.find_first_not_of('0') == std::string_view::npos;
+  };
+  return all_zero(decimal.whole) && all_zero(decimal.fraction);
 }
 
-// Whether the whole number with these digits is exactly `value`.
-bool IsExactly(std::string_view number, double value) {
-  constexpr double kSafe = 9007199254740992.0;  // 2^53: every smaller whole number is a double
-  if (std::abs(value) <= kSafe - 1) return true;
-  const bool negative = number.front() == '-';
-  // The shortest way to print a double exactly as a whole number is %.0f.
-  std::string printed(400, '\0');
-  const auto end = std::to_chars(printed.data(), printed.data() + printed.size(), std::abs(value),
-                                 std::chars_format::fixed, 0);
-  printed.resize(static_cast<size_t>(end.ptr - printed.data()));
-  return printed == number.substr(negative ? 1 : 0);
+// Appends digits to an integer that may stop fitting.
+class IntegerBuilder {
+ public:
+  void Append(char digit) {
+    if (magnitude_ == 0 && digit == '0') return;
+    if (++digits_ > kBigintDigitsMax) return;
+    magnitude_ = magnitude_ * 10 + static_cast<uint64_t>(digit - '0');
+  }
+
+  std::optional<RejectReason> Finish(bool negative, int64_t& out) const {
+    constexpr uint64_t kMagnitudeMax = uint64_t{1} << 63U;  // of a negative number
+    if (digits_ > kBigintDigitsMax || magnitude_ > (negative ? kMagnitudeMax : kMagnitudeMax - 1)) {
+      return RejectReason::kOutOfRange;
+    }
+    out = static_cast<int64_t>(negative ? 0 - magnitude_ : magnitude_);
+    return std::nullopt;
+  }
+
+ private:
+  uint64_t magnitude_ = 0;
+  int digits_ = 0;
+};
+
+// Whether the double is exactly the integer that `digits` writes.
+bool EqualsInteger(double value, std::string_view digits) {
+  if (digits.size() <= kExactDigitsMax) return true;
+  return fmt::format("{:.0f}", std::fabs(value)) == digits;
 }
 
 }  // namespace
 
 std::optional<RejectReason> NumberToBigint(std::string_view number, int64_t& out) {
-  return ToInteger(number, out);
+  const Decimal decimal = TakeApart(number);
+  if (IsZero(decimal)) {
+    out = 0;
+    return std::nullopt;
+  }
+  const auto whole_size = static_cast<int64_t>(decimal.whole.size());
+  const auto digit_count = whole_size + static_cast<int64_t>(decimal.fraction.size());
+  const auto digit_at = [&](int64_t i) {
+    return i < whole_size ? decimal.whole[static_cast<size_t>(i)]
+                          : decimal.fraction[static_cast<size_t>(i - whole_size)];
+  };
+  // Digits at or after the decimal point, once the exponent has moved it, must be zeros.
+  const int64_t point = whole_size + decimal.exponent;
+  for (int64_t i = std::clamp(point, int64_t{0}, digit_count); i < digit_count; ++i) {
+    if (digit_at(i) != '0') return RejectReason::kTypeMismatch;
+  }
+  IntegerBuilder builder;
+  for (int64_t i = 0; i < std::min(point, digit_count); ++i) builder.Append(digit_at(i));
+  // A non-zero number with this many zeros after it does not fit; counting further changes nothing.
+  const int64_t zeros = std::min(point - digit_count, int64_t{kBigintDigitsMax});
+  for (int64_t i = 0; i < zeros; ++i) builder.Append('0');
+  return builder.Finish(decimal.negative, out);
 }
 
 std::optional<RejectReason> NumberToInt(std::string_view number, int32_t& out) {
-  return ToInteger(number, out);
+  int64_t wide = 0;
+  const std::optional<RejectReason> reason = NumberToBigint(number, wide);
+  if (reason) return reason;
+  if (wide < std::numeric_limits<int32_t>::min() || wide > std::numeric_limits<int32_t>::max()) {
+    return RejectReason::kOutOfRange;
+  }
+  out = static_cast<int32_t>(wide);
+  return std::nullopt;
 }
 
 std::optional<RejectReason> NumberToDouble(std::string_view number, double& out) {
-  const auto result = std::from_chars(number.data(), number.data() + number.size(), out);
-  if (result.ec == std::errc::result_out_of_range || !std::isfinite(out))
+  const Decimal decimal = TakeApart(number);
+  double value = 0;
+  const auto [stop, status] = std::from_chars(number.data(), number.data() + number.size(), value);
+  if (IsZero(decimal)) {
+    out = decimal.negative ? -0.0 : 0.0;
+    return std::nullopt;
+  }
+  if (status != std::errc() || std::isinf(value) || value == 0) {
     return RejectReason::kOutOfRange;
-  const bool whole = number.find_first_of(".eE") == std::string_view::npos;
-  if (whole && !IsExactly(number, out)) return RejectReason::kOutOfRange;
-  if (out == 0 && !TakeApart(number).digits.empty()) return RejectReason::kOutOfRange;
+  }
+  if (decimal.is_integer_literal && !EqualsInteger(value, decimal.whole)) {
+    return RejectReason::kOutOfRange;
+  }
+  out = value;
   return std::nullopt;
 }
 

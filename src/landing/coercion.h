@@ -1,5 +1,5 @@
-// JSON values to typed columns, without loss or with a reason (rules: docs/pipelines.md,
-// "Coercion").
+// Lossless conversion of JSON values to the column types of a contract. What would lose or invent
+// something is a reason to reject the record.
 #pragma once
 
 #include <cstdint>
@@ -10,12 +10,15 @@
 
 namespace stedi {
 
-// `number` is a JSON number (RFC 8259). kTypeMismatch when it is not a whole number, kOutOfRange
-// when it does not fit.
+// `number` is one JSON number. Exact integers in any notation: 5, 5.0, 50e-1, 5e0. A number with a
+// fraction is a type mismatch, an integer beyond 64 bits is out of range.
 std::optional<RejectReason> NumberToBigint(std::string_view number, int64_t& out);
+
+// The same for 32 bits.
 std::optional<RejectReason> NumberToInt(std::string_view number, int32_t& out);
-// Correctly rounded, as strtod. kOutOfRange for overflow, for a non-zero number that would become
-// 0, and for a whole number (no fraction, no exponent) that no double holds exactly.
+
+// The nearest double, as strtod gives it. Out of range: an integer literal (no '.', no 'e') that no
+// double equals, overflow to infinity, a non-zero number that would become zero.
 std::optional<RejectReason> NumberToDouble(std::string_view number, double& out);
 
 }  // namespace stedi

@@ -1,41 +1,47 @@
-// Decodes .gz (also of several members) and .zst (also of several frames) files as a stream.
+// Decodes .gz files (RFC 1952, also of several members) and .zst files (RFC 8878, also of several
+// frames) as a stream.
 #pragma once
 
+#include <cstdint>
 #include <memory>
-#include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/file.h"
+#include "landing/byte_window.h"
 #include "landing/content_hash.h"
 #include "landing/landing_files.h"
 
 namespace stedi {
 
-// Reads the stored bytes of a file in order and hashes them on the way.
+// The stored bytes of a file in order, hashed on their way.
 class StoredBytes {
  public:
-  StoredBytes(const InputFile& file, uint64_t size_bytes) : file_(file), size_bytes_(size_bytes) {}
-  // The next block, empty at the end. Throws kUnavailable; kInvalid when the file became shorter.
+  // Opens the file; reads `size_bytes` of it. Throws as InputFile.
+  StoredBytes(const std::filesystem::path& path, uint64_t size_bytes);
+
+  // The next bytes, valid until the next call; empty at the end. Throws kUnavailable; kInvalid when
+  // the file is shorter than `size_bytes`.
   std::string_view Next();
-  uint64_t read_bytes() const { return offset_; }
-  std::string ContentHash() const { return CombineDigests(digests_, size_bytes_); }
+  uint64_t bytes_read() const { return offset_; }
+  std::string ContentHash() const { return CombineDigests(digests_, offset_); }
 
  private:
-  const InputFile& file_;
+  InputFile file_;
   uint64_t size_bytes_;
   uint64_t offset_ = 0;
-  std::string block_;
+  std::string buffer_;
   std::vector<BlockDigest> digests_;
 };
 
-class Decoder {
- public:
-  virtual ~Decoder() = default;
-  // Decodes up to out.size() bytes; 0 only at the end. Throws kInvalid: not of this format,
-  // damaged, cut off.
-  virtual size_t Read(std::span<char> out) = 0;
-};
+// The decoded bytes; `compression` is not kNone, `stored` must outlive it. Read() throws kInvalid
+// when the stored bytes are not of that format, are damaged or cut off. The message begins with a
+// verb: "is ..".
+std::unique_ptr<ByteSource> MakeDecoder(Compression compression, StoredBytes& stored);
 
-std::unique_ptr<Decoder> MakeDecoder(Compression compression, StoredBytes& stored);
+// What is said of a file that has fewer bytes than its listing promised.
+inline constexpr std::string_view kBecameShorter =
+    "became shorter while it was read: run again when its writer is done";
 
 }  // namespace stedi

@@ -35,8 +35,8 @@ static_assert(sizeof(StringCell) == 16);
 // unspecified.
 struct ColumnData {
   const void* data = nullptr;
-  const uint64_t* validity =
-      nullptr;  // bit i of word i / 64 set = not NULL; nullptr = no NULL at all
+  // Bit i of word i / 64 set = not NULL; nullptr = no NULL at all.
+  const uint64_t* validity = nullptr;
 };
 
 // Rows of one block of one file, valid until the reader's next NextBlock().
@@ -44,8 +44,8 @@ struct RowBlock {
   size_t rows = 0;
   std::string_view file;            // LandingFile::file
   std::vector<ColumnData> columns;  // in the order of the contract
-  const int64_t* offsets =
-      nullptr;         // byte of each record's '{', decoded bytes from the file's start
+  // Byte of each record's '{', in decoded bytes from the file's start.
+  const int64_t* offsets = nullptr;
   ColumnData rescued;  // StringCell: JSON object of the keys the contract does not name
 };
 
@@ -67,7 +67,9 @@ struct ScanOptions {
   uint64_t block_bytes = 1 << 20;        // tests use tiny ones
   uint64_t record_bytes_max = 16 << 20;  // longer records are rejected as too_large
   uint64_t raw_bytes_max = 64 << 10;     // of a rejection, kept in the spool
-  std::filesystem::path spool_path;      // rejections wait here for the quarantine table; 0600
+  // Rejections wait here for the quarantine table; 0600. Empty: they are counted, not kept.
+  std::filesystem::path spool_path;
+  bool fast_path = true;  // false: the full parser reads every record; the result is the same
 };
 
 class LandingReader;
@@ -107,6 +109,7 @@ class LandingReader {
 
   // The next block with at least one row, or nullptr when there is none left (or after Cancel()).
   // A file that cannot be read or decoded does not throw: it ends, and its FileReport says why.
+  // Throws kUnavailable when rejections cannot be written to the spool.
   const RowBlock* NextBlock();
 
  private:

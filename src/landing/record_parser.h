@@ -1,59 +1,68 @@
-// The full, strict parser of one landing record (RFC 8259 object): what it finds, or where it
-// fails.
+// The full parser: any well-formed record into fields by contract column, and a row from these.
+// Slower than the fast path, which leaves to it whatever it does not expect.
 #pragma once
 
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
+
+#include "landing/contract.h"
+#include "landing/json_lexer.h"
+#include "landing/rejection.h"
+#include "landing/row_buffer.h"
 
 namespace stedi {
 
-inline constexpr size_t kDepthMax = 128;
-
-// Where lexing stands inside a record: enough to go on after a fault.
-struct LexicalState {
-  std::string open;   // open brackets, '{' or '[', outermost first
-  char previous = 0;  // last token: one of { } [ ] : , or v for a value; 0 = none
-  bool in_string = false;
+struct RecordField {
+  size_t column = 0;
+  JsonValue value;
 };
 
-enum class ValueKind : uint8_t { kString, kNumber, kTrue, kFalse, kNull, kObject, kArray };
-
-// One member of the record itself (not of nested objects). Views point into the parsed text.
-struct Member {
-  std::string_view key;    // raw, between the quotes
-  std::string_view value;  // raw; of a string with its quotes
-  ValueKind kind = ValueKind::kNull;
-  bool key_escaped = false;
-  bool value_escaped = false;
+// Views into the parsed bytes.
+struct ParsedRecord {
+  LexStatus status = LexStatus::kOk;
+  const char* begin = nullptr;
+  const char* stop = nullptr;  // kOk: one past the '}'; else the fault, or the end of the bytes
+  const char* first_control = nullptr;  // raw control byte in a string; nullptr: none
+  const char* duplicate = nullptr;      // first key that names a column again; nullptr: none
+  bool non_ascii = false;
+  std::vector<RecordField> fields;  // of the contract, in input order, each column once
+  std::string rescued;              // the other keys as a JSON object; empty: there are none
 };
 
-enum class ParseEnd : uint8_t {
-  kComplete,  // `position` is one past the closing bracket
-  kFault,     // `position` is the first byte that cannot continue
-  kMore,      // the text ended before the value did
-  kTooDeep,   // `position` is the bracket that is too much
+struct RecordFault {
+  RejectReason reason = RejectReason::kMalformed;
+  const char* position = nullptr;  // where in the record
 };
 
-struct ParseResult {
-  ParseEnd end = ParseEnd::kMore;
-  size_t position = 0;
-  LexicalState state;        // with kFault, kMore, kTooDeep
-  bool has_control = false;  // a raw control byte inside a string
+class RecordParser {
+ public:
+  // `contract` and `index` must outlive it.
+  RecordParser(const Contract& contract, const ContractIndex& index)
+      : contract_(contract), index_(index) {}
+
+  // Parses the object whose '{' is at `begin`. The result is valid until the next call.
+  const ParsedRecord& Parse(const char* begin, const char* end);
+
+  // Adds what the last Parse() found (status kOk) to `rows`, or says what is wrong with it and adds
+  // nothing. `offset` is the record's place in the file.
+  std::optional<RecordFault> Store(uint64_t offset, RowBuffer& rows) const;
+
+ private:
+  bool ParseMembers(JsonLexer& lexer);
+  void AddMember(const JsonValue& key, const JsonValue& value);
+  std::optional<RecordFault> CheckText() const;
+  std::optional<RejectReason> StoreValue(const RecordField& field, RowBuffer& rows) const;
+  std::optional<RejectReason> StoreNumber(const RecordField& field, RowBuffer& rows) const;
+
+  const Contract& contract_;
+  const ContractIndex& index_;
+  ParsedRecord record_;
+  std::bitset<kContractColumnsMax> seen_;
+  std::string key_scratch_;
 };
-
-// Parses the JSON value at text[0] ('{', '[' or any other value). Members of an outermost object
-// are appended to `members`, which is cleared first. Strings may hold raw control bytes
-// (has_control tells).
-ParseResult ParseValue(std::string_view text, std::vector<Member>& members);
-
-// Whether `text` is wholly a JSON number.
-bool IsNumber(std::string_view text);
-
-// Replaces the escapes of a string's inside. False: an unpaired surrogate, which is no Unicode
-// text.
-bool Unescape(std::string_view raw, std::string& out);
 
 }  // namespace stedi

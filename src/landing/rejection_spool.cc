@@ -1,40 +1,126 @@
-// The spool: one record a rejection, native byte order, read back by the same process.
-#include <cstdio>
-#include <string>
+#include "landing/rejection_spool.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
 
 #include "base/error.h"
 #include "landing/landing_scan.h"
-#include "landing/spool_format.h"
 
 namespace stedi {
+namespace {
+
+constexpr std::string_view kMagic = "stedi rejections 1\n";
+constexpr size_t kReadBytes = 1 << 20;
+
+// Fields of a spooled rejection, in this order, before its raw bytes. Little or big endian as the
+// machine: the process that reads the file has written it.
+struct SpoolHeader {
+  uint64_t offset = 0;
+  uint64_t length = 0;
+  uint64_t fault_offset = 0;
+  uint64_t raw_length = 0;
+  uint32_t file_index = 0;
+  uint32_t reason = 0;
+};
+static_assert(sizeof(SpoolHeader) == 40);
+
+}  // namespace
+
+void RejectionBuffer::Clear() {
+  entries_.clear();
+  raw_.clear();
+}
+
+void RejectionBuffer::Add(const Rejection& rejection, std::string_view raw) {
+  entries_.push_back({rejection, raw_.size(), raw.size()});
+  raw_.append(raw);
+}
+
+RejectionSpool::RejectionSpool(const std::filesystem::path& path) {
+  if (path.empty()) return;
+  file_.emplace(path);
+  file_->Append(kMagic);
+}
+
+void RejectionSpool::Append(uint32_t file_index, const RejectionBuffer& rejections) {
+  if (!file_ || rejections.entries().empty()) return;
+  std::string bytes;
+  for (const RejectionBuffer::Entry& entry : rejections.entries()) {
+    const Rejection& rejection = entry.rejection;
+    const SpoolHeader header = {
+        rejection.offset, rejection.length, rejection.fault_offset,
+        entry.raw_length, file_index,       static_cast<uint32_t>(rejection.reason)};
+    bytes.append(reinterpret_cast<const char*>(&header), sizeof(header));
+    bytes.append(rejections.RawOf(entry));
+  }
+  const std::scoped_lock lock(mutex_);
+  file_->Append(bytes);
+}
 
 struct RejectionSpoolReader::State {
-  std::FILE* file = nullptr;
+  explicit State(const std::filesystem::path& spool_path) : path(spool_path), file(spool_path) {}
+
+  // Fills `out` from the file; false when it ends before the first byte.
+  bool Read(std::span<char> out) {
+    size_t filled = 0;
+    while (filled < out.size()) {
+      if (begin == buffer.size() && !Refill()) break;
+      const size_t count = std::min(out.size() - filled, buffer.size() - begin);
+      std::memcpy(out.data() + filled, buffer.data() + begin, count);
+      filled += count;
+      begin += count;
+    }
+    if (filled == out.size()) return true;
+    if (filled == 0) return false;
+    ThrowDamaged();
+  }
+
+  bool Refill() {
+    buffer.resize(kReadBytes);
+    buffer.resize(file.ReadAt(offset, buffer));
+    offset += buffer.size();
+    begin = 0;
+    return !buffer.empty();
+  }
+
+  [[noreturn]] void ThrowDamaged() const {
+    throw Error(
+        ErrorCode::kUnavailable,
+        fmt::format("the file of rejected records {} is damaged: run again", path.string()));
+  }
+
+  std::filesystem::path path;
+  InputFile file;
+  std::string buffer;
+  size_t begin = 0;     // of what is left of `buffer`
+  uint64_t offset = 0;  // in the file, of what follows `buffer`
 };
 
 RejectionSpoolReader::RejectionSpoolReader(const std::filesystem::path& spool_path)
-    : state_(std::make_unique<State>()) {
-  state_->file = std::fopen(spool_path.c_str(), "rb");
-  if (state_->file == nullptr) {
-    throw Error(ErrorCode::kUnavailable,
-                spool_path.string() + ": the rejected records cannot be read back");
-  }
+    : state_(std::make_unique<State>(spool_path)) {
+  std::array<char, kMagic.size()> magic;
+  const bool is_spool =
+      state_->Read(magic) && std::string_view(magic.data(), magic.size()) == kMagic;
+  if (!is_spool) state_->ThrowDamaged();
 }
 
-RejectionSpoolReader::~RejectionSpoolReader() { std::fclose(state_->file); }
+RejectionSpoolReader::~RejectionSpoolReader() = default;
 
 bool RejectionSpoolReader::Next(SpooledRejection& out) {
-  SpoolHeader header{};
-  const size_t got = std::fread(&header, 1, sizeof(header), state_->file);
-  if (got == 0) return false;
+  std::array<char, sizeof(SpoolHeader)> bytes;
+  if (!state_->Read(bytes)) return false;
+  SpoolHeader header;
+  std::memcpy(&header, bytes.data(), sizeof(header));
+  const bool is_sound = header.reason < kRejectReasonCount && header.raw_length <= header.length;
+  if (!is_sound) state_->ThrowDamaged();
   out.file_index = header.file_index;
   out.rejection = {header.offset, header.length, header.fault_offset,
                    static_cast<RejectReason>(header.reason)};
-  out.raw.resize(header.raw_bytes);
-  if (got < sizeof(header) ||
-      std::fread(out.raw.data(), 1, out.raw.size(), state_->file) < out.raw.size()) {
-    throw Error(ErrorCode::kUnavailable, "the spool of rejected records is damaged");
-  }
+  out.raw.resize(header.raw_length);
+  if (!out.raw.empty() && !state_->Read(out.raw)) state_->ThrowDamaged();
   return true;
 }
 

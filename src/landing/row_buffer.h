@@ -1,72 +1,87 @@
-// Rows of one block, column by column, as a RowBlock shows them.
+// The rows of one block, column by column, in the layout of a RowBlock.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
-#include <string>
 #include <string_view>
 #include <vector>
 
+#include "landing/byte_scan.h"
 #include "landing/contract.h"
 #include "landing/landing_scan.h"
-#include "landing/record_parser.h"
-#include "landing/rejection.h"
 
 namespace stedi {
 
-// Text that lives as long as the block: unescaped strings, rescued keys.
-class TextArena {
- public:
-  std::string_view Keep(std::string_view text);
-  void Clear();
+// A cell for `length` bytes at `p`, which stay there unless they fit into the cell. 16 bytes are
+// readable.
+inline StringCell MakeStringCell(const char* p, size_t length) {
+  StringCell cell;
+  cell.length = static_cast<uint32_t>(length);
+  if (length <= sizeof(cell.prefix) + sizeof(cell.rest)) {
+    char padded[sizeof(cell.prefix) + sizeof(cell.rest)];
+    CopyShortPadded(p, length, padded);
+    std::memcpy(cell.prefix, padded, sizeof(cell.prefix));
+    std::memcpy(cell.rest, padded + sizeof(cell.prefix), sizeof(cell.rest));
+  } else {
+    std::memcpy(cell.prefix, p, sizeof(cell.prefix));
+    cell.pointer = p;
+  }
+  return cell;
+}
 
- private:
-  static constexpr size_t kChunkBytes = 64 << 10;
-  std::vector<std::unique_ptr<char[]>> chunks_;
-  size_t used_ = 0;
-  size_t capacity_ = 0;
-};
-
+// A row is written slot by slot and counts once it is committed; a row that is given up leaves no
+// trace as long as SetNull and SetRescued are called only when it is certain.
 class RowBuffer {
  public:
   explicit RowBuffer(const Contract& contract);
+
   void Clear();
+  size_t rows() const { return rows_; }
 
-  // Adds a row from the members of a syntactically sound record at `offset`, or says why not (then
-  // nothing is added). Values of STRING columns point into the members' text.
-  std::optional<RejectReason> Add(const std::vector<Member>& members, int64_t offset);
+  // Makes room for the slots of the next row. Call before writing any.
+  void PrepareRow() {
+    if (rows_ == capacity_rows_) Grow();
+  }
+  // Values of the next row; the column must be of that type.
+  void SetString(size_t column, StringCell cell) { Put(column, cell); }
+  void SetBigint(size_t column, int64_t value) { Put(column, value); }
+  void SetInt(size_t column, int32_t value) { Put(column, value); }
+  void SetDouble(size_t column, double value) { Put(column, value); }
+  void SetBoolean(size_t column, bool value) { Put(column, static_cast<uint8_t>(value)); }
+  void SetNull(size_t column);
+  void SetRescued(std::string_view text);  // is copied
+  void CommitRow(uint64_t offset) { offsets_[rows_++] = static_cast<int64_t>(offset); }
 
-  size_t rows() const { return offsets_.size(); }
-  // Views of the columns; valid until the next Add() or Clear().
-  RowBlock Show(std::string_view file) const;
+  // Memory for text that lives as long as the rows; 16 bytes are readable after it.
+  char* AllocateText(size_t bytes);
+
+  // Shows the rows in `block`, valid until the next change here.
+  void Show(RowBlock& block) const;
 
  private:
   struct Column {
-    ColumnType type;
-    bool not_null;
-    std::vector<char> data;
+    ColumnType type = ColumnType::kString;
+    std::unique_ptr<char[]> data;
     std::vector<uint64_t> validity;
     bool has_null = false;
   };
 
-  std::optional<RejectReason> Store(Column& column, const Member& member);
-  std::optional<RejectReason> StoreText(Column& column, const Member& member);
-  std::optional<RejectReason> MatchColumns(const std::vector<Member>& members);
+  template <class Value>
+  void Put(size_t column, const Value& value) {
+    std::memcpy(columns_[column].data.get() + rows_ * sizeof(Value), &value, sizeof(Value));
+  }
   void Grow();
-  StringCell Cell(std::string_view text);
-  void SetNull(Column& column);
 
-  ContractIndex index_;
   std::vector<Column> columns_;
-  Column rescued_;
+  Column rescued_;  // NULL where no bit is set, unlike the others
+  bool has_rescued_ = false;
   std::vector<int64_t> offsets_;
+  size_t rows_ = 0;
   size_t capacity_rows_ = 0;
-  TextArena arena_;
-  // Of the record at hand.
-  std::vector<const Member*> member_of_column_;
-  std::vector<int> column_of_member_;
-  std::string scratch_;
+  std::vector<std::unique_ptr<char[]>> text_;
+  size_t text_left_ = 0;  // of the last chunk of text_
+  char* text_next_ = nullptr;
 };
 
 }  // namespace stedi

@@ -1,240 +1,262 @@
 #include "landing/sequential_reader.h"
 
 #include <algorithm>
-#include <cstring>
-#include <utility>
+#include <string_view>
 
-#include "landing/utf8.h"
+#include "landing/byte_scan.h"
 
 namespace stedi {
 namespace {
 
-bool IsSpace(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
-
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+bool IsDelimiter(char c) {
+  return IsJsonSpace(c) || std::string_view(",]}[{\"").find(c) != std::string_view::npos;
+}
+
+// One past the last byte of [begin, end) that is not white space; `begin` when there is none.
+const char* TrimEnd(const char* begin, const char* end) {
+  while (end > begin && IsJsonSpace(end[-1])) --end;
+  return end;
+}
+
+std::string_view Between(const char* begin, const char* end) {
+  return {begin, static_cast<size_t>(end - begin)};
+}
 
 }  // namespace
 
-void ByteWindow::Reset(uint64_t base, ReadMore read_more) {
-  read_more_ = std::move(read_more);
-  if (buffers_.size() > 1) buffers_.erase(buffers_.begin(), buffers_.end() - 1);
-  base_ = base;
-  size_ = 0;
-  at_end_ = false;
+void BlockContent::Clear() {
+  rows.Clear();
+  rejections.Clear();
+  counts = {};
 }
 
-std::string_view ByteWindow::From(uint64_t offset) const {
-  const size_t skip = static_cast<size_t>(offset - base_);
-  if (skip >= size_) return {};
-  return {buffers_.back().get() + skip, size_ - skip};
-}
+SequentialReader::SequentialReader(const Contract& contract, const ContractIndex& index,
+                                   const ScanOptions& options,
+                                   const std::atomic<bool>& is_cancelled)
+    : options_(options),
+      is_cancelled_(is_cancelled),
+      fast_path_(contract, index, options.record_bytes_max),
+      parser_(contract, index) {}
 
-bool ByteWindow::More(uint64_t keep_from) {
-  if (at_end_) return false;
-  if (size_ == capacity_) {
-    const std::string_view kept = From(keep_from);
-    const size_t wanted = std::max(kept.size() * 2, kFirstBytes);
-    auto buffer = std::make_unique<char[]>(wanted);
-    if (!kept.empty()) std::memcpy(buffer.get(), kept.data(), kept.size());
-    base_ = std::max(keep_from, base_);
-    size_ = kept.size();
-    capacity_ = wanted;
-    buffers_.push_back(std::move(buffer));
+SequentialReader::Stop SequentialReader::Read(ByteWindow& window, TopLevel& at,
+                                              const Bounds& bounds, BlockContent& content) {
+  Work work{window, at, bounds, content};
+  gave_up_ = false;
+  if (at.offset == 0) SkipByteOrderMark(work);
+  while (true) {
+    const bool has_byte = SkipSeparators(work);
+    if (gave_up_) return Stop::kGaveUp;
+    if (!has_byte) break;
+    if (at.offset >= bounds.limit) return Stop::kLimit;
+    ReadToken(work);
+    if (gave_up_) return Stop::kGaveUp;
   }
-  const size_t got =
-      read_more_({buffers_.back().get() + size_, std::min(capacity_ - size_, kReadBytes)});
-  size_ += got;
-  at_end_ = got == 0;
-  return got > 0;
+  if (at.in_array) {
+    // No byte is wrong, one is missing.
+    Reject(work, {at.offset, 0, at.offset, RejectReason::kTruncated}, {});
+    at.in_array = false;
+  }
+  return Stop::kEndOfFile;
 }
 
-SequentialReader::SequentialReader(const Contract& contract, const ScanOptions& options,
-                                   bool array_file)
-    : options_(options), array_file_(array_file), rows_(contract) {}
-
-void SequentialReader::Clear() {
-  rows_.Clear();
-  rejections_.clear();
-  counts_ = {};
-  reached_end_ = false;
+// Reads more bytes; those before `keep` are no longer needed.
+bool SequentialReader::More(Work& work, uint64_t keep) {
+  if (work.window.exhausted()) return false;
+  if (is_cancelled_.load(std::memory_order_relaxed) ||
+      work.window.end_offset() >= work.bounds.give_up) {
+    gave_up_ = true;
+    return false;
+  }
+  return work.window.Extend(keep, work.content.rows.rows());
 }
 
-TopLevel SequentialReader::Read(ByteWindow& window, TopLevel begin, uint64_t stop) {
-  Clear();
-  at_ = begin;
-  if (at_.offset == 0) {
-    while (window.From(0).size() < kByteOrderMark.size() && window.More(0)) continue;
-    if (window.From(0).starts_with(kByteOrderMark)) {
-      at_.offset += kByteOrderMark.size();
-      counts_.framing_bytes += kByteOrderMark.size();
+bool SequentialReader::NeedByte(Work& work) {
+  return work.at.offset < work.window.end_offset() || More(work, work.at.offset);
+}
+
+void SequentialReader::SkipByteOrderMark(Work& work) {
+  while (work.window.end_offset() < kByteOrderMark.size() && More(work, 0)) {
+  }
+  const char* const begin = work.window.At(0);
+  if (!Between(begin, work.window.end()).starts_with(kByteOrderMark)) return;
+  work.at.offset = kByteOrderMark.size();
+  work.content.counts.framing += kByteOrderMark.size();
+}
+
+// False when no byte is left.
+bool SequentialReader::SkipSeparators(Work& work) {
+  while (NeedByte(work)) {
+    const char c = *work.window.At(work.at.offset);
+    if (IsJsonSpace(c)) {
+      ++work.content.counts.whitespace;
+    } else if (c == ',' && work.at.in_array) {
+      ++work.content.counts.framing;
+    } else {
+      return true;
     }
+    ++work.at.offset;
   }
-  for (;;) {
-    const std::string_view text = window.From(at_.offset);
-    size_t space = 0;
-    while (space < text.size() && IsSpace(text[space])) ++space;
-    at_.offset += space;
-    counts_.whitespace_bytes += space;
-    if (space == text.size()) {
-      if (window.More(at_.offset)) continue;
-      if (at_.in_array)
-        rejections_.push_back({{at_.offset, 0, at_.offset, RejectReason::kTruncated}, ""});
-      reached_end_ = true;
-      return at_;
-    }
-    if (at_.offset >= stop) return at_;
-    ReadToken(window);
-  }
+  return false;
 }
 
-void SequentialReader::ReadToken(ByteWindow& window) {
-  const char c = window.From(at_.offset).front();
+void SequentialReader::ReadToken(Work& work) {
+  const char c = *work.window.At(work.at.offset);
+  if (work.at.layout == FileLayout::kUnknown) {
+    work.at.layout = c == '[' ? FileLayout::kArray : FileLayout::kPlain;
+  }
   if (c == '{') {
-    ReadRecord(window);
-  } else if (Framing(c)) {
-    ++at_.offset;
-    ++counts_.framing_bytes;
+    if (!options_.fast_path || !RunFastPath(work)) ReadRecord(work);
+  } else if (work.at.layout == FileLayout::kArray && c == (work.at.in_array ? ']' : '[')) {
+    work.at.in_array = !work.at.in_array;
+    ++work.content.counts.framing;
+    ++work.at.offset;
   } else {
-    ReadGarbage(window);
+    ReadOtherValue(work);
   }
 }
 
-bool SequentialReader::Framing(char c) {
-  if (!array_file_) return false;
-  if (c == '[' && !at_.in_array) return at_.in_array = true;
-  if (!at_.in_array || (c != ']' && c != ',')) return false;
-  if (c == ']') at_.in_array = false;
-  return true;
+bool SequentialReader::RunFastPath(Work& work) {
+  const ByteWindow& window = work.window;
+  const uint64_t limit = std::min(work.bounds.limit, window.end_offset());
+  const FastRegion region{window.At(work.at.offset), window.end(), window.At(limit), work.at.offset,
+                          work.at.in_array};
+  const char* const stop = fast_path_.Run(region, work.content.rows, work.content.counts);
+  work.at.offset = window.OffsetOf(stop);
+  return stop != region.begin;
 }
 
-// Parses the value at at_, reading on as long as it may be sound and is not too large.
-ParseResult SequentialReader::Parse(ByteWindow& window, bool& too_large) {
-  size_t wanted = 0;
-  for (;;) {
-    const std::string_view text = window.From(at_.offset);
-    if (text.size() >= wanted || window.at_end()) {
-      const std::string_view limited = text.substr(0, options_.record_bytes_max);
-      ParseResult result = ParseValue(limited, members_);
-      too_large = result.end == ParseEnd::kMore && text.size() >= options_.record_bytes_max;
-      if (result.end != ParseEnd::kMore || too_large || window.at_end()) return result;
-      wanted = std::min<size_t>(text.size() * 2, options_.record_bytes_max);
+// Where parsing of the record at hand must end: with the bytes at hand, or at the limit of a
+// record.
+const char* SequentialReader::ParseEnd(const Work& work) const {
+  const uint64_t available = work.window.end_offset() - work.at.offset;
+  return work.window.At(work.at.offset + std::min(available, options_.record_bytes_max));
+}
+
+// The record at hand does not end in the bytes at hand.
+SequentialReader::Extent SequentialReader::Lengthen(Work& work) {
+  const uint64_t available = work.window.end_offset() - work.at.offset;
+  if (available > options_.record_bytes_max) return Extent::kTooLarge;
+  return More(work, work.at.offset) ? Extent::kExtended : Extent::kFileEnds;
+}
+
+void SequentialReader::ReadRecord(Work& work) {
+  const uint64_t begin = work.at.offset;
+  while (true) {
+    const ParsedRecord& record = parser_.Parse(work.window.At(begin), ParseEnd(work));
+    if (record.status == LexStatus::kOk) return StoreRecord(work, record);
+    const bool has_control = record.first_control != nullptr;
+    const uint64_t stop = work.window.OffsetOf(record.stop);
+    const uint64_t fault = has_control ? work.window.OffsetOf(record.first_control) : stop;
+    if (record.status == LexStatus::kTooDeep) {
+      return Recover(work, {RejectReason::kTooDeep, stop, stop, false});
     }
-    window.More(at_.offset);
-  }
-}
-
-void SequentialReader::ReadRecord(ByteWindow& window) {
-  bool too_large = false;
-  ParseResult result = Parse(window, too_large);
-  const uint64_t begin = at_.offset;
-  if (too_large) {
-    return Recover(window, std::move(result.state), begin + options_.record_bytes_max,
-                   RejectReason::kTooLarge);
-  }
-  switch (result.end) {
-    case ParseEnd::kTooDeep:
-      return Recover(window, std::move(result.state), begin + result.position,
-                     RejectReason::kTooDeep);
-    case ParseEnd::kFault:
-      return Recover(window, std::move(result.state), begin + result.position,
-                     RejectReason::kMalformed);
-    case ParseEnd::kMore: {
-      const std::string_view text = window.From(begin);
-      size_t length = text.size();
-      while (IsSpace(text[length - 1])) --length;
-      Reject(window, begin + length, begin + length, RejectReason::kTruncated,
-             std::string(text.substr(0, std::min<size_t>(length, options_.raw_bytes_max))));
-      return;
+    if (record.status == LexStatus::kSyntaxError) {
+      return Recover(work, {RejectReason::kMalformed, fault, stop, true});
     }
-    case ParseEnd::kComplete:
-      break;
-  }
-  const std::string_view text = window.From(begin).substr(0, result.position);
-  std::optional<RejectReason> reason;
-  uint64_t fault = begin;
-  if (result.has_control) {
-    reason = RejectReason::kMalformed;
-  } else if (const char* invalid = FindInvalidUtf8(text); invalid != nullptr) {
-    reason = RejectReason::kInvalidUtf8;
-    fault += static_cast<uint64_t>(invalid - text.data());
-  } else {
-    reason = rows_.Add(members_, static_cast<int64_t>(begin));
-  }
-  if (reason.has_value()) {
-    return Reject(window, begin + text.size(), fault, *reason,
-                  std::string(text.substr(0, options_.raw_bytes_max)));
-  }
-  counts_.accepted_bytes += text.size();
-  at_.offset += text.size();
-}
-
-void SequentialReader::ReadGarbage(ByteWindow& window) {
-  bool too_large = false;
-  ParseResult result = Parse(window, too_large);
-  const uint64_t begin = at_.offset;
-  if (result.end == ParseEnd::kMore && window.at_end() && !too_large) {
-    // A number or a literal ends with the file: what follows it is missing, not wrong.
-    const std::string text = std::string(window.From(begin)) + "\n";
-    const ParseResult again = ParseValue(text, members_);
-    if (again.end == ParseEnd::kComplete) result = again;
-  }
-  if (result.end == ParseEnd::kComplete && !result.has_control) {
-    const std::string_view text = window.From(begin).substr(0, result.position);
-    return Reject(window, begin + text.size(), begin, RejectReason::kNotAnObject,
-                  std::string(text.substr(0, options_.raw_bytes_max)));
-  }
-  Recover(window, {}, begin, RejectReason::kMalformed);
-}
-
-// The last byte before `offset` that is not white space, of those still at hand from at_ on.
-char SequentialReader::PreviousByte(ByteWindow& window, uint64_t offset) const {
-  const std::string_view text = window.From(at_.offset);
-  for (size_t i = static_cast<size_t>(offset - at_.offset); i-- > 0;) {
-    if (i < text.size() && !IsSpace(text[i])) return text[i];
-  }
-  return 0;
-}
-
-void SequentialReader::Recover(ByteWindow& window, LexicalState state, uint64_t fault,
-                               RejectReason reason) {
-  const uint64_t begin = at_.offset;
-  std::string raw(window.From(begin).substr(0, options_.raw_bytes_max));
-  Recovery recovery(std::move(state), PreviousByte(window, fault), at_.in_array);
-  uint64_t position = fault;
-  uint64_t last_solid = fault;  // one past the last byte of the stretch that is not white space
-  for (const char* back = nullptr; last_solid > begin; --last_solid) {
-    const std::string_view text = window.From(last_solid - 1);
-    back = text.data();
-    if (text.empty() || !IsSpace(*back)) break;
-  }
-  for (;;) {
-    const std::string_view text = window.From(position);
-    const bool done = recovery.Advance(text, 0, window.at_end());
-    for (size_t i = recovery.position(); i-- > 0;) {
-      if (IsSpace(text[i])) continue;
-      last_solid = position + i + 1;
-      break;
+    switch (Lengthen(work)) {
+      case Extent::kExtended:
+        break;
+      case Extent::kTooLarge: {
+        const uint64_t end = begin + options_.record_bytes_max;
+        return Recover(work, {RejectReason::kTooLarge, end, end, false});
+      }
+      case Extent::kFileEnds: {
+        const auto reason = has_control ? RejectReason::kMalformed : RejectReason::kTruncated;
+        return RejectRest(work, {reason, fault, stop, false});
+      }
     }
-    if (raw.size() < options_.raw_bytes_max && position <= begin + raw.size()) {
-      const size_t known = static_cast<size_t>(begin + raw.size() - position);
-      if (known < text.size()) raw += text.substr(known, options_.raw_bytes_max - raw.size());
-    }
-    position += recovery.position();
-    if (done) break;
-    window.More(std::min(position, last_solid));
   }
-  if (reason == RejectReason::kMalformed && position == fault && position > begin)
-    reason = RejectReason::kTruncated;
-  const uint64_t end = std::max(last_solid, begin + 1);
-  raw.resize(std::min<size_t>(raw.size(), static_cast<size_t>(end - begin)));
-  Reject(window, end, std::min(fault, end), reason, std::move(raw));
 }
 
-void SequentialReader::Reject(ByteWindow&, uint64_t end, uint64_t fault, RejectReason reason,
-                              std::string raw) {
-  rejections_.push_back({{at_.offset, end - at_.offset, fault, reason}, std::move(raw)});
-  counts_.quarantined_bytes += end - at_.offset;
-  at_.offset = end;
+void SequentialReader::StoreRecord(Work& work, const ParsedRecord& record) {
+  const std::optional<RecordFault> fault = parser_.Store(work.at.offset, work.content.rows);
+  if (fault) return RejectWhole(work, record.stop, fault->reason, fault->position);
+  const auto length = static_cast<uint64_t>(record.stop - record.begin);
+  work.content.counts.accepted += length;
+  work.at.offset += length;
+}
+
+// A number, string, literal or array between records, or garbage.
+void SequentialReader::ReadOtherValue(Work& work) {
+  const uint64_t begin = work.at.offset;
+  const Damage garbage{RejectReason::kMalformed, begin, begin, false};
+  while (true) {
+    JsonLexer lexer(work.window.At(begin), ParseEnd(work));
+    JsonValue value;
+    const bool is_value = lexer.ReadValue(value, 0);
+    const uint64_t stop = work.window.OffsetOf(lexer.position());
+    if (lexer.first_control() != nullptr) return Recover(work, garbage);
+    if (lexer.status() == LexStatus::kSyntaxError) return Recover(work, garbage);
+    if (lexer.status() == LexStatus::kTooDeep) {
+      return Recover(work, {RejectReason::kTooDeep, stop, stop, false});
+    }
+    if (is_value && stop < work.window.end_offset()) {
+      if (!IsDelimiter(*lexer.position())) return Recover(work, garbage);
+      return RejectWhole(work, lexer.position(), RejectReason::kNotAnObject, work.window.At(begin));
+    }
+    const Extent extent = Lengthen(work);
+    if (extent == Extent::kExtended) continue;
+    if (extent == Extent::kTooLarge) {
+      const uint64_t end = begin + options_.record_bytes_max;
+      return Recover(work, {RejectReason::kTooLarge, end, end, false});
+    }
+    if (!is_value) return Recover(work, garbage);
+    return RejectWhole(work, work.window.At(stop), RejectReason::kNotAnObject,
+                       work.window.At(begin));
+  }
+}
+
+void SequentialReader::Recover(Work& work, const Damage& damage) {
+  const uint64_t begin = work.at.offset;
+  RecoveryScanner scanner(work.at.in_array);
+  const char* p = work.window.At(begin);
+  const char* const observed = work.window.At(damage.observed);
+  scanner.Observe(p, observed);
+  std::string raw(Between(p, observed).substr(0, options_.raw_bytes_max));
+  uint64_t end = work.window.OffsetOf(TrimEnd(p, observed));  // of the stretch without white space
+  uint64_t position = damage.observed;
+  while (true) {
+    p = work.window.At(position);
+    const bool at_end = work.window.exhausted() || gave_up_;
+    const RecoveryScanner::Result result = scanner.Scan(p, work.window.end(), at_end);
+    raw.append(Between(p, result.stop).substr(0, options_.raw_bytes_max - raw.size()));
+    const char* const trimmed = TrimEnd(p, result.stop);
+    if (trimmed > p) end = work.window.OffsetOf(trimmed);
+    position = work.window.OffsetOf(result.stop);
+    if (result.status == RecoveryScanner::Status::kFound) break;
+    More(work, position);
+  }
+  // Nothing but white space between the fault and what comes next: the record was cut off there.
+  const bool is_cut_off = damage.maybe_cut_off && end <= damage.observed;
+  const Rejection rejection{begin, end - begin, std::min(damage.fault, end),
+                            is_cut_off ? RejectReason::kTruncated : damage.reason};
+  Reject(work, rejection, std::string_view(raw).substr(0, rejection.length));
+  work.content.counts.whitespace += position - end;
+  work.at.offset = position;
+}
+
+// The file ends within the record at hand.
+void SequentialReader::RejectRest(Work& work, const Damage& damage) {
+  const char* const begin = work.window.At(work.at.offset);
+  const char* const end = TrimEnd(begin, work.window.end());
+  const char* const fault = std::min(end, work.window.At(damage.fault));
+  RejectWhole(work, end, damage.reason, fault);
+}
+
+void SequentialReader::RejectWhole(Work& work, const char* end, RejectReason reason,
+                                   const char* fault) {
+  const uint64_t begin = work.at.offset;
+  const std::string_view bytes = Between(work.window.At(begin), end);
+  Reject(work, {begin, bytes.size(), work.window.OffsetOf(fault), reason},
+         bytes.substr(0, options_.raw_bytes_max));
+  work.at.offset = begin + bytes.size();
+}
+
+void SequentialReader::Reject(Work& work, const Rejection& rejection, std::string_view raw) {
+  work.content.rejections.Add(rejection, raw);
+  work.content.counts.quarantined += rejection.length;
 }
 
 }  // namespace stedi

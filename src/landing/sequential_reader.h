@@ -1,99 +1,102 @@
-// The meaning of landing bytes: records, rejections, white space and framing, one after the other.
-// Everything parallel about a scan is built from this reader and must give what it gives.
+// What a landing file means: records, rejections, white space and framing, one after the other. All
+// that a scan does in parallel must give what this reader gives (docs/decisions/0002).
 #pragma once
 
+#include <atomic>
 #include <cstdint>
-#include <functional>
-#include <memory>
-#include <span>
 #include <string>
-#include <vector>
 
+#include "landing/byte_window.h"
+#include "landing/contract.h"
+#include "landing/fast_path.h"
 #include "landing/landing_scan.h"
+#include "landing/record_parser.h"
 #include "landing/recovery.h"
+#include "landing/rejection_spool.h"
 #include "landing/row_buffer.h"
 
 namespace stedi {
 
-// Between two records.
+// The first byte that counts decides: '[' makes an array file.
+enum class FileLayout : uint8_t { kUnknown, kPlain, kArray };
+
+// A place between records, and all that reading on from there depends on.
 struct TopLevel {
-  uint64_t offset = 0;  // decoded bytes from the file's start
-  bool in_array = false;
+  uint64_t offset = 0;
+  FileLayout layout = FileLayout::kUnknown;
+  bool in_array = false;  // a top-level '[' is open
   bool operator==(const TopLevel&) const = default;
 };
 
-// Bytes of a file from `base` on, more of them on demand. Views of what was read stay valid until
-// Reset().
-class ByteWindow {
- public:
-  // Reads up to out.size() bytes that follow the last ones; 0 only at the end of the file.
-  using ReadMore = std::function<size_t(std::span<char> out)>;
+// What one stretch of a file gave.
+struct BlockContent {
+  explicit BlockContent(const Contract& contract) : rows(contract) {}
+  void Clear();
 
-  void Reset(uint64_t base, ReadMore read_more);
-  // The bytes from `offset` (>= the one of the call before) to what has been read.
-  std::string_view From(uint64_t offset) const;
-  // Reads at least one more byte, keeping those from `keep_from` on; false at the end of the file.
-  bool More(uint64_t keep_from);
-  bool at_end() const { return at_end_; }
-
- private:
-  static constexpr size_t kReadBytes = 256 << 10;
-  static constexpr size_t kFirstBytes = 2
-                                        << 20;  // a block and what its last record needs beyond it
-  ReadMore read_more_;
-  std::vector<std::unique_ptr<char[]>> buffers_;  // the last one is current; older ones hold views
-  uint64_t base_ = 0;
-  size_t size_ = 0;
-  size_t capacity_ = 0;
-  bool at_end_ = false;
-};
-
-struct BlockCounts {
-  uint64_t accepted_bytes = 0;
-  uint64_t quarantined_bytes = 0;
-  uint64_t whitespace_bytes = 0;
-  uint64_t framing_bytes = 0;
-};
-
-struct KeptRejection {
-  Rejection rejection;
-  std::string raw;
+  RowBuffer rows;
+  RejectionBuffer rejections;
+  ByteCounts counts;
 };
 
 class SequentialReader {
  public:
-  SequentialReader(const Contract& contract, const ScanOptions& options, bool array_file);
+  // All must outlive it. `is_cancelled` is looked at whenever more bytes are needed.
+  SequentialReader(const Contract& contract, const ContractIndex& index, const ScanOptions& options,
+                   const std::atomic<bool>& is_cancelled);
 
-  // Reads from `begin` to the first top-level position at or after `stop` (white space before it
-  // included), or the end of the file, into rows(), rejections() and counts(), which are cleared
-  // first. Returns where it stopped.
-  TopLevel Read(ByteWindow& window, TopLevel begin, uint64_t stop);
-
-  void Clear();  // forgets what was read
-  const RowBuffer& rows() const { return rows_; }
-  const std::vector<KeptRejection>& rejections() const { return rejections_; }
-  const BlockCounts& counts() const { return counts_; }
-  bool reached_end() const { return reached_end_; }
+  enum class Stop : uint8_t {
+    kLimit,      // before the first record, damage or framing that begins at `limit` or later
+    kEndOfFile,  // everything is read
+    kGaveUp,     // cancelled, or at the end of `bounds`; `content` is of no use
+  };
+  struct Bounds {
+    uint64_t limit = 0;
+    uint64_t give_up = UINT64_MAX;  // never read bytes beyond this offset
+  };
+  // Reads on from `at`, which must lie in `window`, and moves it to where reading stopped. White
+  // space and commas between records are passed even beyond the limit.
+  Stop Read(ByteWindow& window, TopLevel& at, const Bounds& bounds, BlockContent& content);
 
  private:
-  void ReadToken(ByteWindow& window);
-  void ReadRecord(ByteWindow& window);
-  void ReadGarbage(ByteWindow& window);
-  ParseResult Parse(ByteWindow& window, bool& too_large);
-  void Recover(ByteWindow& window, LexicalState state, uint64_t fault, RejectReason reason);
-  void Reject(ByteWindow& window, uint64_t end, uint64_t fault, RejectReason reason,
-              std::string raw);
-  char PreviousByte(ByteWindow& window, uint64_t offset) const;
-  bool Framing(char c);
+  // Where reading stands; only in Read().
+  struct Work {
+    ByteWindow& window;
+    TopLevel& at;
+    const Bounds& bounds;
+    BlockContent& content;
+  };
+  bool More(Work& work, uint64_t keep);
+  bool NeedByte(Work& work);
+  void SkipByteOrderMark(Work& work);
+  bool SkipSeparators(Work& work);
+  void ReadToken(Work& work);
+  void ReadFraming(Work& work);
+  bool RunFastPath(Work& work);
+  void ReadRecord(Work& work);
+  void ReadOtherValue(Work& work);
+  void StoreRecord(Work& work, const ParsedRecord& record);
 
-  const ScanOptions options_;
-  const bool array_file_;
-  RowBuffer rows_;
-  std::vector<KeptRejection> rejections_;
-  BlockCounts counts_;
-  std::vector<Member> members_;
-  TopLevel at_;
-  bool reached_end_ = false;
+  // A stretch that became no row.
+  struct Damage {
+    RejectReason reason = RejectReason::kMalformed;
+    uint64_t fault = 0;     // offset of the fault
+    uint64_t observed = 0;  // offset up to which the bytes were well-formed: recovery starts there
+    bool maybe_cut_off = false;  // kTruncated if reading starts again right where it failed
+  };
+  void Recover(Work& work, const Damage& damage);
+  void RejectRest(Work& work, const Damage& damage);
+  void Reject(Work& work, const Rejection& rejection, std::string_view raw);
+  void RejectWhole(Work& work, const char* end, RejectReason reason, const char* fault);
+
+  enum class Extent : uint8_t { kTooLarge, kFileEnds, kExtended };
+  Extent Lengthen(Work& work);
+  const char* ParseEnd(const Work& work) const;
+
+  const ScanOptions& options_;
+  const std::atomic<bool>& is_cancelled_;
+  FastPath fast_path_;
+  RecordParser parser_;
+  bool gave_up_ = false;
 };
 
 }  // namespace stedi

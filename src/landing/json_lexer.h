@@ -1,0 +1,80 @@
+// Strict RFC 8259 over bytes that may end too early. The one relaxation: a raw control byte does
+// not end a string; it is noted, so that the record around it can be rejected as a whole.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace stedi {
+
+inline constexpr int kDepthMax = 128;  // open brackets at one time
+
+enum class LexStatus : uint8_t {
+  kOk,
+  kNeedMore,     // the bytes end where more must follow
+  kSyntaxError,  // position() is the first byte that cannot continue
+  kTooDeep,      // position() is the bracket that is one too many
+};
+
+enum class JsonKind : uint8_t { kNull, kTrue, kFalse, kNumber, kString, kObject, kArray };
+
+struct JsonValue {
+  JsonKind kind = JsonKind::kNull;
+  bool has_escape = false;  // of a string
+  std::string_view text;    // its bytes in the buffer, of a string without the quotes
+};
+
+// Each Read and Skip moves position() on and returns true, or leaves it at the fault, sets status()
+// and returns false. Views into the buffer it was made with.
+class JsonLexer {
+ public:
+  JsonLexer(const char* begin, const char* end) : position_(begin), end_(end) {}
+
+  // White space, then stands before a byte.
+  bool SkipSpace();
+  // Exactly this byte.
+  bool Expect(char c);
+  // At an opening quote.
+  bool ReadString(JsonValue& value);
+  // At the first byte of any value. `depth` brackets are open around it.
+  bool ReadValue(JsonValue& value, int depth);
+
+  const char* position() const { return position_; }
+  char Peek() const { return *position_; }  // only after SkipSpace() returned true
+  LexStatus status() const { return status_; }
+  bool non_ascii() const { return non_ascii_; }  // a byte of 0x80 or more stood in a string
+  const char* first_control() const { return first_control_; }  // in a string; nullptr: none
+
+ private:
+  bool Fail(LexStatus status);
+  bool NeedByte() { return position_ < end_ || Fail(LexStatus::kNeedMore); }
+  bool ReadEscape();
+  bool ReadDigits();
+  bool ReadNumber();
+  bool ReadLiteral(std::string_view literal);
+  bool ReadObject(int depth);
+  bool ReadArray(int depth);
+
+  const char* position_;
+  const char* const end_;
+  const char* first_control_ = nullptr;
+  LexStatus status_ = LexStatus::kOk;
+  bool non_ascii_ = false;
+};
+
+// Whether all of `text` is one JSON number.
+bool IsJsonNumber(std::string_view text);
+
+// End of the JSON number at `p`, or nullptr when none is there. A zero byte must follow the text.
+const char* ScanPaddedNumber(const char* p);
+
+struct Unescaped {
+  size_t length = 0;
+  bool valid = true;  // false: half a surrogate pair stands in it
+};
+// `text` is the inside of a valid string; `out` has room for text.size() bytes, which always
+// suffices.
+Unescaped Unescape(std::string_view text, char* out);
+
+}  // namespace stedi

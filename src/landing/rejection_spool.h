@@ -1,0 +1,52 @@
+// Rejections on their way from the scan to the quarantine table: in memory for one block, then in a
+// file, because a damaged landing zone can hold more of them than fits into memory.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/file.h"
+#include "landing/rejection.h"
+
+namespace stedi {
+
+// The rejections of one block with the first bytes of each.
+class RejectionBuffer {
+ public:
+  struct Entry {
+    Rejection rejection;
+    size_t raw_begin = 0;  // in all_raw()
+    size_t raw_length = 0;
+  };
+  void Clear();
+  void Add(const Rejection& rejection, std::string_view raw);
+  const std::vector<Entry>& entries() const { return entries_; }
+  std::string_view RawOf(const Entry& entry) const {
+    return std::string_view(raw_).substr(entry.raw_begin, entry.raw_length);
+  }
+
+ private:
+  std::vector<Entry> entries_;
+  std::string raw_;
+};
+
+// The file being written; any thread may append.
+class RejectionSpool {
+ public:
+  // Replaces what is at `path`. Throws kUnavailable. An empty path keeps nothing.
+  explicit RejectionSpool(const std::filesystem::path& path);
+  // Throws kUnavailable when the disk is full or fails.
+  void Append(uint32_t file_index, const RejectionBuffer& rejections);
+
+ private:
+  std::mutex mutex_;
+  std::optional<OutputFile> file_;
+};
+
+}  // namespace stedi

@@ -1,0 +1,174 @@
+// For tests and fuzzing: all that a scan of some bytes gives, as text that can be compared and
+// read.
+#pragma once
+
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "landing/landing_scan.h"
+
+namespace stedi {
+
+// Bytes that can be opened by a path without touching a disk.
+class MemoryFile {
+ public:
+  explicit MemoryFile(std::string_view bytes)
+      : size_bytes_(bytes.size()), fd_(::memfd_create("landing", MFD_CLOEXEC)) {
+    while (!bytes.empty()) {
+      const ssize_t written = ::write(fd_, bytes.data(), bytes.size());
+      if (written <= 0) throw Error(ErrorCode::kUnavailable, "cannot write to memory");
+      bytes.remove_prefix(static_cast<size_t>(written));
+    }
+  }
+  ~MemoryFile() { ::close(fd_); }
+  MemoryFile(const MemoryFile&) = delete;
+  MemoryFile& operator=(const MemoryFile&) = delete;
+
+  LandingFile Listed(Compression compression = Compression::kNone) const {
+    return {"file", fmt::format("/proc/self/fd/{}", fd_), size_bytes_, 0, compression};
+  }
+
+ private:
+  uint64_t size_bytes_;
+  int fd_;
+};
+
+struct Transcript {
+  std::vector<std::string> rows;        // "<offset> a=1 b=text _rescued={..}", NULLs left out
+  std::vector<std::string> rejections;  // "<offset>+<length> <reason> @<fault> <raw>"
+  FileReport report;
+
+  // Everything but the content hash, which depends on nothing that varies.
+  std::string ToText() const {
+    return fmt::format("rows:\n{}\nrejections:\n{}\nbytes {} {} {} {} records {} {} problem '{}'",
+                       fmt::join(rows, "\n"), fmt::join(rejections, "\n"), report.accepted_bytes,
+                       report.quarantined_bytes, report.whitespace_bytes, report.framing_bytes,
+                       report.records, report.rejected, report.problem);
+  }
+};
+
+struct TranscriptOptions {
+  uint64_t block_bytes = 1 << 20;
+  bool fast_path = true;
+  int threads = 1;
+  uint64_t record_bytes_max = 16 << 20;
+  uint64_t raw_bytes_max = 64 << 10;
+};
+
+namespace detail {
+
+inline std::string_view TextOf(const StringCell& cell) {
+  return cell.length <= 12 ? std::string_view(cell.prefix, cell.length)
+                           : std::string_view(cell.pointer, cell.length);
+}
+
+template <class Value>
+Value ValueAt(const ColumnData& column, size_t row) {
+  return static_cast<const Value*>(column.data)[row];
+}
+
+inline bool IsNull(const ColumnData& column, size_t row) {
+  return column.validity != nullptr && (column.validity[row / 64] >> (row % 64) & 1U) == 0;
+}
+
+inline std::string ShowValue(ColumnType type, const ColumnData& column, size_t row) {
+  switch (type) {
+    case ColumnType::kString:
+      // Cells of up to 12 bytes are inline: the copy keeps them alive for the view.
+      return std::string(TextOf(static_cast<const StringCell*>(column.data)[row]));
+    case ColumnType::kBigint:
+      return fmt::format("{}", ValueAt<int64_t>(column, row));
+    case ColumnType::kInt:
+      return fmt::format("{}", ValueAt<int32_t>(column, row));
+    case ColumnType::kDouble:
+      return fmt::format("{}", ValueAt<double>(column, row));
+    case ColumnType::kBoolean:
+      return ValueAt<uint8_t>(column, row) != 0 ? "true" : "false";
+  }
+  return {};
+}
+
+using PlacedText = std::pair<int64_t, std::string>;
+
+inline void AppendRows(const Contract& contract, const RowBlock& block,
+                       std::vector<PlacedText>& out) {
+  for (size_t row = 0; row < block.rows; ++row) {
+    std::string text = fmt::format("{}", block.offsets[row]);
+    for (size_t i = 0; i < contract.columns.size(); ++i) {
+      if (IsNull(block.columns[i], row)) continue;
+      const ContractColumn& column = contract.columns[i];
+      text += fmt::format(" {}={}", column.name, ShowValue(column.type, block.columns[i], row));
+    }
+    if (!IsNull(block.rescued, row)) {
+      text += " _rescued=" + ShowValue(ColumnType::kString, block.rescued, row);
+    }
+    out.emplace_back(block.offsets[row], std::move(text));
+  }
+}
+
+inline std::vector<std::string> InOrder(std::vector<PlacedText> placed) {
+  std::sort(placed.begin(), placed.end());
+  std::vector<std::string> texts;
+  for (PlacedText& text : placed) texts.push_back(std::move(text.second));
+  return texts;
+}
+
+}  // namespace detail
+
+// Scans one file and writes down what came of it, in the order of the file.
+inline Transcript Transcribe(const Contract& contract, const LandingFile& file,
+                             const TranscriptOptions& options) {
+  const std::filesystem::path spool =
+      std::filesystem::temp_directory_path() / fmt::format("stedi-transcript-{}", ::getpid());
+  ScanOptions scan_options;
+  scan_options.block_bytes = options.block_bytes;
+  scan_options.fast_path = options.fast_path;
+  scan_options.record_bytes_max = options.record_bytes_max;
+  scan_options.raw_bytes_max = options.raw_bytes_max;
+  scan_options.spool_path = spool;
+  Transcript transcript;
+  std::mutex mutex;
+  std::vector<detail::PlacedText> rows;
+  LandingScan scan(contract, {file}, scan_options);
+  const auto read_all = [&] {
+    LandingReader reader(scan);
+    while (const RowBlock* const block = reader.NextBlock()) {
+      const std::scoped_lock lock(mutex);
+      detail::AppendRows(contract, *block, rows);
+    }
+  };
+  if (options.threads == 1) {
+    read_all();
+  } else {
+    std::vector<std::thread> threads;
+    for (int i = 0; i < options.threads; ++i) threads.emplace_back(read_all);
+    for (std::thread& thread : threads) thread.join();
+  }
+  std::vector<detail::PlacedText> rejections;
+  RejectionSpoolReader spool_reader(spool);
+  SpooledRejection next;
+  while (spool_reader.Next(next)) {
+    const Rejection& r = next.rejection;
+    rejections.emplace_back(static_cast<int64_t>(r.offset),
+                            fmt::format("{}+{} {} @{} {}", r.offset, r.length,
+                                        Describe(r.reason).name, r.fault_offset, next.raw));
+  }
+  std::filesystem::remove(spool);
+  transcript.rows = detail::InOrder(std::move(rows));
+  transcript.rejections = detail::InOrder(std::move(rejections));
+  transcript.report = scan.reports().at(0);
+  return transcript;
+}
+
+}  // namespace stedi
