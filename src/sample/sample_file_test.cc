@@ -1,6 +1,7 @@
 #include "sample/sample_file.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -13,7 +14,8 @@ namespace stedi {
 namespace {
 
 std::filesystem::path FreshPath(const std::string& name) {
-  const std::filesystem::path path = testing::TempDir() + "stedi_" + name;
+  const std::filesystem::path path =
+      testing::TempDir() + "stedi_" + name + "_" + std::to_string(getpid());
   std::filesystem::remove(path);
   return path;
 }

@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <map>
@@ -14,7 +15,8 @@ namespace {
 namespace fs = std::filesystem;
 
 fs::path FreshFolder(const std::string& name) {
-  const fs::path folder = testing::TempDir() + "stedi_sample_" + name;
+  const fs::path folder =
+      testing::TempDir() + "stedi_sample_" + name + "_" + std::to_string(getpid());
   fs::remove_all(folder);
   return folder;
 }
