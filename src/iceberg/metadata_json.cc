@@ -96,7 +96,12 @@ Field ReadField(const Json& json) {
   if (!type.is_string()) {
     Damaged(fmt::format("has a nested column, '{}': stedi reads flat tables", field.name));
   }
-  field.type = ParseIcebergType(type.get_ref<const std::string&>());
+  const auto known = FindIcebergType(type.get_ref<const std::string&>());
+  if (!known) {
+    Damaged(fmt::format("has column '{}': type '{}' is not one that stedi reads", field.name,
+                        type.get_ref<const std::string&>()));
+  }
+  field.type = *known;
   const Json& required = Require(json, "required");
   if (!required.is_boolean()) Damaged("has a 'required' that is not true or false");
   field.required = required.get<bool>();

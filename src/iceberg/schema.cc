@@ -123,11 +123,15 @@ std::string ToString(const IcebergType& type) {
   return fmt::format("decimal({},{})", type.precision, type.scale);
 }
 
-IcebergType ParseIcebergType(std::string_view text) {
+std::optional<IcebergType> FindIcebergType(std::string_view text) {
   for (const TypeName& row : kTypeNames) {
-    if (row.name == text && row.kind != IcebergType::Kind::kDecimal) return {row.kind};
+    if (row.name == text && row.kind != IcebergType::Kind::kDecimal) return IcebergType{row.kind};
   }
-  if (const auto decimal = ParseDecimal(text)) return *decimal;
+  return ParseDecimal(text);
+}
+
+IcebergType ParseIcebergType(std::string_view text) {
+  if (const auto type = FindIcebergType(text)) return *type;
   throw Error(ErrorCode::kInvalid,
               fmt::format("type '{}' is not one that stedi reads or writes", text));
 }

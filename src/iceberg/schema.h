@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,8 +28,10 @@ struct IcebergType {
   uint8_t scale = 0;
   bool operator==(const IcebergType&) const = default;
 };
-// "long", "decimal(12,2)" as in the specification's JSON. Parse throws kInvalid for other types.
+// "long", "decimal(12,2)" as in the specification's JSON; nothing for any other type.
 std::string ToString(const IcebergType& type);
+std::optional<IcebergType> FindIcebergType(std::string_view text);
+// The same; throws kInvalid for any other type.
 IcebergType ParseIcebergType(std::string_view text);
 
 struct Field {
@@ -36,7 +39,7 @@ struct Field {
   std::string name;
   IcebergType type;
   bool required = false;
-  std::string doc;
+  std::string doc = {};  // may be left out of an initializer
   bool operator==(const Field&) const = default;
 };
 
@@ -47,15 +50,17 @@ struct Schema {
 
 // How a table's columns may change with its next snapshot.
 enum class EvolutionRule : uint8_t {
-  kAppendOnly,  // feed: columns are only added (new ids); types only by Iceberg's promotions; never
-                // dropped
-  kReplace,     // derived table: any; same name and type keeps its id, anything else gets a new one
+  // Feed: columns are never dropped, added ones take NULL, types change only by Iceberg's
+  // promotions.
+  kAppendOnly,
+  // Derived table: any change; same name and type keeps its id, anything else gets a new one.
+  kReplace,
 };
 
-// The schema that holds `wanted` (ids ignored) after `current`. Returns `current` itself when
-// nothing but docs is equal .. i.e. when names, types, required and docs are all the same. New ids
-// come after `last_column_id`, which is raised. Throws kInvalid for a change that the rule forbids,
-// naming the column.
+// The schema that holds `wanted` (ids ignored, order kept) after `current`, with the next schema
+// id; `current` itself when names, types, required, docs and order are all the same. New ids come
+// after `last_column_id`, which is raised. Throws kInvalid for a change that the rule forbids and
+// for a name that stands twice, naming the column.
 Schema EvolveSchema(const Schema& current, const std::vector<Field>& wanted, EvolutionRule rule,
                     int32_t& last_column_id);
 

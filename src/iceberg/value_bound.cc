@@ -1,5 +1,6 @@
 #include "iceberg/value_bound.h"
 
+#include <algorithm>
 #include <bit>
 #include <charconv>
 #include <chrono>
@@ -135,31 +136,32 @@ std::optional<std::string> TimestampBound(std::string_view text, bool has_zone) 
   return LittleEndian(int64_t{*days} * 86'400'000'000 + *time_of_day - offset);
 }
 
-// Unscaled value of "-12.30" as big-endian two's complement of the fewest bytes.
-std::optional<std::string> DecimalBound(std::string_view text, const IcebergType& type) {
+__extension__ using Int128 = __int128;
+
+// "-12.30" with scale 3 -> -12300; nothing for more digits than scale and 38 digits in all allow.
+std::optional<Int128> ParseUnscaled(std::string_view text, size_t scale) {
+  constexpr Int128 kMaxTenth = Int128{1'000'000'000'000'000'000} * 10'000'000'000'000'000'000U;
   const bool is_negative = TakeChar(text, '-');
-  __extension__ using Int128 = __int128;
   Int128 unscaled = 0;
-  size_t digits = 0;
-  size_t fraction = 0;
-  bool after_point = false;
-  for (const char c : text) {
-    if (c == '.' && !after_point) {
-      after_point = true;
-      continue;
-    }
-    if (c < '0' || c > '9' || ++digits > 39) return std::nullopt;  // 10^38 fits into 127 bits
+  const size_t point = std::min(text.find('.'), text.size());
+  std::string digits(text.substr(0, point));
+  if (point < text.size()) digits += text.substr(point + 1);
+  const size_t fraction = digits.size() - point;
+  if (digits.empty() || fraction > scale) return std::nullopt;
+  digits.append(scale - fraction, '0');
+  for (const char c : digits) {
+    if (c < '0' || c > '9' || unscaled >= kMaxTenth) return std::nullopt;
     unscaled = unscaled * 10 + (c - '0');
-    if (after_point) ++fraction;
   }
-  if (digits == 0 || fraction > type.scale) return std::nullopt;
-  for (; fraction < type.scale; ++fraction) {
-    if (++digits > 39) return std::nullopt;
-    unscaled *= 10;
-  }
-  if (is_negative) unscaled = -unscaled;
+  return is_negative ? -unscaled : unscaled;
+}
+
+// Big-endian two's complement of the fewest bytes.
+std::optional<std::string> DecimalBound(std::string_view text, const IcebergType& type) {
+  const auto unscaled = ParseUnscaled(text, type.scale);
+  if (!unscaled) return std::nullopt;
   std::string bytes;
-  Int128 rest = unscaled;
+  Int128 rest = *unscaled;
   do {
     bytes.insert(bytes.begin(), static_cast<char>(static_cast<uint8_t>(rest & 0xff)));
     rest >>= 8;
