@@ -300,7 +300,10 @@ class Story:
             try:
                 if act is None:
                     raise Fault(f"expected: a directive\ngot:      {directive.verb}")
-                act(directive)
+                try:
+                    act(directive)
+                except (OSError, ValueError, re.error) as mistake:
+                    raise Fault(f"expected: a directive that can be followed\ngot:      {mistake}") from mistake
             except Fault as fault:
                 faults += 1
                 print(f"{self.path}:{directive.line_number}: {directive.verb} {directive.argument}\n{fault}\n")

@@ -27,6 +27,7 @@ CASES = [  # name, test file, faults in the output (none: it passes)
     ("text is missing", "stedi exit 0\nhello\n", ["expected: hello"]),
     ("text may not be there", "stedi exit 0\n! bye\n", ["expected: ! bye"]),
     ("expression does not match", "stedi exit 0\n~ ^ye\n", ["expected: ~ ^ye"]),
+    ("expression is none", "stedi exit 0\n~ (\n", ["a directive that can be followed"]),
     ("run has its arguments", "set a.b c d\nset a.b e\nrun --json\n"
      "args run $PROJECT --landing $LANDING --lake $LAKE --set a.b=e --json\n", []),
     ("run fails", "run error 2\n\nstedi exit 1\n", ["expected: exit status 2", "the rest was not run"]),

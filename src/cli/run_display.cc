@@ -51,6 +51,16 @@ std::string LandingText(const LandingSummary& landing) {
   return text + "\n";
 }
 
+// As one word for a shell, between double quotes.
+std::string ShellWord(std::string_view text) {
+  std::string word = "\"";
+  for (const char c : text) {
+    if (std::string_view("\"\\$`").find(c) != std::string_view::npos) word += '\\';
+    word += c;
+  }
+  return word + "\"";
+}
+
 std::string ExpectationsText(const std::vector<ExpectationReport>& expectations) {
   std::string text;
   size_t kept = 0;
@@ -66,7 +76,7 @@ std::string ExpectationsText(const std::vector<ExpectationReport>& expectations)
       text += fmt::format("    {}\n", PrintableText(example));
     }
     if (!expectation.query.empty()) {
-      text += fmt::format("  all of them: stedi query \"{}\"\n", expectation.query);
+      text += fmt::format("  all of them: stedi query {}\n", ShellWord(expectation.query));
     }
   }
   if (!expectations.empty()) {

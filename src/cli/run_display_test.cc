@@ -64,7 +64,7 @@ RunReport FailedReport() {
   report.seconds = 1.5;
   report.landing = {3, 1, 1000, 7, 12'000};
   report.tables = {CustomersReport()};
-  report.expectations = {{"t", "age", "fail", 2, {"a.json:17"}, "SELECT 1"},
+  report.expectations = {{"t", "age", "fail", 2, {"a.json:17"}, "SELECT \"a\""},
                          {"t", "split", "warn", 0, {}, ""}};
   report.error = "t: 2 rows break expect.age";
   report.error_code = ErrorCode::kExpectationFailed;
@@ -78,7 +78,7 @@ TEST(SummaryTextTest, SaysWhatFailedAndWhere) {
       "not loaded again\n"
       "expectation t.age (fail): 2 rows\n"
       "    a.json:17\n"
-      "  all of them: stedi query \"SELECT 1\"\n"
+      "  all of them: stedi query \"SELECT \\\"a\\\"\"\n"
       "expectations: 1 of 2 kept\n"
       "run r1: failed in 1.5 s; nothing was published\n");
 }
@@ -98,7 +98,7 @@ TEST(ReportJsonTest, IsOneObject) {
             R"("tables":[{"table":"customers_landing","action":"appended","rows_in":{"files":2},)"
             R"("rows_out":1956,"rejected":12,"snapshot_id":null,"seconds":0.25}],)"
             R"("expectations":[{"table":"t","name":"age","action":"fail","failed":2,)"
-            R"("examples":["a.json:17"],"query":"SELECT 1"},)"
+            R"("examples":["a.json:17"],"query":"SELECT \"a\""},)"
             R"({"table":"t","name":"split","action":"warn","failed":0}],)"
             R"("error":{"code":"expectation_failed","message":"t: 2 rows break expect.age"}})"
             "\n");
