@@ -44,7 +44,8 @@ build/%/build.ninja:
 
 bench: release
 	@tools/setup.sh pyiceberg
-	@build/deps/venv-pyiceberg/bin/python bench/run.py --stedi $(stedi)
+	@cmake --build --preset release --target landing_scan_bench
+	@build/deps/venv-pyiceberg/bin/python bench/run.py --build build/release
 
 lint: build/lint/build.ninja
 	@tools/setup.sh lint

@@ -62,7 +62,7 @@ std::string Aggregate(const BenchFeed& feed) {
   std::string select = "SELECT count(*)";
   for (const ContractColumn& column : feed.columns) {
     const std::string name = QuoteIdentifier(column.name);
-    select += column.type == ColumnType::kString ? fmt::format(", sum(length({}))", name)
+    select += column.type == ColumnType::kString ? fmt::format(", sum(length({}))::DOUBLE", name)
                                                  : fmt::format(", sum({})::DOUBLE", name);
   }
   return select;
