@@ -38,31 +38,35 @@ const char* FastPath::Run(const FastRegion& region, RowBuffer& rows, ByteCounts&
   const char* p = region.begin;
   rows.PrepareRow();
   seen_ = null_ = 0;
-  Prediction now = PredictStep(0, p, region);
-  if (!now.found) return record;
+  Literal* now = &memos_[region.in_array ? 1 : 0].root;
   while (true) {
-    const uint64_t bit = uint64_t{1} << now.step.column;
-    if ((seen_ & bit) != 0) return record;
-    seen_ |= bit;
-    p = ReadValue(now.step.column, p + now.step.length, rows);
-    if (p == nullptr) return record;
-    now = PredictStep(now.literal, p, region);
-    if (!now.found) {
+    Literal* next = now->next[0];
+    if (next == nullptr || !EqualLiteral(p, next->bytes.data(), next->length)) {
+      next = LearnStep(*now, p, region);
+    }
+    if (next == nullptr) {
+      if (p == region.begin) return record;
       const char* const close = SkipSpace(p);
       if (*close != '}' || !Commit(record, close + 1, region, rows)) return record;
       counts.accepted += static_cast<uint64_t>(close + 1 - record);
       return close + 1;
     }
-    if (!now.step.starts_record) continue;
-    const char* const record_end = p + now.step.record_end;
-    if (!Commit(record, record_end, region, rows)) return record;
-    counts.accepted += static_cast<uint64_t>(record_end - record);
-    counts.whitespace += now.step.whitespace;
-    counts.framing += now.step.framing;
-    record = p + now.step.record_begin;
-    if (record >= region.limit) return record;
-    rows.PrepareRow();
-    seen_ = null_ = 0;
+    now = next;
+    if (now->starts_record) {
+      const char* const record_end = p + now->record_end;
+      if (!Commit(record, record_end, region, rows)) return record;
+      counts.accepted += static_cast<uint64_t>(record_end - record);
+      counts.whitespace += now->whitespace;
+      counts.framing += now->framing;
+      record = p + now->record_begin;
+      if (record >= region.limit) return record;
+      rows.PrepareRow();
+      seen_ = null_ = 0;
+    }
+    if ((seen_ & now->column_bit) != 0) return record;
+    seen_ |= now->column_bit;
+    p = ReadValue(*now, p + now->length, rows);
+    if (p == nullptr) return record;
   }
 }
 
@@ -78,56 +82,36 @@ bool FastPath::Commit(const char* record, const char* record_end, const FastRegi
   return true;
 }
 
-FastPath::Prediction FastPath::PredictStep(uint16_t previous, const char* p,
-                                           const FastRegion& region) {
-  const Memo& memo = memos_[region.in_array ? 1 : 0];
-  if (previous < memo.size()) {
-    for (const uint16_t next : memo[previous].next) {
-      if (next == kNone) break;
-      const Literal& literal = memo[next];
-      if (EqualLiteral(p, literal.bytes.data(), literal.step.length)) {
-        return {literal.step, next, true};
-      }
-    }
+// The step at `p`: one that followed `previous` before, or a new one; nullptr when it is none.
+FastPath::Literal* FastPath::LearnStep(Literal& previous, const char* p, const FastRegion& region) {
+  for (Literal* const next : previous.next) {
+    if (next == nullptr) break;
+    if (EqualLiteral(p, next->bytes.data(), next->length)) return next;
   }
-  return LearnStep(previous, p, region);
-}
-
-FastPath::Prediction FastPath::LearnStep(uint16_t previous, const char* p,
-                                         const FastRegion& region) {
-  Prediction prediction;
-  prediction.found = ParseStep(p, previous == 0, region, prediction.step);
-  prediction.literal = kNone;
-  if (!prediction.found || prediction.step.length > kLiteralBytesMax) return prediction;
   Memo& memo = memos_[region.in_array ? 1 : 0];
-  const auto add = [&] {
-    memo.emplace_back();
-    memo.back().next.fill(kNone);
-    return static_cast<uint16_t>(memo.size() - 1);
+  const bool is_learned = &previous != &unlearned_;  // before it is overwritten
+  unlearned_ = Literal();
+  if (!ParseStep(p, &previous == &memo.root, region, unlearned_)) return nullptr;
+  if (unlearned_.length > kLiteralBytesMax) return &unlearned_;
+  const auto is_same = [&](const std::unique_ptr<Literal>& known) {
+    return known->length == unlearned_.length &&
+           std::memcmp(known->bytes.data(), p, known->length) == 0;
   };
-  if (memo.empty()) add();
-  uint16_t found = kNone;
-  for (uint16_t i = 1; i < memo.size() && found == kNone; ++i) {
-    const Literal& literal = memo[i];
-    const bool same = literal.step.length == prediction.step.length &&
-                      std::memcmp(literal.bytes.data(), p, literal.step.length) == 0;
-    if (same) found = i;
+  const auto known = std::find_if(memo.literals.begin(), memo.literals.end(), is_same);
+  Literal* found = known == memo.literals.end() ? nullptr : known->get();
+  if (found == nullptr) {
+    if (memo.literals.size() == kLiteralsMax) return &unlearned_;
+    found = memo.literals.emplace_back(std::make_unique<Literal>(unlearned_)).get();
+    std::memcpy(found->bytes.data(), p, found->length);
   }
-  if (found == kNone && memo.size() < kLiteralsMax) {
-    found = add();
-    std::memcpy(memo[found].bytes.data(), p, prediction.step.length);
-    memo[found].step = prediction.step;
-  }
-  prediction.literal = found;
-  if (found == kNone || previous >= memo.size()) return prediction;
-  Literal& from = memo[previous];
-  from.next[from.next_victim] = found;
-  from.next_victim = static_cast<uint8_t>((from.next_victim + 1) % kSuccessors);
-  return prediction;
+  if (!is_learned) return found;
+  previous.next[previous.next_victim] = found;
+  previous.next_victim = (previous.next_victim + 1) % kSuccessors;
+  return found;
 }
 
 bool FastPath::ParseStep(const char* p, bool before_any, const FastRegion& region,
-                         Step& step) const {
+                         Literal& step) const {
   const char* q = p;
   step.starts_record = false;
   if (!before_any) {
@@ -150,7 +134,8 @@ bool FastPath::ParseStep(const char* p, bool before_any, const FastRegion& regio
   return ParseKey(SkipSpace(q), region.end, p, step);
 }
 
-bool FastPath::ParseKey(const char* p, const char* end, const char* step_begin, Step& step) const {
+bool FastPath::ParseKey(const char* p, const char* end, const char* step_begin,
+                        Literal& step) const {
   if (*p != '"') return false;
   const char* const key = p + 1;
   const StringScan scan = ScanPaddedString(key);
@@ -163,29 +148,35 @@ bool FastPath::ParseKey(const char* p, const char* end, const char* step_begin, 
   p = SkipSpace(p + 1);
   // Where the bytes end, white space may go on: such a literal would be too short for ever.
   if (p >= end) return false;
-  step.column = *column;
+  step.column = static_cast<uint32_t>(*column);
+  step.column_bit = uint64_t{1} << *column;
+  step.type = contract_.columns[*column].type;
   step.length = static_cast<size_t>(p - step_begin);
   return true;
 }
 
-const char* FastPath::ReadValue(size_t column, const char* p, RowBuffer& rows) {
+const char* FastPath::ReadValue(const Literal& step, const char* p, RowBuffer& rows) {
   // A literal that was learned from denser text can be the beginning of this one.
   if (IsJsonSpace(*p)) p = SkipSpace(p);
   if (*p == 'n') {
-    null_ |= uint64_t{1} << column;
+    null_ |= step.column_bit;
     return std::memcmp(p, "null", 4) == 0 ? p + 4 : nullptr;
   }
-  switch (contract_.columns[column].type) {
+  switch (step.type) {
     case ColumnType::kString:
-      return ReadStringValue(column, p, rows);
+      return ReadStringValue(step.column, p, rows);
     case ColumnType::kBigint:
     case ColumnType::kInt:
-      return ReadIntegerValue(column, p, rows);
+      return ReadIntegerValue(step, p, rows);
     case ColumnType::kDouble:
-      return ReadDoubleValue(column, p, rows);
+      return ReadDoubleValue(step.column, p, rows);
     case ColumnType::kBoolean:
       break;
   }
+  return ReadBooleanValue(step.column, p, rows);
+}
+
+const char* FastPath::ReadBooleanValue(size_t column, const char* p, RowBuffer& rows) {
   const bool is_true = std::memcmp(p, "true", 4) == 0;
   if (!is_true && std::memcmp(p, "false", 5) != 0) return nullptr;
   rows.SetBoolean(column, is_true);
@@ -207,7 +198,7 @@ const char* FastPath::ReadStringValue(size_t column, const char* p, RowBuffer& r
   return scan.stop + 1;
 }
 
-const char* FastPath::ReadIntegerValue(size_t column, const char* p, RowBuffer& rows) {
+const char* FastPath::ReadIntegerValue(const Literal& step, const char* p, RowBuffer& rows) {
   int64_t value = 0;
   const char* end = ScanShortInteger(p, value);
   if (end == nullptr) {
@@ -215,14 +206,14 @@ const char* FastPath::ReadIntegerValue(size_t column, const char* p, RowBuffer& 
     if (end == nullptr) return nullptr;
     if (NumberToBigint({p, static_cast<size_t>(end - p)}, value)) return nullptr;
   }
-  if (contract_.columns[column].type == ColumnType::kBigint) {
-    rows.SetBigint(column, value);
+  if (step.type == ColumnType::kBigint) {
+    rows.SetBigint(step.column, value);
     return end;
   }
   if (value < std::numeric_limits<int32_t>::min() || value > std::numeric_limits<int32_t>::max()) {
     return nullptr;
   }
-  rows.SetInt(column, static_cast<int32_t>(value));
+  rows.SetInt(step.column, static_cast<int32_t>(value));
   return end;
 }
 

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "landing/byte_scan.h"
@@ -47,41 +48,39 @@ class FastPath {
  private:
   static constexpr size_t kSuccessors = 4;
   static constexpr size_t kLiteralsMax = 192;
-  static constexpr uint16_t kNone = 0xFFFF;
 
   // All bytes from the end of a value (or the beginning of the first record) to the next value.
-  struct Step {
-    size_t length = 0;
-    size_t column = 0;
-    bool starts_record = false;
-    size_t record_end = 0;    // one past the '}' of the record before
-    size_t record_begin = 0;  // of the '{' of the next one
-    size_t whitespace = 0;    // between the two
-    size_t framing = 0;
-  };
   struct Literal {
     alignas(16) std::array<char, kLiteralBytesMax> bytes = {};
-    Step step;
-    std::array<uint16_t, kSuccessors> next;
-    uint8_t next_victim = 0;
+    size_t length = 0;
+    uint64_t column_bit = 0;
+    uint32_t column = 0;
+    ColumnType type = ColumnType::kString;
+    bool starts_record = false;
+    uint32_t next_victim = 0;
+    std::array<Literal*, kSuccessors> next = {};  // what followed it before
+    // With starts_record: one past the '}' of the record before, the '{' of the next one, and how
+    // many bytes of which kind stand between them.
+    size_t record_end = 0;
+    size_t record_begin = 0;
+    size_t whitespace = 0;
+    size_t framing = 0;
   };
-  // What was learned in one state; the first literal stands for the place before any record.
-  using Memo = std::vector<Literal>;
-
-  struct Prediction {
-    Step step;
-    uint16_t literal = 0;
-    bool found = false;
+  // What was learned in one state. Literals point to each other, so they never move.
+  struct Memo {
+    Literal root;  // the place before any record
+    std::vector<std::unique_ptr<Literal>> literals;
   };
-  Prediction PredictStep(uint16_t previous, const char* p, const FastRegion& region);
-  Prediction LearnStep(uint16_t previous, const char* p, const FastRegion& region);
-  bool ParseStep(const char* p, bool before_any, const FastRegion& region, Step& step) const;
-  bool ParseKey(const char* p, const char* end, const char* step_begin, Step& step) const;
 
-  const char* ReadValue(size_t column, const char* p, RowBuffer& rows);
-  const char* ReadStringValue(size_t column, const char* p, RowBuffer& rows);
-  const char* ReadIntegerValue(size_t column, const char* p, RowBuffer& rows);
-  const char* ReadDoubleValue(size_t column, const char* p, RowBuffer& rows);
+  Literal* LearnStep(Literal& previous, const char* p, const FastRegion& region);
+  bool ParseStep(const char* p, bool before_any, const FastRegion& region, Literal& step) const;
+  bool ParseKey(const char* p, const char* end, const char* step_begin, Literal& step) const;
+
+  const char* ReadValue(const Literal& step, const char* p, RowBuffer& rows);
+  static const char* ReadStringValue(size_t column, const char* p, RowBuffer& rows);
+  static const char* ReadIntegerValue(const Literal& step, const char* p, RowBuffer& rows);
+  static const char* ReadDoubleValue(size_t column, const char* p, RowBuffer& rows);
+  static const char* ReadBooleanValue(size_t column, const char* p, RowBuffer& rows);
   bool Commit(const char* record, const char* record_end, const FastRegion& region,
               RowBuffer& rows) const;
 
@@ -89,6 +88,7 @@ class FastPath {
   const ContractIndex& index_;
   const uint64_t record_bytes_max_;
   std::array<Memo, 2> memos_;  // outside, inside an array
+  Literal unlearned_;          // a step that is too long or too rare to keep
   uint64_t all_columns_ = 0;
   uint64_t not_null_columns_ = 0;
   bool is_usable_ = true;

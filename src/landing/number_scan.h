@@ -68,30 +68,37 @@ inline const char* ScanShortInteger(const char* p, int64_t& out) {
   return end;
 }
 
-// A JSON number without exponent whose digits are an integer below 2^53 and whose fraction has at
-// most 22 digits: then the double is one exact division away. Returns one past it or nullptr.
+// A JSON number without exponent whose digits are an integer up to 2^53 and whose fraction has at
+// most 18 digits: then the double is one exact division away. Returns one past it or nullptr.
 inline const char* ScanShortDouble(const char* p, double& out) {
-  static constexpr std::array<double, 23> kPowersOfTen = {
-      1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-      1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+  static constexpr std::array<double, 19> kPowersOfTen = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,
+                                                          1e7,  1e8,  1e9,  1e10, 1e11, 1e12, 1e13,
+                                                          1e14, 1e15, 1e16, 1e17, 1e18};
   constexpr uint64_t kExactMax = uint64_t{1} << 53U;
-  const bool negative = *p == '-';
-  const char* const digits = p + (negative ? 1 : 0);
-  uint64_t value = 0;
-  const char* end = AppendDigits(digits, value);
+  const uint64_t negative = *p == '-' ? 1 : 0;
+  const char* const digits = p + negative;
+  if (!IsDigit(*digits)) return nullptr;
+  uint64_t value = static_cast<uint64_t>(*digits - '0');
+  const char* end = digits + 1;
+  if (IsDigit(*end)) {
+    if (*digits == '0') return nullptr;
+    end = AppendDigits(end, value);
+  }
   auto count = end - digits;
-  if (count == 0 || (*digits == '0' && count > 1)) return nullptr;
   size_t fraction = 0;
   if (*end == '.') {
     const char* const begin = end + 1;
-    end = AppendDigits(begin, value);
+    if (!IsDigit(*begin)) return nullptr;
+    value = value * 10 + static_cast<uint64_t>(*begin - '0');
+    end = IsDigit(begin[1]) ? AppendDigits(begin + 1, value) : begin + 1;
     fraction = static_cast<size_t>(end - begin);
-    if (fraction == 0) return nullptr;
     count += end - begin;
   }
+  // More than 18 digits may have overflowed the value.
   if (count > 18 || value > kExactMax || *end == 'e' || *end == 'E') return nullptr;
   const double magnitude = static_cast<double>(value) / kPowersOfTen[fraction];
-  out = negative ? -magnitude : magnitude;
+  // The sign is set as a bit: a branch on it is mispredicted half of the time.
+  out = std::bit_cast<double>(std::bit_cast<uint64_t>(magnitude) | negative << 63U);
   return end;
 }
 

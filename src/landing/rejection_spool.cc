@@ -13,7 +13,7 @@ namespace stedi {
 namespace {
 
 constexpr std::string_view kMagic = "stedi rejections 1\n";
-constexpr size_t kReadBytes = 1 << 20;
+constexpr size_t kReadBytes = 64 << 10;
 
 // Fields of a spooled rejection, in this order, before its raw bytes. Little or big endian as the
 // machine: the process that reads the file has written it.

@@ -5,7 +5,7 @@
 namespace stedi {
 namespace {
 
-constexpr size_t kFirstRows = 2048;  // a multiple of 64: validity grows by whole words
+constexpr size_t kFirstRows = 256;  // a multiple of 64: validity grows by whole words
 constexpr size_t kTextChunkBytes = 64 << 10;
 constexpr size_t kTextPadBytes = 16;
 constexpr size_t kBitsPerWord = 64;

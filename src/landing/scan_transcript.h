@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <mutex>
 #include <string>
@@ -43,6 +44,49 @@ class MemoryFile {
   uint64_t size_bytes_;
   int fd_;
 };
+
+// What JSON is made of, and what damage is made of; the first four are sound records.
+inline constexpr std::array<std::string_view, 40> kLandingPieces = {
+    "{\"a\":1}",
+    "{\"b\":\"text that is longer than a cell\"}",
+    "{\"a\":2,\"b\":\"x\",\"c\":1.5}",
+    "{\"A\":3,\"z\":{\"a\":[{\"a\":1},{\"a\":2}]}}",
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    ":",
+    "\"",
+    "\\",
+    "\\\"",
+    "\n",
+    "\r\n",
+    " ",
+    "\t",
+    "\"a\"",
+    "\"b\":",
+    "{\"a\":",
+    "{\"b\":\"",
+    "1",
+    "-0.5",
+    "1e3",
+    "null",
+    "true",
+    "tru",
+    "}{",
+    "},{",
+    "}\n{",
+    "{\"",
+    "\xC3\xA9",
+    "\xFF",
+    "\"c\":2.25,",
+    "{\"a\":4,\n",
+    "\"}",
+    "{}",
+    "x",
+    "\\ud83d\\ude00",
+    "\"e\":12345678901"};
 
 struct Transcript {
   std::vector<std::string> rows;        // "<offset> a=1 b=text _rescued={..}", NULLs left out
@@ -129,8 +173,11 @@ inline std::vector<std::string> InOrder(std::vector<PlacedText> placed) {
 // Scans one file and writes down what came of it, in the order of the file.
 inline Transcript Transcribe(const Contract& contract, const LandingFile& file,
                              const TranscriptOptions& options) {
-  const std::filesystem::path spool =
-      std::filesystem::temp_directory_path() / fmt::format("stedi-transcript-{}", ::getpid());
+  // A file system in memory where there is one: fuzzing writes thousands of spools a second.
+  const bool has_memory = std::filesystem::exists("/dev/shm");
+  const std::filesystem::path folder =
+      has_memory ? "/dev/shm" : std::filesystem::temp_directory_path();
+  const std::filesystem::path spool = folder / fmt::format("stedi-transcript-{}", ::getpid());
   ScanOptions scan_options;
   scan_options.block_bytes = options.block_bytes;
   scan_options.fast_path = options.fast_path;

@@ -1,0 +1,143 @@
+// The landing scan against itself and against simdjson: the fast path and the full parser, every
+// size of block and any number of threads give the same; every byte is accounted for; every
+// accepted record is JSON for a parser that shares no line with ours.
+#include <simdjson.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "landing/scan_transcript.h"
+
+namespace stedi {
+namespace {
+
+const Contract& FuzzContract() {
+  static const Contract contract = {{{"a", ColumnType::kBigint, false},
+                                     {"b", ColumnType::kString, false},
+                                     {"c", ColumnType::kDouble, false},
+                                     {"d", ColumnType::kBoolean, false},
+                                     {"e", ColumnType::kInt, false},
+                                     {"user", ColumnType::kString, false}}};
+  return contract;
+}
+
+[[noreturn]] void Fail(std::string_view what, const Transcript& one, const Transcript& other) {
+  std::fprintf(stderr, "%.*s\n-- one\n%s\n-- other\n%s\n", static_cast<int>(what.size()),
+               what.data(), one.ToText().c_str(), other.ToText().c_str());
+  std::abort();
+}
+
+// One past the object at `begin`, by brackets and quotes alone: it is known to be well-formed.
+size_t EndOfObject(std::string_view text, size_t begin) {
+  int depth = 0;
+  bool in_string = false;
+  for (size_t i = begin; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_string) {
+      if (c == '\\') ++i;
+      if (c == '"') in_string = false;
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '{' || c == '[') {
+      ++depth;
+    } else if ((c == '}' || c == ']') && --depth == 0) {
+      return i + 1;
+    }
+  }
+  return text.size();
+}
+
+void CheckAccounting(std::string_view input, const Transcript& transcript) {
+  const FileReport& report = transcript.report;
+  const uint64_t bytes = report.accepted_bytes + report.quarantined_bytes +
+                         report.whitespace_bytes + report.framing_bytes;
+  if (bytes != input.size() || !report.problem.empty() ||
+      report.records != transcript.rows.size() || report.rejected != transcript.rejections.size()) {
+    Fail("bytes or records are not accounted for", transcript, transcript);
+  }
+}
+
+// What simdjson refuses although RFC 8259 allows it, under a key that no column takes: numbers
+// beyond its own types, and half surrogate pairs.
+bool HasLargeNumber(std::string_view record) {
+  size_t digits = 0;
+  for (const char c : record) {
+    digits = c >= '0' && c <= '9' ? digits + 1 : 0;
+    if (digits >= 18 || c == 'e' || c == 'E') return true;
+  }
+  return false;
+}
+
+bool HasSurrogate(std::string_view record) {
+  return record.find("\\ud") != std::string_view::npos ||
+         record.find("\\uD") != std::string_view::npos;
+}
+
+void CheckAcceptedRecords(std::string_view input, const Transcript& transcript) {
+  simdjson::dom::parser parser;
+  uint64_t accepted = 0;
+  for (const std::string& row : transcript.rows) {
+    const size_t begin = std::stoull(row);
+    const size_t end = EndOfObject(input, begin);
+    accepted += end - begin;
+    simdjson::dom::element element;
+    const simdjson::padded_string record(input.substr(begin, end - begin));
+    const simdjson::error_code error = parser.parse(record).get(element);
+    const bool is_json = error == simdjson::SUCCESS ||
+                         (error == simdjson::NUMBER_ERROR && HasLargeNumber(record)) ||
+                         (error == simdjson::STRING_ERROR && HasSurrogate(record));
+    if (!is_json) Fail("an accepted record is not JSON", transcript, transcript);
+  }
+  if (accepted != transcript.report.accepted_bytes) {
+    Fail("accepted records do not add up", transcript, transcript);
+  }
+}
+
+// Half of the inputs are spelled in pieces of JSON, a byte each, so that structure comes up by
+// itself.
+std::string SpellOut(const uint8_t* data, size_t size, bool in_pieces) {
+  std::string text;
+  for (size_t i = 0; i < size; ++i) {
+    if (in_pieces && data[i] < kLandingPieces.size()) {
+      text += kLandingPieces[data[i]];
+    } else {
+      text += static_cast<char>(data[i]);
+    }
+  }
+  return text;
+}
+
+}  // namespace
+}  // namespace stedi
+
+// The first bytes choose the limits; the rest is the file.
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  if (size < 3) return 0;
+  stedi::TranscriptOptions options;
+  options.fast_path = false;
+  if (data[0] % 4 == 0) options.record_bytes_max = 1 + data[1];
+  options.raw_bytes_max = data[0] % 2 == 0 ? 64 << 10 : data[1] % 16;
+  options.block_bytes = 4096;
+  const std::string input = stedi::SpellOut(data + 3, size - 3, data[0] >= 128);
+  const stedi::MemoryFile file(input);
+  const stedi::Transcript expected =
+      stedi::Transcribe(stedi::FuzzContract(), file.Listed(), options);
+  stedi::CheckAccounting(input, expected);
+  stedi::CheckAcceptedRecords(input, expected);
+  const uint64_t odd_block = 1 + data[2] % 64;
+  for (const uint64_t block_bytes : {uint64_t{4096}, uint64_t{1}, odd_block}) {
+    options.fast_path = true;
+    options.block_bytes = block_bytes;
+    options.threads = block_bytes == odd_block ? 1 + data[2] % 3 : 1;
+    const stedi::Transcript other =
+        stedi::Transcribe(stedi::FuzzContract(), file.Listed(), options);
+    if (other.ToText() != expected.ToText()) {
+      stedi::Fail("another way of reading gives another result", expected, other);
+    }
+  }
+  return 0;
+}
