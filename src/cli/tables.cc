@@ -30,7 +30,8 @@ int TablesCommand(const Command& command, Args args) {
                       {"last_updated_ms", table.last_updated_ms},
                       {"last_run_id", table.last_run_id},
                       {"metadata_location", table.metadata_location},
-                      {"comment", table.comment}});
+                      {"comment", table.comment},
+                      {"left_project", table.left_project}});
     }
     PrintJson(json);
     return kStatusDone;
@@ -45,7 +46,9 @@ int TablesCommand(const Command& command, Args args) {
   for (const TableInfo& table : tables) {
     text.AddRow({table.name, GroupDigits(table.rows), GroupDigits(table.data_files),
                  ReadableBytes(static_cast<uint64_t>(table.bytes)), GroupDigits(table.snapshots),
-                 ReadableTime(table.last_updated_ms), PrintableText(table.comment)});
+                 ReadableTime(table.last_updated_ms),
+                 PrintableText(table.left_project ? "(left the project) " + table.comment
+                                                  : table.comment)});
   }
   text.Print();
   return kStatusDone;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "base/file.h"
 #include "catalog/sql_catalog.h"
@@ -18,6 +19,7 @@ namespace {
 
 constexpr const char* kDefaultDatabase = "stedi";
 constexpr const char* kDefaultCatalog = "lake";
+constexpr size_t kRunsToLookBack = 50;
 
 TableInfo InfoOf(const LakeTable& table) {
   TableInfo info;
@@ -41,6 +43,18 @@ std::string CatalogNameOf(const std::filesystem::path& db_path) {
   const SqlCatalog probe(db_path, kDefaultCatalog, SqlCatalog::Mode::kMustExist);
   const std::vector<std::string> names = probe.ListCatalogNames();
   return names.size() == 1 ? names.front() : kDefaultCatalog;
+}
+
+// Tables that the newest published run had; empty when there is none, as in a lake of another
+// program.
+std::set<std::string> TablesOfNewestRun(const SqlCatalog& catalog, const std::string& database) {
+  std::set<std::string> tables;
+  for (const RunRecord& run : catalog.ListRuns(kRunsToLookBack)) {
+    if (run.database != database || (run.status != "ok" && run.status != "no_news")) continue;
+    for (const StepRecord& step : run.steps) tables.insert(step.table);
+    break;
+  }
+  return tables;
 }
 
 std::filesystem::path DbPath(const std::filesystem::path& lake) {
@@ -146,8 +160,11 @@ std::string LakeReader::catalog_name() const { return state_->catalog_name; }
 
 std::vector<TableInfo> LakeReader::ListTables() {
   std::vector<TableInfo> tables;
+  const std::set<std::string> in_project =
+      TablesOfNewestRun(state_->catalog, state_->database_name);
   for (const std::string& name : state_->catalog.ListTables(state_->database_name)) {
     tables.push_back(InfoOf(state_->Open(state_->database_name, name)));
+    tables.back().left_project = !in_project.empty() && !in_project.contains(name);
   }
   return tables;
 }

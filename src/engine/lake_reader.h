@@ -25,6 +25,7 @@ struct TableInfo {
   std::string last_run_id;
   std::string metadata_location;
   std::string comment;
+  bool left_project = false;  // the newest published run of its database did not have it
 };
 
 struct TableDetails {

@@ -57,6 +57,22 @@ CheckedProject LoadCheckedProject(const RunOptions& options, const std::string& 
   return checked;
 }
 
+// A misspelt name would silently rebuild nothing.
+void CheckRebuild(const RunOptions& options, const Project& project) {
+  std::vector<std::string> names;
+  for (const Feed& feed : project.feeds) names.push_back(feed.name);
+  for (const View& view : project.views) names.push_back(view.name);
+  for (const std::string& name : options.rebuild) {
+    if (std::ranges::find(names, name) != names.end()) continue;
+    const std::string nearest = NearestName(name, names);
+    throw Error(ErrorCode::kInvalid,
+                nearest.empty()
+                    ? fmt::format("--rebuild {}: no such table in the project", name)
+                    : fmt::format("--rebuild {}: no such table in the project; did you mean '{}'?",
+                                  name, nearest));
+  }
+}
+
 // Spilled rows and rejected records are personal data: 0700, and empty when no run works in it.
 std::filesystem::path FreshTempFolder(const std::filesystem::path& lake) {
   const std::filesystem::path folder = lake / "tmp";
@@ -353,6 +369,7 @@ class RunInProgress {
 RunReport Run(const RunOptions& options, RunObserver& observer) {
   const PseudonymKey key = GetPseudonymKey();
   const CheckedProject checked = LoadCheckedProject(options, key.value);
+  CheckRebuild(options, checked.project);
   const std::filesystem::path lake = std::filesystem::absolute(options.lake).lexically_normal();
   MakeFolders(lake);
   const LakeLock lock(
