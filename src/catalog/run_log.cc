@@ -154,7 +154,7 @@ void WriteExpectations(const SqliteDatabase& database, const RunRecord& run) {
   }
 }
 
-// Columns as kStepColumns has them, from `first` on.
+// Columns as kStepColumns has them.
 StepRecord ReadStep(const SqliteDatabase& database, const SqliteStatement& row) {
   StepRecord step;
   step.table = row.Text(1);

@@ -18,6 +18,7 @@ struct StepRecord {
   double seconds = 0;
   std::string
       fingerprint;  // of all that decides the table's rows (inputs' snapshots, SQL, contract ..)
+  bool operator==(const StepRecord&) const = default;
 };
 
 struct FileRecord {
@@ -35,6 +36,7 @@ struct FileRecord {
   uint64_t whitespace_bytes = 0;
   uint64_t framing_bytes = 0;
   std::string run_id;  // the run that saw this content first
+  bool operator==(const FileRecord&) const = default;
 };
 
 struct ExpectationRecord {
@@ -43,14 +45,15 @@ struct ExpectationRecord {
   std::string kind;
   std::string action;  // fail | warn | drop | quarantine
   int64_t failed = 0;  // rows
+  bool operator==(const ExpectationRecord&) const = default;
 };
 
 struct RunRecord {
   std::string run_id;
   std::string project;
   std::string database;
-  std::string status;  // running | ok | no_news | failed | cancelled | interrupted (found dead by a
-                       // later run)
+  // running | ok | no_news | failed | cancelled | interrupted (found dead by a later run)
+  std::string status;
   int64_t started_ms = 0;
   int64_t finished_ms = 0;
   std::map<std::string, std::string> parameters;  // secrets by fingerprint only
@@ -58,6 +61,7 @@ struct RunRecord {
   std::vector<StepRecord> steps;
   std::vector<FileRecord> files;  // new or changed in this run
   std::vector<ExpectationRecord> expectations;
+  bool operator==(const RunRecord&) const = default;
 };
 
 // A table of the log as `stedi query` shows it (ops.*): all values as text.

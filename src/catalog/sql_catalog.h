@@ -74,7 +74,6 @@ class SqlCatalog {
   void SetSetting(std::string_view key, std::string_view value);
   // Raw rows of stedi_runs, stedi_steps, stedi_files, stedi_expectations, for `stedi query`
   // (ops.*).
-  using OpsTable = stedi::OpsTable;
   std::vector<OpsTable> ReadOpsTables() const;
 
  private:
