@@ -1,149 +1,363 @@
 #include "pipeline/portable_sql.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <array>
+#include <vector>
+
+#include "pipeline/project.h"
 
 namespace stedi {
 namespace {
 
-constexpr SqlConstruct Allowed(std::string_view name, std::string_view sample,
-                               std::string_view macro = {}) {
-  return {ConstructKind::kFunction, name, true, {}, {}, sample, macro};
+constexpr ConstructKind kF = ConstructKind::kFunction;
+constexpr ConstructKind kC = ConstructKind::kClause;
+constexpr ConstructKind kT = ConstructKind::kToken;
+
+constexpr SqlConstruct Yes(ConstructKind kind, std::string_view name, std::string_view sample) {
+  return {kind, name, true, {}, {}, sample, {}};
 }
-constexpr SqlConstruct Refused(ConstructKind kind, std::string_view name, std::string_view reason,
-                               std::string_view hint) {
+constexpr SqlConstruct Macro(std::string_view name, std::string_view sample,
+                             std::string_view definition) {
+  return {kF, name, true, {}, {}, sample, definition};
+}
+constexpr SqlConstruct No(ConstructKind kind, std::string_view name, std::string_view reason,
+                          std::string_view hint) {
   return {kind, name, false, reason, hint, {}, {}};
 }
-constexpr auto kF = ConstructKind::kFunction;
-constexpr auto kT = ConstructKind::kToken;
-constexpr auto kC = ConstructKind::kClause;
 
-constexpr SqlConstruct kConstructs[] = {
-    Allowed("abs", "abs(-3)"),
-    Allowed("add_months", "add_months(DATE '2020-01-31', 1)",
-            "add_months(d, n) AS CAST(CAST(d AS DATE) + to_months(n) AS DATE)"),
-    Allowed("any_value", "any_value(1)"),
-    Allowed("avg", "avg(CAST(3 AS DECIMAL(10,2)))"),
-    Allowed("bool_and", "bool_and(true)"),
-    Allowed("bool_or", "bool_or(false)"),
-    Allowed("ceil", "ceil(2.5)"),
-    Allowed("coalesce", "coalesce(NULL, 2)"),
-    Allowed("concat_ws", "concat_ws('-', 'a', NULL, 'b')"),
-    Allowed("count", "count(1)"),
-    Allowed("count_star", "count(*)"),
-    Allowed("count_if", "count_if(true)"),
-    Allowed("current_date", "current_date = current_date"),
-    Allowed("datediff", "datediff(DATE '2020-03-01', DATE '2020-02-28')",
-            "datediff(later, earlier) AS CAST(date_diff('day', CAST(earlier AS DATE), CAST(later "
-            "AS DATE)) AS INTEGER)"),
-    Allowed("day", "day(DATE '2020-02-28')"),
-    Allowed("dense_rank", "dense_rank() OVER (ORDER BY 1)"),
-    Allowed("exp", "exp(0)"),
-    Allowed("first_value", "first_value(1) OVER (ORDER BY 1)"),
-    Allowed("floor", "floor(2.5)"),
-    Allowed("greatest", "greatest(1, 2)"),
-    Allowed("lag", "lag(1) OVER (ORDER BY 1)"),
-    Allowed("last_value", "last_value(1) OVER (ORDER BY 1)"),
-    Allowed("lead", "lead(1) OVER (ORDER BY 1)"),
-    Allowed("least", "least(1, 2)"),
-    Allowed("length", "length('abc')"),
-    Allowed("lower", "lower('ABC')"),
-    Allowed("lpad", "lpad('a', 3, 'x')"),
-    Allowed("ltrim", "ltrim('  a')"),
-    Allowed("max", "max(2)"),
-    Allowed("max_by", "max_by('a', 2)"),
-    Allowed("min", "min(2)"),
-    Allowed("min_by", "min_by('a', 2)"),
-    Allowed("month", "month(DATE '2020-02-28')"),
-    Allowed("nullif", "nullif(1, 1)"),
-    Allowed("position", "position('b' IN 'abc')"),
-    Allowed("power", "power(2, 3)"),
-    Allowed("rank", "rank() OVER (ORDER BY 1)"),
-    Allowed("regexp_extract", "regexp_extract('a12', '([0-9]+)', 1)"),
-    Allowed("regexp_like", "regexp_like('a12', '[0-9]')",
-            "regexp_like(s, p) AS regexp_matches(s, p)"),
-    Allowed("replace", "replace('aba', 'a', 'x')"),
-    Allowed("round", "round(CAST(2.345 AS DECIMAL(10,3)), 2)"),
-    Allowed("row_number", "row_number() OVER (ORDER BY 1)"),
-    Allowed("rpad", "rpad('a', 3, 'x')"),
-    Allowed("rtrim", "rtrim('a  ')"),
-    Allowed("sha2", "sha2('abc', 256)", "sha2(x, bits) AS sha256(x)"),
-    Allowed("sign", "sign(-2)"),
-    Allowed("split_part", "split_part('a,b', ',', 2)"),
-    Allowed("sqrt", "sqrt(4)"),
-    Allowed("startswith", "startswith('abc', 'a')", "startswith(s, p) AS starts_with(s, p)"),
-    Allowed("stddev_samp", "stddev_samp(1)"),
-    Allowed("substring", "substring('abc', 2, 1)"),
-    Allowed("sum", "sum(CAST(3 AS BIGINT))"),
-    Allowed("timestamp_millis", "timestamp_millis(1655564376361)",
-            "timestamp_millis(ms) AS CAST(make_timestamp(ms * 1000) AS TIMESTAMPTZ)"),
-    Allowed("trim", "trim(' a ')"),
-    Allowed("unix_millis", "unix_millis(timestamp_millis(5))", "unix_millis(t) AS epoch_ms(t)"),
-    Allowed("upper", "upper('abc')"),
-    Allowed("year", "year(DATE '2020-02-28')"),
-    Allowed("+", "1 + 2"),
-    Allowed("-", "3 - 2"),
-    Allowed("*", "2 * 3"),
-    Allowed("%", "7 % 3"),
-    Allowed("||", "'a' || 'b'"),
-    Allowed("~~", "'abc' LIKE 'a%'"),
-    Allowed("!~~", "'abc' NOT LIKE 'b%'"),
-    Refused(kF, "concat", "NULL in Spark, but not in DuckDB, if one part is NULL",
-            "a || b, or concat_ws"),
-    Refused(kF, "regexp_replace", "DuckDB replaces the first match, Spark all",
-            "replace, or regexp_extract"),
-    Refused(kF, "regexp_matches", "Spark does not know it", "regexp_like"),
-    Refused(kF, "rlike", "DuckDB does not know it", "regexp_like"),
-    Refused(kF, "sha256", "Spark does not know it", "sha2(x, 256)"),
-    Refused(kF, "starts_with", "Spark does not know it", "startswith"),
-    Refused(kF, "epoch_ms", "Spark does not know it", "timestamp_millis or unix_millis"),
-    Refused(kF, "make_timestamp", "the engines take different arguments", "timestamp_millis"),
-    Refused(kF, "string_agg", "Spark does not know it", ""),
-    Refused(kF, "unnest", "Spark does not know it", ""),
-    Refused(kF, "explode", "DuckDB does not know it", ""),
-    Refused(kF, "//", "Spark does not know it", "cast(floor(a / b) AS BIGINT)"),
-    Refused(kF, "/", "by 0: an error in Spark, infinity in DuckDB",
-            "a / nullif(b, 0), or a number that is not 0"),
-    Refused(kT, "\"name\"", "a name in DuckDB, a text in Spark", "a name that needs no quotes"),
-    Refused(kT, "`name`", "DuckDB does not read it", "a name that needs no quotes"),
-    Refused(kT, "'a''b'", "Spark 3.5 and Spark 4 read it differently", "a text without quotes"),
-    Refused(kT, "'a\\b'", "a backslash is an escape in Spark only",
-            "a text without backslashes; in patterns [0-9] and the like"),
-    Refused(kT, "'a' 'b'", "Spark joins the two, DuckDB does not", "one text"),
-    Refused(kT, "1L", "a suffix is Spark's alone", "CAST(1 AS BIGINT)"),
-    Refused(kT, "e'..'", "a prefix of a text means different things", "a plain text"),
-    Refused(kT, "AS MATERIALIZED", "Spark does not read it", "WITH name AS (..)"),
-    Refused(kT, "trailing comma", "Spark does not read it", "no comma before the end"),
-    Refused(kT, "FROM first", "Spark 4.1 does not read it", "SELECT .. FROM"),
-    Refused(kT, "TIMESTAMP_NTZ", "DuckDB does not know the name", "TIMESTAMP"),
-    Refused(kT, "DECIMAL without (p,s)", "the engines mean different sizes", "DECIMAL(p,s)"),
-    Refused(kT, "::", "Spark 3.5 does not read it", "CAST(x AS T)"),
-    Refused(kT, "<=>", "DuckDB does not read it", "IS NOT DISTINCT FROM"),
-    Refused(kT, "==", "not standard", "="),
-    Refused(kT, "//", "a comment or an error elsewhere", "cast(floor(a / b) AS BIGINT)"),
-    Refused(kT, "**", "Spark does not read it", "power(a, b)"),
-    Refused(kT, "->", "not the same in both engines", ""),
-    Refused(kT, "->>", "not the same in both engines", ""),
-    Refused(kT, "[", "lists are not the same in both engines", "plain columns"),
-    Refused(kT, "{", "structs are not the same in both engines", "plain columns"),
-    Refused(kC, "QUALIFY", "Spark 4.1 does not read it",
-            "row_number() in a subquery and WHERE outside"),
-    Refused(kC, "SAMPLE", "the rows differ from run to run", ""),
-    Refused(kC, "SEMI", "not the same spelling in both engines", "EXISTS (SELECT ..)"),
-    Refused(kC, "ANTI", "not the same spelling in both engines", "NOT EXISTS (SELECT ..)"),
-    Refused(kC, "ASOF", "Spark does not know it", "a join with a window function"),
-    Refused(kC, "POSITIONAL", "Spark does not know it", "a join on a column"),
-    Refused(kC, "NATURAL", "it changes its meaning with every new column",
-            "JOIN .. USING (columns)"),
-};
+// Aggregates and windows read these rows; t has repeated keys and a NULL.
+#define T "(VALUES ('a', 1), ('a', 2), ('b', 3), ('c', NULL)) AS t(k, v)"
+#define U "(VALUES ('a', 10), ('c', 0)) AS u(k, w)"
+
+constexpr std::string_view kNotTheSameTwice = "it gives another result each time";
+constexpr std::string_view kWriteAsOf = "write date '${stedi.as_of}', which is fixed for a run";
+constexpr std::string_view kOrderDecides = "its result depends on the order of rows";
+
+constexpr auto kConstructs = std::to_array<SqlConstruct>({
+    // Text. Characters are code points in both.
+    Yes(kF, "lower", "lower('aB')"),
+    Yes(kF, "upper", "upper('aB')"),
+    Yes(kF, "trim", "'[' || trim('  a ') || ']'"),
+    Yes(kF, "ltrim", "'[' || ltrim('  a ') || ']'"),
+    Yes(kF, "rtrim", "'[' || rtrim('  a ') || ']'"),
+    Yes(kF, "length", "cast(length('aä') as bigint)"),
+    Yes(kF, "char_length", "cast(char_length('aä') as bigint)"),
+    Yes(kF, "substring", "substring('abcd', 2, 2) || substring('abcd', 3)"),
+    Yes(kF, "substr", "substr('abcd', 2, 2)"),
+    Yes(kF, "left", "left('abc', 1)"),
+    Yes(kF, "right", "right('abc', 1)"),
+    Yes(kF, "lpad", "lpad('7', 3, '0')"),
+    Yes(kF, "rpad", "rpad('7', 3, '0')"),
+    Yes(kF, "replace", "replace('aba', 'a', 'c')"),
+    Yes(kF, "reverse", "reverse('abc')"),
+    Yes(kF, "repeat", "repeat('ab', 2)"),
+    Yes(kF, "translate", "translate('abc', 'ab', 'xy')"),
+    Yes(kF, "concat_ws", "concat_ws('-', 'a', cast(null as string), 'b')"),
+    Yes(kF, "split_part", "split_part('a@b', '@', 2)"),
+    Yes(kF, "position", "cast(position('b' in 'abc') as bigint)"),
+    Yes(kF, "contains", "contains('abc', 'b')"),
+    Macro("startswith", "startswith('abc', 'a')", "startswith(s, p) AS starts_with(s, p)"),
+    Macro("endswith", "endswith('abc', 'c')", "endswith(s, p) AS suffix(s, p)"),
+    Macro("regexp_like", "regexp_like('a12', '^[a-z][0-9]+$')",
+          "regexp_like(s, p) AS regexp_matches(s, p)"),
+    Yes(kF, "regexp_extract", "regexp_extract('a12', '([0-9]+)', 1)"),
+    Yes(kF, "md5", "md5('text')"),
+    Macro("sha2", "sha2('a', 256)", "sha2(x, bits) AS sha256(x)"),
+    No(kF, "concat", "a NULL makes the whole NULL on Spark and is left out by DuckDB",
+       "write a || b, or concat_ws('', a, b) to leave NULLs out"),
+    No(kF, "regexp_replace", "DuckDB replaces the first match, Spark all of them",
+       "use replace or translate"),
+    No(kF, "regexp_matches", "Spark does not have it", "write regexp_like(text, pattern)"),
+    No(kF, "rlike", "DuckDB does not have it", "write regexp_like(text, pattern)"),
+    No(kF, "starts_with", "Spark does not have it", "write startswith(text, start)"),
+    No(kF, "ends_with", "Spark does not have it", "write endswith(text, end)"),
+    No(kF, "suffix", "Spark does not have it", "write endswith(text, end)"),
+    No(kF, "prefix", "Spark does not have it", "write startswith(text, start)"),
+    No(kF, "strpos", "Spark does not have it", "write position(part in text)"),
+    No(kF, "instr", "not all engines have it", "write position(part in text)"),
+    No(kF, "sha256", "Spark does not have it", "write sha2(text, 256)"),
+    No(kF, "hash", "each engine has its own", "use md5 or sha2(text, 256)"),
+    No(kF, "xxhash64", "each engine has its own", "use md5 or sha2(text, 256)"),
+    No(kF, "format", "Spark does not have it", "join texts with ||"),
+    No(kF, "printf", "Spark has another one", "join texts with ||"),
+    // Numbers.
+    Yes(kF, "abs", "abs(-3)"),
+    Yes(kF, "ceil", "cast(ceil(cast(2.1 as double)) as bigint)"),
+    Yes(kF, "ceiling", "cast(ceiling(cast(2.1 as double)) as bigint)"),
+    Yes(kF, "floor", "cast(floor(cast(-2.1 as double)) as bigint)"),
+    Yes(kF, "round", "cast(round(cast(2.5 as double)) as bigint)"),
+    Yes(kF, "sign", "cast(sign(-3) as bigint)"),
+    Yes(kF, "sqrt", "cast(sqrt(cast(16 as double)) as bigint)"),
+    Yes(kF, "greatest", "greatest(1, cast(null as int), 3)"),
+    Yes(kF, "least", "least(1, cast(null as int), 3)"),
+    Yes(kF, "power", "power(cast(2 as double), 3)"),
+    Yes(kF, "exp", "exp(cast(0 as double))"),
+    Yes(kF, "isnan", "isnan(cast('NaN' as double))"),
+    Yes(kF, "nullif", "nullif(1, 2)"),
+    Yes(kF, "coalesce", "coalesce(cast(null as int), 2)"),
+    No(kF, "trunc", "Spark's truncates dates", "write floor or ceil"),
+    No(kF, "mod", "by zero DuckDB gives NULL and Spark an error", "write a % nullif(b, 0)"),
+    No(kF, "divide", "Spark does not have it", "write cast(floor(a / b) AS BIGINT)"),
+    No(kF, "random", kNotTheSameTwice, "take a hash of a key: md5(key)"),
+    No(kF, "rand", kNotTheSameTwice, "take a hash of a key: md5(key)"),
+    No(kF, "uuid", kNotTheSameTwice, "take a hash of a key: md5(key)"),
+    // Days and times, UTC.
+    Yes(kF, "year", "cast(year(date '2020-01-31') as int)"),
+    Yes(kF, "month", "cast(month(date '2020-01-31') as int)"),
+    Yes(kF, "day", "cast(day(date '2020-01-31') as int)"),
+    Yes(kF, "quarter", "cast(quarter(date '2020-05-31') as int)"),
+    Yes(kF, "hour", "cast(hour(timestamp '2022-06-18 15:00:49.079') as int)"),
+    Yes(kF, "minute", "cast(minute(timestamp '2022-06-18 15:00:49.079') as int)"),
+    Yes(kF, "last_day", "last_day(date '2020-02-03')"),
+    Yes(kF, "make_date", "make_date(2020, 2, 29)"),
+    Yes(kF, "extract", "cast(extract(year from date '2020-01-31') as int)"),
+    Yes(kF, "interval", "cast(date '2020-01-31' - interval '120' year as date)"),
+    // Allowed because plain Spark has no ${stedi.as_of}; stedi fixes the day, so it is not used
+    // here.
+    Yes(kF, "current_date", "current_date = current_date"),
+    Macro("add_months", "add_months(date '2020-01-31', 1)",
+          "add_months(d, n) AS CAST(CAST(d AS DATE) + to_months(n) AS DATE)"),
+    Macro("datediff", "cast(datediff(date '2020-02-01', date '2020-01-01') as bigint)",
+          "datediff(later, earlier) AS CAST(date_diff('day', CAST(earlier AS DATE), CAST(later AS "
+          "DATE)) AS INTEGER)"),
+    Macro("timestamp_millis", "unix_millis(timestamp_millis(1655564449079))",
+          "timestamp_millis(ms) AS CAST(make_timestamp(ms * 1000) AS TIMESTAMPTZ)"),
+    Macro("unix_millis", "unix_millis(timestamp '2022-06-18 15:00:49.079')",
+          "unix_millis(t) AS epoch_ms(t)"),
+    No(kF, "epoch_ms", "Spark does not have it",
+       "write timestamp_millis(number) or unix_millis(timestamp)"),
+    No(kF, "make_timestamp", "Spark's takes year, month, day ..", "write timestamp_millis(number)"),
+    No(kF, "to_timestamp", "Spark's reads texts as well, and not all engines have it",
+       "write timestamp_millis(number) or cast(text as timestamp)"),
+    No(kF, "to_date", "DuckDB does not have it", "write cast(text as date)"),
+    No(kF, "date_diff", "DuckDB's takes a unit first", "write datediff(end, start): days"),
+    No(kF, "date_add", "DuckDB's takes an interval and Spark's a number of days",
+       "write cast(d + interval '3' day as date)"),
+    No(kF, "date_sub", "DuckDB's takes a unit first", "write cast(d - interval '3' day as date)"),
+    No(kF, "date_trunc", "a date becomes a timestamp on Spark", "use year(d), month(d), make_date"),
+    No(kF, "date_part", "Spark writes its units differently",
+       "write extract(year from d), year(d)"),
+    No(kF, "age", "Spark does not have it", "compare add_months(d, 12 * years) with a date"),
+    No(kF, "months_between", "DuckDB does not have it", "compare add_months(d, n) with a date"),
+    No(kF, "dayofweek", "Sunday is 0 on DuckDB and 1 on Spark", {}),
+    No(kF, "strftime", "Spark does not have it", "use year(d), month(d), lpad"),
+    No(kF, "date_format", "DuckDB does not have it", "use year(d), month(d), lpad"),
+    No(kF, "now", kNotTheSameTwice, kWriteAsOf),
+    No(kF, "today", kNotTheSameTwice, kWriteAsOf),
+    No(kF, "get_current_timestamp", kNotTheSameTwice, kWriteAsOf),
+    No(kF, "current_timestamp", kNotTheSameTwice, kWriteAsOf),
+    No(kF, "current_time", kNotTheSameTwice, kWriteAsOf),
+    No(kF, "localtime", kNotTheSameTwice, kWriteAsOf),
+    No(kF, "localtimestamp", kNotTheSameTwice, kWriteAsOf),
+    No(kF, "current_user", "each engine has its own users", {}),
+    No(kF, "session_user", "each engine has its own users", {}),
+    No(kF, "timezone", "time is UTC everywhere", "leave AT TIME ZONE out"),
+    // Aggregates.
+    Yes(kF, "count", "SELECT count(*), count(v), count(DISTINCT k) FROM " T),
+    Yes(kF, "count_star", "SELECT count(*) FROM " T),
+    Yes(kF, "count_if", "SELECT cast(count_if(v > 1) as bigint) FROM " T),
+    Yes(kF, "sum", "SELECT cast(sum(v) as bigint) FROM " T),
+    Yes(kF, "avg", "SELECT avg(v) FROM " T),
+    Yes(kF, "min", "SELECT min(k), min(v) FROM " T),
+    Yes(kF, "max", "SELECT max(k), max(v) FROM " T),
+    Yes(kF, "min_by", "SELECT min_by(k, v) FROM " T),
+    Yes(kF, "max_by", "SELECT max_by(k, v) FROM " T),
+    Yes(kF, "bool_and", "SELECT bool_and(v > 1) FROM " T),
+    Yes(kF, "bool_or", "SELECT bool_or(v > 1) FROM " T),
+    Yes(kF, "stddev_samp", "SELECT stddev_samp(v) FROM " T),
+    Yes(kF, "filter", "SELECT count(*) FILTER (WHERE v > 1) FROM " T),
+    Yes(kF, "grouping", "SELECT k, cast(grouping(k) as int) FROM " T " GROUP BY ROLLUP (k)"),
+    No(kF, "any_value", kOrderDecides, "write min(x) or max_by(x, y)"),
+    No(kF, "arbitrary", kOrderDecides, "write min(x) or max_by(x, y)"),
+    No(kF, "first", kOrderDecides, "write min_by(x, y)"),
+    No(kF, "last", kOrderDecides, "write max_by(x, y)"),
+    No(kF, "string_agg", "Spark does not have it", {}),
+    No(kF, "listagg", kOrderDecides, {}),
+    No(kF, "group_concat", "Spark does not have it", {}),
+    No(kF, "array_agg", "lists are not portable", {}),
+    No(kF, "list", "lists are not portable", {}),
+    No(kF, "list_value", "lists are not portable", {}),
+    No(kF, "unnest", "Spark does not have it", {}),
+    No(kF, "explode", "DuckDB does not have it", {}),
+    No(kF, "struct_pack", "structs are not portable", "give each part a column of its own"),
+    No(kF, "named_struct", "structs are not portable", "give each part a column of its own"),
+    No(kF, "row", "structs are not portable", "compare the columns one by one with AND"),
+    No(kF, "approx_count_distinct", "each engine has its own", "write count(DISTINCT x)"),
+    No(kF, "mode", kOrderDecides, {}),
+    // Windows.
+    Yes(kF, "row_number",
+        "SELECT k, v, cast(row_number() OVER (PARTITION BY k ORDER BY v DESC NULLS LAST) as "
+        "bigint) "
+        "FROM " T),
+    Yes(kF, "rank", "SELECT k, cast(rank() OVER (ORDER BY k) as bigint) FROM " T),
+    Yes(kF, "dense_rank", "SELECT k, cast(dense_rank() OVER (ORDER BY k) as bigint) FROM " T),
+    Yes(kF, "ntile", "SELECT v, cast(ntile(2) OVER (ORDER BY k, v) as bigint) FROM " T),
+    Yes(kF, "lag", "SELECT k, v, lag(v) OVER (ORDER BY k, v) FROM " T),
+    Yes(kF, "lead", "SELECT k, v, lead(v) OVER (ORDER BY k, v) FROM " T),
+    Yes(kF, "first_value", "SELECT k, v, first_value(v) OVER (PARTITION BY k ORDER BY v) FROM " T),
+    Yes(kF, "last_value", "SELECT k, v, last_value(v) OVER (PARTITION BY k ORDER BY v) FROM " T),
+    // Operators, by the names that DuckDB's parser gives them.
+    Yes(kF, "+", "1 + 2"),
+    Yes(kF, "-", "1 - 2"),
+    Yes(kF, "*", "2 * 3"),
+    // Allowed where the divisor cannot be zero: rows of clauses.
+    No(kF, "/", "by zero it is an error on Spark and infinity on DuckDB",
+       "write a / nullif(b, 0), or divide by a number that is not 0"),
+    No(kF, "%", "by zero it is an error on Spark and NULL on DuckDB",
+       "write a % nullif(b, 0), or divide by a number that is not 0"),
+    No(kF, "//", "Spark does not have it", "write cast(floor(a / b) AS BIGINT)"),
+    Yes(kF, "||", "'a' || 'b' || cast(null as string)"),
+    Yes(kF, "~~", "'abc' LIKE 'a%'"),
+    Yes(kF, "!~~", "'abc' NOT LIKE 'a_c'"),
+    Yes(kF, "~~*", "'ABC' ILIKE 'a%'"),
+    Yes(kF, "!~~*", "'ABC' NOT ILIKE 'b%'"),
+    No(kF, "&", "not compared", {}),
+    No(kF, "|", "not compared", {}),
+    // Clauses.
+    Yes(kC, "CAST", "cast('7' as int) + cast('1' as bigint)"),
+    Yes(kC, "TRY_CAST", "try_cast('x' as int)"),
+    Yes(kC, "a / nullif(b, 0)", "cast(7 as double) / nullif(2, 0)"),
+    Yes(kC, "a % nullif(b, 0)", "-7 % nullif(3, 0)"),
+    Yes(kC, "CASE", "CASE WHEN 1 = 2 THEN 'a' ELSE 'b' END"),
+    Yes(kC, "BETWEEN", "2 BETWEEN 1 AND 3"),
+    Yes(kC, "IN", "2 IN (1, 2) AND 3 NOT IN (1, 2)"),
+    Yes(kC, "IS NULL", "cast(null as int) IS NULL AND 1 IS NOT NULL"),
+    Yes(kC, "IS DISTINCT FROM", "1 IS DISTINCT FROM cast(null as int)"),
+    Yes(kC, "AND OR NOT", "NOT (1 = 1 AND 1 = 2) OR 1 <> 1"),
+    Yes(kC, "EXISTS", "SELECT k, v FROM " T " WHERE EXISTS (SELECT 1 FROM " U " WHERE u.k = t.k)"),
+    Yes(kC, "IN (SELECT)", "SELECT k, v FROM " T " WHERE k IN (SELECT k FROM " U ")"),
+    Yes(kC, "scalar subquery", "SELECT k, (SELECT max(w) FROM " U ") FROM " T),
+    Yes(kC, "WITH", "WITH a AS (SELECT 1 AS x) SELECT x FROM a"),
+    Yes(kC, "VALUES", "SELECT i, s FROM (VALUES (1, 'a'), (2, 'b')) AS q(i, s)"),
+    Yes(kC, "DISTINCT", "SELECT DISTINCT k FROM " T),
+    Yes(kC, "GROUP BY", "SELECT k, count(*) FROM " T " GROUP BY k HAVING count(*) > 1"),
+    Yes(kC, "GROUP BY ALL", "SELECT k, count(*) FROM " T " GROUP BY ALL"),
+    Yes(kC, "ROLLUP", "SELECT k, count(*) FROM " T " GROUP BY ROLLUP (k)"),
+    Yes(kC, "ORDER BY", "SELECT k, v FROM " T " ORDER BY k DESC, v"),
+    Yes(kC, "ORDER BY, LIMIT", "SELECT k, v FROM " T " ORDER BY v LIMIT 2"),
+    Yes(kC, "WINDOW",
+        "SELECT v, cast(sum(v) OVER w as bigint) FROM " T " WINDOW w AS (ORDER BY k, v)"),
+    Yes(kC, "ROWS BETWEEN",
+        "SELECT v, cast(sum(v) OVER (ORDER BY k, v ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) as "
+        "bigint) FROM " T),
+    Yes(kC, "JOIN", "SELECT t.k, v, w FROM " T " JOIN " U " ON t.k = u.k"),
+    Yes(kC, "LEFT JOIN", "SELECT t.k, v, w FROM " T " LEFT JOIN " U " ON t.k = u.k"),
+    Yes(kC, "RIGHT JOIN", "SELECT t.k, v, w FROM " T " RIGHT JOIN " U " ON t.k = u.k"),
+    Yes(kC, "FULL JOIN", "SELECT k, v, w FROM " T " FULL JOIN " U " USING (k)"),
+    Yes(kC, "CROSS JOIN", "SELECT t.k, v, w FROM " T " CROSS JOIN " U),
+    No(kC, "SEMI JOIN", "not all engines have it", "write WHERE EXISTS (SELECT ..) or IN"),
+    No(kC, "ANTI JOIN", "not all engines have it", "write WHERE NOT EXISTS (SELECT ..)"),
+    Yes(kC, "USING", "SELECT k, v, w FROM " T " JOIN " U " USING (k)"),
+    Yes(kC, "UNION", "SELECT 1 AS a UNION SELECT 1 UNION ALL SELECT 2"),
+    Yes(kC, "EXCEPT", "SELECT k FROM " T " EXCEPT SELECT k FROM " U),
+    Yes(kC, "INTERSECT", "SELECT k FROM " T " INTERSECT SELECT k FROM " U),
+    No(kC, "NATURAL JOIN", "a new column changes what it means", "write JOIN .. USING (columns)"),
+    No(kC, "ASOF JOIN", "Spark does not have it", {}),
+    No(kC, "POSITIONAL JOIN", "Spark does not have it", {}),
+    No(kC, "UNION BY NAME", "Spark does not have it", "list the columns and write UNION ALL"),
+    No(kC, "DISTINCT ON", "Spark does not have it",
+       "number the rows with row_number() in a subquery and keep the first"),
+    No(kC, "QUALIFY", "Spark 4.1 does not have it",
+       "number the rows in a subquery and filter outside it"),
+    No(kC, "SAMPLE", kNotTheSameTwice, "filter by a hash of a key"),
+    No(kC, "LIMIT without ORDER BY", kOrderDecides, "add ORDER BY"),
+    No(kC, "LIMIT %", "Spark does not have it", {}),
+    No(kC, "* EXCLUDE", "Spark 4.1 does not have it", "list the columns"),
+    No(kC, "* REPLACE", "Spark 4.1 does not have it", "list the columns"),
+    No(kC, "* RENAME", "Spark 4.1 does not have it", "list the columns"),
+    No(kC, "COLUMNS()", "Spark does not have it", "list the columns"),
+    No(kC, "COLLATE", "each engine has its own", "compare lower(a) with lower(b)"),
+    No(kC, "lambda", "lists are not portable", {}),
+    No(kC, "a[1]", "lists and structs are not portable", "use substring for a part of a text"),
+    No(kC, "a.b.c", "structs are not portable", "give the table a short alias: t.column"),
+    No(kC, "TRY", "Spark does not have it", "write try_cast, or CASE around it"),
+    No(kC, "= ANY (..)", "Spark does not have it", "write IN (SELECT ..) or EXISTS"),
+    No(kC, "? or $1", "a table has no arguments", "write ${name} for a parameter"),
+    No(kC, "WITH RECURSIVE", "Spark 4.0 and 3.5 do not have it", {}),
+    No(kC, "table function", "only tables of the project can be read", {}),
+    No(kC, "AT (VERSION ..)", "Spark writes it differently", {}),
+    No(kC, "SHOW, DESCRIBE, SUMMARIZE", "they are no tables on Spark", {}),
+    // What the spelling alone tells.
+    No(kT, "\"name\"", "Spark reads it as a text",
+       "write a name without quotes, in lower case, and a text in '..'"),
+    No(kT, "`name`", "DuckDB does not read it", "write the name without quotes, in lower case"),
+    No(kT, "'a''b'", "Spark 3.5 and Spark 4 read it differently", "write the text without '"),
+    No(kT, "'a\\b'", "a backslash begins an escape on Spark",
+       "in a pattern write a class: [0-9] for a digit, [.] for a dot"),
+    No(kT, "'a' 'b'", "only Spark joins two texts side by side", "write 'a' || 'b'"),
+    No(kT, "e'..'", "engines read a letter before a text differently", "write the text in '..'"),
+    No(kT, "1L", "letters and _ in a number are read differently",
+       "write the number alone, or cast(1 as bigint)"),
+    No(kT, "TIMESTAMP_NTZ", "it cannot be told from TIMESTAMP on DuckDB", "write TIMESTAMP"),
+    No(kT, "DECIMAL without (p,s)", "it is (10,0) on Spark and (18,3) on DuckDB",
+       "write DECIMAL(p,s)"),
+    No(kT, "AS MATERIALIZED", "Spark does not read it", "leave it out"),
+    No(kT, "trailing comma", "Spark does not read it", "leave it out"),
+    No(kT, "FROM first", "not all engines read it", "write SELECT .. FROM"),
+    No(kT, "::", "Spark 3.5 does not read it", "write cast(x as TYPE)"),
+    No(kT, "==", "not all engines read it", "write ="),
+    No(kT, "<=>", "DuckDB does not read it", "write IS NOT DISTINCT FROM"),
+    No(kT, "//", "Spark does not read it", "write cast(floor(a / b) AS BIGINT)"),
+    No(kT, "**", "Spark does not read it", "multiply"),
+    No(kT, "^", "a power on DuckDB, exclusive or on Spark", {}),
+    No(kT, "~", "a pattern on DuckDB, a bit operation on Spark",
+       "write regexp_like(text, pattern)"),
+    No(kT, "->", "JSON and lambdas are not portable", "give each part a column of its own"),
+    No(kT, "->>", "JSON is not portable", "give each part a column of its own"),
+    No(kT, ":", "JSON is not portable", "give each part a column of its own"),
+    No(kT, ":=", "Spark does not read it", {}),
+    No(kT, "=>", "not all engines read it", "give arguments by their place"),
+    No(kT, "[", "lists are not portable", "use substring for a part of a text"),
+    No(kT, "{", "structs are not portable", "give each part a column of its own"),
+    No(kT, "$", "a table has no arguments", "write ${name} for a parameter"),
+    No(kT, "?", "a table has no arguments", "write ${name} for a parameter"),
+    No(kT, "#", "Spark does not read it", "write the column's name"),
+});
+#undef T
+#undef U
+
+// Measured on DuckDB 1.5.5 and Spark 4.1.1.
+constexpr auto kOwnWholeTypes = std::to_array<std::string_view>(
+    {"year",   "month",       "day",      "quarter",    "hour",     "minute",     "date_part",
+     "length", "char_length", "position", "row_number", "rank",     "dense_rank", "ntile",
+     "sign",   "ceil",        "ceiling",  "floor",      "count_if", "grouping"});
+
+bool EqualFolded(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](char x, char y) { return lower(x) == lower(y); });
+}
 
 }  // namespace
 
 std::span<const SqlConstruct> SqlConstructs() { return kConstructs; }
 
 const SqlConstruct* FindConstruct(ConstructKind kind, std::string_view name) {
-  const auto* found = std::ranges::find_if(
-      kConstructs, [&](const SqlConstruct& row) { return row.kind == kind && row.name == name; });
-  return found == std::end(kConstructs) ? nullptr : found;
+  for (const SqlConstruct& row : kConstructs) {
+    if (row.kind == kind && EqualFolded(row.name, name)) return &row;
+  }
+  return nullptr;
+}
+
+std::string NearestFunction(std::string_view name) {
+  std::vector<std::string> names;
+  for (const SqlConstruct& row : kConstructs) {
+    if (row.kind == kF && row.allowed) names.emplace_back(row.name);
+  }
+  return NearestName(name, names);
+}
+
+bool HasOwnWholeType(std::string_view function) {
+  return std::ranges::any_of(kOwnWholeTypes,
+                             [&](std::string_view name) { return EqualFolded(name, function); });
+}
+
+std::string SampleStatement(const SqlConstruct& construct) {
+  const bool is_whole =
+      construct.sample.starts_with("SELECT ") || construct.sample.starts_with("WITH ");
+  return is_whole ? std::string(construct.sample) : fmt::format("SELECT {}", construct.sample);
 }
 
 }  // namespace stedi

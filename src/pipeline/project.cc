@@ -1,13 +1,13 @@
 #include "pipeline/project.h"
 
 #include <fmt/format.h>
-#include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <set>
 
 #include "base/error.h"
 #include "base/file.h"
+#include "pipeline/project_file.h"
 #include "pipeline/table_definition_parser.h"
 #include "pipeline/table_properties.h"
 
@@ -16,10 +16,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kSpecFile = "spark-pipeline.yml";
-constexpr const char* kLandingFolder = "landing";
-const std::vector<std::string> kSpecKeys = {"name",      "catalog", "database",     "schema",
-                                            "libraries", "storage", "configuration"};
+constexpr std::string_view kLandingPrefix = "landing/";
+constexpr const char* kCommandLinePlace = "--set";
 
 class ProjectLoader {
  public:
@@ -30,16 +28,14 @@ class ProjectLoader {
   }
 
   Project Load() {
-    const fs::path spec = project_.folder / kSpecFile;
-    if (!StatFile(spec).has_value()) {
+    if (!StatFile(project_.folder / kProjectFileName).has_value()) {
       throw Error(ErrorCode::kNotFound,
                   fmt::format("no pipeline project at {}: there is no {} in it",
-                              project_.folder.string(), kSpecFile));
+                              project_.folder.string(), kProjectFileName));
     }
-    spec_text_ = ReadWholeFile(spec);
-    ReadSpec();
-    ReadFolder(project_.folder / kLandingFolder, DefinitionFolder::kLanding);
-    for (const std::string& include : includes_) ReadInclude(include);
+    ReadProjectFile();
+    ReadLibraries();
+    ReportUnusedSettings();
     std::ranges::sort(project_.feeds, {}, &Feed::name);
     std::ranges::sort(project_.views, {}, &View::name);
     CheckReferences();
@@ -47,102 +43,98 @@ class ProjectLoader {
   }
 
  private:
-  void AddSpec(const YAML::Mark& mark, std::string message, std::string hint) {
-    Diagnostic diagnostic;
-    diagnostic.position = {kSpecFile, static_cast<uint32_t>(std::max(0, mark.line) + 1),
-                           static_cast<uint32_t>(std::max(0, mark.column) + 1)};
-    diagnostic.message = std::move(message);
-    diagnostic.hint = std::move(hint);
-    diagnostic.line_text = LineText(spec_text_, diagnostic.position.line);
-    diagnostics_.push_back(std::move(diagnostic));
-  }
-
-  void ReadSpec() {
-    project_.catalog = "lake";
-    try {
-      const YAML::Node spec = YAML::Load(spec_text_);
-      if (!spec.IsMap())
-        return AddSpec(spec.Mark(), "the project's specification is not a mapping",
-                       "name: .. database: ..");
-      for (const auto& entry : spec) ReadSpecEntry(entry.first, entry.second);
-    } catch (const YAML::Exception& error) {
-      return AddSpec(error.mark, "this is not YAML: " + error.msg, "");
+  void ReadProjectFile() {
+    const ProjectFile file =
+        ParseProjectFile(ReadWholeFile(project_.folder / kProjectFileName), diagnostics_);
+    project_.name = file.name;
+    project_.catalog = file.catalog;
+    project_.database = file.database;
+    libraries_ = file.libraries;
+    for (const auto& [name, entry] : file.configuration) {
+      SetParameter(name, entry.value, Parameter::Origin::kProject, entry.position);
     }
-    if (project_.name.empty()) AddSpec({}, "the project has no name", "name: ..");
-    if (project_.database.empty())
-      AddSpec({}, "the project has no database", "database: the namespace of its tables");
     for (const auto& [name, value] : options_.built_in) {
       const auto found = project_.parameters.find(name);
       if (found != project_.parameters.end() && !found->second.value.empty()) continue;
       project_.parameters[name] = {value, Parameter::Origin::kBuiltIn, false};
     }
     for (const auto& [name, value] : options_.set) {
-      if (name == "stedi.as_of" && value.empty()) continue;
-      project_.parameters[name] = {value, Parameter::Origin::kCommandLine, false};
+      // Empty = what the run itself gives: --set stedi.as_of= is today.
+      if (value.empty() && options_.built_in.contains(name)) continue;
+      if (!project_.parameters.contains(name)) added_by_command_.insert(name);
+      SetParameter(name, value, Parameter::Origin::kCommandLine, {kCommandLinePlace, 0, 0});
     }
-    for (const std::string& name : options_.secrets) project_.parameters[name].secret = true;
-    for (const auto& [name, parameter] : project_.parameters) {
-      if (parameter.value.find_first_of("'\"`\\") == std::string::npos) continue;
-      AddSpec({}, fmt::format("the value of parameter {} holds a quote or a backslash", name),
-              "parameters are replaced as text: use plain values");
-    }
-  }
-
-  void ReadSpecEntry(const YAML::Node& key, const YAML::Node& value) {
-    const auto name = key.as<std::string>();
-    if (name == "name") {
-      project_.name = value.as<std::string>();
-    } else if (name == "catalog") {
-      project_.catalog = value.as<std::string>();
-    } else if (name == "database" || name == "schema") {
-      project_.database = value.as<std::string>();
-    } else if (name == "configuration") {
-      for (const auto& entry : value) {
-        project_.parameters[entry.first.as<std::string>()] = {
-            entry.second.IsNull() ? "" : entry.second.as<std::string>(),
-            Parameter::Origin::kProject, false};
-      }
-    } else if (name == "libraries") {
-      for (const YAML::Node& library : value) ReadLibrary(library);
-    } else if (name != "storage") {
-      const std::string nearest = NearestName(name, kSpecKeys);
-      AddSpec(key.Mark(), fmt::format("unknown key '{}'", name),
-              nearest.empty() ? fmt::format("known are {}", fmt::join(kSpecKeys, ", "))
-                              : fmt::format("did you mean '{}'?", nearest));
-    }
-  }
-
-  void ReadLibrary(const YAML::Node& library) {
-    const YAML::Node glob = library["glob"];
-    if (!glob || !glob["include"]) {
-      return AddSpec(library.Mark(), "a library is a glob here",
-                     "- glob: {include: transformations/**}");
-    }
-    includes_.push_back(glob["include"].as<std::string>());
-  }
-
-  // "folder/**" or a file, as Spark writes them.
-  void ReadInclude(std::string include) {
-    if (include.ends_with("/**")) include.resize(include.size() - 3);
-    ReadFolder(project_.folder / include, DefinitionFolder::kTransformations);
-  }
-
-  void ReadFolder(const fs::path& folder, DefinitionFolder kind) {
-    std::vector<fs::path> files;
-    if (fs::is_regular_file(folder)) {
-      files.push_back(folder);
-    } else if (fs::is_directory(folder)) {
-      for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-        if (entry.is_regular_file() && entry.path().extension() == ".sql")
-          files.push_back(entry.path());
+    for (const std::string& name : options_.secrets) {
+      if (const auto found = project_.parameters.find(name); found != project_.parameters.end()) {
+        found->second.secret = true;
       }
     }
-    std::ranges::sort(files);
-    for (const fs::path& file : files) ReadFile(file, kind);
   }
 
-  void ReadFile(const fs::path& file, DefinitionFolder kind) {
+  void SetParameter(const std::string& name, const std::string& value, Parameter::Origin origin,
+                    const SourcePosition& position) {
+    project_.parameters[name] = {value, origin, false};
+    const bool is_plain = std::ranges::none_of(value, [](char c) {
+      return c == '\'' || c == '"' || c == '`' || c == '\\' || c == '\n' || c == '\r' || c == '\0';
+    });
+    if (is_plain) return;
+    diagnostics_.push_back(
+        {Severity::kError,
+         position,
+         fmt::format("the value of parameter {} holds a quote, a backslash or a line end", name),
+         "parameters are replaced as text, also between quotes: use a plain value",
+         {}});
+  }
+
+  // Every *.sql file below the project that a library names, in order of path. Those of landing/
+  // are feeds, whatever a pattern says.
+  void ReadLibraries() {
+    const std::vector<std::string> paths = SqlFilesBelow(project_.folder);
+    std::vector<bool> chosen(paths.size());
+    for (const ProjectFile::Entry& library : libraries_) {
+      bool any = false;
+      for (size_t i = 0; i < paths.size(); ++i) {
+        if (!MatchesPattern(paths[i], library.value)) continue;
+        any = true;
+        chosen[i] = chosen[i] || !paths[i].starts_with(kLandingPrefix);
+      }
+      if (any) continue;
+      diagnostics_.push_back({Severity::kError,
+                              library.position,
+                              fmt::format("no *.sql file fits {}", library.value),
+                              "a folder's files are folder/**",
+                              {}});
+    }
+    for (size_t i = 0; i < paths.size(); ++i) {
+      const std::string_view path = paths[i];
+      if (path.starts_with(kLandingPrefix) &&
+          path.find('/', kLandingPrefix.size()) == std::string_view::npos) {
+        ReadFile(paths[i], DefinitionFolder::kLanding);
+      } else if (chosen[i]) {
+        ReadFile(paths[i], DefinitionFolder::kTransformations);
+      }
+    }
+  }
+
+  static std::vector<std::string> SqlFilesBelow(const fs::path& folder) {
+    std::vector<std::string> paths;
+    std::error_code failure;
+    for (fs::recursive_directory_iterator at(folder, failure), end; !failure && at != end;
+         at.increment(failure)) {
+      if (at->path().extension() != ".sql" || at->is_directory()) continue;
+      paths.push_back(at->path().lexically_relative(folder).generic_string());
+    }
+    if (failure) {
+      throw Error(ErrorCode::kUnavailable,
+                  fmt::format("cannot list the folder {}: {}", folder.string(), failure.message()));
+    }
+    std::ranges::sort(paths);
+    return paths;
+  }
+
+  void ReadFile(const std::string& path, DefinitionFolder kind) {
     const auto lookup = [&](std::string_view name) -> std::optional<std::string> {
+      added_by_command_.erase(std::string(name));
       const auto found = project_.parameters.find(std::string(name));
       return found == project_.parameters.end() ? std::nullopt : std::optional(found->second.value);
     };
@@ -152,11 +144,11 @@ class ProjectLoader {
       const std::string nearest = NearestName(name, names);
       return nearest.empty()
                  ? fmt::format("give it a value: --set {}=.., or under configuration: in {}", name,
-                               kSpecFile)
+                               kProjectFileName)
                  : fmt::format("did you mean '{}'?", nearest);
     };
-    const SqlText sql = ReplaceParameters(file.lexically_relative(project_.folder).generic_string(),
-                                          ReadWholeFile(file), lookup, hint, diagnostics_);
+    const SqlText sql =
+        ReplaceParameters(path, ReadWholeFile(project_.folder / path), lookup, hint, diagnostics_);
     for (const ParsedTable& parsed : ParseTableDefinitions(sql, kind, diagnostics_)) {
       if (parsed.name.empty()) continue;
       if (!names_.insert(parsed.name).second) {
@@ -175,6 +167,26 @@ class ProjectLoader {
     }
   }
 
+  // A name that the project does not have and no file reads: a slip of the pen.
+  void ReportUnusedSettings() {
+    std::vector<std::string> names;
+    for (const auto& [name, parameter] : project_.parameters) {
+      if (!added_by_command_.contains(name)) names.push_back(name);
+    }
+    for (const std::string& name : added_by_command_) {
+      // --landing is also given to projects without feeds.
+      if (name == "stedi.landing") continue;
+      const std::string nearest = NearestName(name, names);
+      diagnostics_.push_back({Severity::kError,
+                              {kCommandLinePlace, 0, 0},
+                              fmt::format("the project has no parameter {}", name),
+                              nearest.empty()
+                                  ? fmt::format("its parameters are {}", fmt::join(names, ", "))
+                                  : fmt::format("did you mean '{}'?", nearest),
+                              {}});
+    }
+  }
+
   static void FillTable(const SqlText& sql, const ParsedTable& parsed, TableDefinition& table) {
     table.name = parsed.name;
     table.path = sql.path;
@@ -189,40 +201,37 @@ class ProjectLoader {
     ReadProperties(sql, parsed, /*is_feed=*/true, feed, diagnostics_);
     if (const auto path = feed.properties.find("feed.path"); path != feed.properties.end()) {
       const fs::path folder = path->second;
-      feed.folder = folder.is_absolute() ? folder : (project_.folder / folder).lexically_normal();
+      // A URL is left as it is.
+      feed.folder = path->second.find("://") != std::string::npos ? folder
+                    : folder.is_absolute()                        ? folder
+                                           : (project_.folder / folder).lexically_normal();
     }
-    for (const ColumnDefinition& column : feed.columns)
-      AddContractColumn(sql, parsed, column, feed.contract);
+    for (const ColumnDefinition& column : feed.columns) {
+      feed.contract.columns.push_back({column.name, ContractType(column.type), column.not_null});
+    }
+    if (feed.contract.columns.size() > kContractColumnsMax) {
+      diagnostics_.push_back(ErrorAt(sql, parsed.name_offset,
+                                     fmt::format("{} columns: a feed has at most {}",
+                                                 feed.columns.size(), kContractColumnsMax),
+                                     "leave columns out: their keys are kept in _rescued"));
+    }
     project_.feeds.push_back(std::move(feed));
   }
 
-  void AddContractColumn(const SqlText& sql, const ParsedTable& parsed,
-                         const ColumnDefinition& column, Contract& contract) {
-    ColumnType type = ColumnType::kString;
-    switch (column.type.kind) {
-      case SqlType::Kind::kString:
-        break;
+  // The parser lets no other type into a feed.
+  static ColumnType ContractType(const SqlType& type) {
+    switch (type.kind) {
       case SqlType::Kind::kBigint:
-        type = ColumnType::kBigint;
-        break;
+        return ColumnType::kBigint;
       case SqlType::Kind::kInt:
-        type = ColumnType::kInt;
-        break;
+        return ColumnType::kInt;
       case SqlType::Kind::kDouble:
-        type = ColumnType::kDouble;
-        break;
+        return ColumnType::kDouble;
       case SqlType::Kind::kBoolean:
-        type = ColumnType::kBoolean;
-        break;
+        return ColumnType::kBoolean;
       default:
-        diagnostics_.push_back(ErrorAt(
-            sql, parsed.name_offset,
-            fmt::format("column {} is {}: a feed reads STRING, BIGINT, INT, DOUBLE and BOOLEAN",
-                        column.name, ToString(column.type)),
-            "read it as STRING and cast it in a view"));
-        return;
+        return ColumnType::kString;
     }
-    contract.columns.push_back({column.name, type, column.not_null});
   }
 
   void AddView(const SqlText& sql, const ParsedTable& parsed) {
@@ -246,35 +255,48 @@ class ProjectLoader {
   void CheckReferences() {
     const auto check = [&](const TableDefinition& table) {
       for (const Expectation& expectation : table.expectations) {
-        if (expectation.references_table.empty()) continue;
-        const TableDefinition* target = Find(expectation.references_table);
-        const bool known = target != nullptr &&
-                           std::ranges::find(target->columns, expectation.references_column,
-                                             &ColumnDefinition::name) != target->columns.end();
-        if (known || std::ranges::find(project_.unfinished, expectation.references_table) !=
-                         project_.unfinished.end()) {
-          continue;
-        }
-        std::vector<std::string> names(names_.begin(), names_.end());
-        const std::string nearest =
-            target == nullptr ? NearestName(expectation.references_table, names) : "";
-        diagnostics_.push_back(
-            {Severity::kError, expectation.position,
-             fmt::format("there is no {}.{} to refer to", expectation.references_table,
-                         expectation.references_column),
-             nearest.empty() ? "" : fmt::format("did you mean '{}'?", nearest),
-             expectation.line_text});
+        if (!expectation.references_table.empty()) CheckReference(table, expectation);
       }
     };
     for (const Feed& feed : project_.feeds) check(feed);
     for (const View& view : project_.views) check(view);
   }
 
+  void CheckReference(const TableDefinition& table, const Expectation& expectation) {
+    const auto add = [&](std::string message, const std::string& nearest) {
+      diagnostics_.push_back({Severity::kError, expectation.position, std::move(message),
+                              nearest.empty() ? "" : fmt::format("did you mean '{}'?", nearest),
+                              expectation.line_text});
+    };
+    const TableDefinition* target = Find(expectation.references_table);
+    if (target == nullptr) {
+      if (names_.contains(expectation.references_table)) return;  // unfinished
+      return add(fmt::format("there is no table {} to refer to", expectation.references_table),
+                 NearestName(expectation.references_table, {names_.begin(), names_.end()}));
+    }
+    const auto column =
+        std::ranges::find(target->columns, expectation.references_column, &ColumnDefinition::name);
+    if (column == target->columns.end()) {
+      std::vector<std::string> names;
+      for (const ColumnDefinition& known : target->columns) names.push_back(known.name);
+      return add(fmt::format("{} has no column {} to refer to", target->name,
+                             expectation.references_column),
+                 NearestName(expectation.references_column, names));
+    }
+    const auto own =
+        std::ranges::find(table.columns, expectation.columns.front(), &ColumnDefinition::name);
+    if (own != table.columns.end() && own->type != column->type) {
+      add(fmt::format("{} is {}, but {}.{} is {}", own->name, ToString(own->type), target->name,
+                      column->name, ToString(column->type)),
+          "");
+    }
+  }
+
   const ProjectOptions& options_;
   std::vector<Diagnostic>& diagnostics_;
   Project project_;
-  std::string spec_text_;
-  std::vector<std::string> includes_;
+  std::vector<ProjectFile::Entry> libraries_;
+  std::set<std::string> added_by_command_;  // --set names that no file has used so far
   std::set<std::string> names_;
 };
 

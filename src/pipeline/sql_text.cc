@@ -53,14 +53,22 @@ SourcePosition PositionAt(const SqlText& sql, size_t text_offset) {
   return position;
 }
 
+bool HasUnsetParameter(const SqlText& sql, size_t begin, size_t end) {
+  return std::any_of(sql.pieces.begin(), sql.pieces.end(), [&](const SqlText::Piece& piece) {
+    return piece.unset && piece.text_offset >= begin && piece.text_offset <= end;
+  });
+}
+
 SqlText Slice(const SqlText& sql, size_t begin, size_t end) {
   SqlText slice{sql.text.substr(begin, end - begin), sql.original, sql.path, {}};
   slice.pieces.push_back({0, OriginalOffset(sql, begin), false});
   for (const SqlText::Piece& piece : sql.pieces) {
     if (piece.text_offset <= begin) {
       slice.pieces.front().replaced = piece.replaced;
+      slice.pieces.front().unset = piece.unset && piece.text_offset == begin;
     } else if (piece.text_offset < end) {
-      slice.pieces.push_back({piece.text_offset - begin, piece.original_offset, piece.replaced});
+      slice.pieces.push_back(
+          {piece.text_offset - begin, piece.original_offset, piece.replaced, piece.unset});
     }
   }
   return slice;
@@ -111,7 +119,7 @@ SqlText ReplaceParameters(std::string path, std::string original, const Paramete
     const Reference reference = ReadReference(whole, at);
     const std::optional<std::string> value =
         reference.closed ? lookup(reference.name) : std::nullopt;
-    sql.pieces.push_back({sql.text.size(), at, true});
+    sql.pieces.push_back({sql.text.size(), at, true, !value});
     if (value) {
       sql.text += *value;
     } else if (!reference.closed) {

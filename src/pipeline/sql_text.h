@@ -21,12 +21,17 @@ struct SqlText {
     size_t text_offset;      // where this piece begins in `text`
     size_t original_offset;  // where it begins in `original`
     bool replaced;           // true: the whole piece stands for one ${..}
+    bool unset = false;      // true: .. that has no value; a mistake was reported
   };
   std::vector<Piece> pieces;  // by offset; the first begins at 0
 };
 
 // Place in the file of byte `text_offset` of `text`; inside a replaced piece, the place of its ${.
 SourcePosition PositionAt(const SqlText& sql, size_t text_offset);
+
+// True when a parameter without a value stands in bytes [begin, end): nothing said of that text
+// would be new.
+bool HasUnsetParameter(const SqlText& sql, size_t begin, size_t end);
 
 // Bytes [begin, end) of `sql.text`, still with their places.
 SqlText Slice(const SqlText& sql, size_t begin, size_t end);

@@ -113,12 +113,12 @@ void PropertyReader::ReadOne(const ParsedProperty& property) {
 
 std::string PropertyReader::UnknownPropertyHint(std::string_view key) const {
   const std::string nearest_whole = NearestName(key, {is_feed_ ? "feed.path" : "not_null", "pii"});
-  if (!nearest_whole.empty()) return fmt::format("did you mean {}?", nearest_whole);
+  if (!nearest_whole.empty()) return fmt::format("did you mean '{}'?", nearest_whole);
   const size_t dot = std::min(key.find('.'), key.size());
   const std::string nearest_prefix = NearestName(
       key.substr(0, dot), {"expect", "unique", "references", "write", "commit", "history"});
   if (!nearest_prefix.empty() && dot < key.size()) {
-    return fmt::format("did you mean {}{}?", nearest_prefix, key.substr(dot));
+    return fmt::format("did you mean '{}{}'?", nearest_prefix, key.substr(dot));
   }
   return fmt::format(
       "known are {}, pii, expect.<name>, unique.<name>, references.<column>, and "
@@ -164,6 +164,9 @@ void PropertyReader::ReadExpectation(const ParsedProperty& property, std::string
 }
 
 bool PropertyReader::ReadCondition(const ParsedProperty& property, Expectation& expectation) {
+  // The literal is at least as long as its value; doubled quotes make it longer.
+  const size_t value_end = property.value_offset + property.value.size() + 2;
+  if (HasUnsetParameter(sql_, property.value_offset, value_end)) return false;
   expectation.condition = property.value;
   int depth = 0;
   bool balanced = true;
@@ -259,7 +262,7 @@ bool PropertyReader::IsColumn(std::string_view name, size_t offset) {
          name.empty() ? "the name of a column is missing"
                       : fmt::format("{} has no column {}", table_.name, name),
          nearest.empty() ? fmt::format("its columns are {}", fmt::join(names, ", "))
-                         : fmt::format("did you mean {}?", nearest));
+                         : fmt::format("did you mean '{}'?", nearest));
   return false;
 }
 

@@ -1,0 +1,60 @@
+// What can be told of the type of an expression of a parsed, not yet bound SELECT: enough to see
+// where engines differ by type, never more than is certain.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "pipeline/project.h"
+
+namespace stedi {
+
+enum class ExpressionKind : uint8_t {
+  kUnknown,
+  kWhole,        // INT, BIGINT
+  kEngineWhole,  // a whole number, never of one type on both engines: year(), row_number() ..
+  kReal,         // DOUBLE, FLOAT
+  kDecimal,
+  kText,
+  kDate,
+  kTimestamp,
+  kBoolean,
+};
+
+// Kinds of the expressions of one SELECT, as json_serialize_sql gives it. Columns are known by
+// their last name alone, from the tables' contracts and from the aliases in the SELECT; a name that
+// could mean two kinds has none.
+class ExpressionKinds {
+ public:
+  ExpressionKinds(const nlohmann::json& tree, const std::vector<const TableDefinition*>& tables);
+
+  ExpressionKind Of(const nlohmann::json& expression) const;
+  // A column of a table or an alias of that name (lower case) exists.
+  bool IsName(const std::string& name) const { return names_.contains(name); }
+  // A column of that name is never NULL, whichever table it is from.
+  bool IsNeverNull(const nlohmann::json& expression) const;
+
+ private:
+  struct Name {
+    ExpressionKind kind;
+    bool never_null;
+  };
+  void Add(const std::string& name, ExpressionKind kind, bool never_null);
+  void AddAliases(const nlohmann::json& node);
+  ExpressionKind OfFunction(const nlohmann::json& expression) const;
+  ExpressionKind OfArithmetic(const std::string& name, const nlohmann::json& children) const;
+  const Name* Find(const nlohmann::json& column) const;
+
+  std::map<std::string, Name> names_;
+};
+
+// "count" of a FUNCTION or WINDOW node, in lower case.
+std::string FunctionName(const nlohmann::json& node);
+// The text of a member, or "".
+std::string TextOf(const nlohmann::json& node, const char* key);
+std::string LowerCase(std::string text);
+
+}  // namespace stedi

@@ -1,0 +1,296 @@
+// What `check` says of one SELECT, bound by a real DuckDB. One test each for many rows: a database
+// costs more than a row.
+#include "engine/select_check.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "engine/dialect.h"
+#include "pipeline/portable_sql.h"
+
+namespace stedi {
+namespace {
+
+ColumnDefinition Column(const std::string& name, const std::string& type, bool not_null = false) {
+  ColumnDefinition column;
+  column.name = name;
+  column.type = ParseSqlType(type).value();
+  column.not_null = not_null;
+  return column;
+}
+
+View MakeView(const std::string& name, std::vector<ColumnDefinition> columns,
+              const std::string& select) {
+  View view;
+  view.name = name;
+  view.position = {"t.sql", 1, 1};
+  view.columns = std::move(columns);
+  view.select = {select, select, "t.sql", {{0, 0, false}}};
+  return view;
+}
+
+// things (a feed), days (a view with the other types), and `tested`.
+Project MakeProject(const std::string& columns, const std::string& select) {
+  Project project;
+  project.catalog = "lake";
+  project.database = "shop";
+  Feed things;
+  things.name = "things";
+  things.columns = {Column("id", "BIGINT", true), Column("name", "STRING"), Column("x", "DOUBLE"),
+                    Column("user", "STRING"), Column("timestamp", "BIGINT")};
+  project.feeds.push_back(std::move(things));
+  project.views.push_back(
+      MakeView("days",
+               {Column("id", "BIGINT"), Column("day", "DATE"), Column("price", "DECIMAL(10,2)"),
+                Column("at", "TIMESTAMP")},
+               "SELECT t.id, cast('2020-01-01' AS DATE) AS day, cast(1 AS DECIMAL(10,2)) AS price, "
+               "timestamp_millis(t.timestamp) AS at FROM things t"));
+  std::vector<ColumnDefinition> wanted;
+  for (size_t begin = 0; begin < columns.size();) {
+    const size_t end = std::min(columns.find(';', begin), columns.size());
+    const std::string column = columns.substr(begin, end - begin);
+    const size_t space = column.find(' ');
+    wanted.push_back(Column(column.substr(0, space), column.substr(space + 1)));
+    begin = end + 1;
+  }
+  project.views.push_back(MakeView("tested", std::move(wanted), select));
+  return project;
+}
+
+std::string Check(Project& project) {
+  DatabaseOptions options;
+  options.threads = 1;
+  Database database(options);
+  Connection connection(database);
+  CreateDialect(connection);
+  std::vector<Diagnostic> diagnostics;
+  CheckViews(connection, project, diagnostics);
+  std::string out;
+  for (const Diagnostic& d : diagnostics) {
+    out += fmt::format("{}:{} {}{}{}\n", d.position.line, d.position.column,
+                       d.severity == Severity::kWarning ? "warning: " : "", d.message,
+                       d.hint.empty() ? "" : " (" + d.hint + ")");
+  }
+  return out;
+}
+
+struct Case {
+  std::string columns;  // of the contract: "a BIGINT;b STRING"
+  std::string select;
+  std::string expected;  // "line:column message (hint)", one a line
+};
+
+void ExpectAll(const std::vector<Case>& cases) {
+  for (const Case& row : cases) {
+    SCOPED_TRACE(row.select);
+    Project project = MakeProject(row.columns, row.select);
+    EXPECT_EQ(Check(project), row.expected.empty() ? "" : row.expected + "\n");
+  }
+}
+
+TEST(SelectCheck, AcceptsWhatIsPortable) {
+  ExpectAll({
+      {"id BIGINT", "SELECT t.id FROM things t", ""},
+      {"user STRING;timestamp BIGINT", "SELECT DISTINCT user, timestamp FROM things", ""},
+      {"n BIGINT", "SELECT count(*) AS n FROM things", ""},
+      {"y INT", "SELECT cast(year(d.day) AS INT) AS y FROM days d", ""},
+      {"at TIMESTAMP", "SELECT d.at FROM days d", ""},
+      {"at TIMESTAMP", "SELECT timestamp_millis(t.timestamp) AS at FROM things t", ""},
+      {"r DOUBLE", "SELECT x / nullif(x, 0) AS r FROM things", ""},
+      {"r DOUBLE", "SELECT x / 365 AS r FROM things", ""},
+      {"b BIGINT", "SELECT cast(floor(x) AS BIGINT) AS b FROM things", ""},
+      {"b BIGINT", "SELECT cast(round(x / 2) AS BIGINT) AS b FROM things", ""},
+      {"day DATE", "SELECT cast(d.day - interval '3' day AS DATE) AS day FROM days d", ""},
+      {"y INT", "SELECT cast(extract(year FROM d.day) AS INT) AS y FROM days d", ""},
+      {"id BIGINT",
+       "WITH q AS (SELECT t.id, row_number() OVER (PARTITION BY name ORDER BY id) AS n\n"
+       "FROM things t) SELECT q.id FROM q WHERE q.n = 1",
+       ""},
+      {"id BIGINT", "SELECT t.id FROM things t WHERE t.id NOT IN (SELECT d.id FROM days d)", ""},
+      {"id BIGINT", "SELECT t.id FROM things t ORDER BY t.id NULLS LAST LIMIT 3", ""},
+  });
+}
+
+TEST(SelectCheck, FindsInputsAndNotNames) {
+  Project project = MakeProject(
+      "id BIGINT",
+      "WITH days AS (SELECT 1 AS id), q AS (SELECT id FROM THINGS) SELECT q.id FROM q, days");
+  EXPECT_EQ(Check(project), "");
+  EXPECT_EQ(project.views[1].inputs, std::vector<std::string>{"things"});
+  EXPECT_EQ(project.views[0].inputs, std::vector<std::string>{"things"});
+}
+
+TEST(SelectCheck, NamesWhatIsNotThere) {
+  ExpectAll({
+      {"id BIGINT", "SELECT t.id FROM thinks t",
+       "1:18 there is no table thinks (did you mean 'things'?)"},
+      {"id BIGINT", "SELECT t.id\nFROM shop.things t",
+       "2:6 the table things is qualified (write its name alone: the project's database is meant)"},
+      {"id BIGINT", "SELECT 'ä',\n  t.idd AS id FROM things t",
+       "2:3 there is no column idd (did you mean 'id'?)"},
+      {"id BIGINT", "SELECT nam AS id FROM things",
+       "1:8 there is no column nam (did you mean 'name'?)"},
+      {"id BIGINT", "SELECT sha2(nam, 256) AS id FROM things",
+       "1:13 there is no column nam (did you mean 'name'?)"},
+      {"id BIGINT", "SELECT z.id FROM things t", "1:8 Referenced table \"z\" not found!"},
+      {"u STRING", "SELECT user AS u FROM days", "1:8 there is no column user here"},
+  });
+}
+
+TEST(SelectCheck, ComparesWithTheContract) {
+  ExpectAll({
+      {"id STRING", "SELECT t.id FROM things t",
+       "1:1 column id is STRING in the column list, but the SELECT gives BIGINT (write cast(.. AS "
+       "STRING) AS id)"},
+      {"id BIGINT", "SELECT t.name FROM things t",
+       "1:1 column 1 is id in the column list and name in the SELECT (both give the same names in "
+       "the same order: .. AS id)"},
+      {"id BIGINT", "SELECT t.id, t.name FROM things t",
+       "1:1 the column list has 1 columns, but the SELECT gives 2 (both give the same names in the "
+       "same order)"},
+      {"n BIGINT", "SELECT sum(id) AS n FROM things",
+       "1:1 column n is BIGINT in the column list, but the SELECT gives HUGEINT (write cast(.. AS "
+       "BIGINT) AS n)"},
+      {"y BIGINT", "SELECT year(d.day) AS y FROM days d",
+       "1:8 a whole number of another type on Spark than on DuckDB (write cast(.. AS BIGINT) AS "
+       "y)"},
+  });
+}
+
+TEST(SelectCheck, TellsBindersErrorsInOneLine) {
+  ExpectAll({
+      {"n STRING", "SELECT 1 AS n,\n lower(id) AS n FROM things",
+       "2:2 lower(BIGINT) does not take arguments of these types (cast them: cast(x AS STRING))"},
+      {"n BOOLEAN", "SELECT t.id = 1 AND regexp_like(id, 'a') AS n FROM things t",
+       "1:21 regexp_like(BIGINT, STRING_LITERAL) does not take arguments of these types (cast "
+       "them: cast(x AS STRING))"},
+      {"id BIGINT", "SELECT id FROM things GROUP BY name",
+       "1:8 column \"id\" must appear in the GROUP BY clause or must be part of an aggregate "
+       "function. (add it to GROUP BY, or take min(..) or max(..) of it)"},
+      {"id BIGINT", "SELECT id FROM things WHERE (", "1:30 syntax error at end of input"},
+  });
+}
+
+TEST(SelectCheck, RefusesWhatIsNotPortable) {
+  ExpectAll({
+      {"n STRING", "SELECT concat(name, 'x') AS n FROM things",
+       "1:8 concat is not portable: a NULL makes the whole NULL on Spark and is left out by DuckDB "
+       "(write a || b, or concat_ws('', a, b) to leave NULLs out)"},
+      {"n STRING", "SELECT uper(name) AS n FROM things",
+       "1:8 uper is not known to give the same result on Spark (did you mean 'upper'?)"},
+      {"n STRING", "SELECT to_json(name) AS n FROM things",
+       "1:8 to_json is not known to give the same result on Spark (docs/pipelines.md says what "
+       "is)"},
+      {"n STRING", "SELECT t.\"name\" AS n FROM things t",
+       "1:10 \"name\" is not portable: Spark reads it as a text (write a name without quotes, in "
+       "lower case, and a text in '..')"},
+      {"n BIGINT", "SELECT id::BIGINT AS n FROM things",
+       "1:10 :: is not portable: Spark 3.5 does not read it (write cast(x as TYPE))"},
+      {"r DOUBLE", "SELECT 1 / x AS r FROM things",
+       "1:10 / is not portable: by zero it is an error on Spark and infinity on DuckDB (write a / "
+       "nullif(b, 0), or divide by a number that is not 0)"},
+      {"r DOUBLE", "SELECT price / 2 AS r FROM days",
+       "1:14 / of DECIMAL is DOUBLE on DuckDB and DECIMAL on Spark (write cast(a as DOUBLE) / ..)"},
+      {"n BIGINT", "SELECT cast(x AS BIGINT) AS n FROM things",
+       "1:8 a cast to a whole number rounds on DuckDB and cuts off on Spark (write cast(floor(x) "
+       "as "
+       "BIGINT) or cast(round(x) as BIGINT))"},
+      {"s STRING", "WITH q AS (SELECT x + 1 AS y FROM things) SELECT cast(y AS STRING) AS s FROM q",
+       "1:50 engines write a DOUBLE or TIMESTAMP differently as STRING (cast it to DECIMAL(p,s) "
+       "first)"},
+      {"s STRING", "SELECT name || x AS s FROM things",
+       "1:13 || of a DOUBLE or TIMESTAMP: engines write them differently (make a whole number or a "
+       "DECIMAL of it first)"},
+      {"n BIGINT", "SELECT a.day - b.day AS n FROM days a JOIN days b USING (id)",
+       "1:14 date - date is a number on DuckDB and an interval on Spark (write datediff(later, "
+       "earlier))"},
+      {"id BIGINT", "SELECT id FROM things QUALIFY row_number() OVER (ORDER BY id) = 1",
+       "1:1 QUALIFY is not portable: Spark 4.1 does not have it (number the rows in a subquery and "
+       "filter outside it)"},
+      {"id BIGINT", "SELECT id FROM things LIMIT 3",
+       "1:1 LIMIT without ORDER BY is not portable: its result depends on the order of rows (add "
+       "ORDER BY)"},
+      {"id BIGINT",
+       "SELECT q.id FROM (SELECT id, row_number() OVER (PARTITION BY user ORDER BY "
+       "name) AS n FROM things) q WHERE q.n = 1",
+       "1:76 ORDER BY without a place for NULLs: they are last on DuckDB and first on Spark (add "
+       "NULLS FIRST or NULLS LAST)"},
+      {"id BIGINT", "SELECT * EXCLUDE (name) FROM things",
+       "1:8 * EXCLUDE is not portable: Spark 4.1 does not have it (list the columns)"},
+      {"id BIGINT", "SELECT t.id FROM things t SEMI JOIN days d ON d.id = t.id",
+       "1:27 SEMI JOIN is not portable: not all engines have it (write WHERE EXISTS (SELECT ..) or "
+       "IN)"},
+      {"id BIGINT", "SELECT x AS id FROM range(5) t(x)",
+       "1:21 table function is not portable: only tables of the project can be read"},
+      {"id BIGINT", "SELECT id FROM things WHERE name = ANY (SELECT name FROM things)",
+       "1:34 = ANY (..) is not portable: Spark does not have it (write IN (SELECT ..) or EXISTS)"},
+      {"t TIMESTAMP", "SELECT current_timestamp AS t FROM things",
+       "1:8 current_timestamp is not portable: it gives another result each time (write date "
+       "'${stedi.as_of}', which is fixed for a run)"},
+  });
+}
+
+TEST(SelectCheck, WarnsOfSumsThatDependOnOrder) {
+  ExpectAll({{"s DOUBLE", "SELECT sum(x) AS s FROM things",
+              "1:8 warning: sum of DOUBLE depends on the order of rows in its last digits (sum a "
+              "DECIMAL: cast(x as DECIMAL(p,s)), or round the result)"},
+             {"s DOUBLE", "SELECT avg(id) AS s FROM things", ""}});
+}
+
+TEST(SelectCheck, LooksAtConditions) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"id > 0 AND name IN ('a', 'b')", ""},
+      {"idd > 0", "7:3 positive: there is no column idd (did you mean 'id'?)\n"},
+      {"concat(name, 'x') = 'ax'",
+       "7:3 positive: concat is not portable: a NULL makes the whole NULL on Spark and is left out "
+       "by DuckDB (write a || b, or concat_ws('', a, b) to leave NULLs out)\n"},
+      {"id IN (SELECT d.id FROM days d)",
+       "7:3 positive: a condition looks at one row and cannot read a table (use "
+       "references.<column>, or make a table of what you compare with)\n"},
+  };
+  for (const auto& [condition, expected] : cases) {
+    SCOPED_TRACE(condition);
+    Project project = MakeProject("id BIGINT", "SELECT t.id FROM things t");
+    Expectation expectation;
+    expectation.name = "positive";
+    expectation.kind = "expect";
+    expectation.condition = condition;
+    expectation.position = {"t.sql", 7, 3};
+    project.feeds[0].expectations.push_back(expectation);
+    EXPECT_EQ(Check(project), expected);
+  }
+}
+
+TEST(SelectCheck, ShowsNoSecret) {
+  Project project = MakeProject("n BIGINT", "SELECT swordfish1 AS n FROM things");
+  project.parameters["key"] = {"swordfish1", Parameter::Origin::kBuiltIn, true};
+  EXPECT_EQ(Check(project), "1:8 there is no column ${key}\n");
+}
+
+TEST(SelectCheck, SaysNothingNewOfTablesThatCouldNotBeRead) {
+  Project project = MakeProject("id BIGINT", "SELECT n.idd AS id FROM nothing n");
+  project.unfinished.push_back("nothing");
+  EXPECT_EQ(Check(project), "");
+}
+
+TEST(Dialect, RunsTheSampleOfEveryAllowedConstruct) {
+  DatabaseOptions options;
+  options.threads = 1;
+  Database database(options);
+  Connection connection(database);
+  CreateDialect(connection);
+  CreateDialect(connection);  // again: no harm
+  for (const SqlConstruct& row : SqlConstructs()) {
+    SCOPED_TRACE(row.name);
+    if (!row.allowed) continue;
+    EXPECT_NO_THROW(connection.Execute(SampleStatement(row)));
+  }
+  EXPECT_EQ(connection.Scalar("SELECT CAST(add_months(DATE '2020-02-29', 12) AS VARCHAR)"),
+            "2021-02-28");
+  EXPECT_EQ(connection.Scalar("SELECT unix_millis(timestamp_millis(1655564449079))"),
+            "1655564449079");
+  EXPECT_EQ(connection.Scalar("SELECT datediff(DATE '2020-03-01', DATE '2020-02-28')"), "2");
+}
+
+}  // namespace
+}  // namespace stedi

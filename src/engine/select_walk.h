@@ -1,0 +1,31 @@
+// Reads a parsed SELECT: which tables of the project it reads, and what in it is not portable.
+#pragma once
+
+#include <cstddef>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pipeline/project.h"
+
+namespace stedi {
+
+struct SelectMistake {
+  Severity severity = Severity::kError;
+  size_t offset = 0;  // byte of the SELECT
+  std::string message;
+  std::string hint;
+};
+
+struct SelectFindings {
+  std::vector<std::string> inputs;      // names of feeds and views, sorted, each once
+  std::vector<SelectMistake> mistakes;  // in order of place, one at a place
+};
+
+// `tree` is what json_serialize_sql gives for `text`, which may be a condition behind SELECT. A
+// table that the project does not have is a mistake; one whose definition could not be read is not.
+SelectFindings WalkSelect(const nlohmann::json& tree, std::string_view text,
+                          const Project& project);
+
+}  // namespace stedi

@@ -1,0 +1,190 @@
+#include "pipeline/project_file.h"
+
+#include <fmt/format.h>
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <set>
+
+#include "pipeline/names.h"
+#include "pipeline/project.h"
+#include "pipeline/sql_text.h"
+
+namespace stedi {
+namespace {
+
+class ProjectFileReader {
+ public:
+  ProjectFileReader(const std::string& text, std::vector<Diagnostic>& diagnostics)
+      : text_(text), diagnostics_(diagnostics) {}
+
+  ProjectFile Read() {
+    const std::optional<YAML::Node> root = Load();
+    if (!root) return file_;
+    if (!root->IsMap()) {
+      Report({}, "the file does not hold keys and values", "begin with name: and database:");
+      return file_;
+    }
+    std::set<std::string> seen;
+    for (const auto& entry : *root) {
+      const std::string key = entry.first.Scalar();
+      if (!seen.insert(key).second) {
+        Report(entry.first, fmt::format("the key {} stands here twice", key));
+      } else {
+        ReadKey(key, entry.first, entry.second);
+      }
+    }
+    if (!seen.contains("database") && !seen.contains("schema")) {
+      Report({}, "database: is missing", "add a line such as database: stedi");
+    }
+    if (!seen.contains("name")) Report({}, "name: is missing", "add a line such as name: stedi");
+    if (!seen.contains("libraries")) {
+      Report({}, "libraries: is missing", "add libraries: [{glob: {include: transformations/**}}]");
+    }
+    return std::move(file_);
+  }
+
+ private:
+  std::optional<YAML::Node> Load() {
+    // The one place where yaml-cpp's exceptions become diagnostics.
+    try {
+      return YAML::Load(text_);
+    } catch (const YAML::Exception& error) {
+      ReportAt(error.mark, fmt::format("not YAML: {}", error.msg), {});
+      return std::nullopt;
+    }
+  }
+
+  void ReportAt(const YAML::Mark& mark, std::string message, std::string hint) {
+    Diagnostic diagnostic;
+    diagnostic.position.path = kProjectFileName;
+    if (!mark.is_null()) {
+      diagnostic.position.line = static_cast<uint32_t>(mark.line + 1);
+      diagnostic.position.column = static_cast<uint32_t>(mark.column + 1);
+      diagnostic.line_text = LineText(text_, diagnostic.position.line);
+    }
+    diagnostic.message = std::move(message);
+    diagnostic.hint = std::move(hint);
+    diagnostics_.push_back(std::move(diagnostic));
+  }
+  void Report(const YAML::Node& node, std::string message, std::string hint = {}) {
+    const bool placed = node.IsDefined() && !(node.IsNull() && node.Mark().is_null());
+    ReportAt(placed ? node.Mark() : YAML::Mark::null_mark(), std::move(message), std::move(hint));
+  }
+
+  void ReadKey(const std::string& key, const YAML::Node& key_node, const YAML::Node& value);
+  void ReadLibraries(const YAML::Node& value);
+  void ReadConfiguration(const YAML::Node& value);
+
+  const std::string& text_;
+  std::vector<Diagnostic>& diagnostics_;
+  ProjectFile file_;
+};
+
+void ProjectFileReader::ReadKey(const std::string& key, const YAML::Node& key_node,
+                                const YAML::Node& value) {
+  if (key == "libraries") return ReadLibraries(value);
+  if (key == "configuration") return ReadConfiguration(value);
+  const bool is_database = key == "database" || key == "schema";
+  if (!is_database && key != "name" && key != "catalog" && key != "storage") {
+    const std::string nearest = NearestName(
+        key, {"name", "catalog", "database", "schema", "libraries", "configuration", "storage"});
+    return Report(key_node, fmt::format("the key {} is not known", key),
+                  nearest.empty()
+                      ? "known are name, catalog, database, libraries, configuration, storage"
+                      : fmt::format("did you mean '{}'?", nearest));
+  }
+  if (!value.IsScalar() || value.Scalar().empty()) {
+    return Report(key_node, fmt::format("{}: needs a value", key));
+  }
+  if (key == "storage") return;  // where Spark keeps its checkpoints: nothing of ours
+  const std::string text = value.Scalar();
+  if (key == "name") {
+    file_.name = text;
+    return;
+  }
+  if (const std::string mistake = NameMistake(text); !mistake.empty()) {
+    return Report(value, fmt::format("{}: {} {}", key, text, mistake),
+                  "use lower-case letters, digits and _");
+  }
+  if (is_database && !file_.database.empty()) {
+    return Report(key_node, "database: and schema: are the same", "leave one out");
+  }
+  (is_database ? file_.database : file_.catalog) = text;
+}
+
+void ProjectFileReader::ReadLibraries(const YAML::Node& value) {
+  constexpr std::string_view kForm = "write - glob: {include: transformations/**}";
+  if (!value.IsSequence() || value.size() == 0) {
+    return Report(value, "libraries: is not a list", std::string(kForm));
+  }
+  for (const YAML::Node& library : value) {
+    YAML::Node pattern;
+    if (library.IsMap() && library["glob"] && library["glob"].IsMap()) {
+      pattern.reset(library["glob"]["include"]);
+    } else if (library.IsMap() && library["file"]) {
+      pattern.reset(library["file"]);
+    }
+    if (!pattern.IsDefined() || !pattern.IsScalar() || library.size() != 1) {
+      Report(library, "a library that names no files", std::string(kForm));
+      continue;
+    }
+    const YAML::Mark mark = pattern.Mark();
+    file_.libraries.push_back({pattern.Scalar(),
+                               {std::string(kProjectFileName), static_cast<uint32_t>(mark.line + 1),
+                                static_cast<uint32_t>(mark.column + 1)}});
+  }
+}
+
+void ProjectFileReader::ReadConfiguration(const YAML::Node& value) {
+  if (value.IsNull()) return;
+  if (!value.IsMap()) {
+    return Report(value, "configuration: does not hold names and values",
+                  "write name: value, one a line");
+  }
+  for (const auto& entry : value) {
+    const std::string name = entry.first.Scalar();
+    if (!entry.second.IsScalar() && !entry.second.IsNull()) {
+      Report(entry.second, fmt::format("the parameter {} is not one value", name));
+      continue;
+    }
+    const YAML::Mark mark = entry.first.Mark();
+    const ProjectFile::Entry parameter{
+        entry.second.IsNull() ? "" : entry.second.Scalar(),
+        {std::string(kProjectFileName), static_cast<uint32_t>(mark.line + 1),
+         static_cast<uint32_t>(mark.column + 1)}};
+    if (!file_.configuration.emplace(name, parameter).second) {
+      Report(entry.first, fmt::format("the parameter {} stands here twice", name));
+    }
+  }
+}
+
+}  // namespace
+
+ProjectFile ParseProjectFile(const std::string& text, std::vector<Diagnostic>& diagnostics) {
+  return ProjectFileReader(text, diagnostics).Read();
+}
+
+bool MatchesPattern(std::string_view path, std::string_view pattern) {
+  if (pattern.empty()) return path.empty();
+  if (pattern.starts_with("**")) {
+    std::string_view rest = pattern.substr(2);
+    if (rest.starts_with("/")) rest.remove_prefix(1);  // **/a fits a as well
+    for (size_t i = 0; i <= path.size(); ++i) {
+      const bool at_name = i == 0 || path[i - 1] == '/' || i == path.size();
+      if (at_name && MatchesPattern(path.substr(i), rest)) return true;
+    }
+    return false;
+  }
+  if (pattern.front() == '*') {
+    for (size_t i = 0; i <= path.size(); ++i) {
+      if (MatchesPattern(path.substr(i), pattern.substr(1))) return true;
+      if (i < path.size() && path[i] == '/') return false;
+    }
+    return false;
+  }
+  return !path.empty() && path.front() == pattern.front() &&
+         MatchesPattern(path.substr(1), pattern.substr(1));
+}
+
+}  // namespace stedi
