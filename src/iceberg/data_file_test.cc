@@ -8,15 +8,17 @@ namespace stedi {
 namespace {
 
 using Kind = IcebergType::Kind;
-const Schema kSchema = {0,
-                        {{1, "user", {Kind::kString}, true},
-                         {2, "n", {Kind::kInt}},
-                         {5, "x", {Kind::kDouble}},
-                         {6, "absent", {Kind::kInt}}}};
+Schema FourColumns() {
+  return {0,
+          {{1, "user", {Kind::kString}, true},
+           {2, "n", {Kind::kInt}},
+           {5, "x", {Kind::kDouble}},
+           {6, "absent", {Kind::kInt}}}};
+}
 
 TEST(MakeDataFileTest, FillsTheMapsByFieldId) {
   const DataFile file = MakeDataFile(
-      "/lake/data/a.parquet", 3, 400, kSchema,
+      "/lake/data/a.parquet", 3, 400, FourColumns(),
       {{"user", {{"column_size_bytes", "65"}, {"null_count", "0"}, {"min", "a"}, {"max", "b"}}},
        {"n", {{"column_size_bytes", "41"}, {"null_count", "2"}, {"min", "1"}, {"max", "1"}}},
        {"x", {{"null_count", "0"}, {"has_nan", "true"}}},
@@ -36,7 +38,7 @@ TEST(MakeDataFileTest, FillsTheMapsByFieldId) {
 
 TEST(MakeDataFileTest, PersonalDataGetsCountsButNoBounds) {
   const DataFile file = MakeDataFile(
-      "f", 1, 1, kSchema,
+      "f", 1, 1, FourColumns(),
       {{"user", {{"column_size_bytes", "9"}, {"null_count", "0"}, {"min", "a"}, {"max", "a"}}}},
       {"user"});
   EXPECT_EQ(file.column_sizes.at(1), 9);
@@ -47,13 +49,13 @@ TEST(MakeDataFileTest, PersonalDataGetsCountsButNoBounds) {
 }
 
 TEST(MakeDataFileTest, OneBoundMayStandAlone) {
-  const DataFile file = MakeDataFile("f", 1, 1, kSchema, {{"user", {{"min", "a"}}}}, {});
+  const DataFile file = MakeDataFile("f", 1, 1, FourColumns(), {{"user", {{"min", "a"}}}}, {});
   EXPECT_EQ(file.lower_bounds.size(), 1U);
   EXPECT_TRUE(file.upper_bounds.empty());
 }
 
 TEST(MakeDataFileTest, CountsMustBeNumbers) {
-  EXPECT_THROW(MakeDataFile("f", 1, 1, kSchema, {{"n", {{"null_count", "?"}}}}, {}), Error);
+  EXPECT_THROW(MakeDataFile("f", 1, 1, FourColumns(), {{"n", {{"null_count", "?"}}}}, {}), Error);
 }
 
 }  // namespace

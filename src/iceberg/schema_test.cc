@@ -86,60 +86,62 @@ TEST_P(EvolveSchemaTest, Evolves) {
   EXPECT_EQ(last_column_id, row.last_column_id);
 }
 
-const std::vector<Field> kNow = {{1, "user", kText, true, "who"}, {2, "n", kInt, false, ""}};
+std::vector<Field> UserAndN() {
+  return {{1, "user", kText, true, "who"}, {2, "n", kInt, false, ""}};
+}
 
 INSTANTIATE_TEST_SUITE_P(
     Iceberg, EvolveSchemaTest,
-    testing::Values(EvolutionCase{"Same", EvolutionRule::kAppendOnly, kNow, kNow, {}, 9},
-                    EvolutionCase{"IdsOfWantedAreIgnored",
-                                  EvolutionRule::kReplace,
-                                  kNow,
-                                  {{7, "user", kText, true, "who"}, {7, "n", kInt, false, ""}},
-                                  {},
-                                  9},
-                    EvolutionCase{"DocChanges",
-                                  EvolutionRule::kAppendOnly,
-                                  kNow,
-                                  {{0, "user", kText, true, "whom"}, {0, "n", kInt, false, ""}},
-                                  {{1, "user", kText, true, "whom"}, {2, "n", kInt, false, ""}},
-                                  9},
-                    EvolutionCase{
-                        "FeedGainsAColumnBetween",
-                        EvolutionRule::kAppendOnly,
-                        kNow,
-                        {{0, "user", kText, true, "who"}, {0, "x", kDouble}, {0, "n", kInt}},
-                        {{1, "user", kText, true, "who"}, {10, "x", kDouble}, {2, "n", kInt}},
-                        10},
-                    EvolutionCase{"FeedPromotes",
-                                  EvolutionRule::kAppendOnly,
-                                  {{1, "i", kInt}, {2, "f", kFloat}, {3, "d", Decimal(9, 2)}},
-                                  {{0, "i", kLong}, {0, "f", kDouble}, {0, "d", Decimal(12, 2)}},
-                                  {{1, "i", kLong}, {2, "f", kDouble}, {3, "d", Decimal(12, 2)}},
-                                  9},
-                    EvolutionCase{"FeedLetsNullsIn",
-                                  EvolutionRule::kAppendOnly,
-                                  {{1, "user", kText, true}},
-                                  {{0, "user", kText, false}},
-                                  {{1, "user", kText, false}},
-                                  9},
-                    EvolutionCase{"ViewChangesAType",
-                                  EvolutionRule::kReplace,
-                                  kNow,
-                                  {{0, "user", kText, true, "who"}, {0, "n", kLong}},
-                                  {{1, "user", kText, true, "who"}, {10, "n", kLong}},
-                                  10},
-                    EvolutionCase{"ViewDropsAndAdds",
-                                  EvolutionRule::kReplace,
-                                  kNow,
-                                  {{0, "a", kInt, true}, {0, "n", kInt, true}, {0, "b", kInt}},
-                                  {{10, "a", kInt, true}, {2, "n", kInt, true}, {11, "b", kInt}},
-                                  11},
-                    EvolutionCase{"LastIdBehindTheColumns",
-                                  EvolutionRule::kReplace,
-                                  {{20, "a", kInt}},
-                                  {{0, "a", kInt}, {0, "b", kInt}},
-                                  {{20, "a", kInt}, {21, "b", kInt}},
-                                  21}),
+    testing::Values(
+        EvolutionCase{"Same", EvolutionRule::kAppendOnly, UserAndN(), UserAndN(), {}, 9},
+        EvolutionCase{"IdsOfWantedAreIgnored",
+                      EvolutionRule::kReplace,
+                      UserAndN(),
+                      {{7, "user", kText, true, "who"}, {7, "n", kInt, false, ""}},
+                      {},
+                      9},
+        EvolutionCase{"DocChanges",
+                      EvolutionRule::kAppendOnly,
+                      UserAndN(),
+                      {{0, "user", kText, true, "whom"}, {0, "n", kInt, false, ""}},
+                      {{1, "user", kText, true, "whom"}, {2, "n", kInt, false, ""}},
+                      9},
+        EvolutionCase{"FeedGainsAColumnBetween",
+                      EvolutionRule::kAppendOnly,
+                      UserAndN(),
+                      {{0, "user", kText, true, "who"}, {0, "x", kDouble}, {0, "n", kInt}},
+                      {{1, "user", kText, true, "who"}, {10, "x", kDouble}, {2, "n", kInt}},
+                      10},
+        EvolutionCase{"FeedPromotes",
+                      EvolutionRule::kAppendOnly,
+                      {{1, "i", kInt}, {2, "f", kFloat}, {3, "d", Decimal(9, 2)}},
+                      {{0, "i", kLong}, {0, "f", kDouble}, {0, "d", Decimal(12, 2)}},
+                      {{1, "i", kLong}, {2, "f", kDouble}, {3, "d", Decimal(12, 2)}},
+                      9},
+        EvolutionCase{"FeedLetsNullsIn",
+                      EvolutionRule::kAppendOnly,
+                      {{1, "user", kText, true}},
+                      {{0, "user", kText, false}},
+                      {{1, "user", kText, false}},
+                      9},
+        EvolutionCase{"ViewChangesAType",
+                      EvolutionRule::kReplace,
+                      UserAndN(),
+                      {{0, "user", kText, true, "who"}, {0, "n", kLong}},
+                      {{1, "user", kText, true, "who"}, {10, "n", kLong}},
+                      10},
+        EvolutionCase{"ViewDropsAndAdds",
+                      EvolutionRule::kReplace,
+                      UserAndN(),
+                      {{0, "a", kInt, true}, {0, "n", kInt, true}, {0, "b", kInt}},
+                      {{10, "a", kInt, true}, {2, "n", kInt, true}, {11, "b", kInt}},
+                      11},
+        EvolutionCase{"LastIdBehindTheColumns",
+                      EvolutionRule::kReplace,
+                      {{20, "a", kInt}},
+                      {{0, "a", kInt}, {0, "b", kInt}},
+                      {{20, "a", kInt}, {21, "b", kInt}},
+                      21}),
     [](const auto& test) { return test.param.name; });
 
 struct RefusalCase {
@@ -153,7 +155,7 @@ class RefuseEvolutionTest : public testing::TestWithParam<RefusalCase> {};
 TEST_P(RefuseEvolutionTest, NamesTheColumnAndLeavesTheCounter) {
   int32_t last_column_id = 9;
   const std::string message = InvalidMessage([&] {
-    EvolveSchema({3, kNow}, GetParam().wanted, EvolutionRule::kAppendOnly, last_column_id);
+    EvolveSchema({3, UserAndN()}, GetParam().wanted, EvolutionRule::kAppendOnly, last_column_id);
   });
   EXPECT_TRUE(message.starts_with(GetParam().message)) << message;
   EXPECT_EQ(last_column_id, 9);

@@ -83,6 +83,10 @@ TEST(SerializeBoundTest, ExactValues) {
       {{Kind::kTimestamptz}, "1969-12-31 21:00:01-03", "40420f0000000000"},
       {{Kind::kTimestamptz}, "1970-01-01 00:00:01", "-"},
       {{Kind::kTimestamptz}, "infinity", "-"},
+      // The next three as PyIceberg writes them.
+      {{Kind::kTimestamp}, "2020-01-31 10:11:12.5", "207111cb6c9d0500"},
+      {{Kind::kTimestamptz}, "1998-12-31 22:00:00+00", "00b8fc0151400300"},
+      {decimal, "-12.30", "fb32"},
       {decimal, "14.20", "058c"},
       {decimal, "-14.20", "fa74"},
       {decimal, "0.00", "00"},
