@@ -1,0 +1,94 @@
+#include "landing/landing_files.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/file.h"
+
+namespace stedi {
+namespace {
+
+namespace fs = std::filesystem;
+
+class LandingFilesTest : public testing::Test {
+ protected:
+  LandingFilesTest() {
+    std::string pattern = testing::TempDir() + "stedi-landing-XXXXXX";
+    folder_ = ::mkdtemp(pattern.data());
+  }
+  ~LandingFilesTest() override { fs::remove_all(folder_); }
+
+  void Add(const std::string& file, std::string_view bytes = "{}") {
+    MakeFolders((folder_ / file).parent_path());
+    WriteNewFile(folder_ / file, bytes);
+  }
+
+  fs::path folder_;
+};
+
+TEST_F(LandingFilesTest, ListsFilesByTheirRelativePath) {
+  Add("b.json", "{\"a\":1}");
+  Add("2023/08/a.json.gz");
+  Add("2023/z.zst");
+  Add("no extension");
+  Add("_SUCCESS");
+  Add(".b.json.crc");
+  Add("_temporary/part.json");
+  Add(".hidden/part.json");
+  fs::create_symlink(folder_ / "b.json", folder_ / "link.json");
+  const FeedListing listing = ListFeed(folder_);
+  std::vector<std::string> names;
+  for (const LandingFile& file : listing.files) names.push_back(file.file);
+  EXPECT_EQ(names, (std::vector<std::string>{"2023/08/a.json.gz", "2023/z.zst", "b.json",
+                                             "link.json", "no extension"}));
+  EXPECT_TRUE(listing.bad_files.empty());
+  EXPECT_EQ(listing.files[0].compression, Compression::kGzip);
+  EXPECT_EQ(listing.files[1].compression, Compression::kZstd);
+  EXPECT_EQ(listing.files[2].compression, Compression::kNone);
+  EXPECT_EQ(listing.files[2].path, folder_ / "b.json");
+  EXPECT_EQ(listing.files[2].size_bytes, 7U);
+  EXPECT_EQ(listing.files[2].mtime_ns, StatFile(folder_ / "b.json")->mtime_ns);
+}
+
+TEST_F(LandingFilesTest, NamesWhatCannotBeRead) {
+  Add("sub/good.json");
+  fs::create_directory(folder_ / "x.json");
+  fs::create_symlink(folder_ / "gone", folder_ / "dangling.json");
+  fs::create_directory_symlink(folder_, folder_ / "sub" / "circle");
+  ASSERT_EQ(::mkfifo((folder_ / "pipe").c_str(), 0600), 0);
+  WriteNewFile(folder_ / "odd\xFF.json", "{}");
+  const FeedListing listing = ListFeed(folder_);
+  ASSERT_EQ(listing.files.size(), 1U);
+  EXPECT_EQ(listing.files[0].file, "sub/good.json");
+  std::vector<std::string> problems;
+  for (const BadFile& bad : listing.bad_files) problems.push_back(bad.file + " " + bad.problem);
+  EXPECT_EQ(problems,
+            (std::vector<std::string>{
+                "dangling.json is a link to nothing: remove it or restore what it names",
+                "odd\xEF\xBF\xBD.json has a name that is not UTF-8: rename it",
+                "pipe is not a regular file: move it elsewhere, or begin its name with '_'",
+                "sub/circle is a link to a folder that holds it: remove it",
+                "x.json is a folder with the name of a file: rename it, or begin its name with "
+                "'_'"}));
+}
+
+TEST_F(LandingFilesTest, RefusesWhatIsNoFolder) {
+  Add("file");
+  for (const char* const name : {"file", "gone"}) {
+    try {
+      ListFeed(folder_ / name);
+      FAIL() << name;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::kInvalid);
+      EXPECT_NE(std::string(error.what()).find((folder_ / name).string()), std::string::npos);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace stedi

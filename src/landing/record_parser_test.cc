@@ -1,0 +1,89 @@
+#include "landing/record_parser.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "landing/byte_scan.h"
+
+namespace stedi {
+namespace {
+
+const Contract& TestContract() {
+  static const Contract contract = {{{"a", ColumnType::kBigint, true},
+                                     {"b", ColumnType::kString, false},
+                                     {"c", ColumnType::kBoolean, false}}};
+  return contract;
+}
+
+// The buffers that the parser reads end in zeros.
+std::string Padded(std::string text) { return text.append(kScanPadBytes, '\0'); }
+
+TEST(RecordParserTest, FindsFieldsAndTheRest) {
+  const ContractIndex index(TestContract());
+  RecordParser parser(TestContract(), index);
+  const std::string text =
+      Padded("{ \"B\" : \"x\" , \"z\":{ \"a\":1 }, \"a\":12,\"y\":[\"q\"] } tail");
+  const ParsedRecord& record = parser.Parse(text.data(), text.data() + text.size());
+  EXPECT_EQ(record.status, LexStatus::kOk);
+  EXPECT_EQ(record.stop - record.begin, 47);
+  ASSERT_EQ(record.fields.size(), 2U);
+  EXPECT_EQ(record.fields[0].column, 1U);
+  EXPECT_EQ(record.fields[0].value.text, "x");
+  EXPECT_EQ(record.fields[1].column, 0U);
+  EXPECT_EQ(record.fields[1].value.text, "12");
+  EXPECT_EQ(record.rescued, "{\"z\":{ \"a\":1 },\"y\":[\"q\"]}");
+}
+
+// A sound record shown in every length is never anything but unfinished.
+TEST(RecordParserTest, APrefixNeedsMore) {
+  const ContractIndex index(TestContract());
+  RecordParser parser(TestContract(), index);
+  const std::string text = R"({"a":-1.5e3,"b":"x\u00e9\n","z":[true,{"q":null}],"c":false})";
+  for (size_t length = 0; length < text.size(); ++length) {
+    const ParsedRecord& record = parser.Parse(text.data(), text.data() + length);
+    EXPECT_EQ(record.status, LexStatus::kNeedMore) << length;
+    EXPECT_EQ(record.stop, text.data() + length);
+  }
+  EXPECT_EQ(parser.Parse(text.data(), text.data() + text.size()).status, LexStatus::kOk);
+}
+
+TEST(RecordParserTest, SaysWhatIsWrongFirst) {
+  struct Case {
+    std::string text;
+    std::optional<RejectReason> reason;
+    size_t position = 0;
+  };
+  const Case cases[] = {
+      {R"({"a":1})", {}},
+      {R"({"a":1,"b":null,"c":null})", {}},
+      {"{\"b\":\"\n\",\"z\":\"\xFF\"}", RejectReason::kMalformed, 6},
+      {"{\"b\":\"\xFF\",\"a\":1,\"a\":2}", RejectReason::kInvalidUtf8, 6},
+      {R"({"b":"\ud800","a":1,"a":2})", RejectReason::kInvalidUtf8, 6},
+      {R"({"a":"x","a":1})", RejectReason::kDuplicateKey, 10},
+      {R"({"a":"x","c":1})", RejectReason::kTypeMismatch, 6},
+      {R"({"c":1,"a":"x"})", RejectReason::kTypeMismatch, 5},
+      {R"({"c":{},"b":1})", RejectReason::kTypeMismatch, 5},
+      {R"({"b":"x"})", RejectReason::kNotNull, 8},
+      {R"({"a":null})", RejectReason::kNotNull, 9},
+      {R"({"a":99999999999999999999})", RejectReason::kOutOfRange, 5},
+  };
+  const ContractIndex index(TestContract());
+  RecordParser parser(TestContract(), index);
+  for (const Case& c : cases) {
+    RowBuffer rows(TestContract());
+    const std::string padded = Padded(c.text);
+    const ParsedRecord& record = parser.Parse(padded.data(), padded.data() + c.text.size());
+    ASSERT_EQ(record.status, LexStatus::kOk) << c.text;
+    const std::optional<RecordFault> fault = parser.Store(0, rows);
+    EXPECT_EQ(rows.rows(), c.reason ? 0U : 1U) << c.text;
+    ASSERT_EQ(fault.has_value(), c.reason.has_value()) << c.text;
+    if (!fault) continue;
+    EXPECT_EQ(fault->reason, *c.reason) << c.text;
+    EXPECT_EQ(static_cast<size_t>(fault->position - padded.data()), c.position) << c.text;
+  }
+}
+
+}  // namespace
+}  // namespace stedi
