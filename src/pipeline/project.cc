@@ -99,7 +99,7 @@ class ProjectLoader {
         chosen[i] = chosen[i] || !paths[i].starts_with(kLandingPrefix);
       }
       if (any) continue;
-      diagnostics_.push_back({Severity::kError,
+      diagnostics_.push_back({Severity::kWarning,
                               library.position,
                               fmt::format("no *.sql file fits {}", library.value),
                               "a folder's files are folder/**",

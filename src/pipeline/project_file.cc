@@ -27,8 +27,10 @@ class ProjectFileReader {
     }
     std::set<std::string> seen;
     for (const auto& entry : *root) {
-      const std::string key = entry.first.Scalar();
-      if (!seen.insert(key).second) {
+      const std::string key = entry.first.Scalar();  // empty for a list or map
+      if (key.empty()) {
+        Report(entry.first, "a key that is not a word");
+      } else if (!seen.insert(key).second) {
         Report(entry.first, fmt::format("the key {} stands here twice", key));
       } else {
         ReadKey(key, entry.first, entry.second);

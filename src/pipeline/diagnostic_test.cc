@@ -1,0 +1,47 @@
+#include "pipeline/diagnostic.h"
+
+#include <gtest/gtest.h>
+
+namespace stedi {
+namespace {
+
+TEST(Render, ShowsPlaceLineCaretAndHint) {
+  const Diagnostic whole{Severity::kError, {"a/b.sql", 3, 5}, "wrong", "do this", "SELEC x"};
+  EXPECT_EQ(Render(whole, false),
+            "a/b.sql:3:5: error: wrong\n"
+            "  SELEC x\n"
+            "      ^\n"
+            "  hint: do this\n");
+  const Diagnostic warning{Severity::kWarning, {"a.sql", 1, 1}, "odd", "", "x"};
+  EXPECT_EQ(Render(warning, false), "a.sql:1:1: warning: odd\n  x\n  ^\n");
+  const Diagnostic placeless{Severity::kError, {"a.yml", 0, 0}, "empty", "", ""};
+  EXPECT_EQ(Render(placeless, false), "a.yml: error: empty\n");
+}
+
+TEST(Render, CountsCharactersAndKeepsTabs) {
+  const Diagnostic diagnostic{Severity::kError, {"a.sql", 1, 4}, "m", "", "\täö x"};
+  EXPECT_EQ(Render(diagnostic, false), "a.sql:1:4: error: m\n  \täö x\n  \t  ^\n");
+}
+
+TEST(Render, CutsALongLineAroundTheMistake) {
+  const std::string line = std::string(300, 'a') + "!" + std::string(300, 'b');
+  const std::string shown = Render({Severity::kError, {"a.sql", 1, 301}, "m", "", line}, false);
+  EXPECT_EQ(shown, "a.sql:1:301: error: m\n  " + std::string(80, 'a') + "!" + std::string(79, 'b') +
+                       "\n  " + std::string(80, ' ') + "^\n");
+}
+
+TEST(Render, ColorsWhereAsked) {
+  const std::string shown = Render({Severity::kError, {"a.sql", 1, 1}, "m", "", "x"}, true);
+  EXPECT_EQ(shown,
+            "\033[1ma.sql:1:1:\033[0m \033[1;31merror:\033[0m m\n  x\n  \033[1;32m^\033[0m\n");
+}
+
+TEST(HasErrors, CountsNoWarnings) {
+  EXPECT_FALSE(HasErrors({}));
+  EXPECT_FALSE(HasErrors({{Severity::kWarning, {}, "m", "", ""}}));
+  EXPECT_TRUE(
+      HasErrors({{Severity::kWarning, {}, "m", "", ""}, {Severity::kError, {}, "m", "", ""}}));
+}
+
+}  // namespace
+}  // namespace stedi

@@ -1,0 +1,53 @@
+#include "pipeline/expectation.h"
+
+#include <gtest/gtest.h>
+
+namespace stedi {
+namespace {
+
+TEST(ExpectationKinds, SelectTheOffendingRows) {
+  Expectation expect;
+  expect.kind = "expect";
+  expect.condition = "x > 0 OR y";
+  Expectation unique;
+  unique.kind = "unique";
+  unique.columns = {"email", "user"};
+  Expectation references;
+  references.kind = "references";
+  references.columns = {"user"};
+  references.references_table = "customers";
+  references.references_column = "email";
+  Expectation not_null;
+  not_null.kind = "not_null";
+  not_null.columns = {"user"};
+  const std::pair<Expectation, std::string> cases[] = {
+      {expect, "SELECT * FROM \"t\" WHERE NOT (x > 0 OR y)"},
+      {unique,
+       "SELECT * EXCLUDE (stedi_repetition) FROM (SELECT *, row_number() OVER (PARTITION BY "
+       "\"email\", \"user\" ORDER BY \"email\", \"user\") AS stedi_repetition FROM \"t\" WHERE "
+       "\"email\" IS NOT NULL AND \"user\" IS NOT NULL) WHERE stedi_repetition > 1"},
+      {references,
+       "SELECT * FROM \"t\" AS child WHERE child.\"user\" IS NOT NULL AND NOT EXISTS (SELECT 1 "
+       "FROM "
+       "\"customers\" AS parent WHERE parent.\"email\" = child.\"user\")"},
+      {not_null, "SELECT * FROM \"t\" WHERE \"user\" IS NULL"},
+  };
+  for (const auto& [expectation, sql] : cases) {
+    EXPECT_EQ(KindOf(expectation).name, expectation.kind);
+    EXPECT_EQ(KindOf(expectation).offending_rows(expectation, "\"t\""), sql);
+    EXPECT_EQ(KindOf(expectation).actions.front(), ExpectationAction::kFail);
+  }
+}
+
+TEST(ExpectationAction, HasNames) {
+  for (const std::string_view name : {"fail", "warn", "drop", "quarantine"}) {
+    const auto action = ParseExpectationAction(name);
+    ASSERT_TRUE(action.has_value());
+    EXPECT_EQ(ToString(*action), name);
+  }
+  EXPECT_FALSE(ParseExpectationAction("Fail").has_value());
+  EXPECT_FALSE(ParseExpectationAction("").has_value());
+}
+
+}  // namespace
+}  // namespace stedi

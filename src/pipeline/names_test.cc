@@ -1,0 +1,33 @@
+#include "pipeline/names.h"
+
+#include <gtest/gtest.h>
+
+namespace stedi {
+namespace {
+
+TEST(NameMistake, AcceptsOnlyPlainNames) {
+  const std::pair<std::string, std::string> cases[] = {
+      {"email", ""},
+      {"_x9", ""},
+      {"user", ""},
+      {"timestamp", ""},
+      {"date", ""},
+      {"", "is empty"},
+      {"Email", "has upper-case letters"},
+      {"9x", "would need quotes"},
+      {"a-b", "would need quotes"},
+      {"a b", "would need quotes"},
+      {"straße", "would need quotes"},
+      {"select", "is a reserved word of SQL"},
+      {"with", "is a reserved word of SQL"},
+      {"all", "is a reserved word of SQL"},
+      {"anti", "is a reserved word of SQL"},
+      {"current_date", "is a reserved word of SQL"},
+      {std::string(128, 'a'), ""},
+      {std::string(129, 'a'), "is longer than 128 characters"},
+  };
+  for (const auto& [name, mistake] : cases) EXPECT_EQ(NameMistake(name), mistake) << name;
+}
+
+}  // namespace
+}  // namespace stedi

@@ -1,0 +1,128 @@
+#include "pipeline/table_properties.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+namespace stedi {
+namespace {
+
+struct Reading {
+  TableDefinition table;
+  std::string mistakes;
+};
+
+// A table with the columns id, email, x and these TBLPROPERTIES, on one line.
+Reading Read(const std::string& properties, bool is_feed) {
+  const std::string sql = fmt::format(
+      "CREATE {} t (id BIGINT, email STRING, x DOUBLE) TBLPROPERTIES\n({}){}",
+      is_feed ? "STREAMING TABLE" : "MATERIALIZED VIEW", properties, is_feed ? "" : " AS SELECT 1");
+  const SqlText text{sql, sql, "t.sql", {{0, 0, false}}};
+  std::vector<Diagnostic> diagnostics;
+  const auto folder = is_feed ? DefinitionFolder::kLanding : DefinitionFolder::kTransformations;
+  const std::vector<ParsedTable> parsed = ParseTableDefinitions(text, folder, diagnostics);
+  Reading reading;
+  reading.table.name = parsed.front().name;
+  reading.table.columns = parsed.front().columns;
+  ReadProperties(text, parsed.front(), is_feed, reading.table, diagnostics);
+  for (const Diagnostic& d : diagnostics) {
+    reading.mistakes += fmt::format("{}:{} {}{}\n", d.position.line, d.position.column, d.message,
+                                    d.hint.empty() ? "" : " (" + d.hint + ")");
+  }
+  return reading;
+}
+
+TEST(ReadProperties, FillsATable) {
+  const Reading reading = Read(
+      "'not_null' = 'id, email', 'pii' = 'email', 'expect.small' = 'x < 1', 'expect.small.action' "
+      "= "
+      "'drop', 'unique.key' = 'id,email', 'unique.key.action' = 'warn', 'references.email' = "
+      "'people.email', 'write.format.default' = 'parquet'",
+      /*is_feed=*/false);
+  EXPECT_EQ(reading.mistakes, "");
+  const TableDefinition& table = reading.table;
+  EXPECT_TRUE(table.columns[0].not_null);
+  EXPECT_TRUE(table.columns[1].not_null);
+  EXPECT_FALSE(table.columns[2].not_null);
+  EXPECT_EQ(table.pii, std::vector<std::string>{"email"});
+  EXPECT_EQ(table.properties.at("write.format.default"), "parquet");
+  std::string shown;
+  for (const Expectation& e : table.expectations) {
+    shown += fmt::format("{} {} {} [{}] {} {}.{}\n", e.name, e.kind, ToString(e.action),
+                         fmt::join(e.columns, ","), e.condition, e.references_table,
+                         e.references_column);
+  }
+  EXPECT_EQ(shown,
+            "not_null.id not_null fail [id]  .\n"
+            "not_null.email not_null fail [email]  .\n"
+            "small expect drop [] x < 1 .\n"
+            "unique.key unique warn [id,email]  .\n"
+            "references.email references fail [email]  people.email\n");
+  EXPECT_EQ(table.expectations[2].position.line, 2U);
+  EXPECT_EQ(table.expectations[2].position.column, 45U);
+}
+
+TEST(ReadProperties, TellsEveryMistake) {
+  struct Case {
+    bool is_feed;
+    std::string properties;
+    std::string mistakes;
+  };
+  const std::string path = "'feed.path' = 'a', ";
+  const std::string view_names =
+      "known are not_null, pii, expect.<name>, unique.<name>, references.<column>, and Iceberg's "
+      "write.*, commit.*, history.*";
+  const Case cases[] = {
+      {true, "'pii' = 'email'",
+       "1:24 the feed t does not say where it lies (add TBLPROPERTIES ('feed.path' = "
+       "'${stedi.landing}/..'))\n"},
+      {true, "'feed.path' = ''",
+       "2:16 feed.path is empty (name the folder of the landing files)\n"},
+      {true, path + "'not_null' = 'id'",
+       "2:21 not_null in a feed (write NOT NULL behind the column's type: such records are "
+       "rejected)\n"},
+      {true, path + "'expect.a' = 'x > 0', 'expect.a.action' = 'drop'",
+       "2:63 expect.a.action = 'drop' is not possible (one of fail, warn)\n"},
+      {false, "'feed.path' = 'a'",
+       "2:2 feed.path in a materialized view (leave it out: a view is filled from its SELECT)\n"},
+      {false, "'colour' = 'red'", "2:2 the property colour is not known (" + view_names + ")\n"},
+      {false, "'notnull' = 'id'",
+       "2:2 the property notnull is not known (did you mean 'not_null'?)\n"},
+      {false, "'expects.a' = 'x > 0'",
+       "2:2 the property expects.a is not known (did you mean 'expect.a'?)\n"},
+      {false, "'pii' = 'id', 'pii' = 'id'", "2:16 the property pii stands here twice\n"},
+      {false, "'pii' = 'emial'", "2:10 t has no column emial (did you mean 'email'?)\n"},
+      {false, "'pii' = 'id,,x'",
+       "2:10 the name of a column is missing (its columns are id, email, x)\n"},
+      {false, "'unique.k' = 'id,id'", "2:15 the column id stands here twice\n"},
+      {false, "'expect.Big' = 'x > 0'",
+       "2:2 the name in expect.Big has upper-case letters (use lower-case letters, digits and "
+       "_)\n"},
+      {false, "'expect.a' = ''",
+       "2:15 expect.a is not one condition (write what holds for every row, such as 'x >= 0')\n"},
+      {false, "'expect.a' = 'x > 0) OR (x < 1'",
+       "2:15 expect.a is not one condition (write what holds for every row, such as 'x >= 0')\n"},
+      {false, "'expect.a' = 'x > 0; DROP'",
+       "2:15 expect.a is not one condition (write what holds for every row, such as 'x >= 0')\n"},
+      {false, "'expect.a' = 'x > 0 -- always'",
+       "2:15 a comment in a condition (write it before the property)\n"},
+      {false, "'expect.a' = 'x::INT > 0'",
+       "2:15 :: is not portable: Spark 3.5 does not read it (write cast(x as TYPE))\n"},
+      {false, "'expect.a' = 'x > 0', 'expect.a.action' = 'stop'",
+       "2:44 expect.a.action = 'stop' is not possible (one of fail, warn, drop, quarantine)\n"},
+      {false, "'unique.a' = 'id', 'unique.a.action' = 'drop'",
+       "2:41 unique.a.action = 'drop' is not possible (one of fail, warn)\n"},
+      {false, "'expect.a.action' = 'warn'",
+       "2:2 expect.a.action stands without expect.a (add 'expect.a' = '..')\n"},
+      {false, "'references.mail' = 'a.b'", "2:2 t has no column mail (did you mean 'email'?)\n"},
+      {false, "'references.email' = 'people'",
+       "2:23 references.email = 'people' does not name a table and a column (write "
+       "'references.email' = 'table.column')\n"},
+  };
+  for (const Case& row : cases) {
+    SCOPED_TRACE(row.properties);
+    EXPECT_EQ(Read(row.properties, row.is_feed).mistakes, row.mistakes);
+  }
+}
+
+}  // namespace
+}  // namespace stedi
