@@ -177,13 +177,13 @@ class ProjectLoader {
       // --landing is also given to projects without feeds.
       if (name == "stedi.landing") continue;
       const std::string nearest = NearestName(name, names);
-      diagnostics_.push_back({Severity::kError,
-                              {kCommandLinePlace, 0, 0},
-                              fmt::format("the project has no parameter {}", name),
-                              nearest.empty()
-                                  ? fmt::format("its parameters are {}", fmt::join(names, ", "))
-                                  : fmt::format("did you mean '{}'?", nearest),
-                              {}});
+      Diagnostic diagnostic;
+      diagnostic.position.path = kCommandLinePlace;
+      diagnostic.message = fmt::format("the project has no parameter {}", name);
+      diagnostic.hint = nearest.empty()
+                            ? fmt::format("its parameters are {}", fmt::join(names, ", "))
+                            : fmt::format("did you mean '{}'?", nearest);
+      diagnostics_.push_back(std::move(diagnostic));
     }
   }
 
