@@ -73,6 +73,15 @@ void CheckRebuild(const RunOptions& options, const Project& project) {
   }
 }
 
+// Before the lake is touched: a mistyped folder is no run at all. ListFeed says what is wrong with
+// it.
+void CheckLandingFolders(const Project& project) {
+  for (const Feed& feed : project.feeds) {
+    const std::optional<FileStatus> status = StatFile(feed.folder);
+    if (!status.has_value() || !status->is_folder) ListFeed(feed.folder);
+  }
+}
+
 // Spilled rows and rejected records are personal data: 0700, and empty when no run works in it.
 std::filesystem::path FreshTempFolder(const std::filesystem::path& lake) {
   const std::filesystem::path folder = lake / "tmp";
@@ -370,6 +379,7 @@ RunReport Run(const RunOptions& options, RunObserver& observer) {
   const PseudonymKey key = GetPseudonymKey();
   const CheckedProject checked = LoadCheckedProject(options, key.value);
   CheckRebuild(options, checked.project);
+  CheckLandingFolders(checked.project);
   const std::filesystem::path lake = std::filesystem::absolute(options.lake).lexically_normal();
   MakeFolders(lake);
   const LakeLock lock(
