@@ -28,16 +28,16 @@ const TableDefinition* FindTable(const Project& project, std::string_view name) 
 }
 
 const Json& Child(const Json& node, const char* key) {
-  static const Json kNone;
-  if (!node.is_object()) return kNone;
+  static const Json none;
+  if (!node.is_object()) return none;
   const auto found = node.find(key);
-  return found == node.end() ? kNone : *found;
+  return found == node.end() ? none : *found;
 }
 
 const Json& Argument(const Json& call, size_t index) {
-  static const Json kNone;
+  static const Json none;
   const Json& children = Child(call, "children");
-  return children.is_array() && index < children.size() ? children[index] : kNone;
+  return children.is_array() && index < children.size() ? children[index] : none;
 }
 
 size_t ArgumentCount(const Json& call) { return Child(call, "children").size(); }
@@ -118,8 +118,10 @@ class SelectWalker {
 
   SelectFindings Findings() {
     std::ranges::stable_sort(mistakes_, {}, &SelectMistake::offset);
-    const auto repeated = std::ranges::unique(mistakes_, {}, &SelectMistake::offset);
-    mistakes_.erase(repeated.begin(), repeated.end());
+    const auto same_place = [](const SelectMistake& a, const SelectMistake& b) {
+      return a.offset == b.offset;
+    };
+    mistakes_.erase(std::unique(mistakes_.begin(), mistakes_.end(), same_place), mistakes_.end());
     return {{inputs_.begin(), inputs_.end()}, std::move(mistakes_)};
   }
 

@@ -66,6 +66,7 @@ class Orderer {
         open(next);
       } else if (visits_[next] == Visit::kOpen) {
         std::vector<size_t> path;
+        path.reserve(stack.size());
         for (const Frame& on_path : stack) path.push_back(on_path.view);
         path.erase(path.begin(), std::find(path.begin(), path.end(), next));
         ReportCycle(path);

@@ -100,7 +100,7 @@ void ProjectFileReader::ReadKey(const std::string& key, const YAML::Node& key_no
     return Report(key_node, fmt::format("{}: needs a value", key));
   }
   if (key == "storage") return;  // where Spark keeps its checkpoints: nothing of ours
-  const std::string text = value.Scalar();
+  const std::string& text = value.Scalar();
   if (key == "name") {
     file_.name = text;
     return;
