@@ -56,6 +56,7 @@ const Command& FindCommand(std::string_view name) {
   const auto* const found = std::ranges::find(kCommands, name, &Command::name);
   if (found != kCommands.end()) return *found;
   std::vector<std::string> names;
+  names.reserve(kCommands.size());
   for (const Command& command : kCommands) names.emplace_back(command.name);
   const std::string hint = DidYouMean(name, names);
   throw Error(ErrorCode::kInvalid,

@@ -107,7 +107,8 @@ void RunDisplay::OnProgress(std::string_view table, uint64_t done, uint64_t tota
                             uint64_t rejected) {
   const auto found = std::ranges::find(building_, table, &Building::table);
   if (found == building_.end()) return;
-  found->done = done;
+  // A view is built by several statements, each of which begins at 0: do not go back.
+  if (found->is_feed || total != found->total || done > found->done) found->done = done;
   found->total = total;
   found->records = records;
   found->rejected = rejected;

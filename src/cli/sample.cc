@@ -74,6 +74,7 @@ int SampleCommand(const Command& command, Args args) {
   SampleOptions options;
   std::string folder;
   std::vector<std::string> layouts;
+  layouts.reserve(kSampleLayoutRows.size());
   for (const SampleLayoutRow& row : kSampleLayoutRows) layouts.emplace_back(row.name);
   size_t layout = 0;
   size_t compression = 0;

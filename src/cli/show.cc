@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <ranges>
 #include <set>
 #include <sstream>
 
@@ -82,8 +81,9 @@ void PrintText(LakeReader& lake, const TableDetails& table) {
                      {"rows added", Align::kRight},
                      {"rows in all", Align::kRight},
                      {"run"}});
-  for (const Snapshot& snapshot :
-       snapshots | std::views::reverse | std::views::take(static_cast<int64_t>(kSnapshotsShown))) {
+  const size_t shown = std::min(snapshots.size(), kSnapshotsShown);
+  for (size_t i = 0; i < shown; ++i) {  // the newest first
+    const Snapshot& snapshot = snapshots[snapshots.size() - 1 - i];
     history.AddRow({std::to_string(snapshot.snapshot_id), ReadableTime(snapshot.timestamp_ms),
                     SummaryOf(snapshot, "operation"), SummaryOf(snapshot, "added-records"),
                     SummaryOf(snapshot, "total-records"), SummaryOf(snapshot, "stedi.run-id")});

@@ -14,7 +14,7 @@ namespace stedi {
 namespace {
 
 std::filesystem::path FreshPath(const std::string& name) {
-  const std::filesystem::path path =
+  std::filesystem::path path =
       testing::TempDir() + "stedi_" + name + "_" + std::to_string(getpid());
   std::filesystem::remove(path);
   return path;

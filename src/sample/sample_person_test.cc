@@ -28,7 +28,7 @@ TEST(SamplePersonTest, EmailsAndSerialNumbersAreUniqueAndHalfConsent) {
   }
   EXPECT_EQ(emails.size(), kPersons);
   EXPECT_EQ(serial_numbers.size(), kPersons);
-  EXPECT_NEAR(consenting, kPersons / 2, kPersons / 20);
+  EXPECT_NEAR(consenting, 0.5 * kPersons, 0.05 * kPersons);
 }
 
 TEST(SampleScheduleTest, GivesEachReaderMomentsOfItsOwn) {

@@ -49,9 +49,9 @@ constexpr std::array<char, 200> MakeDigitPairs() {
 }
 constexpr std::array<char, 200> kDigitPairs = MakeDigitPairs();
 
-char* WritePairs(uint32_t value, int pairs, char* out) {
-  for (int i = pairs - 1; i >= 0; --i, value /= 100) {
-    std::memcpy(out + 2 * i, &kDigitPairs[2 * (value % 100)], 2);
+char* WritePairs(uint32_t value, size_t pairs, char* out) {
+  for (size_t i = pairs; i-- > 0; value /= 100) {
+    std::memcpy(out + 2 * i, &kDigitPairs[2 * size_t{value % 100}], 2);
   }
   return out + 2 * pairs;
 }
