@@ -15,8 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 
 fs::path FreshFolder(const std::string& name) {
-  fs::path folder =
-      testing::TempDir() + "stedi_sample_" + name + "_" + std::to_string(getpid());
+  fs::path folder = testing::TempDir() + "stedi_sample_" + name + "_" + std::to_string(getpid());
   fs::remove_all(folder);
   return folder;
 }
