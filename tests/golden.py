@@ -14,12 +14,14 @@ A line is a directive; what belongs to it follows until an empty line. `#` begin
   run error STATUS [ARGUMENTS]   + lines: the same, another exit status
   kill-at POINT          a run that kills itself with SIGKILL at this fail point
   hold-lock, release-lock    as another process that writes to the lake
+  sqlite                 + SQL: changes the lake's catalog.db from outside
   stedi ARGUMENTS [error STATUS] + lines: any command
   statement              + SQL: `stedi query` succeeds
   query TYPES [rowsort]  + SQL, `----`, rows: tab-separated, NULL, (empty); types T, I, R
   require sample-2023    passes over the file unless the data are there; sets $SAMPLE
-In files a line (empty) stands for an empty line. Lines after run and stedi must occur in the output; `= text` is a whole line, `! text` must not
-occur, `~ expression` is searched for. $LANDING $LAKE $PROJECT $TMP $ROOT $SAMPLE are replaced.
+In files a line (empty) stands for an empty line. Lines after run and stedi must occur in the
+output; `= text` is a whole line, `! text` must not occur, `~ expression` is searched for.
+$LANDING $LAKE $PROJECT $TMP $ROOT $SAMPLE are replaced.
 """
 import argparse
 import fcntl
@@ -31,6 +33,7 @@ import re
 import shlex
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -39,7 +42,7 @@ COMMAND_SECONDS_MAX = 300
 FAULTS_MAX = 20
 SKIPPED = 77  # ctest's SKIP_RETURN_CODE
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-WITH_BODY = {"landing", "landing-append", "file", "run", "kill-at", "stedi", "statement", "query"}
+WITH_BODY = {"landing", "landing-append", "file", "run", "kill-at", "stedi", "statement", "query", "sqlite"}
 
 
 class Fault(Exception):
@@ -244,6 +247,11 @@ class Story:
     def do_release_lock(self, _):
         self.lock.close()
 
+    def do_sqlite(self, directive):
+        database = sqlite3.connect(self.lake / "catalog.db")
+        database.executescript("\n".join(directive.body))
+        database.close()
+
     def do_stedi(self, directive):
         status, arguments = 0, directive.argument
         error = re.match(r"(.*) error (\d+)$", arguments)
@@ -302,7 +310,7 @@ class Story:
                     raise Fault(f"expected: a directive\ngot:      {directive.verb}")
                 try:
                     act(directive)
-                except (OSError, ValueError, re.error) as mistake:
+                except (OSError, ValueError, re.error, sqlite3.Error) as mistake:
                     raise Fault(f"expected: a directive that can be followed\ngot:      {mistake}") from mistake
             except Fault as fault:
                 faults += 1
