@@ -62,19 +62,6 @@ NO_UNIT_TEST = {  # covered by tests/golden
     "landing/row_buffer.cc",
     "landing/sequential_reader.cc",
     "landing/utf8.cc",
-    "pipeline/diagnostic.cc",
-    "pipeline/expectation.cc",
-    "pipeline/graph.cc",
-    "pipeline/names.cc",
-    "pipeline/nearest_name.cc",
-    "pipeline/portable_sql.cc",
-    "pipeline/portable_tokens.cc",
-    "pipeline/project.cc",
-    "pipeline/sql_text.cc",
-    "pipeline/sql_tokens.cc",
-    "pipeline/sql_type.cc",
-    "pipeline/table_definition_parser.cc",
-    "pipeline/table_properties.cc",
 }
 BANNED_TEXT = {"using namespace": "qualify the name", "FIXME": "mend it now", "TODO": "do it now"}
 BANNED_NAME = re.compile(r"(^|_)(utils?|common|helpers?|manager)(_|$)")

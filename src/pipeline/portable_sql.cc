@@ -236,7 +236,7 @@ constexpr auto kConstructs = std::to_array<SqlConstruct>({
     Yes(kC, "GROUP BY ALL", "SELECT k, count(*) FROM " T " GROUP BY ALL"),
     Yes(kC, "ROLLUP", "SELECT k, count(*) FROM " T " GROUP BY ROLLUP (k)"),
     Yes(kC, "ORDER BY", "SELECT k, v FROM " T " ORDER BY k DESC, v"),
-    Yes(kC, "ORDER BY, LIMIT", "SELECT k, v FROM " T " ORDER BY v LIMIT 2"),
+    Yes(kC, "ORDER BY, LIMIT", "SELECT k, v FROM " T " ORDER BY v NULLS LAST LIMIT 2"),
     Yes(kC, "WINDOW",
         "SELECT v, cast(sum(v) OVER w as bigint) FROM " T " WINDOW w AS (ORDER BY k, v)"),
     Yes(kC, "ROWS BETWEEN",
