@@ -55,10 +55,12 @@ uint64_t BlockChain::EndOf(uint64_t block) const {
 }
 
 const InputFile& BlockChain::Open() {
-  std::call_once(open_once_, [this] {
+  // Not call_once: it does not survive an exception under every sanitizer and C library.
+  const std::scoped_lock lock(open_mutex_);
+  if (!input_) {
     input_.emplace(file_.path);
     if (block_count_ > 1) guessed_layout_ = GuessLayout(*input_);
-  });
+  }
   return *input_;
 }
 

@@ -65,7 +65,7 @@ class BlockChain {
   const uint64_t block_bytes_;
   const uint64_t block_count_;
   FileReport& report_;
-  std::once_flag open_once_;
+  std::mutex open_mutex_;  // of the first Open()
   std::optional<InputFile> input_;
   FileLayout guessed_layout_ = FileLayout::kUnknown;
   std::vector<BlockDigest> digests_;  // each written by the reader of its block

@@ -140,5 +140,26 @@ TEST(DecoderTest, CompressedFilesScanAsPlainOnes) {
   }
 }
 
+// A reader that leaves in the middle of a compressed file hands it to the next one.
+TEST(DecoderTest, ACompressedFileIsReadOnByAnother) {
+  std::string text;
+  for (int i = 0; i < 200; ++i) text += "{\"a\":" + std::to_string(i) + "}\n";
+  const MemoryFile file(Gzip(text));
+  ScanOptions options;
+  options.block_bytes = 100;
+  LandingScan scan({{{"a", ColumnType::kBigint, false}}}, {file.Listed(Compression::kGzip)},
+                   options);
+  size_t rows = 0;
+  while (true) {
+    LandingReader reader(scan);
+    const RowBlock* const block = reader.NextBlock();
+    if (block == nullptr) break;
+    rows += block->rows;
+  }
+  EXPECT_EQ(rows, 200U);
+  EXPECT_EQ(scan.reports()[0].problem, "");
+  EXPECT_EQ(scan.reports()[0].decoded_bytes, text.size());
+}
+
 }  // namespace
 }  // namespace stedi

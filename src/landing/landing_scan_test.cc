@@ -337,6 +337,78 @@ TEST(LandingScanTest, KeepsTheFirstRawBytes) {
   }
 }
 
+std::vector<RowBlock> ReadAll(LandingScan& scan) {
+  std::vector<RowBlock> blocks;
+  LandingReader reader(scan);
+  while (const RowBlock* const block = reader.NextBlock()) blocks.push_back(*block);
+  return blocks;
+}
+
+TEST(LandingScanTest, ABadFileSaysSoAndTheOthersAreRead) {
+  const MemoryFile good("{\"a\":1}\n{\"a\":2}\n");
+  const MemoryFile grew("{\"a\":1}\n{\"a\":2}\n");
+  LandingFile shorter = grew.Listed();
+  shorter.size_bytes += 5;
+  LandingFile longer = grew.Listed();
+  longer.size_bytes = 8;
+  const LandingFile missing = {"missing", "/nowhere/at/all", 10, 0, Compression::kNone};
+  LandingFile not_gzip = good.Listed(Compression::kGzip);
+  for (const uint64_t block_bytes : {1, 8, 1 << 20}) {
+    ScanOptions options;
+    options.block_bytes = block_bytes;
+    LandingScan scan(TestContract(), {good.Listed(), shorter, missing, longer, not_gzip}, options);
+    ReadAll(scan);
+    const std::vector<FileReport>& reports = scan.reports();
+    EXPECT_EQ(reports[0].problem, "");
+    EXPECT_EQ(reports[0].records, 2U);
+    EXPECT_EQ(reports[0].decoded_bytes, 16U);
+    EXPECT_EQ(reports[1].problem,
+              "became shorter while it was read: run again when its writer is done");
+    EXPECT_EQ(reports[2].problem, "cannot open /nowhere/at/all: No such file or directory");
+    // Bytes that came after the listing are the next run's.
+    EXPECT_EQ(reports[3].problem, "");
+    EXPECT_EQ(reports[3].records, 1U);
+    EXPECT_EQ(reports[4].problem, "is not a gzip file: deliver it again");
+    EXPECT_EQ(reports[4].content_hash, "");
+  }
+}
+
+TEST(LandingScanTest, CancelEndsEveryReader) {
+  const MemoryFile file("{\"a\":1}\n{\"a\":2}\n{\"a\":3}\n");
+  ScanOptions options;
+  options.block_bytes = 8;
+  LandingScan scan(TestContract(), {file.Listed()}, options);
+  LandingReader first(scan);
+  LandingReader second(scan);
+  ASSERT_NE(first.NextBlock(), nullptr);
+  scan.Cancel();
+  EXPECT_EQ(first.NextBlock(), nullptr);
+  EXPECT_EQ(second.NextBlock(), nullptr);
+  EXPECT_EQ(scan.reports()[0].problem, "was not read to its end");
+}
+
+// Readers come and go as the engine's threads do, each holding a block it does not give back.
+TEST(LandingScanTest, ReadersMayLeaveAtAnyTime) {
+  std::string text;
+  for (int i = 0; i < 200; ++i) text += fmt::format("{{\"a\":{}}}\n", i);
+  const MemoryFile file(text);
+  ScanOptions options;
+  options.block_bytes = 64;
+  LandingScan scan(TestContract(), {file.Listed(), file.Listed()}, options);
+  std::vector<std::unique_ptr<LandingReader>> holding;
+  size_t rows = 0;
+  while (true) {
+    holding.push_back(std::make_unique<LandingReader>(scan));
+    const RowBlock* const block = holding.back()->NextBlock();
+    if (block == nullptr) break;
+    rows += block->rows;
+  }
+  EXPECT_EQ(rows, 400U);
+  EXPECT_EQ(scan.records(), 400U);
+  EXPECT_EQ(scan.bytes_read(), 2 * text.size());
+  EXPECT_EQ(scan.reports()[1].problem, "");
+}
+
 // Random text made of what JSON is made of, sound and damaged, in all layouts.
 std::string MakeSoup(std::mt19937& random) {
   std::string soup;

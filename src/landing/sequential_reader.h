@@ -1,5 +1,6 @@
 // What a landing file means: records, rejections, white space and framing, one after the other. All
-// that a scan does in parallel must give what this reader gives (docs/decisions/0002).
+// that a scan does in parallel must give what this reader gives
+// (docs/decisions/0002-damage-in-landing-files.md).
 #pragma once
 
 #include <atomic>
