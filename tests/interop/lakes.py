@@ -163,6 +163,7 @@ def run_spark(environment, seconds, *words):
     """Runs a command of Spark's environment; its last lines stand in the error when it fails."""
     try:
         done = subprocess.run([str(word) for word in words], env=environment, timeout=seconds, text=True,
+                              cwd=environment["SPARK_CONF_DIR"],  # it makes a spark-warehouse where it is
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     except subprocess.TimeoutExpired as late:
         raise AssertionError(f"{words[0]}: not done after {seconds} s\n{str(late.stdout)[-3000:]}") from late

@@ -8,6 +8,10 @@ import yaml
 import lakes
 
 
+def setUpModule():
+    lakes.skip_without_spark()
+
+
 def write_spec(folder):
     """The project as Spark takes it: the same transformations, its own spec with what stedi gives a
     run by itself (the day, the key) written out."""

@@ -6,6 +6,10 @@ import pathlib
 import lakes
 
 
+def setUpModule():
+    lakes.skip_without_spark()
+
+
 class SparkTest(lakes.LakeTest):
     def test_every_table(self):
         for name, _, lake in lakes.all_lakes():
