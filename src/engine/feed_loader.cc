@@ -61,13 +61,6 @@ std::vector<Field> LandingFields(const Feed& feed) {
   return fields;
 }
 
-// Keys that the contract does not name may hold anything, personal data too.
-std::set<std::string> LandingPii(const Feed& feed) {
-  std::set<std::string> pii = PiiOf(feed);
-  pii.insert(kRescuedColumn);
-  return pii;
-}
-
 // Files that turned out unreadable are left out and the rest is read again, or the run fails.
 std::vector<LandingFile> WithoutBadFiles(const FeedPlan& plan, const LandingScan& scan,
                                          RunObserver& observer) {
@@ -110,7 +103,7 @@ Loaded LoadFiles(const LakeSession& session, const FeedPlan& plan, const Schema&
       });
       loaded.data_files = WriteDataFiles(
           session.connection, fmt::format("SELECT * FROM {}()", QuoteIdentifier(function)), schema,
-          TableFolder(session.lake, {session.database_name, feed.name}) / "data", LandingPii(feed));
+          TableFolder(session.lake, {session.database_name, feed.name}) / "data", PiiOf(feed));
     }
     ThrowIfCancelled();
     std::vector<LandingFile> good = WithoutBadFiles(plan, scan, observer);
@@ -203,7 +196,7 @@ TableOutcome LoadFeed(const LakeSession& session, const FeedPlan& plan, Quaranti
       for (const LiveFile& live : table.files) change.removed.insert(live.entry.file.path);
       outcome.forget_quarantine = true;
     } else if (!plan.news.outdated.empty()) {
-      RemoveRows(session, table, FileCondition(plan.news.outdated), LandingPii(feed), change);
+      RemoveRows(session, table, FileCondition(plan.news.outdated), PiiOf(feed), change);
     }
     const uint64_t redelivered = outcome.landing.redelivered;
     outcome.landing = loaded.summary;

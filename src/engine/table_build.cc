@@ -6,6 +6,7 @@
 
 #include "engine/column_types.h"
 #include "engine/data_writer.h"
+#include "engine/landing_function.h"
 
 namespace stedi {
 
@@ -20,6 +21,8 @@ std::vector<Field> FieldsOf(const TableDefinition& definition) {
 std::map<std::string, std::string> IcebergProperties(const TableDefinition& definition) {
   std::map<std::string, std::string> properties = {{"write.parquet.compression-codec", "zstd"}};
   if (!definition.comment.empty()) properties["comment"] = definition.comment;
+  const std::set<std::string> pii = PiiOf(definition);
+  if (!pii.empty()) properties[kPiiProperty] = fmt::format("{}", fmt::join(pii, ","));
   for (const auto& [key, value] : definition.properties) {
     for (const char* prefix : {"write.", "commit.", "history."}) {
       if (key.starts_with(prefix)) properties[key] = value;
@@ -29,7 +32,10 @@ std::map<std::string, std::string> IcebergProperties(const TableDefinition& defi
 }
 
 std::set<std::string> PiiOf(const TableDefinition& definition) {
-  return {definition.pii.begin(), definition.pii.end()};
+  std::set<std::string> pii(definition.pii.begin(), definition.pii.end());
+  // Keys that the contract does not name may hold anything, personal data too.
+  if (definition.properties.contains("feed.path")) pii.insert(kRescuedColumn);
+  return pii;
 }
 
 std::string Fingerprint(const LakeSession& session, const TableDefinition& definition,

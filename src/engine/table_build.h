@@ -18,6 +18,9 @@ namespace stedi {
 // Raised when a change of these rules must make every table be looked at again.
 inline constexpr const char* kRulesVersion = "1";
 
+// Iceberg property: the columns that hold personal data, separated by commas; readers mask them.
+inline constexpr const char* kPiiProperty = "stedi.pii";
+
 // A table after its step of the run.
 struct TableOutcome {
   TableReport report;

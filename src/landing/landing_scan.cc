@@ -72,7 +72,7 @@ struct CompressedFile {
 
 // Whatever happens to a block, others may wait for it: its file fails unless it was published.
 struct BlockPromise {
-  explicit BlockPromise(BlockChain& chain_) : chain(chain_) {}
+  explicit BlockPromise(BlockChain& promised) : chain(promised) {}
   ~BlockPromise() {
     if (!is_kept) chain.Fail(std::string(kNotReadToItsEnd));
   }
@@ -86,11 +86,11 @@ struct BlockPromise {
 }  // namespace
 
 struct LandingScan::Shared {
-  Shared(Contract contract_, std::vector<LandingFile> files_, ScanOptions options_)
-      : contract(std::move(contract_)),
+  Shared(Contract feed_contract, std::vector<LandingFile> feed_files, ScanOptions scan_options)
+      : contract(std::move(feed_contract)),
         index(contract),
-        files(std::move(files_)),
-        options(std::move(options_)),
+        files(std::move(feed_files)),
+        options(std::move(scan_options)),
         spool(options.spool_path),
         reports(files.size()),
         queue(files, options.block_bytes, reports) {
