@@ -63,6 +63,7 @@ std::vector<bool> NeedHash(const std::vector<LandingFile>& candidates,
   for (const FileRecord& record : known) ++files_by_size[record.size_bytes];
   for (const LandingFile& file : candidates) ++files_by_size[file.size_bytes];
   std::vector<bool> need;
+  need.reserve(candidates.size());
   for (const LandingFile& file : candidates) {
     need.push_back(file.size_bytes > 0 && files_by_size[file.size_bytes] > 1);
   }

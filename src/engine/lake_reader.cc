@@ -58,8 +58,7 @@ std::set<std::string> TablesOfNewestRun(const SqlCatalog& catalog, const std::st
 }
 
 std::filesystem::path DbPath(const std::filesystem::path& lake) {
-  const std::filesystem::path path =
-      std::filesystem::absolute(lake).lexically_normal() / "catalog.db";
+  std::filesystem::path path = std::filesystem::absolute(lake).lexically_normal() / "catalog.db";
   if (!StatFile(path).has_value()) {
     throw Error(ErrorCode::kNotFound,
                 fmt::format("no lake at {}: make one with stedi run, or name it with --lake",

@@ -84,7 +84,7 @@ void CheckLandingFolders(const Project& project) {
 
 // Spilled rows and rejected records are personal data: 0700, and empty when no run works in it.
 std::filesystem::path FreshTempFolder(const std::filesystem::path& lake) {
-  const std::filesystem::path folder = lake / "tmp";
+  std::filesystem::path folder = lake / "tmp";
   std::filesystem::remove_all(folder);
   MakeFolders(folder);
   return folder;

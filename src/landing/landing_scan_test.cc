@@ -50,7 +50,7 @@ void CheckCases(const std::vector<Case>& cases, const Contract& contract,
                 const TranscriptOptions& limits = {}) {
   for (const Case& c : cases) {
     const MemoryFile file(c.input);
-    for (const uint64_t block_bytes : {1 << 20, 1, 2, 3, 5, 8, 13, 40}) {
+    for (const uint64_t block_bytes : {1U << 20, 1U, 2U, 3U, 5U, 8U, 13U, 40U}) {
       for (const bool fast_path : {true, false}) {
         for (const int threads : {1, 3}) {
           TranscriptOptions options = limits;
@@ -330,7 +330,7 @@ TEST(LandingScanTest, KeepsTheFirstRawBytes) {
   const MemoryFile file("{\"a\":oops, and much more of it\n{\"a\":1}");
   TranscriptOptions options;
   options.raw_bytes_max = 10;
-  for (const uint64_t block_bytes : {1, 7, 1 << 20}) {
+  for (const uint64_t block_bytes : {1U, 7U, 1U << 20}) {
     options.block_bytes = block_bytes;
     const Transcript transcript = Transcribe(TestContract(), file.Listed(), options);
     EXPECT_EQ(transcript.rejections, std::vector<std::string>{"0+30 malformed @5 {\"a\":oops,"});
@@ -353,7 +353,7 @@ TEST(LandingScanTest, ABadFileSaysSoAndTheOthersAreRead) {
   longer.size_bytes = 8;
   const LandingFile missing = {"missing", "/nowhere/at/all", 10, 0, Compression::kNone};
   LandingFile not_gzip = good.Listed(Compression::kGzip);
-  for (const uint64_t block_bytes : {1, 8, 1 << 20}) {
+  for (const uint64_t block_bytes : {1U, 8U, 1U << 20}) {
     ScanOptions options;
     options.block_bytes = block_bytes;
     LandingScan scan(TestContract(), {good.Listed(), shorter, missing, longer, not_gzip}, options);

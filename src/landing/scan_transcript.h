@@ -164,6 +164,7 @@ inline void AppendRows(const Contract& contract, const RowBlock& block,
 inline std::vector<std::string> InOrder(std::vector<PlacedText> placed) {
   std::sort(placed.begin(), placed.end());
   std::vector<std::string> texts;
+  texts.reserve(placed.size());
   for (PlacedText& text : placed) texts.push_back(std::move(text.second));
   return texts;
 }
@@ -199,6 +200,7 @@ inline Transcript Transcribe(const Contract& contract, const LandingFile& file,
     read_all();
   } else {
     std::vector<std::thread> threads;
+    threads.reserve(static_cast<size_t>(options.threads));
     for (int i = 0; i < options.threads; ++i) threads.emplace_back(read_all);
     for (std::thread& thread : threads) thread.join();
   }
