@@ -34,7 +34,7 @@ int Execute(const RunOptions& options, bool json) {
   }
   RunDisplay display(stdout, WantsColor(stdout));
   const RunReport report = Run(options, display);
-  fmt::print("{}", SummaryText(report));
+  fmt::print("{}", SummaryText(report, options.lake));
   if (report.error) {
     std::fflush(stdout);
     fmt::print(stderr, "stedi: {}\n", *report.error);

@@ -61,7 +61,8 @@ std::string ShellWord(std::string_view text) {
   return word + "\"";
 }
 
-std::string ExpectationsText(const std::vector<ExpectationReport>& expectations) {
+std::string ExpectationsText(const std::vector<ExpectationReport>& expectations,
+                             const std::filesystem::path& lake) {
   std::string text;
   size_t kept = 0;
   for (const ExpectationReport& expectation : expectations) {
@@ -76,7 +77,8 @@ std::string ExpectationsText(const std::vector<ExpectationReport>& expectations)
       text += fmt::format("    {}\n", PrintableText(example));
     }
     if (!expectation.query.empty()) {
-      text += fmt::format("  all of them: stedi query {}\n", ShellWord(expectation.query));
+      text += fmt::format("  all of them: stedi query --lake {} {}\n", ShellWord(lake.string()),
+                          ShellWord(expectation.query));
     }
   }
   if (!expectations.empty()) {
@@ -175,7 +177,7 @@ void RunDisplay::DrawMoving() {
   last_draw_ = Clock::now();
 }
 
-std::string SummaryText(const RunReport& report) {
+std::string SummaryText(const RunReport& report, const std::filesystem::path& lake) {
   std::string text = "\n";
   if (report.status == "no_news") {
     text += "no news: every table is as the last run left it\n";
@@ -183,7 +185,7 @@ std::string SummaryText(const RunReport& report) {
   if (report.status != "no_news" || report.landing.redelivered > 0) {
     text += LandingText(report.landing);
   }
-  text += ExpectationsText(report.expectations);
+  text += ExpectationsText(report.expectations, lake);
   text += fmt::format(
       "run {}: {} in {}{}\n", report.run_id, report.status, ReadableSeconds(report.seconds),
       report.status == "failed" || report.status == "cancelled" ? "; nothing was published" : "");

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,7 +59,7 @@ class SilentObserver final : public RunObserver {
 };
 
 // What a finished run shows after its tables; with a line end after each line.
-std::string SummaryText(const RunReport& report);
+std::string SummaryText(const RunReport& report, const std::filesystem::path& lake);
 
 // What `stedi run --json` prints, on one line.
 std::string ReportJson(const RunReport& report);

@@ -73,12 +73,12 @@ RunReport FailedReport() {
 
 TEST(SummaryTextTest, SaysWhatFailedAndWhere) {
   EXPECT_EQ(
-      SummaryText(FailedReport()),
+      SummaryText(FailedReport(), "l"),
       "\nlanding: 3 new files (12.0 kB), 1,000 records accepted, 7 rejected; 1 file re-delivered, "
       "not loaded again\n"
       "expectation t.age (fail): 2 rows\n"
       "    a.json:17\n"
-      "  all of them: stedi query \"SELECT \\\"a\\\"\"\n"
+      "  all of them: stedi query --lake \"l\" \"SELECT \\\"a\\\"\"\n"
       "expectations: 1 of 2 kept\n"
       "run r1: failed in 1.5 s; nothing was published\n");
 }
@@ -87,7 +87,7 @@ TEST(SummaryTextTest, SaysThatThereIsNoNews) {
   RunReport report;
   report.run_id = "r2";
   report.status = "no_news";
-  EXPECT_EQ(SummaryText(report),
+  EXPECT_EQ(SummaryText(report, "l"),
             "\nno news: every table is as the last run left it\nrun r2: no_news in 0.00 s\n");
 }
 

@@ -82,6 +82,14 @@ struct LakeReader::State {
     return OpenTable(catalog, {database_of_table, table});
   }
 
+  // Runs and queries make sense without tables: the first run may have failed.
+  void RequireTables() const {
+    if (!catalog.ListDatabases().empty()) return;
+    throw Error(
+        ErrorCode::kNotFound,
+        fmt::format("the lake at {} has no tables yet: fill it with stedi run", lake.string()));
+  }
+
   void ShowTables() {
     if (shown) return;
     shown = true;
@@ -96,7 +104,8 @@ struct LakeReader::State {
       }
     }
     ShowOps();
-    connection.Execute(fmt::format("USE {}", QuoteIdentifier(database_name)));
+    connection.Execute(
+        fmt::format("CREATE SCHEMA IF NOT EXISTS {0}; USE {0}", QuoteIdentifier(database_name)));
   }
 
   void ShowOps() {
@@ -132,6 +141,7 @@ struct LakeReader::State {
   std::string database_name;
   Database database;
   Connection connection;
+  std::filesystem::path lake;  // as the user named it
   bool shown = false;
   Result result;  // of the last Query
 };
@@ -140,12 +150,8 @@ LakeReader::LakeReader(const std::filesystem::path& lake, std::string database)
     : state_(std::make_unique<State>(DbPath(lake))) {
   const std::vector<std::string> names = state_->catalog.ListDatabases();
   if (database.empty()) database = names.size() == 1 ? names.front() : kDefaultDatabase;
-  if (std::ranges::find(names, database) == names.end()) {
-    if (names.empty()) {
-      throw Error(
-          ErrorCode::kNotFound,
-          fmt::format("the lake at {} has no tables yet: fill it with stedi run", lake.string()));
-    }
+  state_->lake = lake;
+  if (!names.empty() && std::ranges::find(names, database) == names.end()) {
     throw Error(ErrorCode::kNotFound, fmt::format("no database '{}' in the lake at {}; it has: {}",
                                                   database, lake.string(), fmt::join(names, ", ")));
   }
@@ -158,6 +164,7 @@ const std::string& LakeReader::database() const { return state_->database_name; 
 std::string LakeReader::catalog_name() const { return state_->catalog_name; }
 
 std::vector<TableInfo> LakeReader::ListTables() {
+  state_->RequireTables();
   std::vector<TableInfo> tables;
   const std::set<std::string> in_project =
       TablesOfNewestRun(state_->catalog, state_->database_name);
@@ -169,6 +176,7 @@ std::vector<TableInfo> LakeReader::ListTables() {
 }
 
 TableDetails LakeReader::GetTable(const std::string& table) {
+  state_->RequireTables();
   LakeTable found = state_->Open(state_->database_name, table);
   if (!found.exists()) {
     const std::vector<std::string> names = state_->catalog.ListTables(state_->database_name);
@@ -240,6 +248,7 @@ QuarantinedRecord RecordOf(const TextRow& row) {
 }  // namespace
 
 std::vector<QuarantinedRecord> LakeReader::ListQuarantine(size_t limit, size_t offset) {
+  state_->RequireTables();
   state_->ShowTables();
   const std::string rows = fmt::format(fmt::runtime(kQuarantineRows),
                                        QuoteIdentifier(state_->database_name), kQuarantineTable);

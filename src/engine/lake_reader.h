@@ -54,8 +54,10 @@ struct QuarantinedRecord {
 
 class LakeReader {
  public:
-  // `database` empty: the only one of the lake, else the one named stedi. Throws kNotFound when
-  // there is no lake at `lake` or no such database; kInvalid when it is damaged or newer.
+  // A lake whose runs have all failed has no tables: its runs can be listed, its tables not
+  // (kNotFound). `database` empty: the only one of the lake, else the one named stedi. Throws
+  // kNotFound when there is no lake at `lake` or no such database; kInvalid when it is damaged or
+  // newer.
   LakeReader(const std::filesystem::path& lake, std::string database);
   ~LakeReader();
 
