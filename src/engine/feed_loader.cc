@@ -21,8 +21,10 @@ struct Loaded {
   LandingSummary summary;
 };
 
+// One line that names the file once: the system's own message may have its path already.
 std::string BadFileMessage(const std::string& feed, const std::string& file,
                            const std::string& problem) {
+  if (problem.find(file) != std::string::npos) return fmt::format("{}: {}", feed, problem);
   return fmt::format("{}: {}: {}", feed, file, problem);
 }
 
