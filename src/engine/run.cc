@@ -16,6 +16,7 @@
 #include "engine/feed_loader.h"
 #include "engine/pseudonym_key.h"
 #include "engine/publish.h"
+#include "engine/value_masking.h"
 #include "engine/view_builder.h"
 #include "iceberg/identifiers.h"
 
@@ -306,7 +307,9 @@ class RunInProgress {
   void Fail(const Error& error) {
     const bool cancelled = error.code() == ErrorCode::kCancelled || StatementsCancelled();
     report_.status = cancelled ? "cancelled" : "failed";
-    report_.error = error.what();
+    const auto* from_duckdb = dynamic_cast<const SqlError*>(&error);
+    const bool quotes_values = from_duckdb != nullptr && QuotesValues(from_duckdb->type());
+    report_.error = quotes_values ? MaskValues(error.what()) : error.what();
     report_.error_code = cancelled ? ErrorCode::kCancelled : error.code();
     if (catalog_.HasCommitted(session_.run_id)) return;
     Record();

@@ -8,6 +8,7 @@
 #include "engine/audit.h"
 #include "engine/data_writer.h"
 #include "engine/progress_ticker.h"
+#include "engine/value_masking.h"
 
 namespace stedi {
 namespace {
@@ -20,6 +21,21 @@ bool TakesRowsOut(const Expectation& expectation) {
          expectation.action == ExpectationAction::kQuarantine;
 }
 
+// The view's rows into data files. An error about a row's value is told without the value.
+std::vector<DataFile> RunSelect(const LakeSession& session, const View& view, const Schema& schema,
+                                const std::filesystem::path& folder) {
+  try {
+    return WriteDataFiles(session.connection, view.select.text, schema, folder, PiiOf(view));
+  } catch (const SqlError& error) {
+    if (!QuotesValues(error.type())) throw;
+    throw Error(
+        error.code(),
+        fmt::format("{}: table {}: a row breaks its SELECT: {}; use try_cast, or look for the row "
+                    "with stedi query",
+                    view.path, view.name, MaskValues(error.what())));
+  }
+}
+
 void RemoveFiles(const std::vector<DataFile>& files) {
   for (const DataFile& file : files) std::filesystem::remove(file.path);
 }
@@ -29,8 +45,7 @@ void RemoveFiles(const std::vector<DataFile>& files) {
 std::vector<DataFile> WriteRows(const LakeSession& session, const View& view, const Schema& schema,
                                 QuarantineNews& quarantine, TableOutcome& outcome) {
   const std::filesystem::path folder = TableFolder(session.lake, outcome.table.id) / "data";
-  std::vector<DataFile> files =
-      WriteDataFiles(session.connection, view.select.text, schema, folder, PiiOf(view));
+  std::vector<DataFile> files = RunSelect(session, view, schema, folder);
   ShowTable(session, view.name, SelectFiles(schema, files));
   for (const Expectation& expectation : view.expectations) {
     if (!TakesRowsOut(expectation)) continue;
