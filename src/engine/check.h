@@ -31,7 +31,8 @@ struct CheckedProject {
   bool ok = false;  // no error among the diagnostics
 };
 
-// Reads and binds the project in `folder`. Parameters that only a run can give get stand-ins.
+// Reads and binds the project in `folder`. Parameters that only a run can give come in
+// `options.built_in`.
 CheckedProject CheckProject(const std::filesystem::path& folder, const ProjectOptions& options);
 
 }  // namespace stedi
