@@ -131,6 +131,8 @@ class RunInProgress {
       Publish();
     } catch (const Error& error) {  // the end of the run: a report either way
       Fail(error);
+    } catch (const std::filesystem::filesystem_error& error) {
+      Fail(Error(ErrorCode::kUnavailable, error.what()));
     }
     report_.seconds = SecondsSince(begin_);
     FailPoint("before_report");
