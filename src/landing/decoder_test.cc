@@ -69,8 +69,11 @@ TEST(DecoderTest, DecodesMembersAndFramesOfEverySize) {
       for (const size_t read_bytes : {size_t{1000}, size_t{4} << 20U}) {
         const std::string stored = Compress(compression, text);
         EXPECT_EQ(Decode(compression, stored, read_bytes), text);
-        EXPECT_EQ(Decode(compression, stored + Compress(compression, "+") + stored, read_bytes),
-                  text + "+" + text);
+        std::string three_parts = stored;
+        three_parts.append(Compress(compression, "+")).append(stored);
+        std::string three_texts = text;
+        three_texts.append("+").append(text);
+        EXPECT_EQ(Decode(compression, three_parts, read_bytes), three_texts);
       }
     }
     EXPECT_EQ(Decode(compression, Compress(compression, "abc"), 1), "abc");
@@ -127,7 +130,7 @@ TEST(DecoderTest, CompressedFilesScanAsPlainOnes) {
   EXPECT_EQ(expected.rows.size(), 300U);
   for (const Compression compression : kBoth) {
     const MemoryFile file(Compress(compression, text));
-    for (const uint64_t block_bytes : {1, 100, 1 << 20}) {
+    for (const uint64_t block_bytes : {1U, 100U, 1U << 20}) {
       TranscriptOptions options;
       options.block_bytes = block_bytes;
       options.threads = 2;
