@@ -49,6 +49,7 @@ bench: release
 
 lint: build/lint/build.ninja
 	@tools/setup.sh lint
+	@cmake --preset lint >build/lint.log || { cat build/lint.log; exit 1; }
 	@python3 tools/lint.py build/lint
 
 tsan:

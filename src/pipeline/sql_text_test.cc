@@ -7,15 +7,15 @@
 namespace stedi {
 namespace {
 
-const std::map<std::string, std::string, std::less<>> kValues = {
+const std::map<std::string, std::string, std::less<>> values = {
     {"a", "1"}, {"long", "a long value"}, {"none", ""}};
 
 SqlText Replace(const std::string& original, std::vector<Diagnostic>& diagnostics) {
   return ReplaceParameters(
       "f.sql", original,
       [](std::string_view name) {
-        const auto found = kValues.find(name);
-        return found == kValues.end() ? std::nullopt : std::optional(found->second);
+        const auto found = values.find(name);
+        return found == values.end() ? std::nullopt : std::optional(found->second);
       },
       [](std::string_view name) { return "hint for " + std::string(name); }, diagnostics);
 }
