@@ -263,26 +263,44 @@ bool ReadHasCommitted(const SqliteDatabase& database, std::string_view run_id) {
       .Step();
 }
 
+namespace {
+
+// The run at which `row`, a SELECT of kRunColumns, stands.
+RunRecord ReadRun(const SqliteDatabase& database, SqliteStatement& row) {
+  RunRecord run;
+  run.run_id = row.Text(0);
+  run.project = row.Text(1);
+  run.database = row.Text(2);
+  run.status = row.Text(3);
+  run.started_ms = row.Integer(4);
+  run.finished_ms = row.Integer(5);
+  run.parameters = ReadMap<std::string>(database, row.Text(6));
+  run.message = row.Text(7);
+  ReadStepsAndExpectations(database, run);
+  return run;
+}
+
+}  // namespace
+
 std::vector<RunRecord> ReadRuns(const SqliteDatabase& database, size_t limit) {
   std::vector<RunRecord> runs;
   SqliteStatement row(database,
                       fmt::format("SELECT {} FROM stedi_runs ORDER BY number DESC LIMIT ?",
                                   ColumnList(kRunColumns)));
   row.Bind(Signed(limit));
-  while (row.Step()) {
-    RunRecord run;
-    run.run_id = row.Text(0);
-    run.project = row.Text(1);
-    run.database = row.Text(2);
-    run.status = row.Text(3);
-    run.started_ms = row.Integer(4);
-    run.finished_ms = row.Integer(5);
-    run.parameters = ReadMap<std::string>(database, row.Text(6));
-    run.message = row.Text(7);
-    ReadStepsAndExpectations(database, run);
-    runs.push_back(std::move(run));
-  }
+  while (row.Step()) runs.push_back(ReadRun(database, row));
   return runs;
+}
+
+std::optional<RunRecord> ReadLastPublished(const SqliteDatabase& database, std::string_view name) {
+  SqliteStatement row(
+      database,
+      fmt::format("SELECT {} FROM stedi_runs WHERE database_name = ? AND status IN ('ok', "
+                  "'no_news') ORDER BY number DESC LIMIT 1",
+                  ColumnList(kRunColumns)));
+  row.Bind(name);
+  if (!row.Step()) return std::nullopt;
+  return ReadRun(database, row);
 }
 
 std::vector<FileRecord> ReadFiles(const SqliteDatabase& database, std::string_view name) {

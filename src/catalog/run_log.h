@@ -28,6 +28,8 @@ void WriteSetting(SqliteDatabase& database, std::string_view key, std::string_vi
 
 bool ReadHasCommitted(const SqliteDatabase& database, std::string_view run_id);
 std::vector<RunRecord> ReadRuns(const SqliteDatabase& database, size_t limit);
+// The newest committed run of database `name`.
+std::optional<RunRecord> ReadLastPublished(const SqliteDatabase& database, std::string_view name);
 std::vector<FileRecord> ReadFiles(const SqliteDatabase& database, std::string_view name);
 std::optional<StepRecord> ReadLastStep(const SqliteDatabase& database, std::string_view name,
                                        std::string_view table);

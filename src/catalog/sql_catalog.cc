@@ -257,6 +257,11 @@ std::vector<RunRecord> SqlCatalog::ListRuns(size_t limit) const {
   return ReadRuns(state_->database, limit);
 }
 
+std::optional<RunRecord> SqlCatalog::LastPublishedRun(std::string_view database) const {
+  if (!HasRunLog(state_->database)) return std::nullopt;
+  return ReadLastPublished(state_->database, database);
+}
+
 std::vector<FileRecord> SqlCatalog::ListFiles(std::string_view database) const {
   if (!HasRunLog(state_->database)) return {};
   return ReadFiles(state_->database, database);

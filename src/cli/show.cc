@@ -14,13 +14,13 @@
 #include "cli/text_table.h"
 #include "engine/database.h"
 #include "engine/lake_reader.h"
+#include "engine/table_build.h"
 
 namespace stedi {
 namespace {
 
 constexpr int kPreviewRows = 10;
 constexpr size_t kSnapshotsShown = 10;
-constexpr std::string_view kPiiProperty = "stedi.pii";  // of the table: columns, by commas
 constexpr std::string_view kMask = "***";
 
 std::string SummaryOf(const Snapshot& snapshot, const std::string& key) {
@@ -31,7 +31,7 @@ std::string SummaryOf(const Snapshot& snapshot, const std::string& key) {
 // Ten rows; values of columns with personal data are masked.
 QueryResult Preview(LakeReader& lake, const TableDetails& table) {
   std::set<std::string> pii;
-  const auto property = table.metadata.properties.find(std::string(kPiiProperty));
+  const auto property = table.metadata.properties.find(kPiiProperty);
   if (property != table.metadata.properties.end()) {
     std::istringstream names(property->second);
     for (std::string name; std::getline(names, name, ',');) pii.insert(name);

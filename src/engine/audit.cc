@@ -20,9 +20,12 @@ std::string OffendingRows(const Expectation& expectation, const std::string& tab
   return KindOf(expectation).offending_rows(expectation, table);
 }
 
-// One text a row: "file:offset" of a feed's row, else the row with personal data masked.
-std::string ExampleExpression(const TableDefinition& definition, bool is_feed) {
-  if (is_feed) return fmt::format("{} || ':' || {}", kFileColumn, kOffsetColumn);
+// One text a row: "file:offset" where the row knows it, else the row with personal data masked.
+std::string ExampleExpression(const TableDefinition& definition) {
+  const bool knows_place =
+      definition.properties.contains("feed.path") ||
+      (HasColumn(definition, kFileColumn) && HasColumn(definition, kOffsetColumn));
+  if (knows_place) return fmt::format("{} || ':' || {}", kFileColumn, kOffsetColumn);
   std::string text;
   for (const ColumnDefinition& column : definition.columns) {
     const bool masked = std::ranges::find(definition.pii, column.name) != definition.pii.end();
@@ -68,10 +71,8 @@ ExpectationReport ReportExpectation(const LakeSession& session, const TableDefin
   const bool kept = expectation.action == ExpectationAction::kFail ||
                     expectation.action == ExpectationAction::kWarn;
   if (failed == 0 || !kept) return report;
-  const bool is_feed =
-      definition.properties.contains("feed.path") || HasColumn(definition, kOffsetColumn);
   Result rows = session.connection.Query(
-      fmt::format("SELECT {} FROM ({}) LIMIT {}", ExampleExpression(definition, is_feed),
+      fmt::format("SELECT {} FROM ({}) LIMIT {}", ExampleExpression(definition),
                   OffendingRows(expectation, QuoteIdentifier(definition.name)), kExamplesMax));
   for (TextRow& row : rows.Rows()) report.examples.push_back(row[0].value_or("NULL"));
   report.query =

@@ -244,6 +244,11 @@ std::string Quote(std::string_view text, char mark) {
 }  // namespace
 
 std::string QuoteLiteral(std::string_view text) { return Quote(text, '\''); }
+std::string QuoteLiterals(const std::set<std::string>& texts) {
+  std::string list;
+  for (const std::string& text : texts) list += (list.empty() ? "" : ", ") + QuoteLiteral(text);
+  return list;
+}
 std::string QuoteIdentifier(std::string_view name) { return Quote(name, '"'); }
 
 void CancelStatements() {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -112,8 +113,9 @@ class Database {
   std::vector<std::string> loaded_;
 };
 
-std::string QuoteLiteral(std::string_view text);     // 'it''s'
-std::string QuoteIdentifier(std::string_view name);  // "name"
+std::string QuoteLiteral(std::string_view text);                // 'it''s'
+std::string QuoteLiterals(const std::set<std::string>& texts);  // 'a', 'b'
+std::string QuoteIdentifier(std::string_view name);             // "name"
 
 // Interrupts every statement that runs now and refuses the next ones with kCancelled; for the
 // thread that waits for signals. Not async-signal-safe.

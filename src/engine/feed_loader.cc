@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 
 #include "engine/audit.h"
 #include "engine/data_writer.h"
@@ -83,7 +82,7 @@ std::vector<LandingFile> WithoutBadFiles(const FeedPlan& plan, const LandingScan
   return good;
 }
 
-Loaded LoadFiles(const LakeSession& session, const FeedPlan& plan, const Schema& schema,
+Loaded ReadFiles(const LakeSession& session, const FeedPlan& plan, const Schema& schema,
                  QuarantineNews& quarantine, RunObserver& observer) {
   const Feed& feed = *plan.feed;
   std::vector<LandingFile> files = plan.news.to_load;
@@ -130,9 +129,18 @@ Loaded LoadFiles(const LakeSession& session, const FeedPlan& plan, const Schema&
 }
 
 std::string FileCondition(const std::set<std::string>& files) {
-  std::string list;
-  for (const std::string& file : files) list += (list.empty() ? "" : ", ") + QuoteLiteral(file);
-  return fmt::format("{} IN ({})", kFileColumn, list);
+  if (files.empty()) return kNoRow;
+  return fmt::format("{} IN ({})", kFileColumn, QuoteLiterals(files));
+}
+
+// Of the files whose rows are outdated, those whose new content is known. One that could not be
+// read and was passed over keeps the rows it had.
+std::set<std::string> Outdated(const FeedPlan& plan, const std::vector<FileRecord>& known_now) {
+  std::set<std::string> outdated;
+  for (const FileRecord& record : known_now) {
+    if (plan.news.outdated.contains(record.file)) outdated.insert(record.file);
+  }
+  return outdated;
 }
 
 void AuditFeed(const LakeSession& session, const Feed& feed, TableOutcome& outcome) {
@@ -179,33 +187,36 @@ TableOutcome LoadFeed(const LakeSession& session, const FeedPlan& plan, Quaranti
   for (FileRecord& file : outcome.files)
     file.run_id = file.run_id.empty() ? session.run_id : file.run_id;
   outcome.fingerprint = Fingerprint(session, feed, "", {});
-  outcome.outdated_files = plan.news.outdated;
   const bool has_news = plan.rebuild || !plan.news.to_load.empty() || !plan.news.outdated.empty();
   const std::optional<StepRecord> last = session.catalog.LastStep(session.database_name, feed.name);
   const bool same_definition = last.has_value() && last->fingerprint == outcome.fingerprint;
   outcome.landing.redelivered = plan.news.redelivered;
   outcome.report.action = "unchanged";
   if (has_news || !same_definition || !table.exists()) {
-    stedi::LoadFiles(session.database, session.connection, table);
+    LoadFiles(session.database, session.connection, table);
     SnapshotChange change;
     change.schema = NextSchema(table, LandingFields(feed),
                                plan.rebuild ? EvolutionRule::kReplace : EvolutionRule::kAppendOnly);
     change.properties = IcebergProperties(feed);
     change.summary["stedi.run-id"] = session.run_id;
-    Loaded loaded = LoadFiles(session, plan, change.schema, quarantine, observer);
+    Loaded loaded = ReadFiles(session, plan, change.schema, quarantine, observer);
     change.added = std::move(loaded.data_files);
+    outcome.files.insert(outcome.files.end(), loaded.files.begin(), loaded.files.end());
+    outcome.outdated_files = Outdated(plan, outcome.files);
     if (plan.rebuild) {
       for (const LiveFile& live : table.files) change.removed.insert(live.entry.file.path);
       outcome.forget_quarantine = true;
-    } else if (!plan.news.outdated.empty()) {
-      RemoveRows(session, table, FileCondition(plan.news.outdated), PiiOf(feed), change);
+    } else if (!outcome.outdated_files.empty() || table.has_deletes) {
+      RemoveRows(session, table, FileCondition(outcome.outdated_files), PiiOf(feed), change);
     }
     const uint64_t redelivered = outcome.landing.redelivered;
     outcome.landing = loaded.summary;
     outcome.landing.redelivered = redelivered;
-    outcome.files.insert(outcome.files.end(), loaded.files.begin(), loaded.files.end());
-    StageSnapshot(session.database, session.connection, session.lake, table, change);
-    outcome.report.action = change.removed.empty() ? "appended" : "replaced";
+    const bool says_the_same = change.added.empty() && change.removed.empty() && same_definition;
+    if (!says_the_same || !table.exists()) {
+      StageSnapshot(session.database, session.connection, session.lake, table, change);
+      outcome.report.action = change.removed.empty() ? "appended" : "replaced";
+    }
   }
   outcome.report.rows_in["files"] = static_cast<int64_t>(outcome.landing.files);
   outcome.report.rejected = static_cast<int64_t>(outcome.landing.rejected);

@@ -1,5 +1,5 @@
-// Which landing files of a feed are news, by what the catalog knows of earlier runs (rules: DESIGN
-// of re-delivery in docs/pipelines.md, "Files").
+// Which landing files of a feed are news, by what the catalog knows of earlier runs (the rules:
+// docs/pipelines.md).
 #pragma once
 
 #include <set>

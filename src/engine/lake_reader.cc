@@ -19,7 +19,6 @@ namespace {
 
 constexpr const char* kDefaultDatabase = "stedi";
 constexpr const char* kDefaultCatalog = "lake";
-constexpr size_t kRunsToLookBack = 50;
 
 TableInfo InfoOf(const LakeTable& table) {
   TableInfo info;
@@ -49,10 +48,8 @@ std::string CatalogNameOf(const std::filesystem::path& db_path) {
 // program.
 std::set<std::string> TablesOfNewestRun(const SqlCatalog& catalog, const std::string& database) {
   std::set<std::string> tables;
-  for (const RunRecord& run : catalog.ListRuns(kRunsToLookBack)) {
-    if (run.database != database || (run.status != "ok" && run.status != "no_news")) continue;
-    for (const StepRecord& step : run.steps) tables.insert(step.table);
-    break;
+  if (const std::optional<RunRecord> run = catalog.LastPublishedRun(database)) {
+    for (const StepRecord& step : run->steps) tables.insert(step.table);
   }
   return tables;
 }

@@ -213,6 +213,11 @@ std::string SelectRows(Database& database, Connection& connection, const LakeTab
 
 void StageSnapshot(Database& database, Connection& connection, const std::filesystem::path& lake,
                    LakeTable& table, const SnapshotChange& change) {
+  if (table.has_deletes && change.removed.size() < table.files.size()) {
+    throw Error(ErrorCode::kInternal,
+                fmt::format("table {}: a snapshot without its delete files would bring rows back",
+                            table.id.name));
+  }
   const std::filesystem::path folder = TableFolder(lake, table.id);
   const int64_t now_ms = NowMs();
   if (!table.exists()) {
@@ -250,6 +255,7 @@ void StageSnapshot(Database& database, Connection& connection, const std::filesy
   WriteNewFile(LocalPath(table.staged_location), ToJson(table.metadata));
   SyncFolder(metadata_folder);
   table.files_loaded = true;
+  table.has_deletes = false;
 }
 
 }  // namespace stedi

@@ -19,11 +19,7 @@ std::string OutdatedCondition(const std::vector<TableOutcome>& outcomes) {
     if (outcome.forget_quarantine) {
       add(fmt::format("({})", table));
     } else if (!outcome.outdated_files.empty()) {
-      std::string files;
-      for (const std::string& file : outcome.outdated_files) {
-        files += (files.empty() ? "" : ", ") + QuoteLiteral(file);
-      }
-      add(fmt::format("({} AND file IN ({}))", table, files));
+      add(fmt::format("({} AND file IN ({}))", table, QuoteLiterals(outcome.outdated_files)));
     }
   }
   return condition;
@@ -48,7 +44,9 @@ TableOutcome BuildQuarantine(const LakeSession& session, const std::vector<Table
         {"write.parquet.compression-codec", "zstd"},
         {"comment", "Every landing record and derived row that was kept out, and why."}};
     change.summary["stedi.run-id"] = session.run_id;
-    if (!outdated.empty()) RemoveRows(session, table, outdated, QuarantinePii(), change);
+    if (!outdated.empty() || table.has_deletes) {
+      RemoveRows(session, table, outdated.empty() ? kNoRow : outdated, QuarantinePii(), change);
+    }
     if (added > 0) {
       std::vector<DataFile> files =
           WriteDataFiles(session.connection, news.Select(), change.schema,

@@ -264,15 +264,11 @@ class RunInProgress {
   // The counts of the run that made the table as it still is.
   std::vector<ExpectationReport> LastExpectations(const std::string& table) const {
     std::vector<ExpectationReport> out;
-    for (const RunRecord& run : catalog_.ListRuns(kRunsToLookBack)) {
-      if (run.database != session_.database_name || (run.status != "ok" && run.status != "no_news"))
-        continue;
-      for (const ExpectationRecord& record : run.expectations) {
-        if (record.table == table) {
-          out.push_back({record.table, record.name, record.action, record.failed, {}, ""});
-        }
-      }
-      break;
+    const std::optional<RunRecord> run = catalog_.LastPublishedRun(session_.database_name);
+    if (!run.has_value()) return out;
+    for (const ExpectationRecord& record : run->expectations) {
+      if (record.table != table) continue;
+      out.push_back({record.table, record.name, record.action, record.failed, {}, ""});
     }
     return out;
   }
@@ -360,8 +356,6 @@ class RunInProgress {
     report_.notes.push_back(line);
     observer_.OnNote(line);
   }
-
-  static constexpr size_t kRunsToLookBack = 50;
 
   const RunOptions& options_;
   RunObserver& observer_;

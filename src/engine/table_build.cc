@@ -82,24 +82,26 @@ void ShowTable(const LakeSession& session, const std::string& name, const std::s
 
 void RemoveRows(const LakeSession& session, const LakeTable& table, const std::string& condition,
                 const std::set<std::string>& without_bounds, SnapshotChange& change) {
+  const Schema& schema = table.metadata.CurrentSchema();
   std::vector<DataFile> affected;
   for (const LiveFile& live : table.files) {
     const DataFile& file = live.entry.file;
-    if (change.removed.contains(file.path)) continue;
-    const std::string rows = SelectFiles(table.metadata.CurrentSchema(), {file});
-    if (session.connection.Integer(
-            fmt::format("SELECT count(*) FROM ({}) WHERE {}", rows, condition)) > 0) {
-      affected.push_back(file);
-      change.removed.insert(file.path);
-    }
+    const bool holds_such_rows =
+        table.has_deletes ||
+        session.connection.Integer(fmt::format("SELECT count(*) FROM ({}) WHERE {}",
+                                               SelectFiles(schema, {file}), condition)) > 0;
+    if (!holds_such_rows) continue;
+    affected.push_back(file);
+    change.removed.insert(file.path);
   }
   if (affected.empty()) return;
+  const std::string rows = table.has_deletes
+                               ? SelectRows(session.database, session.connection, table)
+                               : SelectFiles(schema, affected);
   const std::string kept =
-      fmt::format("SELECT * FROM ({}) WHERE ({}) IS NOT TRUE",
-                  SelectFiles(table.metadata.CurrentSchema(), affected), condition);
+      fmt::format("SELECT * FROM ({}) WHERE ({}) IS NOT TRUE", rows, condition);
   const std::filesystem::path folder = TableFolder(session.lake, table.id) / "data";
-  for (DataFile& file : WriteDataFiles(session.connection, kept, table.metadata.CurrentSchema(),
-                                       folder, without_bounds)) {
+  for (DataFile& file : WriteDataFiles(session.connection, kept, schema, folder, without_bounds)) {
     change.added.push_back(std::move(file));
   }
 }

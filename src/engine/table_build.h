@@ -53,8 +53,13 @@ Schema NextSchema(const LakeTable& table, const std::vector<Field>& fields, Evol
 // From now on the plain name of the table reads `select`.
 void ShowTable(const LakeSession& session, const std::string& name, const std::string& select);
 
+// Condition of RemoveRows that no row meets.
+inline constexpr const char* kNoRow = "false";
+
 // Writes the rows of `table` that meet `condition` (SQL over its columns) out of its data files:
-// the files that hold such rows join change.removed, what else they hold joins change.added.
+// the files that hold such rows join change.removed, what else they hold joins change.added. Where
+// another program has written delete files, all is written anew, whatever the condition: a snapshot
+// of ours has none, and without this it would bring deleted rows back (StageSnapshot refuses it).
 void RemoveRows(const LakeSession& session, const LakeTable& table, const std::string& condition,
                 const std::set<std::string>& without_bounds, SnapshotChange& change);
 

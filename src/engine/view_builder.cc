@@ -69,8 +69,6 @@ std::vector<DataFile> WriteRows(const LakeSession& session, const View& view, co
   return files;
 }
 
-bool SameColumns(const Schema& a, const Schema& b) { return a.fields == b.fields; }
-
 // Stages `files` as the table's whole content, or removes them when they say what the table already
 // says.
 void StageRows(const LakeSession& session, const View& view, const Schema& schema,
@@ -83,9 +81,9 @@ void StageRows(const LakeSession& session, const View& view, const Schema& schem
   change.summary[kChecksum] = Checksum(session, schema, SelectFiles(schema, files));
   const bool same = table.metadata.CurrentSnapshot() != nullptr &&
                     SummaryText(table, kChecksum) == change.summary[kChecksum] &&
-                    SameColumns(table.metadata.CurrentSchema(), schema) &&
+                    table.metadata.CurrentSchema().fields == schema.fields &&
                     table.metadata.properties == change.properties;
-  stedi::LoadFiles(session.database, session.connection, table);
+  LoadFiles(session.database, session.connection, table);
   if (same) {
     RemoveFiles(files);
     ShowTable(session, view.name, SelectRows(session.database, session.connection, table));

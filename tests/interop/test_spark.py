@@ -2,6 +2,7 @@
 import collections
 import json
 import pathlib
+import shutil
 
 import lakes
 
@@ -22,6 +23,40 @@ class SparkTest(lakes.LakeTest):
                     rows = json.loads((folder / f"{table}.json").read_text())
                     self.assert_same_rows(table, lakes.stored_rows(metadata_location),
                                           collections.Counter(map(tuple, rows)))
+
+    def test_rows_that_spark_deleted_stay_deleted(self):
+        """Spark writes a delete file beside our data files; our next snapshots must heed it."""
+        _, landing, lake = next(lakes.all_lakes())
+        landing = shutil.copytree(landing, lakes.scratch_folder() / "landing")
+        folder, environment = lakes.spark_environment(lake)
+        statements = folder / "statements.json"
+        table = "lake.stedi.accelerometer_landing"
+        # A few rows of a data file that keeps others: else Spark drops the whole file.
+        offset = self.query(lake, "SELECT min(_offset) FROM accelerometer_landing")
+        statements.write_text(json.dumps([
+            f"ALTER TABLE {table} SET TBLPROPERTIES ('write.delete.mode' = 'merge-on-read')",
+            f"DELETE FROM {table} WHERE _offset = {offset}",
+            f"SELECT count(*) FROM {table} WHERE _offset = {offset}",
+            f"SELECT count(*) FROM {table}",
+            f"SELECT count(*) FROM {table}.delete_files"]))
+        lakes.run_spark(environment, 400, lakes.arguments.deps / "venv-spark/bin/python",
+                        pathlib.Path(__file__).with_name("spark_statements.py"), statements)
+        results = json.loads(statements.with_name(statements.name + ".rows").read_text())
+        gone, left, delete_files = (int(results[i][0][0]) for i in (2, 3, 4))
+        self.assertEqual(gone, 0, results)
+        self.assertGreater(delete_files, 0, "Spark has rewritten the data file: nothing is tested")
+        new = landing / "accelerometer/landing/one-more.json"
+        new.write_text(' ' * (offset + 1) + '{"user":"ann@example.com","timestamp":1,"x":0.5,"y":0.5,"z":0.5}\n')
+        report = lakes.refresh(lake, landing)
+        rows = {row["table"]: row["rows_out"] for row in report["tables"]}
+        self.assertEqual(rows["accelerometer_landing"], left + 1)
+        self.assertEqual(self.query(lake, f"SELECT count(*) FROM accelerometer_landing WHERE _offset = {offset}"), 0)
+
+    @staticmethod
+    def query(lake, select):
+        """The one whole number that a SELECT gives by stedi."""
+        rows = json.loads(lakes.run_stedi("query", select, "--lake", lake, "--format", "json"))
+        return int(next(iter(rows[0].values())))
 
 
 if __name__ == "__main__":
