@@ -172,6 +172,17 @@ Result Connection::Query(const std::string& sql, const std::vector<SqlValue>& pa
   return result;
 }
 
+void Connection::CheckSelect(const std::string& sql) {
+  PreparedStatement prepared;
+  if (duckdb_prepare(connection_, sql.c_str(), &prepared.statement) == DuckDBError) {
+    Throw(DUCKDB_ERROR_INVALID_INPUT, duckdb_prepare_error(prepared.statement));
+  }
+  if (duckdb_prepared_statement_type(prepared.statement) != DUCKDB_STATEMENT_TYPE_SELECT) {
+    throw Error(ErrorCode::kInvalid,
+                "only a SELECT can be run here: a lake is changed by stedi run");
+  }
+}
+
 void Connection::Execute(const std::string& sql, const std::vector<SqlValue>& parameters) {
   Query(sql, parameters);
 }

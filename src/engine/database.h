@@ -85,6 +85,9 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
 
   Result Query(const std::string& sql, const std::vector<SqlValue>& parameters = {});
+  // Parses and binds `sql` without running it, so that mistakes are told in its own words. Throws
+  // SqlError, kInvalid also when it is not one SELECT.
+  void CheckSelect(const std::string& sql);
   void Execute(const std::string& sql, const std::vector<SqlValue>& parameters = {});
   // The single value of the single row, as text. NULL = nothing.
   std::optional<std::string> Scalar(const std::string& sql,

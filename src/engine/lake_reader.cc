@@ -199,6 +199,7 @@ QueryResult LakeReader::Query(const std::string& sql) {
          (bare.back() == ';' || std::isspace(static_cast<unsigned char>(bare.back())) != 0)) {
     bare.pop_back();
   }
+  state.connection.CheckSelect(bare);
   QueryResult out;
   for (const TextRow& row :
        state.connection
