@@ -34,6 +34,7 @@ dev: build/dev/build.ninja
 # Spark is large: a machine that cannot fetch it runs all other tests, and says so.
 test: dev
 	@tools/setup.sh pyiceberg
+	@tools/setup.sh s3 || { [ $$? = 3 ] && echo 'SKIPPED: the tests on S3, its server could not be fetched'; }
 	@tools/setup.sh spark || { [ $$? = 3 ] && echo 'SKIPPED: the tests on Spark, it could not be fetched'; }
 	@ctest --preset dev
 

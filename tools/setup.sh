@@ -16,6 +16,7 @@ declare -A debian_packages=(
     libcli11-dev libfmt-dev zlib1g-dev libzstd-dev libxxhash-dev libgtest-dev"
   [test]="git python3 sqlite3 zstd"
   [pyiceberg]="python3-venv"
+  [s3]="python3-venv"
   [spark]="python3-venv default-jre-headless"
   [lint]="git python3 clang-format-14 clang-tidy-14"
   [fuzz]="clang-14 libclang-rt-14-dev"
