@@ -52,8 +52,8 @@ struct SqlCatalog::State {
   std::string name;
   std::string is_table;  // SQL: the row of iceberg_tables is a table, not a view
 
-  State(const std::filesystem::path& path, std::string catalog_name)
-      : database(path), name(std::move(catalog_name)) {}
+  State(const std::filesystem::path& path, std::string catalog_name, SqliteDatabase::Access access)
+      : database(path, access), name(std::move(catalog_name)) {}
 
   // Throws unless the file is a catalog that this program knows, or is empty and may become one.
   void CheckFormat(bool may_be_empty) const {
@@ -160,7 +160,7 @@ SqlCatalog::SqlCatalog(const std::filesystem::path& db_path, std::string catalog
         fmt::format("{}: not a file, so it is no catalog: name another lake", db_path.string()));
   }
   if (!status) {
-    if (mode == Mode::kMustExist) {
+    if (mode != Mode::kCreate) {
       throw Error(ErrorCode::kNotFound,
                   fmt::format("{}: no such catalog: run a pipeline first, or name the lake with "
                               "--lake",
@@ -171,7 +171,9 @@ SqlCatalog::SqlCatalog(const std::filesystem::path& db_path, std::string catalog
     WriteNewFile(db_path, "");
     SyncFolder(db_path.parent_path());
   }
-  state_ = std::make_unique<State>(db_path, std::move(catalog_name));
+  const auto access = mode == Mode::kReadOnly ? SqliteDatabase::Access::kReadOnly
+                                              : SqliteDatabase::Access::kReadWrite;
+  state_ = std::make_unique<State>(db_path, std::move(catalog_name), access);
   state_->CheckFormat(mode == Mode::kCreate);
   state_->database.Execute("PRAGMA synchronous = FULL");
   if (mode == Mode::kCreate) state_->MakeComplete();

@@ -35,8 +35,9 @@ enum class CommitOutcome : uint8_t { kCommitted, kConflict, kUnknown };
 // One thread at a time.
 class SqlCatalog {
  public:
-  enum class Mode : uint8_t { kCreate, kMustExist };
-  // Opens (kCreate: makes, 0600) `db_path`. `catalog_name` is the name readers must use.
+  enum class Mode : uint8_t { kCreate, kMustExist, kReadOnly };
+  // Opens (kCreate: makes, 0600; kReadOnly: see SqliteDatabase) `db_path`. `catalog_name` is the
+  // name readers must use.
   // Throws kNotFound; kInvalid when it is not a catalog, damaged, or of a newer lake format.
   SqlCatalog(const std::filesystem::path& db_path, std::string catalog_name, Mode mode);
   ~SqlCatalog();

@@ -32,8 +32,10 @@ bool HasUnmergedLog(const std::string& path) {
 
 void SqliteDatabase::Closer::operator()(sqlite3* handle) const { sqlite3_close(handle); }
 
-SqliteDatabase::SqliteDatabase(const std::filesystem::path& path) : path_(path.string()) {
-  if (TryOpen(path_, SQLITE_OPEN_READWRITE)) return;
+SqliteDatabase::SqliteDatabase(const std::filesystem::path& path, Access access)
+    : path_(path.string()) {
+  if (access == Access::kReadWrite && TryOpen(path_, SQLITE_OPEN_READWRITE)) return;
+  if (access == Access::kReadOnly && TryOpenForReading()) return;
   if (TryOpen(path_, SQLITE_OPEN_READONLY)) return;
   // Without its log the file alone would show an older state, or half of a newer one.
   if (!HasUnmergedLog(path_) &&
@@ -42,6 +44,13 @@ SqliteDatabase::SqliteDatabase(const std::filesystem::path& path) : path_(path.s
   }
   TryOpen(path_, SQLITE_OPEN_READONLY);
   Fail(sqlite3_errcode(handle_.get()), "open it");
+}
+
+// A reader of a file in WAL mode makes a log where there is none, and a read-only one leaves it
+// behind. Whoever has the file open has a log; without one nobody writes.
+bool SqliteDatabase::TryOpenForReading() {
+  const bool has_log = StatFile(path_ + "-wal") || StatFile(path_ + "-journal");
+  return !has_log && TryOpen(ImmutableUri(path_), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
 }
 
 // Opening reads nothing yet, so the header is read too. Only what a weaker mode can get around is

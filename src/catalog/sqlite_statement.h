@@ -22,7 +22,10 @@ class SqliteDatabase {
   // Opens an existing file, for reading and writing where the system allows both; else for reading
   // only, also in a folder where SQLite cannot put its -shm file. Throws kUnavailable, or kInvalid
   // when the file is no SQLite database.
-  explicit SqliteDatabase(const std::filesystem::path& path);
+  // kReadOnly: changes nothing on disk, not even what a killed writer left behind. Where no writer
+  // has the file open it is read without locks: read what is needed at once and close it.
+  enum class Access : uint8_t { kReadWrite, kReadOnly };
+  explicit SqliteDatabase(const std::filesystem::path& path, Access access = Access::kReadWrite);
 
   // Runs statements that return nothing.
   void Execute(const std::string& sql);
@@ -39,6 +42,7 @@ class SqliteDatabase {
     void operator()(sqlite3* handle) const;
   };
   bool TryOpen(const std::string& name, int flags);
+  bool TryOpenForReading();
 
   std::string path_;
   std::unique_ptr<sqlite3, Closer> handle_;

@@ -9,6 +9,7 @@
 #include <csignal>
 #include <cstdio>
 #include <functional>
+#include <map>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -191,6 +192,51 @@ TEST_F(SqliteTest, AReadOnlyFolderWithAnUnmergedLogIsNotReadStale) {
             }),
             0);
   chmod(folder_.c_str(), 0700);
+}
+
+// What stands in the folder: name -> bytes.
+std::map<std::string, std::string> ReadFolder(const std::filesystem::path& folder) {
+  std::map<std::string, std::string> files;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    files[entry.path().filename()] = ReadWholeFile(entry.path());
+  }
+  return files;
+}
+
+TEST_F(SqliteTest, ReadOnlyLeavesNothingBehind) {
+  {
+    SqliteDatabase database(path_);
+    database.Execute("PRAGMA journal_mode = WAL; CREATE TABLE t (a); INSERT INTO t VALUES (7)");
+  }
+  const auto before = ReadFolder(folder_);
+  {
+    SqliteDatabase database(path_, SqliteDatabase::Access::kReadOnly);
+    SqliteStatement row(database, "SELECT a FROM t");
+    ASSERT_TRUE(row.Step());
+    EXPECT_EQ(row.Integer(0), 7);
+    EXPECT_EQ(FailureOf([&] { database.Execute("DELETE FROM t"); }).code, ErrorCode::kUnavailable);
+  }
+  EXPECT_EQ(ReadFolder(folder_), before);
+}
+
+TEST_F(SqliteTest, ReadOnlyReadsTheLogOfAKilledWriterAndLeavesIt) {
+  const pid_t child = fork();
+  if (child == 0) {
+    SqliteDatabase database(path_);
+    database.Execute("PRAGMA journal_mode = WAL; CREATE TABLE t (a); INSERT INTO t VALUES (7)");
+    raise(SIGKILL);
+  }
+  waitpid(child, nullptr, 0);
+  const std::string log = ReadWholeFile(path_.string() + "-wal");
+  const std::string file = ReadWholeFile(path_);
+  {
+    SqliteDatabase database(path_, SqliteDatabase::Access::kReadOnly);
+    SqliteStatement row(database, "SELECT a FROM t");
+    ASSERT_TRUE(row.Step());
+    EXPECT_EQ(row.Integer(0), 7);
+  }
+  EXPECT_EQ(ReadWholeFile(path_.string() + "-wal"), log);
+  EXPECT_EQ(ReadWholeFile(path_), file);
 }
 
 }  // namespace

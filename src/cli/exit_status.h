@@ -16,6 +16,7 @@ std::span<const ExitStatusRow> ExitStatusRows();
 
 inline constexpr int kStatusDone = 0;
 inline constexpr int kStatusExpectation = 1;
+inline constexpr int kStatusDifferent = 1;
 inline constexpr int kStatusInput = 2;
 inline constexpr int kStatusBug = 70;
 inline constexpr int kStatusLocked = 75;

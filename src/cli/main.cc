@@ -48,6 +48,10 @@ constexpr auto kCommands = std::to_array<Command>({
     {"runs", "list the runs of a lake, or show one", "  stedi runs --limit 5\n", RunsCommand},
     {"quarantine", "list what was kept out, or show the bytes of one record",
      "  stedi quarantine\n  stedi quarantine show 1\n", QuarantineCommand},
+    {"compare", "tell whether two lakes hold the same tables, and what differs",
+     "  stedi compare lake other-lake\n"
+     "  stedi compare lake other-lake --table customers_trusted --key customers_trusted=customer\n",
+     CompareCommand},
     {"version", "print the version", "", VersionCommand},
     {"help", "show this, or the options of a command", "  stedi help run\n", HelpCommand},
 });

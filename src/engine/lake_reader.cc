@@ -38,8 +38,8 @@ TableInfo InfoOf(const LakeTable& table) {
 }
 
 // The name under which the lake's tables stand in catalog.db: the only one there, or the usual one.
-std::string CatalogNameOf(const std::filesystem::path& db_path) {
-  const SqlCatalog probe(db_path, kDefaultCatalog, SqlCatalog::Mode::kMustExist);
+std::string CatalogNameOf(const std::filesystem::path& db_path, SqlCatalog::Mode mode) {
+  const SqlCatalog probe(db_path, kDefaultCatalog, mode);
   const std::vector<std::string> names = probe.ListCatalogNames();
   return names.size() == 1 ? names.front() : kDefaultCatalog;
 }
@@ -67,9 +67,9 @@ std::filesystem::path DbPath(const std::filesystem::path& lake) {
 }  // namespace
 
 struct LakeReader::State {
-  explicit State(const std::filesystem::path& db_path)
-      : catalog_name(CatalogNameOf(db_path)),
-        catalog(db_path, catalog_name, SqlCatalog::Mode::kMustExist),
+  State(const std::filesystem::path& db_path, SqlCatalog::Mode mode)
+      : catalog_name(CatalogNameOf(db_path, mode)),
+        catalog(db_path, catalog_name, mode),
         database(DatabaseOptions{}),
         connection(database) {
     CreateDialect(connection);
@@ -143,8 +143,10 @@ struct LakeReader::State {
   Result result;  // of the last Query
 };
 
-LakeReader::LakeReader(const std::filesystem::path& lake, std::string database)
-    : state_(std::make_unique<State>(DbPath(lake))) {
+LakeReader::LakeReader(const std::filesystem::path& lake, std::string database, Access access)
+    : state_(std::make_unique<State>(DbPath(lake), access == Access::kReadOnly
+                                                       ? SqlCatalog::Mode::kReadOnly
+                                                       : SqlCatalog::Mode::kMustExist)) {
   const std::vector<std::string> names = state_->catalog.ListDatabases();
   if (database.empty()) database = names.size() == 1 ? names.front() : kDefaultDatabase;
   state_->lake = lake;

@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
 #include <set>
 
 #include "base/file.h"
 #include "engine/column_types.h"
 #include "engine/manifest_io.h"
 #include "iceberg/identifiers.h"
+#include "landing/decoder.h"
 
 namespace stedi {
 namespace {
@@ -21,6 +23,23 @@ int64_t NowMs() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
              std::chrono::system_clock::now().time_since_epoch())
       .count();
+}
+
+// metadata.json as text; Java may have compressed it.
+std::string ReadMetadataFile(const std::string& path) {
+  if (!path.ends_with(".gz.metadata.json")) return ReadWholeFile(path);
+  StoredBytes stored(path, InputFile(path).status().size_bytes);
+  const std::unique_ptr<ByteSource> decoder = MakeDecoder(Compression::kGzip, stored);
+  constexpr size_t kPieceBytes = 1 << 16;
+  std::string text;
+  for (bool is_end = false; !is_end;) {
+    const size_t size = text.size();
+    text.resize(size + kPieceBytes);
+    const size_t got = decoder->Read({text.data() + size, kPieceBytes});
+    text.resize(size + got);
+    is_end = got < kPieceBytes;
+  }
+  return text;
 }
 
 // What a new snapshot does to the files of a table, summed for its summary.
@@ -140,7 +159,7 @@ LakeTable OpenTable(const SqlCatalog& catalog, const TableIdentifier& id) {
   table.committed_location = *location;
   const std::string path = LocalPath(*location);
   try {
-    table.metadata = ParseTableMetadata(ReadWholeFile(path));
+    table.metadata = ParseTableMetadata(ReadMetadataFile(path));
   } catch (const Error& error) {
     throw Error(error.code(), fmt::format("table {}: {}: {}", id.name, path, error.what()));
   }

@@ -24,6 +24,9 @@ std::map<std::string, std::string> IcebergProperties(const TableDefinition& defi
   const std::set<std::string> pii = PiiOf(definition);
   if (!pii.empty()) properties[kPiiProperty] = fmt::format("{}", fmt::join(pii, ","));
   for (const auto& [key, value] : definition.properties) {
+    if (key.starts_with("unique.") && !key.ends_with(".action")) {
+      properties[std::string(kOwnPropertyPrefix) + key] = value;
+    }
     for (const char* prefix : {"write.", "commit.", "history."}) {
       if (key.starts_with(prefix)) properties[key] = value;
     }

@@ -20,6 +20,8 @@ inline constexpr const char* kRulesVersion = "1";
 
 // Iceberg property: the columns that hold personal data, separated by commas; readers mask them.
 inline constexpr const char* kPiiProperty = "stedi.pii";
+// stedi.unique.<name>: columns that no two rows share, as the project's unique.<name> has them.
+inline constexpr const char* kOwnPropertyPrefix = "stedi.";
 
 // A table after its step of the run.
 struct TableOutcome {

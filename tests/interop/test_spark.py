@@ -52,6 +52,23 @@ class SparkTest(lakes.LakeTest):
         self.assertEqual(rows["accelerometer_landing"], left + 1)
         self.assertEqual(self.query(lake, f"SELECT count(*) FROM accelerometer_landing WHERE _offset = {offset}"), 0)
 
+    def test_tables_that_spark_wrote_anew_compare_equal(self):
+        _, landing, lake = next(lakes.all_lakes())
+        twin = lakes.scratch_folder() / "lake"
+        lakes.refresh(twin, landing)
+        folder, environment = lakes.spark_environment(twin)
+        statements = folder / "statements.json"
+        tables = sorted(lakes.catalog_rows(twin))
+        statements.write_text(json.dumps(
+            [f"INSERT OVERWRITE lake.stedi.{table} SELECT * FROM lake.stedi.{table}" for table in tables]
+            + ["CALL lake.system.rewrite_data_files('stedi.accelerometer_landing')"]))
+        lakes.run_spark(environment, 400, lakes.arguments.deps / "venv-spark/bin/python",
+                        pathlib.Path(__file__).with_name("spark_statements.py"), statements)
+        results = json.loads(statements.with_name(statements.name + ".rows").read_text())
+        self.assertEqual([r for r in results if not isinstance(r, list)], [])
+        report = json.loads(lakes.run_stedi("compare", lake, twin, "--json"))
+        self.assertEqual({t["table"]: t["verdict"] for t in report["tables"]}, dict.fromkeys(tables, "equal"))
+
     @staticmethod
     def query(lake, select):
         """The one whole number that a SELECT gives by stedi."""
