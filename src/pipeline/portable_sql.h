@@ -1,5 +1,6 @@
-// The part of SQL that DuckDB and Spark (ANSI mode, UTC) run with the same result, as one table:
-// `check`, the documents and the tests that run every allowed row on both engines read it.
+// The part of SQL that DuckDB, Spark 4.1 and Spark 3.5 (ANSI mode, UTC) run with the same result,
+// as one table: `check`, the documents and the tests that run every allowed row on all three read
+// it.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +24,7 @@ struct SqlConstruct {
   std::string_view reason;  // refused: why
   std::string_view hint;    // refused: what to write instead; may be empty
   std::string_view
-      sample;  // allowed: an expression or a SELECT whose rows are equal on both engines
+      sample;              // allowed: an expression or a SELECT whose rows are equal on all engines
   std::string_view macro;  // allowed, but unknown to DuckDB: the macro that stedi makes
 };
 

@@ -24,12 +24,17 @@ DERIVED = ["customers_trusted", "accelerometer_trusted", "customers_curated", "s
 # Fixed, so that two engines that run on two days agree; 3000 keeps the sample's implausible birthdays.
 PARAMETERS = {"stedi.as_of": "2026-06-01", "stedi.max_age": "3000"}
 
-arguments = argparse.Namespace(stedi=None, deps=None)
+# --spark -> (environment, jars, what set-up leaves when it has fetched them, its group), all in deps.
+SPARKS = {"4.1": ("venv-spark", "jars", "spark.pins", "spark"),
+          "3.5": ("venv-spark35", "jars-3.5", "spark35.pins", "spark35")}
+
+arguments = argparse.Namespace(stedi=None, deps=None, spark="4.1")
 
 
 def main():
-    """Reads --stedi and --deps, then runs the tests of the calling module."""
+    """Reads --stedi, --deps and --spark, then runs the tests of the calling module."""
     parser = argparse.ArgumentParser()
+    parser.add_argument("--spark", choices=SPARKS, default="4.1")
     parser.add_argument("--stedi", required=True, type=pathlib.Path)
     parser.add_argument("--deps", required=True, type=pathlib.Path)
     _, rest = parser.parse_known_args(namespace=arguments)
@@ -124,7 +129,7 @@ def spark_environment(lake):
     Only a spark-defaults.conf reaches both the driver's class path and the catalog; it must not name
     a master, with which spark-pipelines does not start."""
     folder = scratch_folder()
-    jars = sorted((arguments.deps / "jars").glob("*.jar"))
+    jars = sorted((arguments.deps / SPARKS[arguments.spark][1]).glob("*.jar"))
     settings = {
         "spark.driver.memory": "4g",  # spark-pipelines hangs, not fails, when 1 GB is not enough
         "spark.jars": ",".join(map(str, jars)),
@@ -144,7 +149,7 @@ def spark_environment(lake):
         "spark.sql.catalog.lake.jdbc.schema-version": "V1",
     }
     (folder / "spark-defaults.conf").write_text("".join(f"{name} {value}\n" for name, value in settings.items()))
-    venv = arguments.deps / "venv-spark"
+    venv = arguments.deps / SPARKS[arguments.spark][0]
     # Spark's scripts find themselves by the first python on PATH. SPARK_TESTING makes spark-pipelines
     # take a free port: else it talks to whatever Spark of this machine has its usual one.
     return folder, dict(os.environ, PATH=f"{venv}/bin:{os.environ['PATH']}", SPARK_CONF_DIR=str(folder),
@@ -154,9 +159,15 @@ def spark_environment(lake):
 
 def skip_without_spark():
     """Ends the process as skipped when set-up could not fetch Spark."""
-    if not (arguments.deps / "spark.pins").exists():
-        print("SKIPPED: Spark is not there; tools/setup.sh spark fetches it when the network allows")
+    _, _, pins, group = SPARKS[arguments.spark]
+    if not (arguments.deps / pins).exists():
+        print(f"SKIPPED: Spark {arguments.spark} is not there; tools/setup.sh {group} fetches it when the network allows")
         sys.exit(77)
+
+
+def spark_python():
+    """The Python of Spark's environment."""
+    return arguments.deps / SPARKS[arguments.spark][0] / "bin/python"
 
 
 def run_spark(environment, seconds, *words):

@@ -16,7 +16,7 @@ class SparkTest(lakes.LakeTest):
         for name, _, lake in lakes.all_lakes():
             tables = lakes.catalog_rows(lake)
             folder, environment = lakes.spark_environment(lake)
-            lakes.run_spark(environment, 400, lakes.arguments.deps / "venv-spark/bin/python",
+            lakes.run_spark(environment, 400, lakes.spark_python(),
                             pathlib.Path(__file__).with_name("spark_rows.py"), folder, *tables)
             for table, metadata_location in tables.items():
                 with self.subTest(f"{name}: {table}"):
@@ -39,7 +39,7 @@ class SparkTest(lakes.LakeTest):
             f"SELECT count(*) FROM {table} WHERE _offset = {offset}",
             f"SELECT count(*) FROM {table}",
             f"SELECT count(*) FROM {table}.delete_files"]))
-        lakes.run_spark(environment, 400, lakes.arguments.deps / "venv-spark/bin/python",
+        lakes.run_spark(environment, 400, lakes.spark_python(),
                         pathlib.Path(__file__).with_name("spark_statements.py"), statements)
         results = json.loads(statements.with_name(statements.name + ".rows").read_text())
         gone, left, delete_files = (int(results[i][0][0]) for i in (2, 3, 4))
@@ -62,7 +62,7 @@ class SparkTest(lakes.LakeTest):
         statements.write_text(json.dumps(
             [f"INSERT OVERWRITE lake.stedi.{table} SELECT * FROM lake.stedi.{table}" for table in tables]
             + ["CALL lake.system.rewrite_data_files('stedi.accelerometer_landing')"]))
-        lakes.run_spark(environment, 400, lakes.arguments.deps / "venv-spark/bin/python",
+        lakes.run_spark(environment, 400, lakes.spark_python(),
                         pathlib.Path(__file__).with_name("spark_statements.py"), statements)
         results = json.loads(statements.with_name(statements.name + ".rows").read_text())
         self.assertEqual([r for r in results if not isinstance(r, list)], [])
