@@ -18,6 +18,7 @@ declare -A debian_packages=(
   [pyiceberg]="python3-venv"
   [s3]="python3-venv"
   [spark]="python3-venv default-jre-headless"
+  [spark35]="python3-venv default-jre-headless"
   [lint]="git python3 clang-format-14 clang-tidy-14"
   [fuzz]="clang-14 libclang-rt-14-dev"
 )

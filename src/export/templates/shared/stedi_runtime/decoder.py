@@ -1,0 +1,141 @@
+"""The decoded bytes of a landing file as a stream: .gz (RFC 1952, also of several members), .zst (RFC 8878, also
+of several frames), anything else as it is."""
+import hashlib
+import io
+import zlib
+
+import pyarrow
+
+_READ_BYTES = 1 << 20
+_GZIP_FRAMING = zlib.MAX_WBITS + 16  # zlib's way to say: gzip framing and nothing else
+
+
+class DamagedFile(Exception):
+    """The file as a whole cannot be decoded, or is not what its listing said. The message begins with a verb."""
+
+
+class _StoredBytes(io.RawIOBase):
+    """The first `size_bytes` stored bytes in order, hashed on their way."""
+
+    def __init__(self, stream, size_bytes):
+        super().__init__()
+        self._stream, self._left, self._digest = stream, size_bytes, hashlib.sha256()
+
+    def readable(self):
+        return True
+
+    def read(self, size=-1):
+        wanted = self._left if size < 0 else min(size, self._left)
+        block = self._stream.read(wanted) if wanted else b""
+        if len(block) < wanted:
+            raise DamagedFile("became shorter while it was read: run again when its writer is done")
+        self._left -= len(block)
+        self._digest.update(block)
+        return block
+
+    def content_hash(self):
+        return self._digest.hexdigest()
+
+
+class _Gzip:
+    def __init__(self, stored):
+        self._stored, self._decoder, self._input = stored, None, b""
+        self._members, self._in_member, self._is_gzip = 0, False, False
+
+    def read(self, size):
+        parts, left = [], size
+        while left > 0 and self._has_input():
+            part = self._inflate(left)
+            parts.append(part)
+            left -= len(part)
+        return b"".join(parts)
+
+    def _has_input(self):
+        """Makes sure that a byte of input is there; False at the proper end of the stream."""
+        if self._input:
+            return True
+        self._input = self._stored.read(_READ_BYTES)
+        if not self._input:
+            if self._in_member:
+                raise DamagedFile("is a gzip stream that is cut off: deliver it again")
+            if self._members == 0:
+                raise DamagedFile("is empty, which is not a gzip file: deliver it again")
+        return bool(self._input)
+
+    def _inflate(self, size):
+        if not self._in_member:
+            if self._input[0] != 0x1F:
+                raise DamagedFile("has other bytes after its gzip stream: deliver it again" if self._members
+                                  else "is not a gzip file: deliver it again")
+            self._in_member, self._decoder = True, zlib.decompressobj(_GZIP_FRAMING)
+        try:
+            part = self._decoder.decompress(self._input, size)
+        except zlib.error:
+            raise DamagedFile("is a damaged gzip stream: deliver it again") from None
+        if self._decoder.eof:
+            self._in_member, self._members = False, self._members + 1
+            self._input = self._decoder.unused_data
+        else:
+            self._input = self._decoder.unconsumed_tail
+        return part
+
+
+class _Zstd:
+    """By pyarrow, which Spark's Python has anyway: it reads on over frames, and refuses a cut-off stream and bytes
+    that are no frame."""
+
+    def __init__(self, stored, size_bytes):
+        if size_bytes == 0:
+            raise DamagedFile("is empty, which is not a zstd file: deliver it again")
+        self._stream = pyarrow.CompressedInputStream(pyarrow.PythonFile(stored, mode="r"), "zstd")
+
+    def read(self, size):
+        parts, left = [], size
+        while left > 0:
+            try:
+                part = self._stream.read(left)
+            except OSError as error:
+                raise DamagedFile(f"is a damaged zstd stream ({error}): deliver it again") from None
+            if not part:
+                break
+            parts.append(part)
+            left -= len(part)
+        return b"".join(parts)
+
+
+class _Plain:
+    def __init__(self, stored):
+        self._stored = stored
+
+    def read(self, size):
+        return self._stored.read(size)
+
+
+class DecodedFile:
+    """read(n) gives the next n decoded bytes, fewer only at the end; raises DamagedFile. content_hash() is that of
+    the stored bytes, once all are read."""
+
+    def __init__(self, filesystem, path, size_bytes):
+        try:
+            self._stream = filesystem.open_input_stream(path, compression=None)
+        except OSError as error:
+            raise DamagedFile(f"cannot be opened: {error}") from None
+        self._stored = _StoredBytes(self._stream, size_bytes)
+        if path.endswith(".gz"):
+            self._decoder = _Gzip(self._stored)
+        elif path.endswith(".zst"):
+            self._decoder = _Zstd(self._stored, size_bytes)
+        else:
+            self._decoder = _Plain(self._stored)
+
+    def read(self, size):
+        return self._decoder.read(size)
+
+    def content_hash(self):
+        return self._stored.content_hash()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._stream.close()

@@ -1,0 +1,95 @@
+"""Records that look like one seen before, by one regular expression each: the keys in that order, values of the
+same kind, nothing escaped. What does not match is left to the full parser, which decides."""
+import re
+from operator import itemgetter
+
+from .record_parser import record_values
+
+_TEMPLATES_MAX = 16
+_W = rb"[ \t\n\r]*"
+_NUMBER = rb"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
+_TEXT = rb'"([^"\\\x00-\x1f]*)"'
+# Narrower than JSON: only what converts without a second look.
+_WHOLE = rb"(-?(?:0|[1-9][0-9]{0,%d}))(?:\.0+)?"
+_REAL = rb"(-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,40})?(?:[eE][+-]?[0-9]{1,2})?)"
+_OTHER = rb'("[^"\\\x00-\x1f]*"|' + _NUMBER + rb"|true|false|null)"
+_plain_key = re.compile(rb"[A-Za-z0-9_ .$-]+").fullmatch
+
+
+def _is_true(text):
+    return text == b"true"
+
+
+def _value_pattern(column_type, raw):
+    """(pattern with one group, conversion of what it holds), or None when such a value needs the parser."""
+    is_string = raw[:1] == b'"'
+    if column_type == "STRING":
+        return (_TEXT if is_string or raw == b"null" else b"(" + _NUMBER + b")", bytes.decode)
+    if is_string:
+        return None
+    return {"BIGINT": (_WHOLE % 17, int), "INT": (_WHOLE % 8, int), "DOUBLE": (_REAL, float),
+            "BOOLEAN": (rb"(true|false)", _is_true)}[column_type]
+
+
+class Template:
+    """Records with exactly these keys in this order."""
+
+    def __init__(self, contract, members, columns):
+        parts, self._conversions, self._rescued = [], [], []
+        slots = []
+        for (key, raw), column in zip(members, columns):
+            prefix = b'"' + re.escape(key) + b'"' + _W + b":" + _W
+            if column is None:
+                self._rescued.append((len(slots), '"' + key.decode() + '":'))
+                parts.append(prefix + _OTHER)
+                self._conversions.append(bytes.decode)
+            else:
+                pattern, conversion = _value_pattern(contract.columns[column].type, raw)
+                null = b"" if contract.columns[column].not_null else b"|null"
+                parts.append(prefix + b"(?:" + pattern + null + b")")
+                self._conversions.append(conversion)
+            slots.append(column)
+        self.match = re.compile(rb"\{" + _W + (_W + b"," + _W).join(parts) + _W + rb"\}").match
+        # The place of each column among the groups; behind them stands one None for those that are missing.
+        places = [slots.index(i) if i in slots else len(slots) for i in range(len(contract.columns))]
+        self._pick = itemgetter(*places) if len(places) > 1 else lambda values: (values[places[0]],)
+
+    def values(self, match):
+        """As record_values gives them. Raises UnicodeDecodeError when a text is not UTF-8."""
+        values = [None if group is None else conversion(group)
+                  for conversion, group in zip(self._conversions, match.groups())]
+        values.append(None)
+        rescued = None
+        if self._rescued:
+            rescued = "{" + ",".join([key + values[slot] for slot, key in self._rescued]) + "}"
+        return self._pick(values), rescued
+
+
+class FastPath:
+    def __init__(self, contract):
+        self._contract = contract
+        self.templates = []  # the one that matched last comes first
+
+    def learn(self, data, begin, record):
+        """Takes a record that the full parser made a row of."""
+        columns = [self._contract.find(key) for key, _ in record.members]
+        named = [column for column in columns if column is not None]
+        if not named or len(named) != len(set(named)) or len(columns) > 100:
+            return
+        if not set(self._contract.required) <= set(named):
+            return
+        for (key, raw), column in zip(record.members, columns):
+            if not _plain_key(key):
+                return
+            if column is not None and _value_pattern(self._contract.columns[column].type, raw) is None:
+                return
+        template = Template(self._contract, record.members, columns)
+        match = template.match(data, begin)
+        # Only what shows on its own example that it reads as the parser does.
+        if match is None or match.end() != record.stop:
+            return
+        values, rescued = record_values(self._contract, data, begin, record)
+        if template.values(match) != (tuple(values), rescued):
+            return
+        self.templates.insert(0, template)
+        del self.templates[_TEMPLATES_MAX:]

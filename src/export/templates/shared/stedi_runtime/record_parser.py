@@ -1,0 +1,144 @@
+"""The full parser: any well-formed record into a row by a contract, or the reason why it is none."""
+from dataclasses import dataclass
+
+from .coercion import TYPE_MISMATCH, to_bigint, to_double, to_int
+from .json_lexer import OK, JsonLexer, Stopped, is_number, unescape
+
+COLUMNS_MAX = 256
+_TO_NUMBER = {"BIGINT": to_bigint, "INT": to_int, "DOUBLE": to_double}
+TYPES = ("STRING", "BOOLEAN", *_TO_NUMBER)
+
+
+@dataclass(frozen=True)
+class ContractColumn:
+    name: str
+    type: str  # one of TYPES
+    not_null: bool = False
+
+
+class Contract:
+    """What a feed promises of its records. Keys of records match names without ASCII case."""
+
+    def __init__(self, columns):
+        self.columns = tuple(columns)
+        if len(self.columns) > COLUMNS_MAX:
+            raise ValueError(f"a feed has {len(self.columns)} columns; at most {COLUMNS_MAX} are possible")
+        for column in self.columns:
+            if column.type not in TYPES:
+                raise ValueError(f"column {column.name}: a feed has no type {column.type}")
+        self.index = {column.name.encode(): i for i, column in enumerate(self.columns)}
+        self.required = tuple(i for i, column in enumerate(self.columns) if column.not_null)
+
+    @classmethod
+    def of(cls, columns):
+        """From the columns of a pipeline.json."""
+        return cls(ContractColumn(c["name"], c["type"], c.get("not_null", False)) for c in columns)
+
+    def find(self, key):
+        """The column that an unescaped key means, or None."""
+        return self.index.get(key.lower())
+
+
+class ParsedRecord:
+    """What one record holds; `stop` is one past its '}', or where reading stopped."""
+    __slots__ = ("status", "stop", "has_control", "members")
+
+    def __init__(self, status, stop, has_control, members):
+        self.status, self.stop, self.has_control = status, stop, has_control
+        self.members = members  # (raw key, raw value, with the quotes of a string), in input order
+
+
+def parse_record(data, begin, end):
+    """Reads the object whose '{' is at `begin`."""
+    lexer = JsonLexer(data, end)
+    members = []
+    try:
+        position = lexer.space(begin + 1)
+        if data[position] == 0x7D:
+            return ParsedRecord(OK, position + 1, False, members)
+        while True:
+            key, key_end = position, lexer.string(position)
+            value = lexer.space(lexer.expect(0x3A, lexer.space(key_end)))
+            value_end = lexer.value(value, 1)
+            members.append((data[key + 1:key_end - 1], data[value:value_end]))
+            position = lexer.space(value_end)
+            if data[position] == 0x7D:
+                return ParsedRecord(OK, position + 1, lexer.has_control, members)
+            position = lexer.space(lexer.expect(0x2C, position))
+    except Stopped as stopped:
+        return ParsedRecord(stopped.status, stopped.position, lexer.has_control, members)
+
+
+class Fault(Exception):
+    """Why a well-formed record cannot become a row."""
+
+    def __init__(self, reason):
+        super().__init__(reason)
+        self.reason = reason
+
+
+def _column_of(contract, key):
+    if b"\\" in key:
+        key, valid = unescape(key)
+        if not valid:
+            return None
+    return contract.find(key)
+
+
+def _string(raw):
+    """The text of a raw string value."""
+    inside = raw[1:-1]
+    return unescape(inside) if b"\\" in inside else (inside, True)
+
+
+def _convert(column_type, raw):
+    first = raw[:1]
+    if column_type == "BOOLEAN":
+        if first not in (b"t", b"f"):
+            raise Fault(TYPE_MISMATCH)
+        return first == b"t"
+    is_string = first == b'"'
+    if not is_string and first not in b"-0123456789":
+        raise Fault(TYPE_MISMATCH)
+    text = _string(raw)[0] if is_string else raw
+    if column_type == "STRING":
+        return text.decode()
+    if is_string and not is_number(text):
+        raise Fault(TYPE_MISMATCH)
+    value, reason = _TO_NUMBER[column_type](text)
+    if reason:
+        raise Fault(reason)
+    return value
+
+
+def record_values(contract, data, begin, record):
+    """The values of a record by contract, and the JSON text of its other keys (None when there are none).
+    Raises the Fault that counts first."""
+    if record.has_control:
+        raise Fault("malformed")
+    try:
+        data[begin:record.stop].decode()
+    except UnicodeDecodeError:
+        raise Fault("invalid_utf8") from None
+    fields, rescued, has_duplicate = {}, [], False
+    for key, raw in record.members:
+        column = _column_of(contract, key)
+        if column is None:
+            rescued.append(b'"' + key + b'":' + raw)
+        elif column in fields:
+            has_duplicate = True
+        else:
+            fields[column] = raw
+    for column, raw in fields.items():
+        if contract.columns[column].type == "STRING" and raw[:1] == b'"' and not _string(raw)[1]:
+            raise Fault("invalid_utf8")
+    if has_duplicate:
+        raise Fault("duplicate_key")
+    values = [None] * len(contract.columns)
+    for column, raw in fields.items():
+        if raw != b"null":
+            values[column] = _convert(contract.columns[column].type, raw)
+    for column in contract.required:
+        if values[column] is None:
+            raise Fault("not_null")
+    return values, (b"{" + b",".join(rescued) + b"}").decode() if rescued else None

@@ -1,0 +1,285 @@
+"""What the bytes of a landing file mean: records, rejections, white space and framing, one after the other, as
+stedi's own reader gives them (docs/decisions/0002-damage-in-landing-files.md in stedi's source)."""
+import re
+from dataclasses import dataclass, field
+
+from .fast_path import FastPath
+from .json_lexer import NEED_MORE, OK, SYNTAX_ERROR, TOO_DEEP, JsonLexer, Stopped
+from .record_parser import Fault, parse_record, record_values
+from .recovery import SPACE, RecoveryScanner
+
+BLOCK_BYTES = 1 << 20
+RECORD_BYTES_MAX = 16 << 20  # longer records are too_large
+RAW_BYTES_MAX = 64 << 10     # of a rejection
+
+_BYTE_ORDER_MARK = b"\xEF\xBB\xBF"
+_DELIMITERS = frozenset(SPACE + b',]}[{"')
+_separators = re.compile(rb"[ \t\n\r]*").match
+_array_separators = re.compile(rb"[ \t\n\r,]*").match
+
+
+@dataclass
+class Row:
+    offset: int   # byte of its '{' in the decoded file
+    values: tuple  # by contract
+    rescued: str  # None when there are no other keys
+
+
+@dataclass
+class Rejection:
+    offset: int
+    length: int  # 0: something is missing here
+    reason: str
+    raw: bytes   # the first RAW_BYTES_MAX bytes
+
+
+@dataclass
+class Counts:
+    """Of decoded bytes: accepted + quarantined + whitespace + framing == decoded."""
+    decoded: int = 0
+    accepted: int = 0
+    quarantined: int = 0
+    framing: int = 0
+    records: int = 0
+    rejected: int = 0
+
+    @property
+    def whitespace(self):
+        return self.decoded - self.accepted - self.quarantined - self.framing
+
+
+class _Window:
+    """A contiguous view of a file's decoded bytes that moves on and can grow."""
+
+    def __init__(self, read, block_bytes):
+        self._read, self._block_bytes = read, block_bytes
+        self.data, self.base, self.exhausted = b"", 0, False
+
+    def extend(self, keep):
+        """Reads on; what stood at `keep` is the first of `data` now. False at the end."""
+        kept = self.data[keep:]
+        self.base += keep
+        if self.exhausted:
+            self.data = kept
+            return False
+        wanted = max(self._block_bytes, len(kept))  # doubling: a record that is read again stays linear
+        got = self._read(wanted)
+        self.exhausted = len(got) < wanted
+        self.data = kept + got
+        return bool(got)
+
+
+@dataclass
+class _Damage:
+    """A stretch that became no row. `observed`: up to here the bytes were well-formed, recovery starts there."""
+    reason: str
+    observed: int
+    maybe_cut_off: bool = field(default=False)  # truncated if reading starts again right where it failed
+
+
+def _trim_end(data, begin, end):
+    """One past the last byte of [begin, end) that is not white space."""
+    return begin + len(data[begin:end].rstrip(SPACE))
+
+
+class RecordReader:
+    """Iterating gives the Rows and Rejections of one file in order. `read(n)` gives the next n decoded bytes,
+    fewer only at the end. `counts` holds when iteration is done."""
+
+    def __init__(self, contract, read, block_bytes=BLOCK_BYTES, record_bytes_max=RECORD_BYTES_MAX,
+                 fast_path=True):
+        self._contract = contract
+        self._window = _Window(read, block_bytes)
+        self._record_bytes_max = record_bytes_max
+        self._fast_path = FastPath(contract) if fast_path else None
+        self._at = 0             # the position in the window's data
+        self._is_array = None    # the first byte that counts decides: '[' makes an array file
+        self._in_array = False   # a top-level '[' is open
+        self.counts = Counts()
+
+    def __iter__(self):
+        self._skip_byte_order_mark()
+        while self._skip_separators():
+            byte = self._window.data[self._at]
+            if self._is_array is None:
+                self._is_array = byte == 0x5B
+            if byte == 0x7B:
+                if self._fast_path:
+                    yield from self._run_fast_path()
+                    if self._at >= len(self._window.data) or self._window.data[self._at] != 0x7B:
+                        continue
+                yield self._read_record()
+            elif self._is_array and byte == (0x5D if self._in_array else 0x5B):
+                self._in_array = not self._in_array
+                self.counts.framing += 1
+                self._at += 1
+            else:
+                yield self._read_other_value()
+        self.counts.decoded = self._window.base + self._at
+        if self._in_array:
+            yield self._reject(0, "truncated", b"")  # no byte is wrong, one is missing
+
+    def _skip_byte_order_mark(self):
+        while len(self._window.data) < len(_BYTE_ORDER_MARK) and self._window.extend(0):
+            pass
+        if self._window.data.startswith(_BYTE_ORDER_MARK):
+            self._at = len(_BYTE_ORDER_MARK)
+            self.counts.framing += self._at
+
+    def _skip_separators(self):
+        """False when no byte is left."""
+        skip = _array_separators if self._in_array else _separators
+        while True:
+            data = self._window.data
+            stop = skip(data, self._at).end()
+            if self._in_array:
+                self.counts.framing += data.count(b",", self._at, stop)
+            self._at = stop
+            if stop < len(data):
+                return True
+            more = self._window.extend(stop)
+            self._at = 0
+            if not more:
+                return False
+
+    def _run_fast_path(self):
+        """Rows as long as they match a template; stands before what does not, maybe a separator."""
+        data, at, base = self._window.data, self._at, self._window.base
+        in_array, counts, templates = self._in_array, self.counts, self._fast_path.templates
+        separators = _array_separators if in_array else _separators
+        end = len(data)
+        try:
+            while at < end and data[at] == 0x7B:
+                for place, template in enumerate(templates):
+                    match = template.match(data, at)
+                    if match:
+                        break
+                else:
+                    return
+                stop = match.end()
+                if stop - at > self._record_bytes_max:
+                    return
+                try:
+                    values, rescued = template.values(match)
+                except UnicodeDecodeError:
+                    return
+                if place:
+                    templates.insert(0, templates.pop(place))
+                counts.accepted += stop - at
+                counts.records += 1
+                row = Row(base + at, values, rescued)
+                at = separators(data, stop).end()
+                if in_array:
+                    counts.framing += data.count(b",", stop, at)
+                yield row
+        finally:
+            self._at = at
+
+    def _parse_end(self):
+        """Where parsing of the record at hand must end: with the bytes at hand, or at the limit of a record."""
+        return min(len(self._window.data), self._at + self._record_bytes_max)
+
+    def _lengthen(self):
+        """True: more bytes are there. False: the file ends. None: the record is too large."""
+        if len(self._window.data) - self._at > self._record_bytes_max:
+            return None
+        more = self._window.extend(self._at)
+        self._at = 0
+        return more
+
+    def _read_record(self):
+        while True:
+            data, begin = self._window.data, self._at
+            record = parse_record(data, begin, self._parse_end())
+            if record.status == OK:
+                return self._store(record)
+            if record.status == TOO_DEEP:
+                return self._recover(_Damage("too_deep", record.stop))
+            if record.status == SYNTAX_ERROR:
+                return self._recover(_Damage("malformed", record.stop, True))
+            more = self._lengthen()
+            if more is None:
+                return self._recover(_Damage("too_large", self._at + self._record_bytes_max))
+            if not more:
+                data = self._window.data
+                reason = "malformed" if record.has_control else "truncated"
+                return self._reject_whole(_trim_end(data, self._at, len(data)), reason)
+
+    def _store(self, record):
+        data, begin = self._window.data, self._at
+        try:
+            values, rescued = record_values(self._contract, data, begin, record)
+        except Fault as fault:
+            return self._reject_whole(record.stop, fault.reason)
+        if self._fast_path:
+            self._fast_path.learn(data, begin, record)
+        self.counts.accepted += record.stop - begin
+        self.counts.records += 1
+        self._at = record.stop
+        return Row(self._window.base + begin, tuple(values), rescued)
+
+    def _read_other_value(self):
+        """A number, string, literal or array between records, or garbage."""
+        while True:
+            data, begin = self._window.data, self._at
+            lexer, status = JsonLexer(data, self._parse_end()), OK
+            try:
+                stop = lexer.value(begin, 0)
+            except Stopped as stopped:
+                status, stop = stopped.status, stopped.position
+            if lexer.has_control or status == SYNTAX_ERROR:
+                return self._recover(_Damage("malformed", begin))
+            if status == TOO_DEEP:
+                return self._recover(_Damage("too_deep", stop))
+            if status == OK and stop < len(data):
+                if data[stop] not in _DELIMITERS:
+                    return self._recover(_Damage("malformed", begin))
+                return self._reject_whole(stop, "not_an_object")
+            more = self._lengthen()
+            if more:
+                continue
+            if more is None:
+                return self._recover(_Damage("too_large", self._at + self._record_bytes_max))
+            if status == NEED_MORE:
+                return self._recover(_Damage("malformed", self._at))
+            return self._reject_whole(len(self._window.data), "not_an_object")
+
+    def _recover(self, damage):
+        window, begin, observed = self._window, self._at, damage.observed
+        scanner = RecoveryScanner(self._in_array)
+        scanner.observe(window.data, begin, observed)
+        start = window.base + begin
+        raw = window.data[begin:min(observed, begin + RAW_BYTES_MAX)]
+        end = window.base + _trim_end(window.data, begin, observed)  # of the stretch without white space
+        last_observed = window.base + observed
+        position = observed
+        while True:
+            data = window.data
+            found, stop = scanner.scan(data, position, len(data), window.exhausted)
+            if len(raw) < RAW_BYTES_MAX:
+                raw += data[position:min(stop, position + RAW_BYTES_MAX - len(raw))]
+            trimmed = _trim_end(data, position, stop)
+            if trimmed > position:
+                end = window.base + trimmed
+            position = stop
+            if found:
+                break
+            window.extend(position)
+            position = 0
+        # Nothing but white space between the fault and what comes next: the record was cut off there.
+        is_cut_off = damage.maybe_cut_off and end <= last_observed
+        self._at = start - window.base
+        rejection = self._reject(end - start, "truncated" if is_cut_off else damage.reason, raw[:end - start])
+        self._at = position
+        return rejection
+
+    def _reject_whole(self, end, reason):
+        begin = self._at
+        rejection = self._reject(end - begin, reason, self._window.data[begin:min(end, begin + RAW_BYTES_MAX)])
+        self._at = end
+        return rejection
+
+    def _reject(self, length, reason, raw):
+        self.counts.quarantined += length
+        self.counts.rejected += 1
+        return Rejection(self._window.base + self._at, length, reason, raw)

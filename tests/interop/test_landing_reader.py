@@ -1,0 +1,156 @@
+"""The exported Python reader of landing files reads thousands of damaged files exactly as stedi does: the same
+rows and the same quarantine, for every layout and compression."""
+import gzip
+import hashlib
+import io
+import pathlib
+import random
+import sqlite3
+import sys
+import unittest
+
+import zstandard
+
+import damaged_landing
+import lakes
+
+sys.path.insert(0, str(lakes.ROOT / "src/export/templates/shared"))
+from stedi_runtime.decoder import DamagedFile, DecodedFile  # noqa: E402
+from stedi_runtime.landing_files import LandingError, list_feed  # noqa: E402
+from stedi_runtime.record_parser import Contract  # noqa: E402
+from stedi_runtime.record_reader import RecordReader, Row  # noqa: E402
+
+SEED, COUNT = 20260601, 4000
+CONTRACT = Contract.of(damaged_landing.COLUMNS)
+
+
+def write_project(folder):
+    columns = ", ".join(f"{c['name']} {c['type']}{' NOT NULL' if c.get('not_null') else ''}"
+                        for c in damaged_landing.COLUMNS)
+    (folder / "landing").mkdir(parents=True)
+    (folder / "transformations").mkdir()
+    (folder / "landing/things.sql").write_text(
+        f"CREATE STREAMING TABLE things ({columns}) TBLPROPERTIES ('feed.path' = '${{stedi.landing}}/things');\n")
+    (folder / "transformations/names.sql").write_text(
+        "CREATE MATERIALIZED VIEW names (name STRING) AS SELECT DISTINCT t.name FROM things t;\n")
+    (folder / "spark-pipeline.yml").write_text(
+        "name: things\ncatalog: lake\ndatabase: stedi\nlibraries:\n  - glob:\n      include: transformations/**\n"
+        "configuration:\n  stedi.landing: landing\n")
+
+
+def write_landing(folder):
+    rng = random.Random(SEED)
+    compress = zstandard.ZstdCompressor().compress
+    for i, data in enumerate(damaged_landing.inputs(SEED, COUNT)):
+        path = folder / f"things/{i % 7}/{i:05}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        kind = rng.randrange(10)
+        middle = rng.randrange(len(data) + 1)
+        if kind == 0:
+            path.with_suffix(".json.gz").write_bytes(gzip.compress(data[:middle]) + gzip.compress(data[middle:]))
+        elif kind == 1:
+            path.with_suffix(".json.zst").write_bytes(compress(data[:middle]) + compress(data[middle:]))
+        else:
+            path.write_bytes(data)
+
+
+def unsigned_zeros(rows):
+    """Rows with 0.0 for -0.0: DuckDB writes the two as one where they meet in a Parquet dictionary."""
+    return lakes.canonical_rows([["0.0" if value == "-0.0" else value for value in row] for row in rows.elements()])
+
+
+def read_all(filesystem, files, **options):
+    """(rows, rejections) as canonical_rows would give the tables, of files whose stored bytes are new."""
+    rows, rejections, seen = [], [], set()
+    for file in files:
+        with DecodedFile(filesystem, file.path, file.size_bytes) as decoded:
+            reader = RecordReader(CONTRACT, decoded.read, **options)
+            found = list(reader)
+            if file.size_bytes and decoded.content_hash() in seen:
+                continue
+            seen.add(decoded.content_hash())
+        counts = reader.counts
+        assert counts.whitespace >= 0 and counts.decoded >= counts.accepted + counts.quarantined, (file, counts)
+        for item in found:
+            if isinstance(item, Row):
+                rows.append((*item.values, file.file, item.offset, item.rescued))
+            else:
+                rejections.append(("things", item.reason, file.file, item.offset, item.length, item.raw))
+    return lakes.canonical_rows(rows), lakes.canonical_rows(rejections)
+
+
+class LandingReaderTest(lakes.LakeTest):
+    @classmethod
+    def setUpClass(cls):
+        folder = lakes.scratch_folder()
+        write_project(folder / "project")
+        write_landing(folder / "landing")
+        lakes.run_stedi("run", folder / "project", "--landing", folder / "landing", "--lake", folder / "lake")
+        tables = lakes.catalog_rows(folder / "lake")
+        cls.rows = lakes.stored_rows(tables["things"])
+        cls.quarantine = lakes.canonical_rows([])
+        for row, count in lakes.stored_rows(tables["quarantine"]).items():
+            cls.quarantine[row[:-1]] += count  # without run_id
+        cls.lake = folder / "lake"
+        cls.filesystem, cls.files = list_feed(str(folder / "landing/things"))
+
+    def test_reads_as_stedi_does(self):
+        self.assertGreater(self.rows.total(), COUNT)
+        self.assertGreater(len({reason for _, reason, *_ in self.quarantine}), 9, "a reason never occurred")
+        rows, rejections = read_all(self.filesystem, self.files)
+        self.assert_same_rows("things", unsigned_zeros(self.rows), unsigned_zeros(rows))
+        self.assert_same_rows("quarantine", self.quarantine, rejections)
+
+    def test_neither_blocks_nor_the_fast_path_change_anything(self):
+        few = [file for file in self.files[::6] if file.size_bytes < 10000]
+        expected = read_all(self.filesystem, few)
+        self.assertEqual(read_all(self.filesystem, few, block_bytes=7), expected)
+        self.assertEqual(read_all(self.filesystem, few, fast_path=False), expected)
+
+    def test_every_byte_is_accounted_for_as_stedi_does(self):
+        with sqlite3.connect(f"file:{self.lake}/catalog.db?mode=ro", uri=True) as database:
+            ours = {row[0]: row[1:] for row in database.execute(
+                "SELECT file, decoded_bytes, accepted_bytes, quarantined_bytes, whitespace_bytes, framing_bytes,"
+                " records, rejected FROM stedi_files WHERE status = 'loaded'")}
+        for file in self.files[::5]:
+            if file.file not in ours:
+                continue
+            with DecodedFile(self.filesystem, file.path, file.size_bytes) as decoded:
+                reader = RecordReader(CONTRACT, decoded.read)
+                for _ in reader:
+                    pass
+            c = reader.counts
+            self.assertEqual(ours[file.file], (c.decoded, c.accepted, c.quarantined, c.whitespace, c.framing,
+                                               c.records, c.rejected), file.file)
+
+
+class DamagedFileTest(unittest.TestCase):
+    def read(self, name, data):
+        folder = lakes.scratch_folder()
+        (folder / name).write_bytes(data)
+        filesystem, (file,) = list_feed(str(folder))
+        with DecodedFile(filesystem, file.path, file.size_bytes) as decoded:
+            content = b"".join(iter(lambda: decoded.read(1000), b""))
+            self.assertEqual(decoded.content_hash(), hashlib.sha256(data).hexdigest())
+        return content
+
+    def test_what_cannot_be_decoded_is_named(self):
+        text = b'{"id":1}\n' * 5000
+        zipped, frame = gzip.compress(text), zstandard.ZstdCompressor().compress(text)
+        self.assertEqual(self.read("a.gz", zipped + zipped), text + text)
+        self.assertEqual(self.read("a.zst", frame + frame), text + text)
+        for name, data in (("a.gz", zipped[:-5]), ("a.gz", zipped + b"x"), ("a.gz", text), ("a.gz", b""),
+                           ("a.gz", zipped[:-8] + bytes(8)), ("a.zst", frame[:-5]), ("a.zst", frame + b"x"),
+                           ("a.zst", frame + frame[:3]), ("a.zst", text), ("a.zst", b"")):
+            with self.subTest(f"{name} {data[-9:]}"), self.assertRaises(DamagedFile):
+                self.read(name, data)
+
+    def test_a_folder_with_the_name_of_a_file_is_refused(self):
+        folder = lakes.scratch_folder()
+        (folder / "a.json").mkdir()
+        with self.assertRaises(LandingError):
+            list_feed(str(folder))
+
+
+if __name__ == "__main__":
+    lakes.main()
