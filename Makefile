@@ -2,11 +2,12 @@
 # Everything that is made lands in build/, ./landing (demo data) and ./lake.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: help run test release dev bench lint fuzz tsan clean
+.PHONY: help run test test-trino release dev bench lint fuzz tsan clean
 
 help:
 	@echo 'make run      build, write demo landing data, run the pipeline into ./lake'
 	@echo 'make test     set everything up and run all tests (unit, golden, interop)'
+	@echo 'make test-trino  the tests on Trino alone, with its set-up (0.8 GB to fetch)'
 	@echo 'make release  build/release/stedi        make bench  compare its speed with plain DuckDB'
 	@echo 'make lint     format, clang-tidy, tree   make fuzz   60 s each target   make tsan  thread sanitizer'
 	@echo 'make clean    remove build folders, keep what was downloaded'
@@ -34,9 +35,15 @@ dev: build/dev/build.ninja
 # Spark is large: a machine that cannot fetch it runs all other tests, and says so.
 test: dev
 	@tools/setup.sh pyiceberg
+	@tools/setup.sh aws || { [ $$? = 3 ] && echo 'SKIPPED: the tests of the AWS export, its checkers could not be fetched'; }
 	@tools/setup.sh s3 || { [ $$? = 3 ] && echo 'SKIPPED: the tests on S3, its server could not be fetched'; }
 	@tools/setup.sh spark || { [ $$? = 3 ] && echo 'SKIPPED: the tests on Spark, it could not be fetched'; }
 	@ctest --preset dev
+
+# Not a part of `make test`, for the size of its downloads; that one runs its tests too where they are.
+test-trino: dev
+	@if tools/setup.sh pyiceberg s3 trino; then ctest --preset dev -L trino; \
+	elif [ $$? = 3 ]; then echo 'SKIPPED: the tests on Trino, it could not be fetched'; else exit 1; fi
 
 # A build folder is configured once; from then on ninja itself does it again when it must.
 build/%/build.ninja:

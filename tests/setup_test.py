@@ -40,9 +40,10 @@ ARCHIVES = {  # file -> (bytes, member, target)
     "b.whl": (wheel({"ext/x.bin": b"extension"}), "ext/x.bin", "extensions/x.bin"),
     "c.crate": (tar_gz({"c/in.tar.gz": tar_gz({"src/c.h": b"header"})}), "c/in.tar.gz!src/c.h", "include/c.h"),
     "d.jar": (wheel({"d.class": b"class"}), "-", "jars/d.jar"),
+    "e.zip": (wheel({"e-1/whole": b"whole folder"}), "*", "tree"),
 }
 UNPACKED = {"lib/lib.so": b"library", "extensions/x.bin": b"extension", "include/c.h": b"header",
-            "jars/d.jar": ARCHIVES["d.jar"][0]}
+            "tree/whole": b"whole folder", "jars/d.jar": ARCHIVES["d.jar"][0]}
 
 
 class SetupTest(unittest.TestCase):

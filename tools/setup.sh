@@ -12,6 +12,7 @@ downloads=${XDG_CACHE_HOME:-$HOME/.cache}/stedi/downloads
 
 # What a group needs from Debian; its pins are the rows of pins.tsv that begin with its name.
 declare -A debian_packages=(
+  [aws]="python3-venv shellcheck"
   [build]="g++ cmake ninja-build libsimdjson-dev libsqlite3-dev libyaml-cpp-dev nlohmann-json3-dev
     libcli11-dev libfmt-dev zlib1g-dev libzstd-dev libxxhash-dev libgtest-dev"
   [test]="git python3 sqlite3 zstd"
@@ -19,6 +20,7 @@ declare -A debian_packages=(
   [s3]="python3-venv"
   [spark]="python3-venv default-jre-headless"
   [spark35]="python3-venv default-jre-headless"
+  [trino]="python3-venv"
   [lint]="git python3 clang-format-14 clang-tidy-14"
   [fuzz]="clang-14 libclang-rt-14-dev"
 )
@@ -156,6 +158,12 @@ unpack() {
   mkdir -p "$(dirname "$3")"
   case $2 in
     -) cp "$1" "$3.part" ;;
+    '*')
+      (cd "$work" && rm -rf folder && mkdir folder && cd folder && cmake -E tar xf "$1")
+      rm -rf "$3"
+      mv "$work"/folder/* "$3"
+      return
+      ;;
     *!*)
       read_member "$1" "${2%%!*}" >"$work/inner.tar.gz"
       read_member "$work/inner.tar.gz" "${2#*!}" >"$3.part"
