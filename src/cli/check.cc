@@ -56,10 +56,7 @@ int CheckCommand(const Command& command, Args args) {
   line.Flag("--json", json, "print JSON");
   if (!line.Parse(args)) return kStatusDone;
 
-  ProjectOptions options;
-  // Stand-ins for what a run gives itself: any value of the right shape will do here.
-  options.built_in = {{"stedi.as_of", "2000-01-01"}, {"stedi.pseudonym_key", "0"}};
-  options.secrets = {"stedi.pseudonym_key"};
+  ProjectOptions options = OptionsWithoutRun();
   for (const std::string& setting : settings) options.set.insert(SplitSetting(setting));
   if (!landing.empty()) {
     options.set["stedi.landing"] = std::filesystem::absolute(landing).string();

@@ -52,6 +52,10 @@ constexpr auto kCommands = std::to_array<Command>({
      "  stedi compare lake other-lake\n"
      "  stedi compare lake other-lake --table customers_trusted --key customers_trusted=customer\n",
      CompareCommand},
+    {"export", "write the project for Spark, or for AWS Glue and Athena",
+     "  stedi export spark spark-project pipelines/stedi\n"
+     "  stedi export aws aws-project pipelines/stedi --set stedi.max_age=110\n",
+     ExportCommand},
     {"version", "print the version", "", VersionCommand},
     {"help", "show this, or the options of a command", "  stedi help run\n", HelpCommand},
 });

@@ -8,6 +8,13 @@
 
 namespace stedi {
 
+ProjectOptions OptionsWithoutRun() {
+  ProjectOptions options;
+  options.built_in = {{"stedi.as_of", "2000-01-01"}, {"stedi.pseudonym_key", "0"}};
+  options.secrets = {"stedi.pseudonym_key"};
+  return options;
+}
+
 CheckedProject CheckProject(const std::filesystem::path& folder, const ProjectOptions& options) {
   CheckedProject checked;
   checked.project = LoadProject(folder, options, checked.diagnostics);

@@ -24,6 +24,10 @@ class ProjectError : public Error {
   std::vector<Diagnostic> diagnostics_;
 };
 
+// What stands in for the values that a run gives itself, where there is no run: any of the right
+// shape will do.
+ProjectOptions OptionsWithoutRun();
+
 struct CheckedProject {
   Project project;            // with inputs filled
   std::vector<size_t> order;  // of project.views

@@ -33,7 +33,7 @@ std::string RepeatedKeys(const Expectation& expectation, std::string_view table)
     not_null += fmt::format("{}{} IS NOT NULL", not_null.empty() ? "" : " AND ", Quoted(column));
   }
   return fmt::format(
-      "SELECT * EXCLUDE (stedi_repetition) FROM (SELECT *, row_number() OVER (PARTITION BY {0} "
+      "SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY {0} "
       "ORDER BY {0}) AS stedi_repetition FROM {1} WHERE {2}) WHERE stedi_repetition > 1",
       keys, table, not_null);
 }

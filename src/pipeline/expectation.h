@@ -36,9 +36,9 @@ struct ExpectationKind {
   std::string_view property;                   // how it is written: "expect.<name>" ..
   std::string_view argument;                   // what its value is, for documents and errors
   std::span<const ExpectationAction> actions;  // those allowed; the first is the default
-  // A SELECT of the offending rows (all columns) of `table`, which is already quoted; one row for
-  // each row that breaks the promise (of a duplicate key: every row but one). A referenced table is
-  // read by its own name, unqualified. DuckDB's SQL: it runs here only.
+  // A SELECT of the offending rows (all columns, and perhaps more) of `table`, which is already
+  // quoted; one row for each row that breaks the promise (of a duplicate key: every row but one). A
+  // referenced table is read by its own name, unqualified. DuckDB and Spark both run it.
   std::string (*offending_rows)(const Expectation&, std::string_view table);
 };
 std::span<const ExpectationKind> ExpectationKinds();

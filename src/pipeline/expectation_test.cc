@@ -23,7 +23,7 @@ TEST(ExpectationKinds, SelectTheOffendingRows) {
   const std::pair<Expectation, std::string> cases[] = {
       {expect, "SELECT * FROM \"t\" WHERE NOT (x > 0 OR y)"},
       {unique,
-       "SELECT * EXCLUDE (stedi_repetition) FROM (SELECT *, row_number() OVER (PARTITION BY "
+       "SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY "
        "\"email\", \"user\" ORDER BY \"email\", \"user\") AS stedi_repetition FROM \"t\" WHERE "
        "\"email\" IS NOT NULL AND \"user\" IS NOT NULL) WHERE stedi_repetition > 1"},
       {references,

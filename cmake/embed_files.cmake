@@ -1,0 +1,26 @@
+# Writes OUTPUT, a C++ file that holds the template files LIST (a file, one path a line, below ROOT):
+#   cmake -DROOT=.. -DLIST=.. -DOUTPUT=.. -P embed_files.cmake
+file(STRINGS "${LIST}" paths)
+set(rows "")
+string(REPEAT "." 96 piece)
+foreach(path IN LISTS paths)
+  file(READ "${ROOT}/${path}" text HEX)
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "\\\\x\\1" bytes "${text}")
+  # Pieces of 24 bytes, so that no line is endless.
+  string(REGEX REPLACE "(${piece})" "\\1\"\n     \"" pieces "${bytes}")
+  file(SIZE "${ROOT}/${path}" size)
+  string(APPEND rows "    {\"${path}\", std::string_view(\"${pieces}\", ${size})},\n")
+endforeach()
+file(WRITE "${OUTPUT}" "// Made by cmake/embed_files.cmake.
+#include \"export/template_files.h\"
+
+namespace stedi {
+namespace {
+constexpr TemplateFile kTemplateFiles[] = {
+${rows}};
+}  // namespace
+
+std::span<const TemplateFile> TemplateFiles() { return kTemplateFiles; }
+
+}  // namespace stedi
+")

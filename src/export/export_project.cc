@@ -1,0 +1,183 @@
+#include "export/export_project.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "export/project_model.h"
+#include "export/template_files.h"
+
+namespace stedi {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::array<ExportTarget, 2> kTargets = {{
+    {"spark", "Apache Spark 4.1: the project, a landing reader, a runner", ""},
+    {"aws", "AWS: Glue jobs, Athena statements, a CloudFormation template", "glue-6.0/"},
+}};
+
+constexpr std::string_view kSharedTemplates = "shared/";
+constexpr std::string_view kTemplateSuffix = ".tmpl";
+constexpr const char* kMarkerName = ".stedi-export";
+constexpr const char* kMarkerHead = "Files written by stedi export; the next one replaces them.";
+// What of a project Spark and people need; nothing else of its folder is copied.
+constexpr std::array<std::string_view, 4> kProjectParts = {"spark-pipeline.yml", "landing",
+                                                           "transformations", "tests"};
+// Names that stand for each table or feed in the name of a template.
+struct Repetition {
+  std::string_view placeholder;
+  const char* list;  // key of the model
+};
+constexpr std::array<Repetition, 2> kRepetitions = {{{"@table@", "tables"}, {"@feed@", "feeds"}}};
+
+class ExportBuilder {
+ public:
+  explicit ExportBuilder(Json model) : model_(std::move(model)) {}
+
+  void AddTemplate(std::string path, std::string_view text) {
+    for (const Repetition& repetition : kRepetitions) {
+      const size_t at = path.find(repetition.placeholder);
+      if (at == std::string::npos) continue;
+      for (const Json& element : model_.at(repetition.list)) {
+        std::string own_path = path;
+        own_path.replace(at, repetition.placeholder.size(), element.at("name").get<std::string>());
+        Json context = model_;
+        context["project"] = {{"name", model_["name"]}};
+        context.update(element);
+        AddRendered(std::move(own_path), text, context);
+      }
+      return;
+    }
+    AddRendered(std::move(path), text, model_);
+  }
+
+  void AddFile(std::string path, std::string text) {
+    ExportFile file{std::move(path), std::move(text), false};
+    file.executable = file.path.ends_with(".sh");
+    files_.push_back(std::move(file));
+  }
+
+  std::vector<ExportFile> Take() {
+    std::ranges::sort(files_, {}, &ExportFile::path);
+    return std::move(files_);
+  }
+
+ private:
+  void AddRendered(std::string path, std::string_view text, const Json& context) {
+    if (!path.ends_with(kTemplateSuffix)) return AddFile(std::move(path), std::string(text));
+    path.resize(path.size() - kTemplateSuffix.size());
+    std::string rendered = RenderTemplate(path, text, context);
+    AddFile(std::move(path), std::move(rendered));
+  }
+
+  Json model_;
+  std::vector<ExportFile> files_;
+};
+
+// The files of the project that a target takes as they are; relative paths, sorted.
+std::vector<std::string> ProjectFiles(const fs::path& folder) {
+  std::vector<std::string> paths;
+  for (const std::string_view part : kProjectParts) {
+    const fs::path root = folder / part;
+    if (fs::is_regular_file(root)) paths.emplace_back(part);
+    if (!fs::is_directory(root)) continue;
+    for (const fs::directory_entry& entry : fs::recursive_directory_iterator(root)) {
+      const std::string name = entry.path().filename().string();
+      if (entry.is_regular_file() && !name.starts_with('.')) {
+        paths.push_back(entry.path().lexically_relative(folder).generic_string());
+      }
+    }
+  }
+  std::ranges::sort(paths);
+  return paths;
+}
+
+// The files of an earlier export in `folder`; throws when something else is there.
+std::set<std::string> EarlierFiles(const fs::path& folder) {
+  std::set<std::string> paths;
+  const fs::path marker = folder / kMarkerName;
+  if (!StatFile(marker)) {
+    if (const auto status = StatFile(folder); status && !status->is_folder) {
+      throw Error(ErrorCode::kInvalid, fmt::format("{} is a file, not a folder", folder.string()));
+    }
+    if (fs::exists(folder) && !fs::is_empty(folder)) {
+      throw Error(ErrorCode::kInvalid,
+                  fmt::format("{} holds files that are no earlier export: name a new folder",
+                              folder.string()));
+    }
+    return paths;
+  }
+  const std::string text = ReadWholeFile(marker);
+  for (size_t begin = text.find('\n'); begin != std::string::npos;) {
+    const size_t end = text.find('\n', begin + 1);
+    const std::string path = text.substr(begin + 1, end - begin - 1);
+    // Only what lies below: the marker is a file that anybody may have changed.
+    if (!path.empty() && path.front() != '/' && path.find("..") == std::string::npos) {
+      paths.insert(path);
+    }
+    begin = end;
+  }
+  return paths;
+}
+
+}  // namespace
+
+std::span<const ExportTarget> ExportTargets() { return kTargets; }
+
+std::vector<ExportFile> ExportFiles(const ExportTarget& target, const Project& checked,
+                                    const std::vector<size_t>& order, std::string_view version) {
+  Json model = ProjectModel(checked, order);
+  model["stedi_version"] = version;
+  const std::string own_prefix = fmt::format("{}/", target.name);
+  ExportBuilder builder(model);
+  for (const TemplateFile& file : TemplateFiles()) {
+    for (const std::string_view prefix : {std::string_view(own_prefix), kSharedTemplates}) {
+      if (!file.path.starts_with(prefix)) continue;
+      builder.AddTemplate(std::string(file.path.substr(prefix.size())), file.text);
+    }
+  }
+  builder.AddFile("pipeline.json", model.dump(2) + "\n");
+  for (const std::string& path : ProjectFiles(checked.folder)) {
+    builder.AddFile(std::string(target.project_folder) + path,
+                    ReadWholeFile(checked.folder / path));
+  }
+  return builder.Take();
+}
+
+void WriteExport(const fs::path& folder, const std::vector<ExportFile>& files) {
+  const std::set<std::string> earlier = EarlierFiles(folder);
+  MakeFolders(folder);
+  std::error_code ignored;  // somebody has removed it already
+  for (const std::string& path : earlier) fs::remove(folder / path, ignored);
+  std::string marker = fmt::format("{}\n", kMarkerHead);
+  for (const ExportFile& file : files) marker += file.path + "\n";
+  fs::remove(folder / kMarkerName, ignored);
+  WriteNewFile(folder / kMarkerName, marker);
+  for (const ExportFile& file : files) {
+    const fs::path path = folder / file.path;
+    MakeFolders(path.parent_path());
+    if (StatFile(path)) {
+      throw Error(ErrorCode::kInvalid,
+                  fmt::format("{} is in the way: the export writes a file of that name, but this "
+                              "one is not an earlier export's",
+                              path.string()));
+    }
+    WriteNewFile(path, file.text);
+    if (file.executable) fs::permissions(path, fs::perms::owner_all);
+  }
+  // Folders that are empty now were the earlier export's.
+  for (const std::string& path : earlier) {
+    for (fs::path parent = (folder / path).parent_path();
+         parent != folder && fs::exists(parent) && fs::is_empty(parent);
+         parent = parent.parent_path()) {
+      fs::remove(parent);
+    }
+  }
+}
+
+}  // namespace stedi

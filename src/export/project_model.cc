@@ -1,0 +1,257 @@
+#include "export/project_model.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <set>
+
+#include "base/error.h"
+
+namespace stedi {
+namespace {
+
+struct TypeNames {
+  SqlType::Kind kind;
+  const char* iceberg;
+  const char* athena;
+};
+constexpr std::array<TypeNames, 11> kTypeNames = {{
+    {SqlType::Kind::kString, "string", "string"},
+    {SqlType::Kind::kBigint, "long", "bigint"},
+    {SqlType::Kind::kInt, "int", "int"},
+    {SqlType::Kind::kDouble, "double", "double"},
+    {SqlType::Kind::kFloat, "float", "float"},
+    {SqlType::Kind::kBoolean, "boolean", "boolean"},
+    {SqlType::Kind::kDate, "date", "date"},
+    {SqlType::Kind::kTimestamp, "timestamptz", "timestamp"},
+    {SqlType::Kind::kTimestampNtz, "timestamp", "timestamp"},
+    {SqlType::Kind::kDecimal, "decimal", "decimal"},
+    {SqlType::Kind::kBinary, "binary", "binary"},
+}};
+
+std::string WithScale(const char* name, const SqlType& type) {
+  return type.kind == SqlType::Kind::kDecimal
+             ? fmt::format("{}({},{})", name, type.precision, type.scale)
+             : name;
+}
+
+Json ColumnModel(const std::string& name, const SqlType& type, bool not_null, bool pii,
+                 const std::string& comment) {
+  const auto* const names = std::ranges::find(kTypeNames, type.kind, &TypeNames::kind);
+  assert(names != kTypeNames.end());
+  return {{"name", name},
+          {"type", ToString(type)},
+          {"iceberg_type", WithScale(names->iceberg, type)},
+          {"athena_type", WithScale(names->athena, type)},
+          {"not_null", not_null},
+          {"pii", pii},
+          {"comment", comment}};
+}
+
+// The project is read a second time with a mark for the value of every parameter, a word that the
+// parser takes wherever it takes a value; Written() puts ${name} back in its place. So texts are
+// as written, though they went through the parser.
+class ParameterMarks {
+ public:
+  explicit ParameterMarks(const Project& project) {
+    for (const auto& [name, parameter] : project.parameters) {
+      marks_.emplace_back(fmt::format("stedi_parameter_{}_", marks_.size()), name);
+    }
+  }
+
+  ProjectOptions Options() const {
+    ProjectOptions options;
+    for (const auto& [mark, name] : marks_) options.set[name] = mark;
+    return options;
+  }
+
+  std::string Written(std::string text) const {
+    for (const auto& [mark, name] : marks_) {
+      for (size_t at = 0; (at = text.find(mark, at)) != std::string::npos;) {
+        text.replace(at, mark.size(), "${" + name + "}");
+      }
+    }
+    return text;
+  }
+
+  // The names of the parameters in `text`, which is Written.
+  void Collect(const std::string& text, std::set<std::string>& names) const {
+    for (const auto& [mark, name] : marks_) {
+      if (text.find("${" + name + "}") != std::string::npos) names.insert(name);
+    }
+  }
+
+ private:
+  std::vector<std::pair<std::string, std::string>> marks_;  // mark, name
+};
+
+Json ExpectationModels(const TableDefinition& table, const ParameterMarks& marks,
+                       std::set<std::string>& parameters) {
+  Json models = Json::array();
+  for (const Expectation& expectation : table.expectations) {
+    const std::string sql =
+        marks.Written(KindOf(expectation).offending_rows(expectation, table.name));
+    marks.Collect(sql, parameters);
+    Json model = {{"name", expectation.name},
+                  {"kind", expectation.kind},
+                  {"action", ToString(expectation.action)},
+                  {"sql", sql}};
+    if (!expectation.condition.empty()) model["condition"] = marks.Written(expectation.condition);
+    models.push_back(std::move(model));
+  }
+  return models;
+}
+
+// Those that Iceberg understands; the others are stedi's and stand elsewhere in the model.
+Json IcebergProperties(const TableDefinition& table, const ParameterMarks& marks) {
+  Json properties = Json::object();
+  for (const auto& [key, value] : table.properties) {
+    const bool is_icebergs =
+        key.starts_with("write.") || key.starts_with("commit.") || key.starts_with("history.");
+    if (is_icebergs) properties[key] = marks.Written(value);
+  }
+  return properties;
+}
+
+Json TableModel(const TableDefinition& table, const ParameterMarks& marks) {
+  Json columns = Json::array();
+  for (const ColumnDefinition& column : table.columns) {
+    const bool pii = std::ranges::find(table.pii, column.name) != table.pii.end();
+    columns.push_back(ColumnModel(column.name, column.type, column.not_null, pii, column.comment));
+  }
+  return {{"name", table.name},
+          {"comment", table.comment},
+          {"path", table.path},
+          {"columns", columns},
+          {"all_columns", columns},
+          {"pii", table.pii},
+          {"properties", IcebergProperties(table, marks)}};
+}
+
+Json FeedModel(const Feed& feed, const ParameterMarks& marks) {
+  constexpr std::string_view kLandingPrefix = "${stedi.landing}/";
+  Json model = TableModel(feed, marks);
+  const SqlType string_type = {SqlType::Kind::kString};
+  const SqlType bigint_type = {SqlType::Kind::kBigint};
+  model["all_columns"].push_back(ColumnModel("_source_file", string_type, true, false,
+                                             "landing file, relative to the feed's folder"));
+  model["all_columns"].push_back(ColumnModel("_offset", bigint_type, true, false,
+                                             "byte of the record's { in the decoded file"));
+  model["all_columns"].push_back(ColumnModel("_rescued", string_type, false, true,
+                                             "JSON object of the keys the contract does not name"));
+  const std::string path = marks.Written(feed.properties.at("feed.path"));
+  model["feed_path"] = path;
+  model["folder"] = path.starts_with(kLandingPrefix) ? path.substr(kLandingPrefix.size()) : path;
+  std::set<std::string> parameters;
+  marks.Collect(path, parameters);
+  model["expectations"] = ExpectationModels(feed, marks, parameters);
+  model["parameters"] = parameters;
+  return model;
+}
+
+Json ViewModel(const View& view, const View& bound, const std::set<std::string>& feeds,
+               const ParameterMarks& marks) {
+  Json model = TableModel(view, marks);
+  const std::string select = marks.Written(view.select.text);
+  std::set<std::string> parameters;
+  marks.Collect(select, parameters);
+  model["select"] = select;
+  model["inputs"] = bound.inputs;
+  model["feed_inputs"] = Json::array();
+  model["derived_inputs"] = Json::array();
+  std::set<std::string> depends_on(bound.inputs.begin(), bound.inputs.end());
+  for (const std::string& input : bound.inputs) {
+    model[feeds.contains(input) ? "feed_inputs" : "derived_inputs"].push_back(input);
+  }
+  for (const Expectation& expectation : view.expectations) {
+    if (!expectation.references_table.empty() && expectation.references_table != view.name) {
+      depends_on.insert(expectation.references_table);
+    }
+  }
+  model["depends_on"] = depends_on;
+  model["expectations"] = ExpectationModels(view, marks, parameters);
+  model["parameters"] = parameters;
+  return model;
+}
+
+// "max_age" of "stedi.max_age": an argument of a job.
+std::string ArgumentOf(const std::string& parameter) {
+  std::string argument = parameter.substr(parameter.rfind('.') + 1);
+  std::ranges::replace_if(
+      argument, [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
+  return argument;
+}
+
+Json ParameterModels(const Project& project, const std::set<std::string>& used) {
+  Json models = Json::array();
+  std::set<std::string> arguments;
+  for (const auto& [name, parameter] : project.parameters) {
+    if (!used.contains(name)) continue;
+    const bool built_in = parameter.origin == Parameter::Origin::kBuiltIn;
+    std::string argument = ArgumentOf(name);
+    if (!arguments.insert(argument).second) {
+      throw Error(ErrorCode::kInvalid,
+                  fmt::format("two parameters of the project end in .{}: a job's arguments need "
+                              "different names",
+                              argument));
+    }
+    models.push_back({{"name", name},
+                      {"argument", argument},
+                      {"value", built_in || parameter.secret ? "" : parameter.value},
+                      {"built_in", built_in},
+                      {"secret", parameter.secret}});
+  }
+  return models;
+}
+
+Json QuarantineModel() {
+  const SqlType text = {SqlType::Kind::kString};
+  const SqlType number = {SqlType::Kind::kBigint};
+  const SqlType bytes = {SqlType::Kind::kBinary};
+  const Json columns = {
+      ColumnModel("table_name", text, true, false,
+                  "the landing or derived table it was kept out of"),
+      ColumnModel("reason", text, true, false, "reject reason, or name of the expectation"),
+      ColumnModel("file", text, false, false, "landing file, relative to the feed's folder"),
+      ColumnModel("byte_offset", number, false, false, "decoded bytes from the start of the file"),
+      ColumnModel("byte_length", number, false, false, "decoded bytes"),
+      ColumnModel("raw", bytes, true, true, "the bytes (the first 64 KiB), or the row as JSON"),
+      ColumnModel("run_id", text, true, false, "the run that put it here")};
+  return {{"name", "quarantine"},
+          {"comment", "What was kept out of the tables, and why."},
+          {"columns", columns},
+          {"all_columns", columns},
+          {"pii", {"raw"}}};
+}
+
+}  // namespace
+
+Json ProjectModel(const Project& checked, const std::vector<size_t>& order) {
+  const ParameterMarks marks(checked);
+  std::vector<Diagnostic> ignored;  // `checked` has none; a mark in the place of a number is one
+  const Project written = LoadProject(checked.folder, marks.Options(), ignored);
+  Json feeds = Json::array();
+  std::set<std::string> feed_names;
+  std::set<std::string> used;
+  for (const Feed& feed : written.feeds) {
+    feed_names.insert(feed.name);
+    feeds.push_back(FeedModel(feed, marks));
+    for (const Json& name : feeds.back()["parameters"]) used.insert(name.get<std::string>());
+  }
+  Json tables = Json::array();
+  for (const size_t i : order) {
+    const View& bound = checked.views[i];
+    const auto view = std::ranges::find(written.views, bound.name, &View::name);
+    assert(view != written.views.end());
+    tables.push_back(ViewModel(*view, bound, feed_names, marks));
+    for (const Json& name : tables.back()["parameters"]) used.insert(name.get<std::string>());
+  }
+  return {{"name", checked.name},           {"catalog", checked.catalog},
+          {"database", checked.database},   {"parameters", ParameterModels(checked, used)},
+          {"feeds", std::move(feeds)},      {"tables", std::move(tables)},
+          {"quarantine", QuarantineModel()}};
+}
+
+}  // namespace stedi

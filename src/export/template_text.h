@@ -1,0 +1,29 @@
+// The small template language of an export's files.
+//
+//   {{key}}                     a value; keys are looked up in the innermost context, then
+//   outwards;
+//                               a dot goes into an object, {{.}} is a list's element itself
+//   {{key|filter}}              py, json, sh, sql: as a literal of that language (json is good
+//   YAML)
+//   {{#key}}..{{/key}}          once for each element of a list, with {{#first}} and {{#last}}
+//   known
+//                               inside; of anything else: once if it is true or not empty
+//   {{^key}}..{{/key}}          if it is false or empty
+//
+// A line that holds nothing but section tags vanishes. A value alone on its line indents each of
+// its lines as the tag is.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+namespace stedi {
+
+using Json = nlohmann::ordered_json;
+
+// Throws kInternal, naming `name` and the line, for a tag that is not closed or a key that is not
+// in `context`: a template is a part of the program.
+std::string RenderTemplate(std::string_view name, std::string_view text, const Json& context);
+
+}  // namespace stedi
