@@ -37,7 +37,10 @@ constexpr std::array<Repetition, 2> kRepetitions = {{{"@table@", "tables"}, {"@f
 
 class ExportBuilder {
  public:
-  explicit ExportBuilder(Json model) : model_(std::move(model)) {}
+  // A template finds the project's name and parameters also where a table has its own.
+  explicit ExportBuilder(Json model) : model_(std::move(model)) {
+    model_["project"] = {{"name", model_["name"]}, {"parameters", model_["parameters"]}};
+  }
 
   void AddTemplate(std::string path, std::string_view text) {
     for (const Repetition& repetition : kRepetitions) {
@@ -47,7 +50,6 @@ class ExportBuilder {
         std::string own_path = path;
         own_path.replace(at, repetition.placeholder.size(), element.at("name").get<std::string>());
         Json context = model_;
-        context["project"] = {{"name", model_["name"]}};
         context.update(element);
         AddRendered(std::move(own_path), text, context);
       }

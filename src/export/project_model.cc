@@ -97,8 +97,8 @@ Json ExpectationModels(const TableDefinition& table, const ParameterMarks& marks
     Json model = {{"name", expectation.name},
                   {"kind", expectation.kind},
                   {"action", ToString(expectation.action)},
-                  {"sql", sql}};
-    if (!expectation.condition.empty()) model["condition"] = marks.Written(expectation.condition);
+                  {"sql", sql},
+                  {"condition", marks.Written(expectation.condition)}};
     models.push_back(std::move(model));
   }
   return models;
@@ -184,6 +184,8 @@ std::string ArgumentOf(const std::string& parameter) {
   return argument;
 }
 
+constexpr std::string_view kLandingParameter = "stedi.landing";
+
 Json ParameterModels(const Project& project, const std::set<std::string>& used) {
   Json models = Json::array();
   std::set<std::string> arguments;
@@ -201,7 +203,8 @@ Json ParameterModels(const Project& project, const std::set<std::string>& used) 
                       {"argument", argument},
                       {"value", built_in || parameter.secret ? "" : parameter.value},
                       {"built_in", built_in},
-                      {"secret", parameter.secret}});
+                      {"secret", parameter.secret},
+                      {"setting", !built_in && !parameter.secret && name != kLandingParameter}});
   }
   return models;
 }

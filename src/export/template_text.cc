@@ -59,14 +59,45 @@ std::string PythonLiteral(const Json& value) {
   return value.dump();  // JSON's strings and numbers are Python's too
 }
 
+// Keeps the lines of a long text.
+std::string PythonText(const Json& value) {
+  const std::string text = PlainText(value);
+  std::string out;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool closes = text[i] == '"' && (i + 1 == text.size() || text[i + 1] == '"');
+    if (text[i] == '\\' || closes) out += '\\';
+    out += text[i];
+  }
+  return R"(""")" + out + R"(""")";
+}
+
+// customers_trusted is CustomersTrusted: CloudFormation's names are letters and digits.
+std::string LogicalId(const Json& value) {
+  std::string out;
+  bool begins = true;
+  for (const char c : PlainText(value)) {
+    const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    const bool is_part = is_letter || (c >= '0' && c <= '9');
+    if (is_part) out += begins && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    begins = !is_part;
+  }
+  return out;
+}
+
+// Parsers of DDL do not agree on how a quote is written in a text: it becomes an apostrophe.
+std::string DdlText(const Json& value) { return Quoted(PlainText(value), '\'', "\u2019"); }
+
 struct Filter {
   std::string_view name;
   std::string (*apply)(const Json& value);
 };
-constexpr std::array<Filter, 5> kFilters = {{
+constexpr std::array<Filter, 8> kFilters = {{
     {"", &PlainText},
+    {"ddl", &DdlText},
+    {"id", &LogicalId},
     {"json", [](const Json& value) { return value.dump(); }},
     {"py", &PythonLiteral},
+    {"pytext", &PythonText},
     {"sh", [](const Json& value) { return Quoted(PlainText(value), '\'', "'\\''"); }},
     {"sql", [](const Json& value) { return Quoted(PlainText(value), '\'', "''"); }},
 }};

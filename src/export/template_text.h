@@ -1,14 +1,13 @@
 // The small template language of an export's files.
 //
-//   {{key}}                     a value; keys are looked up in the innermost context, then
-//   outwards;
-//                               a dot goes into an object, {{.}} is a list's element itself
-//   {{key|filter}}              py, json, sh, sql: as a literal of that language (json is good
-//   YAML)
-//   {{#key}}..{{/key}}          once for each element of a list, with {{#first}} and {{#last}}
-//   known
-//                               inside; of anything else: once if it is true or not empty
-//   {{^key}}..{{/key}}          if it is false or empty
+//   {{key}}             a value; keys are looked up in the innermost context, then outwards;
+//                       a dot goes into an object, {{.}} is a list's element itself
+//   {{key|filter}}      py, json, sh, sql: as a literal of that language (json is good YAML);
+//                       ddl: as an SQL literal without a quote in it; pytext: as a Python
+//                       literal of several lines; id: as letters and digits
+//   {{#key}}..{{/key}}  once for each element of a list, with {{#first}} and {{#last}} known
+//                       inside; of anything else: once if it is true or not empty
+//   {{^key}}..{{/key}}  if it is false or empty
 //
 // A line that holds nothing but section tags vanishes. A value alone on its line indents each of
 // its lines as the tag is.

@@ -13,6 +13,7 @@ Json Context() {
     "nested": {"key": "deep", "name": "inner"},
     "words": ["a", "b"],
     "tables": [{"name": "t1", "columns": [{"name": "x"}]}, {"name": "t2", "columns": []}],
+    "id": "customers_trusted2", "quotes": "a \"\"\"\\ \"b\"",
     "sql": "SELECT 1\n\nFROM t"
   })");
 }
@@ -32,6 +33,10 @@ TEST(RenderTemplate, FollowsItsRules) {
        "\"it's\" \"it's\" 'it'\\''s' 'it''s'"},
       {"python values", "{{yes|py}} {{no|py}} {{words|py}} {{nested|py}}",
        R"(True False ["a", "b"] {"key": "deep", "name": "inner"})"},
+      {"python text", "{{sql|pytext}} {{quotes|pytext}}",
+       "\"\"\"SELECT 1\n\nFROM t\"\"\" \"\"\"a \\\"\\\"\"\\\\ \"b\\\"\"\"\""},
+      {"text of DDL", "{{name|ddl}}", "'it\u2019s'"},
+      {"logical id", "{{id|id}} {{name|id}}", "CustomersTrusted2 ItS"},
       {"list of words", "{{#words}}{{.}}{{^last}}, {{/last}}{{/words}}", "a, b"},
       {"list of objects", "{{#tables}}{{#first}}>{{/first}}{{name}};{{/tables}}", ">t1;t2;"},
       {"outer value", "{{#tables}}{{count}}{{/tables}}", "33"},
