@@ -1,0 +1,145 @@
+"""Landing files as rows of a Spark job: on Spark 4 a Python data source, `stedi_landing`; on Spark 3.5, which has
+none, mapInArrow over the list of files. Both give, for each file, its rows, its rejections and one report."""
+import json
+
+import pyarrow as pa
+from pyspark.sql.types import (BinaryType, BooleanType, DoubleType, IntegerType, LongType, StringType, StructField,
+                               StructType)
+
+from .decoder import DamagedFile, DecodedFile
+from .landing_files import LandingFile, filesystem_of, list_feed
+from .record_parser import Contract
+from .record_reader import RecordReader, Row
+
+ROW, REJECTION, REPORT = "row", "rejection", "report"
+_SPARK_TYPES = {"STRING": StringType, "BIGINT": LongType, "INT": IntegerType, "DOUBLE": DoubleType,
+                "BOOLEAN": BooleanType}
+_ARROW_TYPES = {"STRING": pa.string(), "BIGINT": pa.int64(), "INT": pa.int32(), "DOUBLE": pa.float64(),
+                "BOOLEAN": pa.bool_()}
+# What each item has, before the columns of the contract. `detail` is the reason of a rejection, the JSON text of a
+# report, the rescued keys of a row.
+_FRAME = (("_item", "STRING"), ("_source_file", "STRING"), ("_offset", "BIGINT"), ("_length", "BIGINT"),
+          ("_detail", "STRING"))
+_BATCH_ROWS = 8192
+_BATCH_RAW_BYTES = 16 << 20
+_TASK_BYTES = 64 << 20  # small files share a task; a file is never split
+
+
+def schema_of(columns):
+    fields = [StructField(name, _SPARK_TYPES[kind]()) for name, kind in _FRAME]
+    fields.append(StructField("_raw", BinaryType()))
+    fields += [StructField(c["name"], _SPARK_TYPES[c["type"]]()) for c in columns]
+    return StructType(fields)
+
+
+def _arrow_schema(columns):
+    fields = [(name, _ARROW_TYPES[kind]) for name, kind in _FRAME] + [("_raw", pa.binary())]
+    return pa.schema(fields + [(c["name"], _ARROW_TYPES[c["type"]]) for c in columns])
+
+
+def tasks_of(files):
+    """The files of each task: as (path, file, size) lists."""
+    tasks, size = [], 0
+    for file in files:
+        if not tasks or size + file.size_bytes > _TASK_BYTES:
+            tasks.append([])
+            size = 0
+        tasks[-1].append((file.path, file.file, file.size_bytes))
+        size += file.size_bytes
+    return tasks
+
+
+def read_batches(folder, columns, files):
+    """Record batches of the files [(path, file, size)] below the folder `folder` (a path or URI)."""
+    filesystem, _ = filesystem_of(folder)
+    contract, schema = Contract.of(columns), _arrow_schema(columns)
+    for path, file, size_bytes in files:
+        yield from _read_file(filesystem, contract, schema, LandingFile(file, path, size_bytes, 0))
+
+
+def _read_file(filesystem, contract, schema, file):
+    width = len(contract.columns)
+    nothing = (None,) * width
+    items, raw_bytes = [], 0
+    report = {"problem": None}
+    try:
+        with DecodedFile(filesystem, file.path, file.size_bytes) as decoded:
+            reader = RecordReader(contract, decoded.read)
+            for item in reader:
+                if isinstance(item, Row):
+                    items.append((ROW, file.file, item.offset, None, item.rescued, None, *item.values))
+                else:
+                    items.append((REJECTION, file.file, item.offset, item.length, item.reason, item.raw, *nothing))
+                    raw_bytes += len(item.raw)
+                if len(items) >= _BATCH_ROWS or raw_bytes > _BATCH_RAW_BYTES:
+                    yield _batch(items, schema)
+                    items, raw_bytes = [], 0
+            counts = reader.counts
+            report.update(content_hash=decoded.content_hash(), decoded_bytes=counts.decoded, records=counts.records,
+                          rejected=counts.rejected, accepted_bytes=counts.accepted, framing_bytes=counts.framing,
+                          quarantined_bytes=counts.quarantined, whitespace_bytes=counts.whitespace)
+    except (DamagedFile, OSError) as error:
+        report["problem"] = str(error)
+    items.append((REPORT, file.file, None, None, json.dumps(report), None, *nothing))
+    yield _batch(items, schema)
+
+
+def _batch(items, schema):
+    return pa.RecordBatch.from_arrays([pa.array(values, field.type) for values, field in zip(zip(*items), schema)],
+                                      schema=schema)
+
+
+def read_landing(spark, folder, columns, files):
+    """A frame of schema_of(columns): the items of these LandingFiles of a folder."""
+    columns = [{key: c[key] for key in ("name", "type", "not_null") if key in c} for c in columns]
+    tasks = tasks_of(files)
+    try:
+        from pyspark.sql.datasource import DataSource  # noqa: F401, Spark 4 has it
+    except ImportError:
+        return _by_arrow(spark, folder, columns, tasks)
+    register(spark)
+    return (spark.read.format("stedi_landing").option("folder", folder).option("contract", json.dumps(columns))
+            .option("tasks", json.dumps(tasks)).load())
+
+
+def _by_arrow(spark, folder, columns, tasks):
+    def read(batches):
+        for batch in batches:
+            for text in batch.column(0).to_pylist():
+                yield from read_batches(folder, columns, json.loads(text))
+
+    rows = [(json.dumps(task),) for task in tasks]
+    listed = spark.sparkContext.parallelize(rows, max(len(rows), 1)).toDF("files string")
+    return listed.mapInArrow(read, schema_of(columns))
+
+
+def register(spark):
+    """Makes format("stedi_landing") known. Options: folder (path or URI), contract (JSON list of columns: name,
+    type, not_null), and tasks (JSON, from tasks_of; without it all files of the folder)."""
+    from pyspark.sql.datasource import DataSource, DataSourceReader, InputPartition
+
+    class LandingReader(DataSourceReader):
+        def __init__(self, folder, columns, tasks):
+            self.folder, self.columns, self.tasks = folder, columns, tasks
+
+        def partitions(self):
+            return [InputPartition(json.dumps(task)) for task in self.tasks]
+
+        def read(self, partition):
+            return read_batches(self.folder, self.columns, json.loads(partition.value))
+
+    class LandingSource(DataSource):
+        @classmethod
+        def name(cls):
+            return "stedi_landing"
+
+        def schema(self):
+            return schema_of(json.loads(self.options["contract"]))
+
+        def reader(self, schema):
+            folder = self.options["folder"]
+            tasks = self.options.get("tasks")
+            tasks = json.loads(tasks) if tasks is not None else tasks_of(list_feed(folder)[1])
+            return LandingReader(folder, json.loads(self.options["contract"]), tasks)
+
+    spark.dataSource.register(LandingSource)

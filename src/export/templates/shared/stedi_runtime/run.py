@@ -1,0 +1,370 @@
+"""One run: feeds loaded, tables built, all audited on what is staged, then all published."""
+import contextlib
+import datetime
+import json
+import os
+import pathlib
+import re
+import secrets
+import tempfile
+import time
+import uuid
+import zipfile
+
+from pyspark import StorageLevel
+from pyspark.sql import functions as F
+from pyspark.sql.types import BinaryType, LongType, StringType, StructField, StructType
+
+from .feed_news import find_news
+from .lake import ADDED_COLUMNS, FILES, QUARANTINE, Lake, LakeError, sql_literal
+from .landing_files import LandingError, list_feed
+from .landing_source import REJECTION, REPORT, ROW, read_landing, schema_of
+from .parameters import PSEUDONYM_KEY, ParameterError, replace_parameters
+from .row_json import row_json
+
+# What the user reads when a run ends early: one line, exit status 2.
+USER_ERRORS = (LakeError, LandingError, ParameterError)
+_KEPT = ("fail", "warn")
+
+
+class ExpectationFailed(Exception):
+    """A fail expectation does not hold: nothing is published, exit status 1."""
+
+
+def new_run_id():
+    """A UUIDv7: they sort by time."""
+    value = (time.time_ns() // 1_000_000 << 80) | secrets.randbits(80)
+    value = value & ~(0xF << 76) | 0x7 << 76
+    return str(uuid.UUID(int=value & ~(0x3 << 62) | 0x2 << 62))
+
+
+def today():
+    return datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d")
+
+
+def prepare_session(spark, secret=None):
+    """The settings that a project's SQL is written for; a secret in it stays out of plans and logs."""
+    spark.conf.set("spark.sql.ansi.enabled", "true")
+    spark.conf.set("spark.sql.ansi.doubleQuotedIdentifiers", "true")
+    spark.conf.set("spark.sql.session.timeZone", "UTC")
+    if secret:
+        # The word in it makes Spark leave out this setting's own value where it lists settings.
+        spark.conf.set("spark.sql.redaction.string.regex", f"(?:secret){{0}}\\Q{secret}\\E")
+    _ship_package(spark)
+
+
+def _ship_package(spark):
+    """Gives this package to the executors; on Glue --extra-py-files has done so."""
+    package = pathlib.Path(__file__).parent
+    if not package.is_dir() or getattr(spark.sparkContext, "_stedi_runtime", False):
+        return
+    archive = pathlib.Path(tempfile.mkdtemp(prefix="stedi-")) / "stedi_runtime.zip"
+    with zipfile.ZipFile(archive, "w") as out:
+        for file in package.glob("*.py"):
+            out.write(file, f"stedi_runtime/{file.name}")
+    spark.sparkContext.addPyFile(str(archive))
+    spark.sparkContext._stedi_runtime = True
+
+
+def masked(message):
+    """The first line of an error without the values that it quotes."""
+    return re.sub(r"'[^']*'|\"[^\"]*\"", "'***'", str(message).split("\n")[0])
+
+
+class Run:
+    """`parameters`: name -> value, all of them. `tell` prints a line for the user."""
+
+    def __init__(self, spark, catalog, database, parameters, tell=print):
+        self.spark, self.parameters, self.tell = spark, parameters, tell
+        self.run_id = new_run_id()
+        prepare_session(spark, parameters.get(PSEUDONYM_KEY))
+        self.lake = Lake(spark, catalog, database, self.run_id)
+        self._staged = []       # in the order in which they are published
+        self._logs = []         # (definition, database, changes), published after them
+        self._cached = []
+        self._broken = []
+        self._seen = {}         # plain name -> StagedTable
+
+    def show_published(self, names):
+        """Makes tables that this run does not build known by their plain names."""
+        for name in names:
+            table = self.lake.open(name)
+            if not self.lake.exists(table):
+                raise LakeError(f"table {name} is not there yet: run what makes it first")
+            self.lake.refresh(table)
+            self._show(table)
+
+    def _show(self, table):
+        self._seen[table.name] = table
+        self.spark.table(table.relation).createOrReplaceTempView(table.name)
+
+    # Loading
+
+    def load_feed(self, feed, folder):
+        """Stages the rows of the new files of a feed below `folder` and what is rejected of them."""
+        table = self.lake.open(feed["name"])
+        filesystem, files = list_feed(folder)
+        known = self._known_files(feed["name"]) if self.lake.exists(table) else {}
+        news = find_news(feed["name"], filesystem, files, known)
+        is_new = not self.lake.exists(table)
+        records = [{"run_id": self.run_id, **record} for record in news.settled]
+        replaced = set(news.outdated) | {file.file for file in news.to_load}
+        rows = rejected = 0
+        if news.to_load or news.outdated or is_new:
+            items = self._keep(self._items(feed, folder, news.to_load))
+            reports = self._reports(feed, folder, items)
+            records += [self._record(feed, file, reports[file.file], file.file in news.outdated)
+                        for file in news.to_load]
+            rows, rejected = (sum(reports[f.file][key] for f in news.to_load) for key in ("records", "rejected"))
+            self.lake.stage(table, feed, is_feed=True)
+            self._staged.append(table)
+            self._replace_rows(table, feed, items, replaced, is_new, rows)
+            self._log_rejections(feed, items, replaced, rejected)
+        if records:
+            self._log_files(feed, records)
+        self._show(table)
+        redelivered = sum(record["status"] == "redelivered" for record in news.settled)
+        self.tell(f"{feed['name']}: {len(news.to_load)} files, {rows} rows, {rejected} rejected, "
+                  f"{redelivered} re-delivered")
+        self._audit(feed)
+
+    def _items(self, feed, folder, files):
+        if not files:
+            return self.spark.createDataFrame([], schema_of(feed["columns"]))
+        return read_landing(self.spark, folder, feed["columns"], files)
+
+    def _keep(self, frame):
+        self._cached.append(frame.persist(StorageLevel.DISK_ONLY))
+        return frame
+
+    def _known_files(self, feed):
+        files = self.lake.open(FILES["name"], self.lake.ops_database)
+        if not self.lake.exists(files):
+            return {}
+        self.lake.refresh(files)
+        rows = self.spark.table(files.relation).where(F.col("feed") == feed).collect()
+        return {row["file"]: row.asDict() for row in rows}
+
+    @staticmethod
+    def _reports(feed, folder, items):
+        reports = {row[0]: json.loads(row[1]) for row in
+                   items.where(F.col("_item") == REPORT).select("_source_file", "_detail").collect()}
+        bad = [f"{feed['name']}: {folder}/{file} {report['problem']}"
+               for file, report in sorted(reports.items()) if report["problem"]]
+        if bad:
+            raise LandingError("\n".join(bad))
+        return reports
+
+    def _record(self, feed, file, report, is_replaced):
+        report = {key: value for key, value in report.items() if key != "problem"}
+        return {"feed": feed["name"], "file": file.file, "status": "replaced" if is_replaced else "loaded",
+                "size_bytes": file.size_bytes, "mtime_ns": file.mtime_ns, "run_id": self.run_id, **report}
+
+    def _replace_rows(self, table, feed, items, replaced, is_new, rows):
+        """Rows of these files that stand there already: of older content, or of a run that ended half-way."""
+        if not is_new and replaced:
+            condition = _file_condition("_source_file", replaced)
+            if self.spark.table(table.relation).where(condition).limit(1).count():
+                self.lake.delete(table, condition)
+        if rows or is_new:
+            columns = [c["name"] for c in feed["columns"]] + ["_source_file", "_offset", "_detail"]
+            names = [c["name"] for c in list(feed["columns"]) + list(ADDED_COLUMNS)]
+            frame = items.where(F.col("_item") == ROW).select(*columns).toDF(*names)
+            current = self.spark.table(table.relation)
+            for field in current.schema.fields:  # columns that the contract no longer names
+                if field.name not in names:
+                    frame = frame.withColumn(field.name, F.lit(None).cast(field.dataType))
+            self.lake.append(table, frame)
+
+    def _log_rejections(self, feed, items, replaced, rejected):
+        of_feed = f"table_name = {sql_literal(feed['name'])}"
+        frame = None
+        if rejected:
+            frame = items.where(F.col("_item") == REJECTION).select(
+                F.lit(feed["name"]).alias("table_name"), F.col("_detail").alias("reason"),
+                F.col("_source_file").alias("file"), F.col("_offset").alias("byte_offset"),
+                F.col("_length").alias("byte_length"), F.col("_raw").alias("raw"),
+                F.lit(self.run_id).alias("run_id"))
+        condition = f"{of_feed} AND {_file_condition('file', replaced)}" if replaced else None
+        self._logs.append((QUARANTINE, self.lake.database, condition, frame))
+
+    def _log_files(self, feed, records):
+        names = [c["name"] for c in FILES["columns"]]
+        types = {"STRING": StringType(), "BIGINT": LongType()}
+        schema = StructType([StructField(c["name"], types[c["type"]]) for c in FILES["columns"]])
+        frame = self.spark.createDataFrame([tuple(record.get(name) for name in names) for record in records], schema)
+        condition = (f"feed = {sql_literal(feed['name'])} AND "
+                     + _file_condition("file", {record["file"] for record in records}))
+        self._logs.append((FILES, self.lake.ops_database, condition, frame))
+
+    # Building
+
+    def build_table(self, definition):
+        """Stages the rows that the SELECT of a table gives, if they are not those that it has."""
+        name, columns = definition["name"], definition["columns"]
+        table = self.lake.open(name)
+        try:
+            frame = self.spark.sql(self._sql(definition["select"]))
+            names = [c["name"] for c in columns]
+            if frame.columns != names:
+                raise LakeError(f"table {name}: its SELECT gives {frame.columns}, its columns are {names}")
+            frame = frame.select([F.col(f"`{c['name']}`").cast(c["type"]).alias(c["name"]) for c in columns])
+            frame = self._take_rows_out(definition, self._keep(frame))
+            checksum = _checksum(frame)
+        except USER_ERRORS:
+            raise
+        except Exception as error:
+            if _is_row_error(error):
+                raise LakeError(f"table {name}: a row breaks its SELECT: {masked(error)}") from None
+            raise
+        rows = int(checksum.split(":")[1])
+        is_same = False
+        if self.lake.exists(table):
+            self.lake.refresh(table)
+            is_same = (self.lake.summary(table, "stedi.checksum") == checksum
+                       and self.spark.table(table.relation).columns == names)
+        if not is_same:
+            self.lake.stage(table, definition)
+            self._staged.append(table)
+            self.lake.overwrite(table, frame, checksum=checksum)
+        self._show(table)
+        self.tell(f"{name}: {rows} rows, {'unchanged' if is_same else 'replaced'}")
+        self._audit(definition)
+
+    def _sql(self, text):
+        return replace_parameters(text, self.parameters)
+
+    def _take_rows_out(self, definition, frame):
+        news, has_quarantine = None, False
+        name = definition["name"]
+        for expectation in definition.get("expectations", []):
+            if expectation["action"] in _KEPT:
+                continue
+            frame.createOrReplaceTempView(name)
+            broken = self.spark.sql(self._sql(expectation["sql"]))
+            count = broken.count()
+            self._report(definition, expectation, count)
+            if expectation["action"] == "quarantine":
+                has_quarantine = True
+                rows = self._quarantine_rows(name, expectation["name"], broken)
+                news = rows if news is None else news.unionAll(rows)
+            if count:
+                frame = frame.where(F.expr(f"coalesce(({self._sql(expectation['condition'])}), true)"))
+        if has_quarantine:
+            self._log_rows_out(name, self._keep(news))
+        return frame
+
+    def _log_rows_out(self, name, news):
+        """Replaces what the quarantine has of a table, unless it is the same."""
+        condition = f"table_name = {sql_literal(name)}"
+        table = self.lake.open(QUARANTINE["name"])
+        if self.lake.exists(table):
+            self.lake.refresh(table)
+            old = self.spark.table(table.relation).where(condition).drop("run_id")
+            new = news.drop("run_id")
+            if old.exceptAll(new).limit(1).count() == new.exceptAll(old).limit(1).count() == 0:
+                return
+        self._logs.append((QUARANTINE, self.lake.database, condition, news))
+
+    def _quarantine_rows(self, table, reason, rows):
+        names, types = rows.columns, [kind for _, kind in rows.dtypes]
+        as_json = F.udf(lambda row: row_json(names, types, row).encode(), BinaryType())
+        return rows.select(
+            F.lit(table).alias("table_name"), F.lit(reason).alias("reason"), F.lit(None).cast("string").alias("file"),
+            F.lit(None).cast("bigint").alias("byte_offset"), F.lit(None).cast("bigint").alias("byte_length"),
+            as_json(F.struct(*[F.col(f"`{name}`") for name in names])).alias("raw"),
+            F.lit(self.run_id).alias("run_id"))
+
+    # Audit and publishing
+
+    def _audit(self, definition):
+        """Counts, on what is staged, the rows that break what is promised of a table."""
+        for expectation in definition.get("expectations", []):
+            if expectation["action"] in _KEPT:
+                count = self.spark.sql(self._sql(_portable(expectation["sql"]))).count()
+                self._report(definition, expectation, count)
+
+    def _report(self, definition, expectation, count):
+        if not count:
+            return
+        line = f"{definition['name']}: expectation {expectation['name']} ({expectation['action']}): {count} rows"
+        self.tell(line)
+        if expectation["action"] == "fail":
+            self._broken.append(line)
+
+    def publish(self):
+        """Shows the tables of this run, each by one step in the order in which they were built. Raises
+        ExpectationFailed, and publishes nothing, when the audit found what must not be."""
+        if self._broken:
+            raise ExpectationFailed("; ".join(self._broken) + ": nothing was published")
+        for table in self._staged:
+            self.lake.publish(table)
+        for definition, database in ((QUARANTINE, self.lake.database), (FILES, self.lake.ops_database)):
+            changes = [(condition, frame) for of, _, condition, frame in self._logs if of is definition]
+            if changes or (definition is QUARANTINE and not self.lake.exists(self.lake.open(definition["name"]))):
+                self.lake.change_log(definition, database, changes)
+        self.tell("published" if self._staged or self._logs else "no news")
+
+    @contextlib.contextmanager
+    def whole(self):
+        """What is done inside is published as one, or not at all."""
+        try:
+            yield self
+            self.publish()
+        except BaseException:
+            for table in self._staged:
+                with contextlib.suppress(Exception):  # the first error is the one to tell
+                    self.lake.discard(table)
+            raise
+        finally:
+            for frame in self._cached:
+                frame.unpersist()
+            for name in self._seen:
+                self.spark.catalog.dropTempView(name)
+
+
+def _portable(sql):
+    """The repetitions of a key without DuckDB's way to leave the helping column out: they are only counted."""
+    return sql.replace("SELECT * EXCLUDE (stedi_repetition) FROM", "SELECT * FROM")
+
+
+def _file_condition(column, files):
+    return f"{column} IN ({', '.join(sql_literal(file) for file in sorted(files))})"
+
+
+def _checksum(frame):
+    """Of the multiset of rows: does not depend on their order."""
+    cells = []
+    for name in frame.columns:
+        cells += [F.col(f"`{name}`"), F.col(f"`{name}`").isNull()]  # xxhash64 passes over NULLs
+    total = [F.coalesce(F.sum(F.xxhash64(*seed, *cells).cast("decimal(38,0)")), F.lit(0)) for seed in
+             ([], [F.lit("stedi")])]
+    count, first, second = frame.agg(F.count(F.lit(1)), *total).first()
+    return f"xxhash64:{count}:{int(first) % (1 << 64):016x}{int(second) % (1 << 64):016x}"
+
+
+def _is_row_error(error):
+    kind = getattr(error, "getErrorClass", lambda: None)()
+    return bool(kind) and any(word in kind for word in ("CAST", "OVERFLOW", "ARITHMETIC", "DIVIDE", "DATETIME", "INVALID"))
+
+
+def exit_status(action, tell=print):
+    """Runs `action()`; the exit status of its end: 0, 1 (an expectation failed) or 2 (input or environment)."""
+    try:
+        action()
+        return 0
+    except ExpectationFailed as error:
+        tell(f"stedi: {error}")
+        return 1
+    except USER_ERRORS as error:
+        tell(f"stedi: {error}")
+        return 2
+
+
+def pseudonym_key():
+    """From the environment, or ParameterError."""
+    key = os.environ.get("STEDI_PSEUDONYM_KEY", "")
+    if not key:
+        raise ParameterError(f"{PSEUDONYM_KEY} is not set: export STEDI_PSEUDONYM_KEY; the same key gives the same "
+                             "pseudonyms")
+    return key
