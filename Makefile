@@ -2,11 +2,12 @@
 # Everything that is made lands in build/, ./landing (demo data) and ./lake.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: help run test test-trino release dev bench lint fuzz tsan clean
+.PHONY: help run test test-spark test-trino release dev bench lint fuzz tsan clean
 
 help:
 	@echo 'make run      build, write demo landing data, run the pipeline into ./lake'
 	@echo 'make test     set everything up and run all tests (unit, golden, interop)'
+	@echo 'make test-spark  the tests on Spark 4.1.1 and 3.5.6 alone, with their set-up'
 	@echo 'make test-trino  the tests on Trino alone, with its set-up (0.8 GB to fetch)'
 	@echo 'make release  build/release/stedi        make bench  compare its speed with plain DuckDB'
 	@echo 'make lint     format, clang-tidy, tree   make fuzz   60 s each target   make tsan  thread sanitizer'
@@ -38,7 +39,15 @@ test: dev
 	@tools/setup.sh aws || { [ $$? = 3 ] && echo 'SKIPPED: the tests of the AWS export, its checkers could not be fetched'; }
 	@tools/setup.sh s3 || { [ $$? = 3 ] && echo 'SKIPPED: the tests on S3, its server could not be fetched'; }
 	@tools/setup.sh spark || { [ $$? = 3 ] && echo 'SKIPPED: the tests on Spark, it could not be fetched'; }
+	@tools/setup.sh spark35 || { [ $$? = 3 ] && echo 'SKIPPED: the tests on Spark 3.5, it could not be fetched'; }
 	@ctest --preset dev
+
+# Where only one Spark can be fetched, the other one's tests are skipped, and say so.
+test-spark: dev
+	@tools/setup.sh pyiceberg
+	@for group in spark spark35; do tools/setup.sh $$group || { [ $$? = 3 ] && \
+	  echo "SKIPPED: the tests on $$group, it could not be fetched"; }; done
+	@ctest --preset dev -L spark
 
 # Not a part of `make test`, for the size of its downloads; that one runs its tests too where they are.
 test-trino: dev

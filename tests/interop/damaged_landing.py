@@ -19,7 +19,8 @@ _ODD_KEYS = ['"ID"', '"iD"', '"Name"', '"extra"', '"extra two"', r'"i\u0064"', r
              '"é"', '""', '"id "', '"a\\"b"']
 _SPACES = ["", "", "", " ", "\n", "\t", "\r\n", "  "]
 _INSERTED = [b'"', b"{", b"}", b"[", b"]", b",", b":", b"\n", b"\\", b"\x00", b"\x01", b"\x1f", b"\xff", b"\xc3",
-             b"\xed\xa0\x80", b" ", b"}{", b'}{"', b'}{"id":', b'"}', b'{"', b"\xef\xbb\xbf", b"null", b"1", b"-", b"\r", b"\t",
+             b"\xed\xa0\x80", b" ",
+             b"}{", b'}{"', b'}{"id":', b'"}', b'{"', b"\xef\xbb\xbf", b"null", b"1", b"-", b"\r", b"\t",
              b"},\n{", b"][", b'"a":"', b"{{", b"\\u12"]
 
 

@@ -25,6 +25,8 @@ from .row_json import row_json
 # What the user reads when a run ends early: one line, exit status 2.
 USER_ERRORS = (LakeError, LandingError, ParameterError)
 _KEPT = ("fail", "warn")
+# In the names of Spark's errors about a row's value.
+_ROW_ERRORS = ("CAST", "OVERFLOW", "ARITHMETIC", "DIVIDE", "DATETIME", "INVALID")
 
 
 class ExpectationFailed(Exception):
@@ -345,7 +347,7 @@ def _checksum(frame):
 
 def _is_row_error(error):
     kind = getattr(error, "getErrorClass", lambda: None)()
-    return bool(kind) and any(word in kind for word in ("CAST", "OVERFLOW", "ARITHMETIC", "DIVIDE", "DATETIME", "INVALID"))
+    return bool(kind) and any(word in kind for word in _ROW_ERRORS)
 
 
 def exit_status(action, tell=print):
