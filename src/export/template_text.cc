@@ -140,11 +140,12 @@ class TemplateParser {
         if (key != section) Fail(name_, line_, "{{/" + key + "}} closes nothing");
         return nodes;
       }
-      AddTag(nodes, std::move(key), sigil, indent);
+      AddTag(nodes, key, sigil, indent);
     }
   }
 
-  void AddTag(std::vector<Node>& nodes, std::string key, char sigil, const std::string& indent) {
+  void AddTag(std::vector<Node>& nodes, const std::string& key, char sigil,
+              const std::string& indent) {
     Node node;
     node.line = line_;
     if (sigil == '#' || sigil == '^') {
