@@ -40,7 +40,7 @@ test: dev
 	@tools/setup.sh s3 || { [ $$? = 3 ] && echo 'SKIPPED: the tests on S3, its server could not be fetched'; }
 	@tools/setup.sh spark || { [ $$? = 3 ] && echo 'SKIPPED: the tests on Spark, it could not be fetched'; }
 	@tools/setup.sh spark35 || { [ $$? = 3 ] && echo 'SKIPPED: the tests on Spark 3.5, it could not be fetched'; }
-	@ctest --preset dev
+	@ctest --preset dev -LE trino
 
 # Where only one Spark can be fetched, the other one's tests are skipped, and say so.
 test-spark: dev
@@ -49,7 +49,7 @@ test-spark: dev
 	  echo "SKIPPED: the tests on $$group, it could not be fetched"; }; done
 	@ctest --preset dev -L spark
 
-# Not a part of `make test`, for the size of its downloads; that one runs its tests too where they are.
+# Not a part of `make test`, for the size of its downloads.
 test-trino: dev
 	@if tools/setup.sh pyiceberg s3 trino; then ctest --preset dev -L trino; \
 	elif [ $$? = 3 ]; then echo 'SKIPPED: the tests on Trino, it could not be fetched'; else exit 1; fi
