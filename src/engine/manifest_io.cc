@@ -166,13 +166,18 @@ std::map<int32_t, std::string> BoundsFromJson(const Json& file, const char* key)
 
 ManifestEntry EntryFromJson(const Json& row, const ManifestFile& manifest) {
   const Json& data_file = row.at("data_file");
-  if (const auto partition = data_file.find("partition");
-      partition != data_file.end() && partition->is_object() && !partition->empty()) {
-    throw Error(ErrorCode::kInvalid,
-                fmt::format("{}: partitioned data files are not supported", manifest.path));
-  }
   ManifestEntry entry;
   entry.status = static_cast<EntryStatus>(row.at("status").get<int32_t>());
+  const auto partition = data_file.find("partition");
+  const bool is_partitioned = partition != data_file.end() && partition->is_object() &&
+                              !partition->empty() && entry.status != EntryStatus::kDeleted;
+  if (is_partitioned) {
+    throw Error(
+        ErrorCode::kInvalid,
+        fmt::format("{}: the table's files are partitioned, which stedi does not read: drop "
+                    "its partition fields and rewrite its files on Spark (docs/scale.md)",
+                    manifest.path));
+  }
   entry.snapshot_id = ValueOr(row, "snapshot_id", manifest.added_snapshot_id);
   entry.sequence_number = ValueOr(row, "sequence_number", manifest.sequence_number);
   entry.file_sequence_number = ValueOr(row, "file_sequence_number", manifest.sequence_number);

@@ -56,18 +56,42 @@ class SparkTest(lakes.LakeTest):
         _, landing, lake = next(lakes.all_lakes())
         twin = lakes.scratch_folder() / "lake"
         lakes.refresh(twin, landing)
-        folder, environment = lakes.spark_environment(twin)
-        statements = folder / "statements.json"
         tables = sorted(lakes.catalog_rows(twin))
-        statements.write_text(json.dumps(
-            [f"INSERT OVERWRITE lake.stedi.{table} SELECT * FROM lake.stedi.{table}" for table in tables]
-            + ["CALL lake.system.rewrite_data_files('stedi.accelerometer_landing')"]))
-        lakes.run_spark(environment, 400, lakes.spark_python(),
-                        pathlib.Path(__file__).with_name("spark_statements.py"), statements)
-        results = json.loads(statements.with_name(statements.name + ".rows").read_text())
-        self.assertEqual([r for r in results if not isinstance(r, list)], [])
+        self.run_statements(
+            twin, *(f"INSERT OVERWRITE lake.stedi.{table} SELECT * FROM lake.stedi.{table}" for table in tables),
+            "CALL lake.system.rewrite_data_files('stedi.accelerometer_landing')")
         report = json.loads(lakes.run_stedi("compare", lake, twin, "--json"))
         self.assertEqual({t["table"]: t["verdict"] for t in report["tables"]}, dict.fromkeys(tables, "equal"))
+
+    def test_a_partitioned_table_is_refused_until_it_is_none(self):
+        _, landing, lake = next(lakes.all_lakes())
+        twin = lakes.scratch_folder() / "lake"
+        lakes.refresh(twin, landing)
+        table = "stedi.machine_learning_curated"
+        rewrite = f"CALL lake.system.rewrite_data_files(table => '{table}', options => map('rewrite-all', 'true'))"
+        self.run_statements(twin, f"ALTER TABLE lake.{table} ADD PARTITION FIELD split")
+        self.assertEqual(lakes.refresh(twin, landing)["status"], "no_news")
+        self.run_statements(twin, rewrite)
+        with self.assertRaisesRegex(AssertionError, "status 2(.|\n)*partitioned"):
+            lakes.refresh(twin, landing)
+        lakes.run_stedi("compare", lake, twin)
+        self.run_statements(twin, f"ALTER TABLE lake.{table} DROP PARTITION FIELD split", rewrite)
+        lakes.refresh(twin, landing)
+        self.assertEqual(self.query(twin, "SELECT count(*) FROM machine_learning_curated"),
+                         self.query(lake, "SELECT count(*) FROM machine_learning_curated"))
+        lakes.run_stedi("compare", lake, twin)
+
+    @staticmethod
+    def run_statements(lake, *statements):
+        """Runs them on Spark; fails when one of them does."""
+        folder, environment = lakes.spark_environment(lake)
+        file = folder / "statements.json"
+        file.write_text(json.dumps(statements))
+        lakes.run_spark(environment, 400, lakes.spark_python(),
+                        pathlib.Path(__file__).with_name("spark_statements.py"), file)
+        failed = [rows for rows in json.loads(file.with_name(file.name + ".rows").read_text()) if isinstance(rows, str)]
+        if failed:
+            raise AssertionError(f"Spark: {failed}")
 
     @staticmethod
     def query(lake, select):
