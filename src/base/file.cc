@@ -80,8 +80,9 @@ std::optional<FileStatus> StatFile(const std::filesystem::path& path) {
   ThrowSystemError("look at", path.string(), errno);
 }
 
-std::string ReadWholeFile(const std::filesystem::path& path) {
-  const InputFile file(path);
+std::string ReadWholeFile(const std::filesystem::path& path) { return ReadToEnd(InputFile(path)); }
+
+std::string ReadToEnd(const ReadableFile& file) {
   std::string bytes;
   // One byte more than it should hold, so that a file that grows is read to its end.
   bytes.resize(file.status().size_bytes + 1);

@@ -35,19 +35,29 @@ void SyncFolder(const std::filesystem::path& path);
 // Creates the folder and its parents, 0700 each. Existing folders keep their mode.
 void MakeFolders(const std::filesystem::path& path);
 
-// A file open for positional reads; safe to share between threads.
-class InputFile {
+// A file open for positional reads, wherever it is; safe to share between threads.
+class ReadableFile {
+ public:
+  virtual ~ReadableFile() = default;
+  // Reads up to `out.size()` bytes at `offset`; fewer only at the end of the file. Throws
+  // kUnavailable.
+  virtual size_t ReadAt(uint64_t offset, std::span<char> out) const = 0;
+  virtual const FileStatus& status() const = 0;  // as it was at opening
+};
+
+// Reads all of it, also what is added meanwhile. Throws kUnavailable.
+std::string ReadToEnd(const ReadableFile& file);
+
+class InputFile final : public ReadableFile {
  public:
   // Throws kNotFound or kUnavailable; kInvalid when it is not a regular file.
   explicit InputFile(const std::filesystem::path& path);
-  ~InputFile();
+  ~InputFile() override;
   InputFile(const InputFile&) = delete;
   InputFile& operator=(const InputFile&) = delete;
 
-  // Reads up to `out.size()` bytes at `offset`; fewer only at the end of the file. Throws
-  // kUnavailable.
-  size_t ReadAt(uint64_t offset, std::span<char> out) const;
-  const FileStatus& status() const { return status_; }  // as it was at opening
+  size_t ReadAt(uint64_t offset, std::span<char> out) const override;
+  const FileStatus& status() const override { return status_; }
 
  private:
   std::string path_;

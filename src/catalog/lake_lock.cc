@@ -68,11 +68,11 @@ class FileDescriptor {
 
 }  // namespace
 
-LakeLock::LakeLock(const std::filesystem::path& lake, bool wait,
+LakeLock::LakeLock(const std::filesystem::path& lock_file, bool wait,
                    const std::function<void(int pid)>& on_wait,
                    const std::function<bool()>& is_cancelled) {
-  MakeFolders(lake);
-  const std::string path = (lake / "lock").string();
+  MakeFolders(lock_file.parent_path());
+  const std::string path = lock_file.string();
   FileDescriptor fd(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (fd.get() < 0) FailOn(path, errno);
   bool has_told = false;

@@ -1,4 +1,4 @@
-// One writer at a time: flock on <lake>/lock, which holds the pid of its owner.
+// One writer at a time: flock on the lake's lock file, which holds the pid of its owner.
 #pragma once
 
 #include <filesystem>
@@ -11,7 +11,7 @@ class LakeLock {
   // Takes the lock. When another process holds it: throws Error(kLocked) naming its pid if `wait`
   // is false; else calls `on_wait(pid)` once and waits until it is free or `is_cancelled()` (throws
   // kCancelled).
-  LakeLock(const std::filesystem::path& lake, bool wait,
+  LakeLock(const std::filesystem::path& lock_file, bool wait,
            const std::function<void(int pid)>& on_wait, const std::function<bool()>& is_cancelled);
   ~LakeLock();
   LakeLock(const LakeLock&) = delete;

@@ -30,7 +30,7 @@ class LakeLockTest : public testing::Test {
     EXPECT_EQ(pipe(ready), 0);
     const pid_t child = fork();
     if (child == 0) {
-      const LakeLock lock(lake_, false, nullptr, nullptr);
+      const LakeLock lock(lake_ / "lock", false, nullptr, nullptr);
       [[maybe_unused]] const ssize_t told = write(ready[1], "x", 1);
       pause();
       _exit(1);
@@ -53,20 +53,20 @@ class LakeLockTest : public testing::Test {
 
 TEST_F(LakeLockTest, HoldsItsPidAndLeavesAnEmptyPrivateFile) {
   {
-    const LakeLock lock(lake_, false, nullptr, nullptr);
+    const LakeLock lock(lake_ / "lock", false, nullptr, nullptr);
     EXPECT_EQ(ReadWholeFile(lake_ / "lock"), std::to_string(getpid()) + "\n");
   }
   EXPECT_EQ(ReadWholeFile(lake_ / "lock"), "");
   struct stat status = {};
   ASSERT_EQ(stat((lake_ / "lock").c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777, 0600U);
-  const LakeLock again(lake_, false, nullptr, nullptr);
+  const LakeLock again(lake_ / "lock", false, nullptr, nullptr);
 }
 
 TEST_F(LakeLockTest, NamesTheHolderWhenItMayNotWait) {
   const pid_t holder = StartHolder();
   try {
-    const LakeLock lock(lake_, false, nullptr, nullptr);
+    const LakeLock lock(lake_ / "lock", false, nullptr, nullptr);
     ADD_FAILURE() << "two processes hold the lock";
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::kLocked);
@@ -83,7 +83,7 @@ TEST_F(LakeLockTest, WaitsUntilTheHolderIsGone) {
     told.push_back(pid);
     Kill(holder);  // a lock does not outlive its process
   };
-  const LakeLock lock(lake_, true, on_wait, nullptr);
+  const LakeLock lock(lake_ / "lock", true, on_wait, nullptr);
   EXPECT_EQ(told, std::vector<int>{holder});
   EXPECT_EQ(ReadWholeFile(lake_ / "lock"), std::to_string(getpid()) + "\n");
 }
@@ -94,7 +94,7 @@ TEST_F(LakeLockTest, WaitingCanBeCancelled) {
   int times_told = 0;
   try {
     const LakeLock lock(
-        lake_, true, [&](int) { ++times_told; }, [&] { return ++times_asked == 2; });
+        lake_ / "lock", true, [&](int) { ++times_told; }, [&] { return ++times_asked == 2; });
     ADD_FAILURE() << "two processes hold the lock";
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::kCancelled);
@@ -105,7 +105,7 @@ TEST_F(LakeLockTest, WaitingCanBeCancelled) {
 
 TEST_F(LakeLockTest, ALakeThatIsAFileIsRefused) {
   WriteNewFile(lake_, "");
-  EXPECT_THROW(LakeLock(lake_, false, nullptr, nullptr), Error);
+  EXPECT_THROW(LakeLock(lake_ / "lock", false, nullptr, nullptr), Error);
 }
 
 }  // namespace

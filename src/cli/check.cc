@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/file_store.h"
 #include "cli/command.h"
 #include "cli/command_line.h"
 #include "cli/exit_status.h"
@@ -59,7 +60,7 @@ int CheckCommand(const Command& command, Args args) {
   ProjectOptions options = OptionsWithoutRun();
   for (const std::string& setting : settings) options.set.insert(SplitSetting(setting));
   if (!landing.empty()) {
-    options.set["stedi.landing"] = std::filesystem::absolute(landing).string();
+    options.set["stedi.landing"] = AbsoluteLocation(landing).string();
   }
   const CheckedProject checked = CheckProject(folder, options);
   if (json) {

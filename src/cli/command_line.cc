@@ -157,7 +157,8 @@ bool CommandLine::Parse(Args args) {
 }
 
 void DeclareLakeOptions(CommandLine& line, LakeOptions& options) {
-  line.Option("--lake", "DIR", options.lake, "the lake (./lake)");
+  line.Option("--lake", "DIR", options.lake, "the lake: a folder or s3://bucket/prefix (./lake)");
+  line.Option("--catalog", "FILE", options.catalog, "its catalog, if not catalog.db in the folder");
   line.Option("--database", "NAME", options.database, "the database in it, if there are several");
   line.Flag("--json", options.json, "print JSON");
 }

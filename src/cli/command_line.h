@@ -51,7 +51,8 @@ class CommandLine {
 // Options of all commands that read a lake.
 struct LakeOptions {
   std::filesystem::path lake = "lake";
-  std::string database;  // empty: the lake's own choice
+  std::filesystem::path catalog;  // empty: the lake's own
+  std::string database;           // empty: the lake's own choice
   bool json = false;
 };
 void DeclareLakeOptions(CommandLine& line, LakeOptions& options);

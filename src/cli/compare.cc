@@ -21,8 +21,10 @@ int CompareCommand(const Command& command, Args args) {
   std::vector<std::string> keys;
   bool json = false;
   CommandLine line(command);
-  line.Positional("LAKE_A", lake_a, "a lake: the folder that holds its catalog.db", true);
+  line.Positional("LAKE_A", lake_a, "a lake: a folder, or s3://bucket/prefix", true);
   line.Positional("LAKE_B", lake_b, "the other", true);
+  line.Option("--catalog-a", "FILE", options.catalog_a, "if not catalog.db in LAKE_A");
+  line.Option("--catalog-b", "FILE", options.catalog_b, "if not catalog.db in LAKE_B");
   line.Repeated("--table", "NAME", options.tables, "only this table");
   line.Repeated("--key", "TABLE=COLUMN,..", keys, "show a table's differing rows by these columns");
   line.Option("--rows", "N", options.rows, "differing rows to show of a table (5)");

@@ -22,7 +22,7 @@ int QueryCommand(const Command& command, Args args) {
   DeclareLakeOptions(line, options);
   if (!line.Parse(args)) return kStatusDone;
   const SignalWatch watch;
-  LakeReader lake(options.lake, options.database);
+  LakeReader lake(options.lake, options.database, LakeReader::Access::kReadWrite, options.catalog);
   QueryResult result = lake.Query(sql);
   PrintResult(result, options.json ? ResultFormat::kJson : static_cast<ResultFormat>(format));
   return kStatusDone;

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/error.h"
+#include "base/file_store.h"
 #include "cli/command.h"
 #include "cli/command_line.h"
 #include "cli/exit_status.h"
@@ -54,7 +55,10 @@ int RunCommand(const Command& command, Args args) {
   bool json = false;
   CommandLine line(command);
   line.Positional("PROJECT", project, "folder of the pipeline project", true);
-  line.Option("--lake", "DIR", options.lake, "where the tables are, made if needed (./lake)");
+  line.Option("--lake", "DIR", options.lake,
+              "where the tables are: a folder, or s3://bucket/prefix (./lake)");
+  line.Option("--catalog", "FILE", options.catalog,
+              "the lake's catalog (catalog.db in the folder; of a lake on S3: must be given)");
   line.Option("--landing", "DIR", landing, "short for --set stedi.landing=DIR");
   line.Repeated("--set", "NAME=VALUE", settings, "a parameter of the project");
   line.Repeated("--rebuild", "TABLE", options.rebuild, "make this table anew from nothing");
@@ -77,7 +81,7 @@ int RunCommand(const Command& command, Args args) {
     options.set[name] = value;
   }
   if (!landing.empty()) {
-    options.set["stedi.landing"] = std::filesystem::absolute(landing).string();
+    options.set["stedi.landing"] = AbsoluteLocation(landing).string();
   }
   return Execute(options, json);
 }

@@ -12,7 +12,6 @@
 namespace stedi {
 namespace {
 
-constexpr time_t kStopSecondsMax = 5;
 constexpr int kSignalStatus = 128;    // a shell's status of what signal n ended is 128 + n
 constexpr int kEndOfWatch = SIGUSR2;  // from our own destructor
 
@@ -47,7 +46,9 @@ void SignalWatch::Watch() {
   Received() = signal;
   fmt::print(stderr, "stedi: stopping; once more exits at once\n");
   CancelStatements();
-  const timespec patience = {kStopSecondsMax, 0};
+  constexpr int64_t kNanosecondsPerMillisecond = 1'000'000;
+  const int64_t patience_ms = StopPatience().count();
+  const timespec patience = {patience_ms / 1000, patience_ms % 1000 * kNanosecondsPerMillisecond};
   if (sigtimedwait(&signals_, nullptr, &patience) == kEndOfWatch) return;
   _exit(kSignalStatus + Received());
 }

@@ -1,5 +1,5 @@
 // Ctrl-C and SIGTERM while a run or a query is under way: the first asks it to stop, the second, or
-// five seconds without an end, exits at once. Either way a lake stays as it was published last.
+// StopPatience() without an end, exits at once. Either way a lake stays as it was published last.
 #pragma once
 
 #include <pthread.h>

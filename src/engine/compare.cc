@@ -11,6 +11,7 @@
 #include "engine/landing_function.h"
 #include "engine/quarantine.h"
 #include "engine/scratch_folder.h"
+#include "engine/storage.h"
 #include "engine/table_build.h"
 #include "pipeline/project.h"
 
@@ -29,8 +30,9 @@ struct LakeTables {
   std::map<std::string, TableDetails> tables;
 };
 
-LakeTables ReadTables(const std::filesystem::path& lake, const CompareOptions& options) {
-  LakeReader reader(lake, options.database, LakeReader::Access::kReadOnly);
+LakeTables ReadTables(const std::filesystem::path& lake, const std::filesystem::path& catalog,
+                      const CompareOptions& options) {
+  LakeReader reader(lake, options.database, LakeReader::Access::kReadOnly, catalog);
   LakeTables found;
   found.database = reader.database();
   for (const TableInfo& info : reader.ListTables()) {
@@ -386,8 +388,8 @@ bool LakesComparison::is_equal() const {
 
 LakesComparison CompareLakes(const CompareOptions& options,
                              const std::function<void(const TableComparison&)>& on_table) {
-  const LakeTables a = ReadTables(options.lake_a, options);
-  const LakeTables b = ReadTables(options.lake_b, options);
+  const LakeTables a = ReadTables(options.lake_a, options.catalog_a, options);
+  const LakeTables b = ReadTables(options.lake_b, options.catalog_b, options);
   std::set<std::string> names;
   for (const LakeTables* lake : {&a, &b}) {
     for (const auto& [name, details] : lake->tables) names.insert(name);
@@ -399,6 +401,12 @@ LakesComparison CompareLakes(const CompareOptions& options,
   Connection connection(database);
   for (const char* extension : {"avro", "httpfs", "iceberg"}) {
     database.LoadExtension(connection, extension);
+  }
+  Storage storage(database);
+  for (const LakeTables* lake : {&a, &b}) {
+    for (const auto& [name, details] : lake->tables) {
+      storage.Of(LocalPath(details.info.metadata_location));
+    }
   }
   connection.Execute("CREATE SCHEMA a; CREATE SCHEMA b");
   LakesComparison result{a.database, b.database, {}};

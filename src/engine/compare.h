@@ -17,6 +17,8 @@ namespace stedi {
 struct CompareOptions {
   std::filesystem::path lake_a;
   std::filesystem::path lake_b;
+  std::filesystem::path catalog_a;  // empty: <lake>/catalog.db
+  std::filesystem::path catalog_b;
   std::string database;                                  // of both; empty: each lake's own choice
   std::vector<std::string> tables;                       // empty: all
   std::map<std::string, std::vector<std::string>> keys;  // table -> columns that name a row

@@ -4,7 +4,6 @@
 
 #include <map>
 
-#include "base/file.h"
 #include "engine/column_types.h"
 
 namespace stedi {
@@ -84,10 +83,12 @@ std::vector<WrittenFile> ReadStatistics(duckdb_result& result) {
 
 }  // namespace
 
-std::vector<DataFile> WriteDataFiles(Connection& connection, const std::string& select,
-                                     const Schema& schema, const std::filesystem::path& folder,
+std::vector<DataFile> WriteDataFiles(Connection& connection, Storage& storage,
+                                     const std::string& select, const Schema& schema,
+                                     const std::filesystem::path& folder,
                                      const std::set<std::string>& without_bounds) {
-  MakeFolders(folder);
+  const FileStore& store = storage.Of(folder);
+  store.MakeFolder(folder);
   std::string columns;
   std::string field_ids;
   for (const Field& field : schema.fields) {
@@ -104,14 +105,14 @@ std::vector<DataFile> WriteDataFiles(Connection& connection, const std::string& 
   std::vector<DataFile> files;
   for (const WrittenFile& written : ReadStatistics(result.handle())) {
     if (written.rows == 0) {
-      std::filesystem::remove(written.path);
+      store.Remove(written.path);
       continue;
     }
-    SyncFile(written.path);
+    store.Settle(written.path, static_cast<uint64_t>(written.bytes));
     files.push_back(MakeDataFile(written.path, written.rows, written.bytes, schema,
                                  written.statistics, without_bounds));
   }
-  SyncFolder(folder);
+  store.SettleFolder(folder);
   return files;
 }
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/database.h"
+#include "engine/storage.h"
 #include "iceberg/data_file.h"
 #include "iceberg/schema.h"
 
@@ -14,10 +14,11 @@ namespace stedi {
 
 // Writes the rows of `select` (its columns named as the schema's, cast to its types) below
 // `folder`, which is made if needed: zstd, Parquet v1, files of about 512 MB, fresh names, 0600.
-// Files are fsynced; one without rows is removed and not listed. Columns in `without_bounds` get no
-// bounds. Throws SqlError; leaves nothing listed then.
-std::vector<DataFile> WriteDataFiles(Connection& connection, const std::string& select,
-                                     const Schema& schema, const std::filesystem::path& folder,
+// When it returns all files are stored for good; one without rows is removed and not listed.
+// Columns in `without_bounds` get no bounds. Throws SqlError; leaves nothing listed then.
+std::vector<DataFile> WriteDataFiles(Connection& connection, Storage& storage,
+                                     const std::string& select, const Schema& schema,
+                                     const std::filesystem::path& folder,
                                      const std::set<std::string>& without_bounds);
 
 }  // namespace stedi

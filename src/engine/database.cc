@@ -8,6 +8,8 @@
 #include <set>
 #include <utility>
 
+#include "engine/remote_error.h"
+
 namespace stedi {
 namespace {
 
@@ -16,6 +18,7 @@ struct OpenConnections {
   std::mutex mutex;
   std::set<duckdb_connection> connections;
   std::atomic<bool> cancelled{false};
+  std::atomic<bool> waits_for_network{false};
 };
 
 OpenConnections& Open() {
@@ -53,6 +56,9 @@ ErrorCode CodeOf(duckdb_error_type type) {
   // A cancelled scan ends with an error of its own: the signal is the reason.
   ThrowIfCancelled();
   std::string message = text != nullptr ? text : "DuckDB gave no reason";
+  if (std::optional<RemoteError> remote = ExplainRemoteError(message)) {
+    throw SqlError(remote->code, remote->line, DUCKDB_ERROR_IO, "");
+  }
   std::string detail;
   if (const size_t brace = message.find("{\"exception_type\""); brace != std::string::npos) {
     detail = message.substr(brace);
@@ -212,6 +218,7 @@ Database::Database(const DatabaseOptions& options) {
   };
   set("autoinstall_known_extensions", "false");
   set("autoload_known_extensions", "false");
+  set("allow_persistent_secrets", "false");  // of the user's own DuckDB: not asked for here
   set("temp_directory", options.temp_folder.string());
   set("preserve_insertion_order", options.preserve_order ? "true" : "false");
   if (options.threads > 0) set("threads", fmt::format("{}", options.threads));
@@ -240,6 +247,12 @@ void Database::LoadExtension(Connection& connection, std::string_view name) {
             name, path.string()));
   }
   connection.Execute("LOAD " + QuoteLiteral(path.string()));
+  if (name == "httpfs") {
+    // It copies the environment's keys into settings, which any SELECT can print.
+    for (const char* setting : {"s3_access_key_id", "s3_secret_access_key", "s3_session_token"}) {
+      connection.Execute(fmt::format("SET GLOBAL {} = ''", setting));
+    }
+  }
   loaded_.emplace_back(name);
 }
 
@@ -267,6 +280,14 @@ void CancelStatements() {
   const std::lock_guard lock(Open().mutex);
   for (duckdb_connection connection : Open().connections) duckdb_interrupt(connection);
 }
+
+std::chrono::milliseconds StopPatience() {
+  constexpr std::chrono::milliseconds kPatience(5000);
+  constexpr std::chrono::milliseconds kNetworkPatience(1500);
+  return Open().waits_for_network ? kNetworkPatience : kPatience;
+}
+
+void ExpectNetworkWaits() { Open().waits_for_network = true; }
 
 bool StatementsCancelled() { return Open().cancelled; }
 

@@ -3,6 +3,7 @@
 
 #include <duckdb.h>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -124,6 +125,9 @@ std::string QuoteIdentifier(std::string_view name);             // "name"
 // thread that waits for signals. Not async-signal-safe.
 void CancelStatements();
 bool StatementsCancelled();
+// How long to wait for their end: one that waits for a network cannot be interrupted.
+std::chrono::milliseconds StopPatience();
+void ExpectNetworkWaits();  // from now on
 // Throws Error(kCancelled) after CancelStatements().
 void ThrowIfCancelled();
 

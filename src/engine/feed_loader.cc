@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "engine/audit.h"
 #include "engine/data_writer.h"
@@ -82,6 +83,23 @@ std::vector<LandingFile> WithoutBadFiles(const FeedPlan& plan, const LandingScan
   return good;
 }
 
+// An object that was written again while it was read may have been read half old, half new.
+void CheckUnchanged(const LakeSession& session, const Feed& feed,
+                    const std::vector<LandingFile>& files) {
+  if (!IsRemote(feed.folder)) return;
+  std::map<std::string, LandingFile> now;
+  for (LandingFile& file : session.storage.List(feed.folder).files) now[file.file] = file;
+  for (const LandingFile& file : files) {
+    const auto found = now.find(file.file);
+    const bool same = found != now.end() && found->second.size_bytes == file.size_bytes &&
+                      found->second.mtime_ns == file.mtime_ns;
+    if (same) continue;
+    throw Error(ErrorCode::kInvalid,
+                fmt::format("{}: {} changed while it was read: run again when its writer is done",
+                            feed.name, file.path.string()));
+  }
+}
+
 Loaded ReadFiles(const LakeSession& session, const FeedPlan& plan, const Schema& schema,
                  QuarantineNews& quarantine, RunObserver& observer) {
   const Feed& feed = *plan.feed;
@@ -92,6 +110,7 @@ Loaded ReadFiles(const LakeSession& session, const FeedPlan& plan, const Schema&
     Loaded loaded;
     if (files.empty()) return loaded;
     ScanOptions scan_options;
+    scan_options.block_bytes = session.storage.Of(feed.folder).read_bytes();
     scan_options.spool_path = session.temp_folder / fmt::format("rejections-{}", NewUuid());
     LandingScan scan(feed.contract, files, scan_options);
     const std::string function = fmt::format("landing_{}", NewUuid());
@@ -103,13 +122,17 @@ Loaded ReadFiles(const LakeSession& session, const FeedPlan& plan, const Schema&
                             scan.rejected());
       });
       loaded.data_files = WriteDataFiles(
-          session.connection, fmt::format("SELECT * FROM {}()", QuoteIdentifier(function)), schema,
+          session.connection, session.storage,
+          fmt::format("SELECT * FROM {}()", QuoteIdentifier(function)), schema,
           TableFolder(session.lake, {session.database_name, feed.name}) / "data", PiiOf(feed));
     }
     ThrowIfCancelled();
+    CheckUnchanged(session, feed, files);
     std::vector<LandingFile> good = WithoutBadFiles(plan, scan, observer);
     if (good.size() < files.size()) {
-      for (const DataFile& file : loaded.data_files) std::filesystem::remove(file.path);
+      for (const DataFile& file : loaded.data_files) {
+        session.storage.Of(file.path).Remove(file.path);
+      }
       files = std::move(good);
       continue;
     }
@@ -159,7 +182,7 @@ FeedPlan PlanFeed(const LakeSession& session, const Feed& feed, const RunOptions
   plan.feed = &feed;
   plan.rebuild = std::ranges::find(options.rebuild, feed.name) != options.rebuild.end();
   plan.skip_bad_files = options.skip_bad_files;
-  const FeedListing listing = ListFeed(feed.folder);
+  const FeedListing listing = session.storage.List(feed.folder);
   for (const BadFile& bad : listing.bad_files) {
     const std::string message =
         BadFileMessage(feed.name, (feed.folder / bad.file).string(), bad.problem);
@@ -180,7 +203,7 @@ TableOutcome LoadFeed(const LakeSession& session, const FeedPlan& plan, Quaranti
                       RunObserver& observer) {
   const Feed& feed = *plan.feed;
   TableOutcome outcome;
-  outcome.table = OpenTable(session.catalog, {session.database_name, feed.name});
+  outcome.table = OpenTable(session.storage, session.catalog, {session.database_name, feed.name});
   LakeTable& table = outcome.table;
   outcome.report.table = feed.name;
   outcome.files = plan.news.settled;
@@ -214,7 +237,7 @@ TableOutcome LoadFeed(const LakeSession& session, const FeedPlan& plan, Quaranti
     outcome.landing.redelivered = redelivered;
     const bool says_the_same = change.added.empty() && change.removed.empty() && same_definition;
     if (!says_the_same || !table.exists()) {
-      StageSnapshot(session.database, session.connection, session.lake, table, change);
+      StageSnapshot(session, table, change);
       outcome.report.action = change.removed.empty() ? "appended" : "replaced";
     }
   }

@@ -27,7 +27,7 @@ std::vector<std::string> HashFiles(const std::vector<LandingFile>& files,
     for (size_t i = next++; i < files.size(); i = next++) {
       if (!wanted[i]) continue;
       try {
-        hashes[i] = HashFile(files[i].path);
+        hashes[i] = HashFile(files[i].path, *files[i].store);
       } catch (...) {  // the end of a thread: handed to the caller below
         const std::lock_guard lock(mutex);
         failure = std::current_exception();

@@ -10,6 +10,7 @@
 #include "catalog/sql_catalog.h"
 #include "engine/database.h"
 #include "engine/dialect.h"
+#include "engine/lake_place.h"
 #include "engine/lake_table.h"
 #include "engine/quarantine.h"
 #include "pipeline/project.h"
@@ -54,29 +55,37 @@ std::set<std::string> TablesOfNewestRun(const SqlCatalog& catalog, const std::st
   return tables;
 }
 
-std::filesystem::path DbPath(const std::filesystem::path& lake) {
-  std::filesystem::path path = std::filesystem::absolute(lake).lexically_normal() / "catalog.db";
-  if (!StatFile(path).has_value()) {
+// Where the catalog is that must be there.
+LakePlace FindPlace(const std::filesystem::path& lake, const std::filesystem::path& catalog) {
+  LakePlace place = PlaceOf(lake, catalog);
+  if (StatFile(place.catalog).has_value()) return place;
+  if (place.catalog_is_inside) {
     throw Error(ErrorCode::kNotFound,
                 fmt::format("no lake at {}: make one with stedi run, or name it with --lake",
                             lake.string()));
   }
-  return path;
+  throw Error(
+      ErrorCode::kNotFound,
+      fmt::format("no catalog at {}: make the lake with stedi run, or name its catalog with "
+                  "--catalog",
+                  catalog.string()));
 }
 
 }  // namespace
 
 struct LakeReader::State {
-  State(const std::filesystem::path& db_path, SqlCatalog::Mode mode)
-      : catalog_name(CatalogNameOf(db_path, mode)),
-        catalog(db_path, catalog_name, mode),
+  State(const LakePlace& place, SqlCatalog::Mode mode)
+      : catalog_name(CatalogNameOf(place.catalog, mode)),
+        catalog(place.catalog, catalog_name, mode),
         database(DatabaseOptions{}),
-        connection(database) {
+        connection(database),
+        storage(database) {
+    CheckCatalogIsOf(place, catalog);
     CreateDialect(connection);
   }
 
   LakeTable Open(const std::string& database_of_table, const std::string& table) {
-    return OpenTable(catalog, {database_of_table, table});
+    return OpenTable(storage, catalog, {database_of_table, table});
   }
 
   // Runs and queries make sense without tables: the first run may have failed.
@@ -138,15 +147,17 @@ struct LakeReader::State {
   std::string database_name;
   Database database;
   Connection connection;
+  Storage storage;
   std::filesystem::path lake;  // as the user named it
   bool shown = false;
   Result result;  // of the last Query
 };
 
-LakeReader::LakeReader(const std::filesystem::path& lake, std::string database, Access access)
-    : state_(std::make_unique<State>(DbPath(lake), access == Access::kReadOnly
-                                                       ? SqlCatalog::Mode::kReadOnly
-                                                       : SqlCatalog::Mode::kMustExist)) {
+LakeReader::LakeReader(const std::filesystem::path& lake, std::string database, Access access,
+                       const std::filesystem::path& catalog)
+    : state_(std::make_unique<State>(FindPlace(lake, catalog),
+                                     access == Access::kReadOnly ? SqlCatalog::Mode::kReadOnly
+                                                                 : SqlCatalog::Mode::kMustExist)) {
   const std::vector<std::string> names = state_->catalog.ListDatabases();
   if (database.empty()) database = names.size() == 1 ? names.front() : kDefaultDatabase;
   state_->lake = lake;

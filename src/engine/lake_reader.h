@@ -57,10 +57,10 @@ class LakeReader {
   // A lake whose runs have all failed has no tables: its runs can be listed, its tables not
   // (kNotFound). `database` empty: the only one of the lake, else the one named stedi. Throws
   // kNotFound when there is no lake at `lake` or no such database; kInvalid when it is damaged or
-  // newer. kReadOnly: for a short look; see SqliteDatabase.
+  // newer. kReadOnly: for a short look; see SqliteDatabase. `catalog` empty: <lake>/catalog.db.
   enum class Access : uint8_t { kReadWrite, kReadOnly };
   LakeReader(const std::filesystem::path& lake, std::string database,
-             Access access = Access::kReadWrite);
+             Access access = Access::kReadWrite, const std::filesystem::path& catalog = {});
   ~LakeReader();
 
   const std::string& database() const;

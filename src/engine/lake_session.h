@@ -6,15 +6,17 @@
 
 #include "catalog/sql_catalog.h"
 #include "engine/database.h"
+#include "engine/storage.h"
 
 namespace stedi {
 
 struct LakeSession {
   Database& database;
   Connection& connection;
+  Storage& storage;
   const SqlCatalog& catalog;
-  std::filesystem::path lake;         // absolute
-  std::filesystem::path temp_folder;  // below the lake, 0700
+  std::filesystem::path lake;         // absolute, or s3://bucket/prefix
+  std::filesystem::path temp_folder;  // on a disk, 0700
   std::string database_name;          // the project's namespace
   std::string run_id;
 };

@@ -7,7 +7,6 @@
 #include <memory>
 #include <set>
 
-#include "base/file.h"
 #include "engine/column_types.h"
 #include "engine/manifest_io.h"
 #include "iceberg/identifiers.h"
@@ -26,9 +25,10 @@ int64_t NowMs() {
 }
 
 // metadata.json as text; Java may have compressed it.
-std::string ReadMetadataFile(const std::string& path) {
-  if (!path.ends_with(".gz.metadata.json")) return ReadWholeFile(path);
-  StoredBytes stored(path, InputFile(path).status().size_bytes);
+std::string ReadMetadataFile(const FileStore& store, const std::string& path) {
+  const std::unique_ptr<const ReadableFile> file = store.Open(path);
+  if (!path.ends_with(".gz.metadata.json")) return ReadToEnd(*file);
+  StoredBytes stored(path, file->status().size_bytes, store);
   const std::unique_ptr<ByteSource> decoder = MakeDecoder(Compression::kGzip, stored);
   constexpr size_t kPieceBytes = 1 << 16;
   std::string text;
@@ -151,7 +151,7 @@ std::filesystem::path TableFolder(const std::filesystem::path& lake, const Table
   return lake / id.database / id.name;
 }
 
-LakeTable OpenTable(const SqlCatalog& catalog, const TableIdentifier& id) {
+LakeTable OpenTable(Storage& storage, const SqlCatalog& catalog, const TableIdentifier& id) {
   LakeTable table;
   table.id = id;
   const std::optional<std::string> location = catalog.FindTable(id);
@@ -159,7 +159,7 @@ LakeTable OpenTable(const SqlCatalog& catalog, const TableIdentifier& id) {
   table.committed_location = *location;
   const std::string path = LocalPath(*location);
   try {
-    table.metadata = ParseTableMetadata(ReadMetadataFile(path));
+    table.metadata = ParseTableMetadata(ReadMetadataFile(storage.Of(path), path));
   } catch (const Error& error) {
     throw Error(error.code(), fmt::format("table {}: {}: {}", id.name, path, error.what()));
   }
@@ -230,14 +230,13 @@ std::string SelectRows(Database& database, Connection& connection, const LakeTab
   return SelectFiles(table.metadata.CurrentSchema(), files);
 }
 
-void StageSnapshot(Database& database, Connection& connection, const std::filesystem::path& lake,
-                   LakeTable& table, const SnapshotChange& change) {
+void StageSnapshot(const LakeSession& session, LakeTable& table, const SnapshotChange& change) {
   if (table.has_deletes && change.removed.size() < table.files.size()) {
     throw Error(ErrorCode::kInternal,
                 fmt::format("table {}: a snapshot without its delete files would bring rows back",
                             table.id.name));
   }
-  const std::filesystem::path folder = TableFolder(lake, table.id);
+  const std::filesystem::path folder = TableFolder(session.lake, table.id);
   const int64_t now_ms = NowMs();
   if (!table.exists()) {
     table.metadata =
@@ -245,8 +244,9 @@ void StageSnapshot(Database& database, Connection& connection, const std::filesy
   }
   table.metadata.properties = change.properties;
   const std::filesystem::path metadata_folder = LocalPath(table.metadata.location) + "/metadata";
-  MakeFolders(metadata_folder);
-  database.LoadExtension(connection, "avro");
+  const FileStore& store = session.storage.Of(metadata_folder);
+  store.MakeFolder(metadata_folder);
+  session.database.LoadExtension(session.connection, "avro");
 
   Snapshot snapshot;
   snapshot.snapshot_id = NewSnapshotId();
@@ -261,18 +261,18 @@ void StageSnapshot(Database& database, Connection& connection, const std::filesy
   snapshot.summary = Summary(plan.totals, change.summary);
   std::optional<ManifestFile> written;
   if (!plan.entries.empty()) {
-    written = WriteManifest(connection, metadata_folder / (NewUuid() + "-m0.avro"), context,
-                            plan.entries);
+    written = WriteManifest(session.connection, store, metadata_folder / (NewUuid() + "-m0.avro"),
+                            context, plan.entries);
   }
   Replace(table, std::move(plan), std::move(written), snapshot.sequence_number);
   snapshot.manifest_list =
       metadata_folder / fmt::format("snap-{}-1-{}.avro", snapshot.snapshot_id, NewUuid());
-  WriteManifestList(connection, snapshot.manifest_list, context, table.manifests);
+  WriteManifestList(session.connection, store, snapshot.manifest_list, context, table.manifests);
 
   AddSnapshot(table.metadata, change.schema, std::move(snapshot), table.committed_location);
   table.staged_location = NextMetadataPath(table.metadata, table.committed_location);
-  WriteNewFile(LocalPath(table.staged_location), ToJson(table.metadata));
-  SyncFolder(metadata_folder);
+  store.WriteNew(LocalPath(table.staged_location), ToJson(table.metadata));
+  store.SettleFolder(metadata_folder);
   table.files_loaded = true;
   table.has_deletes = false;
 }

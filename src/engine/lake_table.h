@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "catalog/sql_catalog.h"
-#include "engine/database.h"
+#include "engine/lake_session.h"
 #include "iceberg/data_file.h"
 #include "iceberg/table_metadata.h"
 
@@ -42,7 +42,7 @@ struct LakeTable {
 
 // Reads the table's metadata.json; a table the catalog does not know gets an empty LakeTable
 // (exists() false).
-LakeTable OpenTable(const SqlCatalog& catalog, const TableIdentifier& id);
+LakeTable OpenTable(Storage& storage, const SqlCatalog& catalog, const TableIdentifier& id);
 
 // Reads manifest list and manifests, once. Needs the avro extension when there is a snapshot.
 void LoadFiles(Database& database, Connection& connection, LakeTable& table);
@@ -67,8 +67,7 @@ struct SnapshotChange {
 // Writes manifests, manifest list and metadata.json of a new snapshot of `table` and updates
 // `table` to it. Operation: append when nothing is removed, else overwrite. LoadFiles first. The
 // folder is made if needed.
-void StageSnapshot(Database& database, Connection& connection, const std::filesystem::path& lake,
-                   LakeTable& table, const SnapshotChange& change);
+void StageSnapshot(const LakeSession& session, LakeTable& table, const SnapshotChange& change);
 
 std::filesystem::path TableFolder(const std::filesystem::path& lake, const TableIdentifier& id);
 

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "base/file.h"
 #include "iceberg/table_metadata.h"
 
 namespace stedi {
@@ -213,9 +212,25 @@ void Count(const ManifestEntry& entry, int64_t new_sequence_number, ManifestFile
   manifest.min_sequence_number = std::min(manifest.min_sequence_number, sequence_number);
 }
 
+// Makes sure that the file is stored for good; returns its size. DuckDB does not say how many bytes
+// it wrote, so what went over a network is read again.
+uint64_t SettleAvro(Connection& connection, const FileStore& store, const std::string& path,
+                    size_t rows) {
+  const std::optional<FileStatus> status = store.Stat(path);
+  const bool is_whole =
+      status.has_value() &&
+      (!IsRemote(path) || connection.Integer("SELECT count(*) FROM read_avro($1)", {path}) ==
+                              static_cast<int64_t>(rows));
+  if (!is_whole) {
+    throw Error(ErrorCode::kUnavailable, fmt::format("{}: the upload was lost", path));
+  }
+  if (!IsRemote(path)) store.Settle(path, status->size_bytes);
+  return status->size_bytes;
+}
+
 }  // namespace
 
-ManifestFile WriteManifest(Connection& connection, const std::string& path,
+ManifestFile WriteManifest(Connection& connection, const FileStore& store, const std::string& path,
                            const ManifestContext& context,
                            const std::vector<ManifestEntry>& entries) {
   Json rows = Json::array();
@@ -236,12 +251,11 @@ ManifestFile WriteManifest(Connection& connection, const std::string& path,
           kEntryRows, QuoteLiteral(path), kEntryFieldIds,
           QuoteLiteral(SchemaToJson(context.schema)), context.schema.schema_id),
       {rows.dump()});
-  SyncFile(path);
-  manifest.length_bytes = static_cast<int64_t>(StatFile(path)->size_bytes);
+  manifest.length_bytes = static_cast<int64_t>(SettleAvro(connection, store, path, entries.size()));
   return manifest;
 }
 
-void WriteManifestList(Connection& connection, const std::string& path,
+void WriteManifestList(Connection& connection, const FileStore& store, const std::string& path,
                        const ManifestContext& context, const std::vector<ManifestFile>& manifests) {
   Json rows = Json::array();
   for (const ManifestFile& manifest : manifests) {
@@ -278,7 +292,7 @@ void WriteManifestList(Connection& connection, const std::string& path,
                   select, QuoteLiteral(Json::array({shape}).dump()), QuoteLiteral(path), field_ids,
                   context.snapshot_id, context.sequence_number),
       {rows.dump()});
-  SyncFile(path);
+  SettleAvro(connection, store, path, manifests.size());
 }
 
 std::vector<ManifestFile> ReadManifestList(Connection& connection, const std::string& path) {

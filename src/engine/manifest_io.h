@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/file_store.h"
 #include "engine/database.h"
 #include "iceberg/data_file.h"
 #include "iceberg/schema.h"
@@ -18,12 +19,12 @@ struct ManifestContext {
   int64_t sequence_number = 0;  // of the new snapshot
 };
 
-// Writes `entries` to `path` (which must not exist) and fsyncs it. Added entries inherit the
-// snapshot's sequence number; the others keep theirs. Needs the avro extension.
-ManifestFile WriteManifest(Connection& connection, const std::string& path,
+// Writes `entries` to `path` in `store` (which must not have it), for good. Added entries inherit
+// the snapshot's sequence number; the others keep theirs. Needs the avro extension.
+ManifestFile WriteManifest(Connection& connection, const FileStore& store, const std::string& path,
                            const ManifestContext& context,
                            const std::vector<ManifestEntry>& entries);
-void WriteManifestList(Connection& connection, const std::string& path,
+void WriteManifestList(Connection& connection, const FileStore& store, const std::string& path,
                        const ManifestContext& context, const std::vector<ManifestFile>& manifests);
 
 std::vector<ManifestFile> ReadManifestList(Connection& connection, const std::string& path);

@@ -30,7 +30,8 @@ std::string OutdatedCondition(const std::vector<TableOutcome>& outcomes) {
 TableOutcome BuildQuarantine(const LakeSession& session, const std::vector<TableOutcome>& outcomes,
                              QuarantineNews& news) {
   TableOutcome outcome;
-  outcome.table = OpenTable(session.catalog, {session.database_name, kQuarantineTable});
+  outcome.table =
+      OpenTable(session.storage, session.catalog, {session.database_name, kQuarantineTable});
   LakeTable& table = outcome.table;
   outcome.report.table = kQuarantineTable;
   outcome.report.action = "unchanged";
@@ -49,13 +50,13 @@ TableOutcome BuildQuarantine(const LakeSession& session, const std::vector<Table
     }
     if (added > 0) {
       std::vector<DataFile> files =
-          WriteDataFiles(session.connection, news.Select(), change.schema,
+          WriteDataFiles(session.connection, session.storage, news.Select(), change.schema,
                          TableFolder(session.lake, table.id) / "data", QuarantinePii());
       change.added.insert(change.added.end(), files.begin(), files.end());
     }
     if (!table.exists() || !change.added.empty() || !change.removed.empty()) {
       outcome.report.action = change.removed.empty() ? "appended" : "replaced";
-      StageSnapshot(session.database, session.connection, session.lake, table, change);
+      StageSnapshot(session, table, change);
     }
   }
   outcome.report.rows_out = SummaryNumber(table, "total-records");

@@ -8,12 +8,13 @@
 #include <chrono>
 
 #include "base/fail_point.h"
-#include "base/file.h"
+#include "base/file_store.h"
 #include "catalog/lake_lock.h"
 #include "catalog/sql_catalog.h"
 #include "engine/check.h"
 #include "engine/dialect.h"
 #include "engine/feed_loader.h"
+#include "engine/lake_place.h"
 #include "engine/pseudonym_key.h"
 #include "engine/publish.h"
 #include "engine/value_masking.h"
@@ -75,17 +76,18 @@ void CheckRebuild(const RunOptions& options, const Project& project) {
 }
 
 // Before the lake is touched: a mistyped folder is no run at all. ListFeed says what is wrong with
-// it.
+// it. What is not on a disk is asked for by the run itself.
 void CheckLandingFolders(const Project& project) {
   for (const Feed& feed : project.feeds) {
+    CheckLocation(feed.folder);
+    if (IsRemote(feed.folder)) continue;
     const std::optional<FileStatus> status = StatFile(feed.folder);
     if (!status.has_value() || !status->is_folder) ListFeed(feed.folder);
   }
 }
 
 // Spilled rows and rejected records are personal data: 0700, and empty when no run works in it.
-std::filesystem::path FreshTempFolder(const std::filesystem::path& lake) {
-  std::filesystem::path folder = lake / "tmp";
+std::filesystem::path FreshTempFolder(const std::filesystem::path& folder) {
   std::filesystem::remove_all(folder);
   MakeFolders(folder);
   return folder;
@@ -95,16 +97,23 @@ std::filesystem::path FreshTempFolder(const std::filesystem::path& lake) {
 class RunInProgress {
  public:
   RunInProgress(const RunOptions& options, RunObserver& observer, const CheckedProject& checked,
-                std::filesystem::path lake, SqlCatalog& catalog)
+                LakePlace place, SqlCatalog& catalog)
       : options_(options),
         observer_(observer),
         checked_(checked),
+        place_(std::move(place)),
         catalog_(catalog),
-        temp_folder_(FreshTempFolder(lake)),
+        temp_folder_(FreshTempFolder(place_.temp_folder)),
         database_({options.threads, MemoryOf(options), temp_folder_, /*preserve_order=*/false}),
         connection_(database_),
-        session_{database_,       connection_,  catalog,
-                 std::move(lake), temp_folder_, checked.project.database,
+        storage_(database_),
+        session_{database_,
+                 connection_,
+                 storage_,
+                 catalog,
+                 place_.lake,
+                 temp_folder_,
+                 checked.project.database,
                  NewUuidV7()},
         quarantine_(connection_, session_.run_id) {
     connection_.Execute("SET enable_progress_bar = true");
@@ -118,6 +127,9 @@ class RunInProgress {
     record_.started_ms = NowMs();
     record_.status = "running";
   }
+
+  // Before anything is written. Throws kConflict.
+  void Claim() { ClaimLake(place_, storage_, catalog_); }
 
   RunReport Execute(const PseudonymKey& key) {
     try {
@@ -298,6 +310,7 @@ class RunInProgress {
     Record();
     FailPoint("before_publish");
     ThrowIfCancelled();
+    if (!commits.empty()) CheckClaim(place_, storage_, catalog_);
     PublishRun(catalog_, commits, record_);
     FailPoint("after_publish");
   }
@@ -360,10 +373,12 @@ class RunInProgress {
   const RunOptions& options_;
   RunObserver& observer_;
   const CheckedProject& checked_;
+  LakePlace place_;
   SqlCatalog& catalog_;
   std::filesystem::path temp_folder_;
   Database database_;
   Connection connection_;
+  Storage storage_;
   LakeSession session_;
   QuarantineNews quarantine_;
   Clock::time_point begin_ = Clock::now();
@@ -379,13 +394,14 @@ RunReport Run(const RunOptions& options, RunObserver& observer) {
   const CheckedProject checked = LoadCheckedProject(options, key.value);
   CheckRebuild(options, checked.project);
   CheckLandingFolders(checked.project);
-  const std::filesystem::path lake = std::filesystem::absolute(options.lake).lexically_normal();
-  MakeFolders(lake);
+  LakePlace place = PlaceOf(options.lake, options.catalog);
+  MakeFolders(place.catalog.parent_path());
   const LakeLock lock(
-      lake, options.wait, [&](int pid) { observer.OnWait(pid); }, StatementsCancelled);
+      place.lock, options.wait, [&](int pid) { observer.OnWait(pid); }, StatementsCancelled);
   FailPoint("after_lock");
-  SqlCatalog catalog(lake / "catalog.db", checked.project.catalog, SqlCatalog::Mode::kCreate);
-  RunInProgress run(options, observer, checked, lake, catalog);
+  SqlCatalog catalog(place.catalog, checked.project.catalog, SqlCatalog::Mode::kCreate);
+  RunInProgress run(options, observer, checked, std::move(place), catalog);
+  run.Claim();
   return run.Execute(key);
 }
 

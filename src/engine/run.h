@@ -15,7 +15,8 @@ namespace stedi {
 
 struct RunOptions {
   std::filesystem::path project_folder;
-  std::filesystem::path lake = "lake";
+  std::filesystem::path lake = "lake";     // or s3://bucket/prefix
+  std::filesystem::path catalog;           // empty: <lake>/catalog.db
   std::map<std::string, std::string> set;  // parameters; --landing is stedi.landing, absolute
   int threads = 0;                         // 0 = all
   uint64_t memory_bytes = 0;               // DuckDB's share; 0 = a quarter of the machine

@@ -25,7 +25,8 @@ bool TakesRowsOut(const Expectation& expectation) {
 std::vector<DataFile> RunSelect(const LakeSession& session, const View& view, const Schema& schema,
                                 const std::filesystem::path& folder) {
   try {
-    return WriteDataFiles(session.connection, view.select.text, schema, folder, PiiOf(view));
+    return WriteDataFiles(session.connection, session.storage, view.select.text, schema, folder,
+                          PiiOf(view));
   } catch (const SqlError& error) {
     if (!QuotesValues(error.type())) throw;
     throw Error(
@@ -36,8 +37,8 @@ std::vector<DataFile> RunSelect(const LakeSession& session, const View& view, co
   }
 }
 
-void RemoveFiles(const std::vector<DataFile>& files) {
-  for (const DataFile& file : files) std::filesystem::remove(file.path);
+void RemoveFiles(const LakeSession& session, const std::vector<DataFile>& files) {
+  for (const DataFile& file : files) session.storage.Of(file.path).Remove(file.path);
 }
 
 // Writes the rows, then writes them again without those that a drop or quarantine expectation
@@ -61,8 +62,8 @@ std::vector<DataFile> WriteRows(const LakeSession& session, const View& view, co
     const std::string kept = fmt::format("SELECT * FROM {} WHERE coalesce(({}), true)",
                                          QuoteIdentifier(view.name), expectation.condition);
     std::vector<DataFile> fewer =
-        WriteDataFiles(session.connection, kept, schema, folder, PiiOf(view));
-    RemoveFiles(files);
+        WriteDataFiles(session.connection, session.storage, kept, schema, folder, PiiOf(view));
+    RemoveFiles(session, files);
     files = std::move(fewer);
     ShowTable(session, view.name, SelectFiles(schema, files));
   }
@@ -85,14 +86,14 @@ void StageRows(const LakeSession& session, const View& view, const Schema& schem
                     table.metadata.properties == change.properties;
   LoadFiles(session.database, session.connection, table);
   if (same) {
-    RemoveFiles(files);
+    RemoveFiles(session, files);
     ShowTable(session, view.name, SelectRows(session.database, session.connection, table));
     outcome.report.action = "unchanged";
     return;
   }
   for (const LiveFile& live : table.files) change.removed.insert(live.entry.file.path);
   change.added = std::move(files);
-  StageSnapshot(session.database, session.connection, session.lake, table, change);
+  StageSnapshot(session, table, change);
   outcome.report.action = "replaced";
 }
 
@@ -102,7 +103,7 @@ TableOutcome BuildView(const LakeSession& session, const ViewPlan& plan, Quarant
                        RunObserver& observer, const std::function<void()>& show_inputs) {
   const View& view = *plan.view;
   TableOutcome outcome;
-  outcome.table = OpenTable(session.catalog, {session.database_name, view.name});
+  outcome.table = OpenTable(session.storage, session.catalog, {session.database_name, view.name});
   LakeTable& table = outcome.table;
   outcome.report.table = view.name;
   outcome.report.rows_in = plan.rows_in;

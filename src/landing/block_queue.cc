@@ -14,7 +14,7 @@ namespace {
 // guessed.
 constexpr size_t kLayoutProbeBytes = 4096;
 
-FileLayout GuessLayout(const InputFile& file) {
+FileLayout GuessLayout(const ReadableFile& file) {
   std::array<char, kLayoutProbeBytes> bytes;
   std::string_view text(bytes.data(), file.ReadAt(0, bytes));
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
@@ -54,11 +54,11 @@ uint64_t BlockChain::EndOf(uint64_t block) const {
   return std::min(file_.size_bytes, BeginOf(block + 1));
 }
 
-const InputFile& BlockChain::Open() {
+const ReadableFile& BlockChain::Open() {
   // Not call_once: it does not survive an exception under every sanitizer and C library.
   const std::scoped_lock lock(open_mutex_);
   if (!input_) {
-    input_.emplace(file_.path);
+    input_ = file_.Open();
     if (block_count_ > 1) guessed_layout_ = GuessLayout(*input_);
   }
   return *input_;

@@ -10,7 +10,6 @@
 #include <string>
 #include <vector>
 
-#include "base/file.h"
 #include "landing/content_hash.h"
 #include "landing/landing_files.h"
 #include "landing/landing_scan.h"
@@ -42,7 +41,7 @@ class BlockChain {
   uint64_t block_count() const { return block_count_; }
 
   // The open file; the first call opens it. Throws Error.
-  const InputFile& Open();
+  const ReadableFile& Open();
   // What the beginning of the file suggests; only blocks after the first guess by it. After Open().
   FileLayout guessed_layout() const { return guessed_layout_; }
 
@@ -66,7 +65,7 @@ class BlockChain {
   const uint64_t block_count_;
   FileReport& report_;
   std::mutex open_mutex_;  // of the first Open()
-  std::optional<InputFile> input_;
+  std::unique_ptr<const ReadableFile> input_;
   FileLayout guessed_layout_ = FileLayout::kUnknown;
   std::vector<BlockDigest> digests_;  // each written by the reader of its block
 

@@ -40,19 +40,27 @@ std::string CombineDigests(const std::vector<BlockDigest>& blocks, uint64_t size
   return fmt::format("{:016x}{:016x}", all.high, all.low);
 }
 
-std::string HashFile(const std::filesystem::path& path) {
-  const InputFile file(path);
-  return HashStart(file, file.status().size_bytes);
+void AppendDigests(std::string_view bytes, std::vector<BlockDigest>& blocks) {
+  while (!bytes.empty()) {
+    const std::string_view block = bytes.substr(0, kHashBlockBytes);
+    blocks.push_back(HashBlock(block));
+    bytes.remove_prefix(block.size());
+  }
 }
 
-std::string HashStart(const InputFile& file, uint64_t size_bytes) {
+std::string HashFile(const std::filesystem::path& path, const FileStore& store) {
+  const std::unique_ptr<const ReadableFile> file = store.Open(path);
+  return HashStart(*file, file->status().size_bytes, store.read_bytes());
+}
+
+std::string HashStart(const ReadableFile& file, uint64_t size_bytes, uint64_t read_bytes) {
   std::vector<BlockDigest> blocks;
-  std::string buffer(std::min(size_bytes, kHashBlockBytes), '\0');
+  std::string buffer(std::min(size_bytes, read_bytes), '\0');
   uint64_t offset = 0;
   while (offset < size_bytes) {
-    const std::span<char> wanted(buffer.data(), std::min(size_bytes - offset, kHashBlockBytes));
+    const std::span<char> wanted(buffer.data(), std::min(size_bytes - offset, read_bytes));
     const size_t count = file.ReadAt(offset, wanted);
-    if (count > 0) blocks.push_back(HashBlock({buffer.data(), count}));
+    AppendDigests({buffer.data(), count}, blocks);
     offset += count;
     if (count < wanted.size()) break;
   }

@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
-namespace stedi {
+#include "base/file_store.h"
 
-class InputFile;
+namespace stedi {
 
 inline constexpr uint64_t kHashBlockBytes = 1 << 20;
 
@@ -23,8 +23,12 @@ BlockDigest HashBlock(std::string_view bytes);
 // 32 hex digits. `blocks` in file order; every block but the last is kHashBlockBytes long.
 std::string CombineDigests(const std::vector<BlockDigest>& blocks, uint64_t size_bytes);
 // Reads the whole file. Throws kNotFound or kUnavailable.
-std::string HashFile(const std::filesystem::path& path);
-// The same over the first `size_bytes` of an open file (of all of it when it is shorter).
-std::string HashStart(const InputFile& file, uint64_t size_bytes);
+std::string HashFile(const std::filesystem::path& path, const FileStore& store = LocalFiles());
+// The same over the first `size_bytes` of an open file (of all of it when it is shorter), read
+// `read_bytes` (a multiple of kHashBlockBytes) at a time.
+std::string HashStart(const ReadableFile& file, uint64_t size_bytes,
+                      uint64_t read_bytes = kHashBlockBytes);
+// Adds the digests of `bytes`: kHashBlockBytes a block, fewer only at the end of the file.
+void AppendDigests(std::string_view bytes, std::vector<BlockDigest>& blocks);
 
 }  // namespace stedi

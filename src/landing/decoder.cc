@@ -128,14 +128,15 @@ class ZstdSource : public ByteSource {
 
 }  // namespace
 
-StoredBytes::StoredBytes(const std::filesystem::path& path, uint64_t size_bytes)
-    : file_(path), size_bytes_(size_bytes) {}
+StoredBytes::StoredBytes(const std::filesystem::path& path, uint64_t size_bytes,
+                         const FileStore& store)
+    : file_(store.Open(path)), size_bytes_(size_bytes), read_bytes_(store.read_bytes()) {}
 
 std::string_view StoredBytes::Next() {
-  buffer_.resize(std::min(kHashBlockBytes, size_bytes_ - offset_));
-  const size_t count = file_.ReadAt(offset_, buffer_);
+  buffer_.resize(std::min(read_bytes_, size_bytes_ - offset_));
+  const size_t count = file_->ReadAt(offset_, buffer_);
   if (count < buffer_.size()) throw Error(ErrorCode::kInvalid, std::string(kBecameShorter));
-  if (count > 0) digests_.push_back(HashBlock(buffer_));
+  AppendDigests(buffer_, digests_);
   offset_ += count;
   return buffer_;
 }

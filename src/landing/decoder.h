@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/file.h"
+#include "base/file_store.h"
 #include "landing/byte_window.h"
 #include "landing/content_hash.h"
 #include "landing/landing_files.h"
@@ -18,8 +18,9 @@ namespace stedi {
 // The stored bytes of a file in order, hashed on their way.
 class StoredBytes {
  public:
-  // Opens the file; reads `size_bytes` of it. Throws as InputFile.
-  StoredBytes(const std::filesystem::path& path, uint64_t size_bytes);
+  // Opens the file; reads `size_bytes` of it. Throws as the store's Open().
+  StoredBytes(const std::filesystem::path& path, uint64_t size_bytes,
+              const FileStore& store = LocalFiles());
 
   // The next bytes, valid until the next call; empty at the end. Throws kUnavailable; kInvalid when
   // the file is shorter than `size_bytes`.
@@ -28,8 +29,9 @@ class StoredBytes {
   std::string ContentHash() const { return CombineDigests(digests_, offset_); }
 
  private:
-  InputFile file_;
+  std::unique_ptr<const ReadableFile> file_;
   uint64_t size_bytes_;
+  uint64_t read_bytes_;
   uint64_t offset_ = 0;
   std::string buffer_;
   std::vector<BlockDigest> digests_;

@@ -35,6 +35,26 @@ Compression CompressionOf(const fs::path& path) {
   return Compression::kNone;
 }
 
+bool IsHidden(std::string_view name) { return name.starts_with('.') || name.starts_with('_'); }
+
+// Whether the file, or a folder on the way to it, has a name that is passed over.
+bool HasHiddenPart(std::string_view file) {
+  while (!IsHidden(file)) {
+    const size_t slash = file.find('/');
+    if (slash == std::string_view::npos) return false;
+    file.remove_prefix(slash + 1);
+  }
+  return true;
+}
+
+constexpr std::string_view kNotUtf8 = "has a name that is not UTF-8: rename it";
+
+void SortByFile(FeedListing& listing) {
+  const auto by_file = [](const auto& a, const auto& b) { return a.file < b.file; };
+  std::sort(listing.files.begin(), listing.files.end(), by_file);
+  std::sort(listing.bad_files.begin(), listing.bad_files.end(), by_file);
+}
+
 bool IsNamedLikeAFile(const fs::path& path) {
   const std::string extension = path.extension().string();
   return std::find(kFileExtensions.begin(), kFileExtensions.end(), extension) !=
@@ -57,7 +77,7 @@ class FolderWalk {
     fs::directory_iterator entry(folder, failure);
     for (; !failure && entry != fs::directory_iterator(); entry.increment(failure)) {
       const std::string name = entry->path().filename().string();
-      if (name.starts_with('.') || name.starts_with('_')) continue;
+      if (IsHidden(name)) continue;
       VisitEntry(entry->path(), prefix + name);
     }
     if (failure) AddBad(prefix, fmt::format("cannot be listed: {}", failure.message()));
@@ -68,7 +88,7 @@ class FolderWalk {
   void VisitEntry(const fs::path& path, const std::string& file) {
     if (FindInvalidUtf8(file) != nullptr) {
       // Shown with its odd bytes replaced: the name itself could not stand in any table.
-      AddBad(ReplaceInvalidUtf8(file), "has a name that is not UTF-8: rename it");
+      AddBad(ReplaceInvalidUtf8(file), std::string(kNotUtf8));
       return;
     }
     std::optional<FileStatus> status;
@@ -88,7 +108,7 @@ class FolderWalk {
       AddBad(file, "is not a regular file: move it elsewhere, or begin its name with '_'");
     } else {
       listing_.files.push_back(
-          {file, path, status->size_bytes, status->mtime_ns, CompressionOf(path)});
+          {file, path, status->size_bytes, status->mtime_ns, CompressionOf(path), &LocalFiles()});
     }
   }
 
@@ -112,9 +132,25 @@ FeedListing ListFeed(const std::filesystem::path& folder) {
   }
   FeedListing listing;
   FolderWalk(listing).Visit(folder, "");
-  const auto by_file = [](const auto& a, const auto& b) { return a.file < b.file; };
-  std::sort(listing.files.begin(), listing.files.end(), by_file);
-  std::sort(listing.bad_files.begin(), listing.bad_files.end(), by_file);
+  SortByFile(listing);
+  return listing;
+}
+
+FeedListing ListObjects(const std::string& folder, const std::vector<ListedObject>& objects,
+                        const FileStore& store) {
+  FeedListing listing;
+  for (const ListedObject& object : objects) {
+    const std::string file = object.path.substr(std::min(object.path.size(), folder.size() + 1));
+    const bool is_marker = object.size_bytes == 0 && object.path.ends_with('/');
+    if (is_marker || HasHiddenPart(file)) continue;
+    if (FindInvalidUtf8(file) != nullptr) {
+      listing.bad_files.push_back({ReplaceInvalidUtf8(file), std::string(kNotUtf8)});
+    } else {
+      listing.files.push_back({file, object.path, object.size_bytes, object.mtime_ns,
+                               CompressionOf(object.path), &store});
+    }
+  }
+  SortByFile(listing);
   return listing;
 }
 

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "base/file_store.h"
+
 namespace stedi {
 
 enum class Compression : uint8_t { kNone, kGzip, kZstd };  // by file name: .gz, .zst, else none
@@ -16,6 +18,9 @@ struct LandingFile {
   uint64_t size_bytes = 0;     // as stored
   int64_t mtime_ns = 0;
   Compression compression = Compression::kNone;
+  const FileStore* store = &LocalFiles();  // opens it
+
+  std::unique_ptr<const ReadableFile> Open() const { return store->Open(path); }
 };
 
 struct BadFile {
@@ -32,5 +37,17 @@ struct FeedListing {
 // Lists `folder` and the folders in it. Names that start with '.' or '_' are passed over, as Spark
 // does. Throws kInvalid when `folder` does not exist or is not a folder.
 FeedListing ListFeed(const std::filesystem::path& folder);
+
+// One object as an object store lists it.
+struct ListedObject {
+  std::string path;  // folder, '/', and what is the file's path relative to it
+  uint64_t size_bytes = 0;
+  int64_t mtime_ns = 0;
+};
+
+// The same for the objects below `folder` in `store`, which must outlive the listing. An object of
+// 0 bytes whose name ends in '/' stands for a folder and is no file.
+FeedListing ListObjects(const std::string& folder, const std::vector<ListedObject>& objects,
+                        const FileStore& store);
 
 }  // namespace stedi

@@ -90,5 +90,28 @@ TEST_F(LandingFilesTest, RefusesWhatIsNoFolder) {
   }
 }
 
+TEST(ListObjectsTest, HasTheRulesOfFolders) {
+  const std::vector<ListedObject> objects = {
+      {"s3://b/in/z.json", 5, 7},          {"s3://b/in/", 0, 1},
+      {"s3://b/in/day=1/", 0, 1},          {"s3://b/in/day=1/a b+c%20\xC3\xA4.json.gz", 9, 8},
+      {"s3://b/in/empty.json", 0, 9},      {"s3://b/in/_SUCCESS", 0, 1},
+      {"s3://b/in/.hidden/a.json", 4, 1},  {"s3://b/in/day=1/_tmp/a.json", 4, 1},
+      {"s3://b/in/not_hidden.json", 4, 2}, {"s3://b/in/odd\xFF.json", 4, 1},
+  };
+  const FeedListing listing = ListObjects("s3://b/in", objects, LocalFiles());
+  std::vector<std::string> files;
+  for (const LandingFile& file : listing.files) {
+    files.push_back(file.file + " " + std::to_string(file.size_bytes) + " " +
+                    std::to_string(file.mtime_ns) + " " +
+                    (file.compression == Compression::kGzip ? "gz" : "plain"));
+  }
+  EXPECT_EQ(files, (std::vector<std::string>{"day=1/a b+c%20\xC3\xA4.json.gz 9 8 gz",
+                                             "empty.json 0 9 plain", "not_hidden.json 4 2 plain",
+                                             "z.json 5 7 plain"}));
+  EXPECT_EQ(listing.files[0].path, "s3://b/in/day=1/a b+c%20\xC3\xA4.json.gz");
+  ASSERT_EQ(listing.bad_files.size(), 1U);
+  EXPECT_EQ(listing.bad_files[0].file, "odd\xEF\xBF\xBD.json");
+}
+
 }  // namespace
 }  // namespace stedi

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "base/error.h"
-#include "base/file.h"
+#include "base/file_store.h"
 #include "landing/block_queue.h"
 #include "landing/byte_window.h"
 #include "landing/decoder.h"
@@ -34,7 +34,7 @@ constexpr uint64_t kGuessBlocksMax = 2;
 // The bytes of a plain file from an offset to its listed size.
 class FileSource : public ByteSource {
  public:
-  FileSource(const InputFile& file, uint64_t offset, uint64_t end)
+  FileSource(const ReadableFile& file, uint64_t offset, uint64_t end)
       : file_(file), offset_(offset), end_(end) {}
 
   size_t Read(std::span<char> out) override {
@@ -47,7 +47,7 @@ class FileSource : public ByteSource {
   }
 
  private:
-  const InputFile& file_;
+  const ReadableFile& file_;
   uint64_t offset_;
   const uint64_t end_;
 };
@@ -56,7 +56,7 @@ class FileSource : public ByteSource {
 struct CompressedFile {
   CompressedFile(size_t index, const LandingFile& file, uint64_t block_bytes)
       : file_index(index),
-        stored(file.path, file.size_bytes),
+        stored(file.path, file.size_bytes, *file.store),
         decoder(MakeDecoder(file.compression, stored)) {
     window.Open(*decoder, 0, block_bytes + SlackBytes(block_bytes), block_bytes);
   }
@@ -154,7 +154,7 @@ struct LandingReader::State {
   bool ReadNext();
   void ReadBlock(const WorkItem& item);
   bool ReadOpenBlock(BlockChain& chain, uint64_t block_index);
-  bool ReadAgain(const BlockChain& chain, const InputFile& file, uint64_t limit, TopLevel& at);
+  bool ReadAgain(const BlockChain& chain, const ReadableFile& file, uint64_t limit, TopLevel& at);
   void LoadBlock(BlockChain& chain, uint64_t block_index, FileSource& source);
   std::optional<TopLevel> GuessStart(const BlockChain& chain, uint64_t block_index) const;
   bool ReadFrom(TopLevel& at, uint64_t limit, uint64_t give_up);
@@ -218,8 +218,8 @@ std::optional<TopLevel> LandingReader::State::GuessStart(const BlockChain& chain
 }
 
 // Reads a block from its true start, because the guess was wrong or there was none.
-bool LandingReader::State::ReadAgain(const BlockChain& chain, const InputFile& file, uint64_t limit,
-                                     TopLevel& at) {
+bool LandingReader::State::ReadAgain(const BlockChain& chain, const ReadableFile& file,
+                                     uint64_t limit, TopLevel& at) {
   content.Clear();
   // What the block before ended with covers all of this one.
   if (at.offset >= limit) return true;
@@ -231,7 +231,7 @@ bool LandingReader::State::ReadAgain(const BlockChain& chain, const InputFile& f
 
 // False when the file has failed or the scan is cancelled.
 bool LandingReader::State::ReadOpenBlock(BlockChain& chain, uint64_t block_index) {
-  const InputFile& file = chain.Open();
+  const ReadableFile& file = chain.Open();
   const uint64_t begin = chain.BeginOf(block_index);
   const uint64_t limit = chain.EndOf(block_index);
   FileSource source(file, begin - std::min(begin, kLookBehindBytes), chain.file().size_bytes);

@@ -64,7 +64,8 @@ struct FileReport {
 };
 
 struct ScanOptions {
-  uint64_t block_bytes = 1 << 20;        // tests use tiny ones
+  // One read of a plain file; tests use tiny ones, an object store wants large ones.
+  uint64_t block_bytes = 1 << 20;
   uint64_t record_bytes_max = 16 << 20;  // longer records are rejected as too_large
   uint64_t raw_bytes_max = 64 << 10;     // of a rejection, kept in the spool
   // Rejections wait here for the quarantine table; 0600. Empty: they are counted, not kept.

@@ -1,0 +1,55 @@
+#include "base/file_store.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+
+namespace stedi {
+namespace {
+
+constexpr uint64_t kLocalReadBytes = 1 << 20;
+
+class LocalFileStore final : public FileStore {
+ public:
+  std::unique_ptr<const ReadableFile> Open(const std::filesystem::path& path) const override {
+    return std::make_unique<InputFile>(path);
+  }
+  std::optional<FileStatus> Stat(const std::filesystem::path& path) const override {
+    return StatFile(path);
+  }
+  void WriteNew(const std::filesystem::path& path, std::string_view bytes) const override {
+    WriteNewFile(path, bytes);
+  }
+  void Settle(const std::filesystem::path& path, uint64_t size_bytes) const override {
+    SyncFile(path);
+    const std::optional<FileStatus> status = StatFile(path);
+    if (status && status->size_bytes == size_bytes) return;
+    throw Error(ErrorCode::kUnavailable,
+                fmt::format("{}: {} bytes were written, but {} are there", path.string(),
+                            size_bytes, status ? status->size_bytes : 0));
+  }
+  void MakeFolder(const std::filesystem::path& folder) const override { MakeFolders(folder); }
+  void SettleFolder(const std::filesystem::path& folder) const override { SyncFolder(folder); }
+  void Remove(const std::filesystem::path& path) const override { std::filesystem::remove(path); }
+  uint64_t read_bytes() const override { return kLocalReadBytes; }
+};
+
+}  // namespace
+
+const FileStore& LocalFiles() {
+  static const LocalFileStore files;
+  return files;
+}
+
+bool IsRemote(const std::filesystem::path& path) {
+  return path.native().find("://") != std::string::npos;
+}
+
+std::filesystem::path AbsoluteLocation(const std::filesystem::path& path) {
+  if (!IsRemote(path)) return std::filesystem::absolute(path).lexically_normal();
+  std::string location = path.string();
+  while (location.ends_with('/') && !location.ends_with("//")) location.pop_back();
+  return location;
+}
+
+}  // namespace stedi

@@ -1,0 +1,46 @@
+#include "base/file_store.h"
+
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+
+namespace stedi {
+namespace {
+
+TEST(FileStoreTest, TellsPlacesApart) {
+  struct Case {
+    const char* path;
+    bool is_remote;
+    std::string absolute;
+  };
+  const Case cases[] = {
+      {"s3://bucket", true, "s3://bucket"},
+      {"s3://bucket/a/b/", true, "s3://bucket/a/b"},
+      {"s3://", true, "s3://"},
+      {"/a/./b/../c", false, "/a/c"},
+      {"a s3:/b", false, (std::filesystem::current_path() / "a s3:/b").string()},
+  };
+  for (const Case& one : cases) {
+    EXPECT_EQ(IsRemote(one.path), one.is_remote) << one.path;
+    EXPECT_EQ(AbsoluteLocation(one.path).string(), one.absolute) << one.path;
+  }
+}
+
+TEST(FileStoreTest, SettlesOnlyWholeFiles) {
+  const std::filesystem::path folder =
+      std::filesystem::temp_directory_path() / "stedi-file-store-test";
+  std::filesystem::remove_all(folder);
+  const FileStore& files = LocalFiles();
+  files.MakeFolder(folder);
+  files.WriteNew(folder / "five", "01234");
+  files.Settle(folder / "five", 5);
+  EXPECT_THROW(files.Settle(folder / "five", 6), Error);
+  EXPECT_EQ(ReadToEnd(*files.Open(folder / "five")), "01234");
+  files.Remove(folder / "five");
+  EXPECT_FALSE(files.Stat(folder / "five").has_value());
+  EXPECT_THROW(files.Settle(folder / "five", 5), Error);
+  std::filesystem::remove_all(folder);
+}
+
+}  // namespace
+}  // namespace stedi

@@ -1,0 +1,37 @@
+// Trying again what may pass by itself.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "base/error.h"
+
+namespace stedi {
+
+struct RetryLimits {
+  int attempts = 3;  // the first among them
+  std::chrono::milliseconds first_wait{200};
+  int wait_factor = 3;  // each wait is so many times the one before
+};
+
+// Returns what `function` returns. Only kUnavailable is tried again; `wait(milliseconds)` sleeps in
+// between, and throws when the program must stop.
+template <class Function, class Wait>
+auto WithRetries(const RetryLimits& limits, const Wait& wait, const Function& function) {
+  std::chrono::milliseconds pause = limits.first_wait;
+  for (int attempt = 1;; ++attempt) {
+    try {
+      return function();
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::kUnavailable) throw;
+      if (attempt == limits.attempts) {
+        throw Error(error.code(), fmt::format("{} ({} attempts)", error.what(), limits.attempts));
+      }
+    }
+    wait(pause);
+    pause *= limits.wait_factor;
+  }
+}
+
+}  // namespace stedi
