@@ -2,6 +2,7 @@
 import argparse
 import atexit
 import collections
+import contextlib
 import json
 import os
 import pathlib
@@ -81,9 +82,10 @@ def all_lakes():
         yield name, landing, lake
 
 
-def catalog_rows(lake):
+def catalog_rows(lake, catalog="catalog.db"):
     """table -> its current metadata.json, straight from the SQLite file."""
-    with sqlite3.connect(f"file:{lake}/catalog.db?mode=ro", uri=True) as database:
+    # Closed at once: one that stays open in this process would not notice what stedi does to the file.
+    with contextlib.closing(sqlite3.connect(f"file:{lake}/{catalog}?mode=ro", uri=True)) as database:
         return dict(database.execute("SELECT table_name, metadata_location FROM iceberg_tables"
                                      " WHERE catalog_name = 'lake' AND table_namespace = 'stedi'"))
 

@@ -1,6 +1,5 @@
 """SeaweedFS as an S3 server of a test's own, and what stedi and PyArrow need to reach it."""
 import contextlib
-import json
 import os
 import socket
 import subprocess
@@ -115,18 +114,24 @@ def project_words(landing, lake, catalog):
     return ("run", lakes.PROJECT, "--landing", landing, "--lake", lake, *place, "--json", *sets)
 
 
-def table_rows(environment, lake, catalog):
-    """table -> its rows as a multiset, by stedi itself; quarantine without run_id, which names the run."""
-    place = ("--lake", lake, *(("--catalog", catalog) if catalog else ()))
-    status, out, errors = run(environment, "tables", *place, "--json")
-    if status != 0:
-        raise AssertionError(f"stedi tables: {status} {errors}")
+def checksums(server, lake, catalog="catalog.db"):
+    """table -> (rows, sum of the rows' hashes) by DuckDB from Python, on a disk or on `server`; the quarantine
+    without run_id, which names the run."""
+    connection = lakes.duckdb_connection()
+    connection.execute(f"LOAD '{lakes.arguments.deps}/extensions/httpfs.duckdb_extension'")
+    connection.execute(f"CREATE SECRET (TYPE s3, KEY_ID '{KEY_ID}', SECRET '{SECRET}', REGION 'us-east-1',"
+                       f" USE_SSL false, ENDPOINT '127.0.0.1:{server.port}', URL_STYLE 'path')")
     found = {}
-    for table in json.loads(out):
-        name = table["table"]
-        columns = "* EXCLUDE (run_id)" if name == "quarantine" else "*"
-        status, out, errors = run(environment, "query", f"SELECT {columns} FROM {name}", *place, "--json")
-        if status != 0:
-            raise AssertionError(f"stedi query {name}: {status} {errors}")
-        found[name] = lakes.canonical_rows(row.values() for row in json.loads(out))
+    for table, location in lakes.catalog_rows(lake, catalog).items():
+        columns = "* EXCLUDE (run_id)" if table == "quarantine" else "*"
+        found[table] = connection.execute(f"SELECT count(*), sum(hash(t)) FROM (SELECT {columns}"
+                                          f" FROM iceberg_scan('{location}')) AS t").fetchone()
     return found
+
+
+def differences(environment, expected_lake, lake, catalog):
+    """What `stedi compare` says of two lakes that should be the same, the quarantine's run_id left out; "" when
+    all tables are equal. `catalog`: of `lake`."""
+    place = ("--catalog-b", catalog) if catalog else ()
+    status, out, errors = run(environment, "compare", expected_lake, lake, *place)
+    return "" if status == 0 else f"status {status}\n{out[-2000:]}" + "\n".join(errors)

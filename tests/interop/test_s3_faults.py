@@ -1,0 +1,96 @@
+"""Runs over an S3 server that fails now and then: each ends right, or fails with one line and publishes nothing."""
+import collections
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+import fault_proxy
+import lakes
+import s3_server
+from s3_server import checksums, project_words, run
+
+SEEDS = range(20)
+SHARE = 0.1
+FIXED = {"AWS_EC2_METADATA_DISABLED": "true"}
+
+
+class S3FaultsTest(lakes.LakeTest):
+    @classmethod
+    def setUpClass(cls):
+        s3_server.skip_without_server()
+        cls.server = s3_server.S3Server().__enter__()
+        cls.addClassCleanup(cls.server.__exit__)
+        cls.landing = lakes.scratch_folder() / "landing"
+        lakes.run_stedi("sample", cls.landing, "--customers", 8, "--readings", 120, "--seed", 2, "--defects")
+        cls.server.upload(cls.landing, "faults/landing")
+        local = lakes.scratch_folder() / "lake"
+        lakes.refresh(local, cls.landing)
+        cls.expected = checksums(cls.server, local)
+
+    def words(self, name, catalog):
+        return project_words("s3://faults/landing", f"s3://faults/{name}", catalog)
+
+    def assert_right(self, catalog):
+        self.assertEqual(checksums(self.server, catalog.parent, catalog.name), self.expected)
+
+    def assert_failed_whole(self, status, errors, catalog):
+        """One clear line, and no table in the catalog."""
+        self.assertEqual((status, len(errors)), (2, 1), errors)
+        self.assertRegex(errors[0], "^stedi: .*(s3://|S3 )")
+        self.assertEqual(lakes.catalog_rows(catalog.parent, catalog.name) if catalog.exists() else {}, {})
+
+    def spoiled_run(self, name, proxy):
+        """A run through the proxy; whatever came of it, the next run without faults is right."""
+        catalog = lakes.scratch_folder() / "c.db"
+        status, out, errors = run(self.server.environment(proxy.port, **FIXED), *self.words(name, catalog))
+        if status == 0:
+            self.assertEqual(json.loads(out)["status"], "ok")
+            self.assert_right(catalog)
+            return True
+        self.assert_failed_whole(status, errors, catalog)
+        status, _, errors = run(self.server.environment(), *self.words(name, catalog))
+        self.assertEqual((status, errors), (0, []))
+        self.assert_right(catalog)
+        return False
+
+    def spoiled_runs(self, cases):
+        """name -> whether the run ended right, and the proxy's counts; of (name, proxy), several at a time: most of
+        a spoiled run is waiting."""
+        def one(case):
+            name, proxy = case
+            with proxy:
+                return name, (self.spoiled_run(name, proxy), proxy.counts)
+        with ThreadPoolExecutor(4) as pool:
+            return dict(pool.map(one, cases))
+
+    def test_seeds(self):
+        found = self.spoiled_runs([(f"seed{seed}", fault_proxy.FaultProxy(self.server.port, seed, SHARE))
+                                   for seed in SEEDS])
+        counts = collections.Counter()
+        for _, part in found.values():
+            counts.update(part)
+        print(f"{sum(right for right, _ in found.values())} of {len(SEEDS)} runs ended right at once; {dict(counts)}")
+        self.assertEqual(set(fault_proxy.FAULTS) - set(counts), set(), "a fault that was never made")
+        self.assertGreater(counts.total() - counts["requests"], SHARE / 2 * counts["requests"])
+
+    def test_always(self):
+        """Where every request of a kind fails, a bounded number of attempts ends in one line; and a store that says
+        yes and keeps nothing is found out before a table is published."""
+        lost = fault_proxy.LOST
+        cases = {"busy": lambda method, path: method == "PUT" and "/data/" in path,
+                 "reset": lambda method, path: method == "PUT" and ".avro" in path,
+                 "short": lambda method, path: method == "PUT" and "metadata.json" in path,
+                 "cut": lambda method, path: method == "GET" and "/landing/" in path and ".json" in path}
+        proxies = [(fault, fault_proxy.FaultProxy(self.server.port, 1, 1, (fault,), only))
+                   for fault, only in cases.items()]
+        for number, part in enumerate(("/data/", "-m0.avro", "/snap-", "metadata.json", "stedi-lake-id")):
+            only = lambda method, path, part=part: method == "PUT" and part in path
+            proxies.append((f"{lost}{number}", fault_proxy.FaultProxy(self.server.port, 1, 1, (lost,), only)))
+        for name, (right, counts) in self.spoiled_runs(proxies).items():
+            with self.subTest(name):
+                made = counts.get(name.rstrip("0123456789"), 0)
+                self.assertFalse(right)
+                self.assertTrue(0 < made < 60, made)
+
+
+if __name__ == "__main__":
+    lakes.main()
