@@ -177,6 +177,33 @@ class S3Test(lakes.LakeTest):
         status, _, errors = run(environment, *words)
         self.assertEqual((status, errors), (0, []))
 
+    def test_object_that_changes_while_it_is_read(self):
+        """Whether it gets longer or keeps its size: one line, nothing published; the next run has the new content."""
+        lines = [json.dumps({"user": f"p{n:06}@example.com", "timeStamp": n, "x": 1, "y": 2, "z": 3})
+                 for n in range(2000)]
+        for name, new_lines in {"longer": [*lines, lines[0]], "same-size": list(reversed(lines))}.items():
+            with self.subTest(name):
+                landing, catalog = lakes.scratch_folder() / "landing", lakes.scratch_folder() / "c.db"
+                lakes.run_stedi("sample", landing, "--customers", 5, "--readings", 50, "--seed", 5)
+                (landing / "accelerometer/landing/a.json").write_text("\n".join(lines))
+                self.server.upload(landing, f"torn/{name}")
+                changes = []
+
+                def change_once(method, path, name=name, content="\n".join(new_lines).encode(), changes=changes):
+                    if method == "GET" and path.endswith("/a.json") and not changes:
+                        changes.append(path)
+                        time.sleep(1.1)  # S3 tells seconds apart
+                        self.server.put(f"torn/{name}/accelerometer/landing/a.json", content)
+                    return False
+
+                with fault_proxy.FaultProxy(self.server.port, 1, 1, only=change_once) as proxy:
+                    endpoint = {"AWS_ENDPOINT_URL_S3": f"http://127.0.0.1:{proxy.port}"}
+                    self.assert_fails("a.json.* changed while it was read", f"s3://torn/{name}",
+                                      f"s3://torn/lake-{name}", catalog, **endpoint)
+                self.assertEqual(len(changes), 1)
+                report = self.refresh(f"s3://torn/{name}", f"s3://torn/lake-{name}", catalog)
+                self.assertEqual(report["status"], "ok")
+
     def test_cancel(self):
         """A signal in the midst of requests that take long: a quick end, nothing published."""
         landing = lakes.scratch_folder() / "landing"
