@@ -43,9 +43,10 @@ TableOutcome BuildQuarantine(const LakeSession& session, const std::vector<Table
     change.schema = NextSchema(table, QuarantineFields(), EvolutionRule::kAppendOnly);
     change.properties = {
         {"write.parquet.compression-codec", "zstd"},
+        {kPiiProperty, fmt::format("{}", fmt::join(QuarantinePii(), ","))},
         {"comment", "Every landing record and derived row that was kept out, and why."}};
     change.summary["stedi.run-id"] = session.run_id;
-    if (!outdated.empty() || table.has_deletes) {
+    if (table.exists() && (!outdated.empty() || table.has_deletes)) {
       RemoveRows(session, table, outdated.empty() ? kNoRow : outdated, QuarantinePii(), change);
     }
     if (added > 0) {
