@@ -6,10 +6,12 @@ import json
 import os
 import pathlib
 import shutil
+import sqlite3
 import subprocess
 import sys
 
 import zstandard
+from pyiceberg.catalog.sql import SqlCatalog
 
 import lakes
 
@@ -158,6 +160,34 @@ class ExportTest(lakes.LakeTest):
         done = subprocess.run([lakes.arguments.stedi, "compare", ours, theirs, "--database", database_of(project)],
                               capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stdout[-3000:] + done.stderr)
+        self.assert_same_privacy(database_of(project), ours, theirs)
+
+    def assert_same_privacy(self, database, ours, theirs):
+        """The same columns are marked as personal data, and no manifest of theirs has bounds of one."""
+        ours, theirs = open_catalog(ours), open_catalog(theirs)
+        marked = set()
+        for name in ours.list_tables(database):
+            table = theirs.load_table(name)
+            pii = set(filter(None, ours.load_table(name).properties.get("stedi.pii", "").split(",")))
+            marks = set(filter(None, table.properties.get("stedi.pii", "").split(",")))
+            self.assertEqual((name, marks), (name, pii))
+            marked |= pii
+            snapshot = table.current_snapshot()
+            if snapshot is None or snapshot.summary["total-data-files"] == "0":
+                continue
+            names = {field.field_id: field.name for field in table.schema().fields}
+            for file in table.inspect.files().to_pylist():
+                for bounds in ("lower_bounds", "upper_bounds"):
+                    bounded = {names[field_id] for field_id, _ in file[bounds] or []}
+                    self.assertEqual(bounded & pii, set(), f"{name}: {bounds} of personal data")
+        self.assertNotEqual(marked, set())
+
+
+def open_catalog(lake):
+    """PyIceberg's view of a lake, whatever name its catalog has."""
+    with sqlite3.connect(f"file:{lake}/catalog.db?mode=ro", uri=True) as database:
+        name = database.execute("SELECT DISTINCT catalog_name FROM iceberg_tables").fetchone()[0]
+    return SqlCatalog(name, uri=f"sqlite:///{lake}/catalog.db")
 
 
 def change(landing):

@@ -12,6 +12,48 @@ def setUpModule():
     exports.skip_without("4.1")
 
 
+# Two runs stage rows of one table; the second publishes first. Prints what became of the first.
+RACE = """
+import sys
+folder, catalog = sys.argv[1:]
+sys.path.insert(0, folder)
+from pyspark.sql import SparkSession
+from stedi_runtime.lake import Lake, LakeError, QUARANTINE
+from stedi_runtime.run import new_run_id
+spark = SparkSession.builder.getOrCreate()
+definition = {"name": "t", "columns": [{"name": "n", "type": "BIGINT"}]}
+rows = spark.range(3).selectExpr("id AS n")
+first, second = (Lake(spark, catalog, "race", new_run_id()) for _ in range(2))
+made = first.open("t")
+first.stage(made, definition)
+first.append(made, rows)
+first.publish(made)
+tables = []
+for lake in (first, second):
+    tables.append(lake.open("t"))
+    lake.stage(tables[-1], definition)
+    lake.append(tables[-1], rows)
+second.publish(tables[1])
+try:
+    first.publish(tables[0])
+except LakeError as error:
+    print("REFUSED", error)
+print("ROWS", spark.table(f"{catalog}.race.t").count())
+# A table that several jobs write: the one that was late begins again.
+entry = spark.sql("SELECT 'f' AS table_name, 'malformed' AS reason, 'x' AS file, 0L AS byte_offset, 1L AS byte_length, "
+                  "cast('a' AS BINARY) AS raw, 'r' AS run_id")
+first.change_log(QUARANTINE, "race", [(None, entry)])
+publish, between = first.publish, [True]
+def late(table):
+    if between.pop() if between else False:
+        second.change_log(QUARANTINE, "race", [(None, entry)])
+    publish(table)
+first.publish = late
+first.change_log(QUARANTINE, "race", [(None, entry)])
+print("ENTRIES", spark.table(f"{catalog}.race.quarantine").count())
+"""
+
+
 class SparkExportTest(exports.ExportTest):
     version = "4.1"
 
@@ -51,6 +93,31 @@ class SparkExportTest(exports.ExportTest):
         self.assert_equal_lakes(project, ours, theirs)
         for metadata in self.metadata(theirs).values():
             self.assertEqual(list(metadata["refs"]), ["main"], "a branch was left behind")
+
+    def test_another_program_was_first(self):
+        catalog, lake = self.new_lake()
+        script = lakes.scratch_folder() / "race.py"
+        script.write_text(RACE)
+        output = self.run_script(catalog, lake, script, exports.export("spark", exports.PROJECTS[0]), catalog)
+        self.assertIn("REFUSED table t: another program changed it during the run", output)
+        self.assertIn("ROWS 6\n", output)
+        self.assertIn("ENTRIES 3\n", output)
+
+    def test_rows_that_are_taken_out(self):
+        """Expectations with the actions drop and quarantine."""
+        project = shutil.copytree(exports.PROJECTS[0], lakes.scratch_folder() / "stedi")
+        for table, condition, action in (("accelerometer_trusted", "x >= y", "quarantine"),
+                                         ("step_trainer_trusted", "distancefromobject > 246", "drop")):
+            path = next((project / "transformations").rglob(f"{table}.sql"))
+            path.write_text(path.read_text().replace(
+                "TBLPROPERTIES (", f"TBLPROPERTIES ('expect.out' = '{condition}', 'expect.out.action' = '{action}',", 1))
+        ours, (catalog, theirs) = lakes.scratch_folder() / "lake", self.new_lake()
+        landing = exports.demo_landing()
+        exports.run_embedded(project, landing, ours)
+        output = self.run_runner(exports.export("spark", project), project, landing, catalog, theirs)
+        for action in ("quarantine", "drop"):
+            self.assertRegex(output, rf"expectation out \({action}\): [1-9]")
+        self.assert_equal_lakes(project, ours, theirs)
 
     @staticmethod
     def metadata(lake):

@@ -13,14 +13,14 @@ ADDED_COLUMNS = (
     {"name": OFFSET_COLUMN, "type": "BIGINT", "comment": "byte of the record's { in the decoded file"},
     {"name": RESCUED_COLUMN, "type": "STRING", "comment": "JSON object of the keys the contract does not name"})
 QUARANTINE = {
-    "name": "quarantine", "comment": "Every landing record and derived row that was kept out, and why.", "pii": ["raw"],
+    "name": "quarantine", "comment": "Every landing record and derived row that was kept out, and why.",
     "columns": [
         {"name": "table_name", "type": "STRING", "comment": "the landing or derived table it was kept out of"},
         {"name": "reason", "type": "STRING", "comment": "reject reason, or name of the expectation"},
         {"name": "file", "type": "STRING", "comment": "landing file, relative to the feed's folder"},
         {"name": "byte_offset", "type": "BIGINT", "comment": "decoded bytes from the start of the file"},
         {"name": "byte_length", "type": "BIGINT", "comment": "decoded bytes"},
-        {"name": "raw", "type": "BINARY", "comment": "the bytes (the first 64 KiB), or the row as JSON"},
+        {"name": "raw", "type": "BINARY", "pii": True, "comment": "the bytes (the first 64 KiB), or the row as JSON"},
         {"name": "run_id", "type": "STRING", "comment": "the run that put it here"}]}
 FILES = {
     "name": "files", "comment": "What is known of each landing file.", "columns": [
@@ -50,7 +50,7 @@ def _quoted(*names):
 
 
 def table_properties(definition, is_feed=False):
-    pii = sorted(set(definition.get("pii", [])) | ({RESCUED_COLUMN} if is_feed else set()))
+    pii = sorted({c["name"] for c in definition["columns"] if c.get("pii")} | ({RESCUED_COLUMN} if is_feed else set()))
     properties = {"format-version": "2", "write.parquet.compression-codec": "zstd"}
     if pii:
         properties["stedi.pii"] = ",".join(pii)
