@@ -1,5 +1,5 @@
 """The queries of `stedi export aws` as they are, run by Trino (of the family of Athena's engine): over the
-landing files as they lie on S3, and over the Iceberg tables on S3. The counts are those of the run."""
+landing files as they lie on S3, and over the Iceberg tables of a lake on S3. The counts are those of the run."""
 import json
 import re
 
@@ -21,29 +21,23 @@ def setUpModule():
     trino_server.skip_without_trino()
 
 
-def arrow_rows(metadata_location):
-    """The rows of a table of a local lake, read by DuckDB."""
-    connection = lakes.duckdb_connection()
-    return connection.execute(f"SELECT * FROM iceberg_scan('{lakes.local_path(metadata_location)}')").arrow().read_all()
-
-
-def put_on_s3(server, lake, warehouse):
-    """Writes the tables of a local lake anew on S3, by PyIceberg; table -> (rows, location, metadata file)."""
-    folder = lakes.scratch_folder()
-    catalog = SqlCatalog("lake", uri=f"sqlite:///{folder}/catalog.db", warehouse=f"s3://{warehouse}",
+def run_on_s3(server, name):
+    """A lake on S3 of landing files there; table -> (rows by PyIceberg, location, metadata file)."""
+    catalog_file = lakes.scratch_folder() / "catalog.db"
+    words = s3_server.project_words(f"s3://{BUCKET}/{name}/landing", f"s3://{BUCKET}/{name}/lake", catalog_file)
+    status, _, errors = s3_server.run(server.environment(), *words)
+    if status != 0:
+        raise AssertionError(f"stedi run: status {status}: {errors}")
+    catalog = SqlCatalog("lake", uri=f"sqlite:///{catalog_file}",
                          **{"s3.endpoint": f"http://127.0.0.1:{server.port}", "s3.access-key-id": s3_server.KEY_ID,
                             "s3.secret-access-key": s3_server.SECRET, "s3.region": "us-east-1",
                             "py-io-impl": "pyiceberg.io.pyarrow.PyArrowFileIO"})
-    catalog.create_namespace("stedi")
-    written = {}
-    for name, metadata in lakes.catalog_rows(lake).items():
-        rows = arrow_rows(metadata)
-        table = catalog.create_table(f"stedi.{name}", rows.schema)
-        if rows.num_rows:
-            table.append(rows)
-        written[name] = (rows, table.location(), table.metadata_location.rpartition("/")[2])
+    tables = {}
+    for identifier in catalog.list_tables("stedi"):
+        table = catalog.load_table(identifier)
+        tables[identifier[1]] = (table.scan().to_arrow(), table.location(), table.metadata_location.rpartition("/")[2])
     catalog.engine.dispose()
-    return written
+    return tables
 
 
 class TrinoTest(lakes.LakeTest):
@@ -59,12 +53,10 @@ class TrinoTest(lakes.LakeTest):
         landings = dict(lakes.landing_folders())
         landings["plain"] = plain
         cls.landings = landings
-        cls.tables, cls.lakes = {}, {}
+        cls.tables = {}
         for name, landing in landings.items():
-            lake = lakes.scratch_folder() / "lake"
-            lakes.refresh(lake, landing)
             cls.server.upload(landing, f"{BUCKET}/{name}/landing")
-            cls.tables[name] = put_on_s3(cls.server, lake, f"{BUCKET}/{name}/tables")
+            cls.tables[name] = run_on_s3(cls.server, name)
         cls.trino = cls.enterClassContext(trino_server.TrinoServer(cls.server.port))
         for name, tables in cls.tables.items():
             schema = cls.schema_of(name)
