@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "export/project_model.h"
 #include "export/template_files.h"
+#include "pipeline/project_file.h"
 
 namespace stedi {
 namespace {
@@ -25,9 +26,6 @@ constexpr std::string_view kSharedTemplates = "shared/";
 constexpr std::string_view kTemplateSuffix = ".tmpl";
 constexpr const char* kMarkerName = ".stedi-export";
 constexpr const char* kMarkerHead = "Files written by stedi export; the next one replaces them.";
-// What of a project Spark and people need; nothing else of its folder is copied.
-constexpr std::array<std::string_view, 4> kProjectParts = {"spark-pipeline.yml", "landing",
-                                                           "transformations", "tests"};
 // Names that stand for each table or feed in the name of a template.
 struct Repetition {
   std::string_view placeholder;
@@ -81,21 +79,19 @@ class ExportBuilder {
   std::vector<ExportFile> files_;
 };
 
-// The files of the project that a target takes as they are; relative paths, sorted.
-std::vector<std::string> ProjectFiles(const fs::path& folder) {
-  std::vector<std::string> paths;
-  for (const std::string_view part : kProjectParts) {
-    const fs::path root = folder / part;
-    if (fs::is_regular_file(root)) paths.emplace_back(part);
-    if (!fs::is_directory(root)) continue;
-    for (const fs::directory_entry& entry : fs::recursive_directory_iterator(root)) {
-      const std::string name = entry.path().filename().string();
-      if (entry.is_regular_file() && !name.starts_with('.')) {
-        paths.push_back(entry.path().lexically_relative(folder).generic_string());
-      }
+// The files that make up the project, wherever its libraries are, and its tests; nothing else of
+// its folder is copied. Relative paths, sorted.
+std::set<std::string> ProjectFiles(const Project& project) {
+  std::set<std::string> paths = {std::string(kProjectFileName)};
+  for (const Feed& feed : project.feeds) paths.insert(feed.path);
+  for (const View& view : project.views) paths.insert(view.path);
+  const fs::path tests = project.folder / "tests";
+  if (!fs::is_directory(tests)) return paths;
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(tests)) {
+    if (entry.is_regular_file() && entry.path().extension() == ".test") {
+      paths.insert(entry.path().lexically_relative(project.folder).generic_string());
     }
   }
-  std::ranges::sort(paths);
   return paths;
 }
 
@@ -127,6 +123,18 @@ std::set<std::string> EarlierFiles(const fs::path& folder) {
   return paths;
 }
 
+// Before anything is written: a file that is no earlier export's stays as it is.
+void CheckPlaces(const fs::path& folder, const std::vector<ExportFile>& files,
+                 const std::set<std::string>& earlier) {
+  for (const ExportFile& file : files) {
+    if (earlier.contains(file.path) || !StatFile(folder / file.path)) continue;
+    throw Error(ErrorCode::kInvalid,
+                fmt::format("{} is in the way: the export writes a file of that name, but this one "
+                            "is not an earlier export's",
+                            (folder / file.path).string()));
+  }
+}
+
 }  // namespace
 
 std::span<const ExportTarget> ExportTargets() { return kTargets; }
@@ -144,7 +152,7 @@ std::vector<ExportFile> ExportFiles(const ExportTarget& target, const Project& c
     }
   }
   builder.AddFile("pipeline.json", model.dump(2) + "\n");
-  for (const std::string& path : ProjectFiles(checked.folder)) {
+  for (const std::string& path : ProjectFiles(checked)) {
     builder.AddFile(std::string(target.project_folder) + path,
                     ReadWholeFile(checked.folder / path));
   }
@@ -153,6 +161,7 @@ std::vector<ExportFile> ExportFiles(const ExportTarget& target, const Project& c
 
 void WriteExport(const fs::path& folder, const std::vector<ExportFile>& files) {
   const std::set<std::string> earlier = EarlierFiles(folder);
+  CheckPlaces(folder, files, earlier);
   MakeFolders(folder);
   std::error_code ignored;  // somebody has removed it already
   for (const std::string& path : earlier) fs::remove(folder / path, ignored);
@@ -163,12 +172,6 @@ void WriteExport(const fs::path& folder, const std::vector<ExportFile>& files) {
   for (const ExportFile& file : files) {
     const fs::path path = folder / file.path;
     MakeFolders(path.parent_path());
-    if (StatFile(path)) {
-      throw Error(ErrorCode::kInvalid,
-                  fmt::format("{} is in the way: the export writes a file of that name, but this "
-                              "one is not an earlier export's",
-                              path.string()));
-    }
     WriteNewFile(path, file.text);
     if (file.executable) fs::permissions(path, fs::perms::owner_all);
   }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <map>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -47,6 +48,17 @@ TEST_F(WriteExportTest, TouchesNothingThatIsNotItsOwn) {
   EXPECT_FALSE(fs::exists(folder_ / "a.txt"));
 }
 
+TEST_F(WriteExportTest, LeavesAFileThatIsInTheWay) {
+  WriteExport(folder_, {{"a.txt", "1", false}});
+  std::ofstream(folder_ / "b.txt") << "kept";
+  const std::vector<ExportFile> next = {{"a.txt", "2", false}, {"b.txt", "2", false}};
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    EXPECT_NE(MistakeOf(next).find("b.txt is in the way"), std::string::npos);
+    EXPECT_EQ(ReadWholeFile(folder_ / "a.txt"), "1");
+    EXPECT_EQ(ReadWholeFile(folder_ / "b.txt"), "kept");
+  }
+}
+
 TEST_F(WriteExportTest, RemovesNothingOutside) {
   WriteExport(folder_, {{"a.txt", "1", false}});
   const fs::path outside = folder_.string() + ".outside";
@@ -59,10 +71,35 @@ TEST_F(WriteExportTest, RemovesNothingOutside) {
   fs::remove(outside);
 }
 
-TEST(ExportTargets, HaveTemplates) {
+TEST(ExportFiles, TakeTheProjectWhereverItsTablesAre) {
+  const fs::path folder =
+      fs::temp_directory_path() / ("stedi-models-" + std::to_string(::getpid()));
+  fs::create_directories(folder / "models");
+  fs::create_directories(folder / "landing");
+  std::ofstream(folder / "spark-pipeline.yml")
+      << "name: p\ndatabase: d\nlibraries:\n  - glob:\n      include: models/**\n";
+  std::ofstream(folder / "landing/a.sql")
+      << "CREATE STREAMING TABLE a (n BIGINT) TBLPROPERTIES ('feed.path' = '/l');\n";
+  const std::string view = "CREATE MATERIALIZED VIEW b (n BIGINT) AS SELECT n FROM a;\n";
+  std::ofstream(folder / "models/b.sql") << view;
+  std::ofstream(folder / "notes.txt") << "not a part of it";
+  std::vector<Diagnostic> diagnostics;
+  Project project = LoadProject(folder, {}, diagnostics);
+  ASSERT_TRUE(diagnostics.empty());
+  project.views.front().inputs = {"a"};
   for (const ExportTarget& target : ExportTargets()) {
-    EXPECT_FALSE(target.summary.empty()) << target.name;
+    std::map<std::string, std::string> texts;
+    for (const ExportFile& file : ExportFiles(target, project, {0}, "1")) {
+      texts[file.path] = file.text;
+    }
+    const std::string at(target.project_folder);
+    EXPECT_EQ(texts[at + "models/b.sql"], view) << target.name;
+    EXPECT_TRUE(texts.contains(at + "spark-pipeline.yml")) << target.name;
+    EXPECT_TRUE(texts.contains(at + "landing/a.sql")) << target.name;
+    EXPECT_TRUE(texts.contains("README.md")) << target.name;
+    EXPECT_FALSE(texts.contains(at + "notes.txt")) << target.name;
   }
+  fs::remove_all(folder);
 }
 
 }  // namespace

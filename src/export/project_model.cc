@@ -223,7 +223,7 @@ Json QuarantineModel() {
       ColumnModel("raw", bytes, true, true, "the bytes (the first 64 KiB), or the row as JSON"),
       ColumnModel("run_id", text, true, false, "the run that put it here")};
   return {{"name", "quarantine"},
-          {"comment", "What was kept out of the tables, and why."},
+          {"comment", "Every landing record and derived row that was kept out, and why."},
           {"columns", columns},
           {"all_columns", columns},
           {"pii", {"raw"}}};
