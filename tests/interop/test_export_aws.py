@@ -75,11 +75,11 @@ class TemplatesTest(AwsTest):
         lint = pathlib.Path(sys.executable).with_name("cfn-lint")
         for exported in self.each():
             for name in ("foundation.yaml", "template.yaml"):
-                done = subprocess.run([lint, exported.folder / name], capture_output=True, text=True)
+                done = subprocess.run([sys.executable, lint, exported.folder / name], capture_output=True, text=True)
                 self.assertEqual((done.returncode, done.stdout), (0, ""), name)
         bad = self.scratch / "bad.yaml"
         bad.write_text(self.exports["stedi"].template_text.replace("WorkerType:", "WorkerTypo:"))
-        self.assertNotEqual(subprocess.run([lint, bad], capture_output=True).returncode, 0)
+        self.assertNotEqual(subprocess.run([sys.executable, lint, bad], capture_output=True).returncode, 0)
 
     @mock_aws
     def create_all(self, exported):
