@@ -29,16 +29,6 @@ bool HasErrorSince(const std::vector<Diagnostic>& diagnostics, size_t first) {
                      [](const Diagnostic& d) { return d.severity == Severity::kError; });
 }
 
-// The parsed SELECT, or nothing when it does not parse (then binding reports why).
-Json Parse(Connection& connection, const std::string& select) {
-  const std::optional<std::string> text = connection.Scalar(
-      "SELECT json_serialize_sql($1::VARCHAR, skip_null := true, skip_empty := true, skip_default "
-      ":= true)::VARCHAR",
-      {select});
-  Json tree = Json::parse(text.value_or("{}"), nullptr, /*allow_exceptions=*/false);
-  return tree.value("error", false) ? Json() : tree;
-}
-
 // What DuckDB found, in our words where we have better ones.
 struct BindError {
   size_t offset = 0;  // byte of the statement
@@ -137,7 +127,7 @@ class ViewChecker {
       diagnostics_.push_back(ErrorAt(view.select, token.offset, token.message, token.hint));
     }
     SelectFindings findings;
-    if (const Json tree = Parse(connection_, view.select.text); !tree.is_null()) {
+    if (const Json tree = ParseSelect(connection_, view.select.text); !tree.is_null()) {
       findings = WalkSelect(tree, view.select.text, project_);
     }
     for (const SelectMistake& mistake : findings.mistakes) AddWalked(view, before, mistake);
@@ -189,7 +179,7 @@ class ViewChecker {
                               hint, expectation.line_text});
     };
     const std::string select = fmt::format("SELECT ({})", expectation.condition);
-    if (const Json tree = Parse(connection_, select); !tree.is_null()) {
+    if (const Json tree = ParseSelect(connection_, select); !tree.is_null()) {
       const SelectFindings findings = WalkSelect(tree, select, project_);
       if (!findings.inputs.empty()) {
         return add(Severity::kError, "a condition looks at one row and cannot read a table",

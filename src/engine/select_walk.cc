@@ -403,6 +403,15 @@ void SelectWalker::CheckColumns(const Json& tree) {
 
 }  // namespace
 
+Json ParseSelect(Connection& connection, const std::string& select) {
+  const std::optional<std::string> text = connection.Scalar(
+      "SELECT json_serialize_sql($1::VARCHAR, skip_null := true, skip_empty := true, skip_default "
+      ":= true)::VARCHAR",
+      {select});
+  Json tree = Json::parse(text.value_or("{}"), nullptr, /*allow_exceptions=*/false);
+  return tree.value("error", false) ? Json() : tree;
+}
+
 SelectFindings WalkSelect(const Json& tree, std::string_view text, const Project& project) {
   // What the SELECT reads decides what its names mean, so it is walked twice.
   const ExpressionKinds none(Json(), {});

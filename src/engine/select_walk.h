@@ -7,9 +7,14 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/database.h"
 #include "pipeline/project.h"
 
 namespace stedi {
+
+// The parsed SELECT as json_serialize_sql gives it, or null when it does not parse (then binding
+// tells why).
+nlohmann::json ParseSelect(Connection& connection, const std::string& select);
 
 struct SelectMistake {
   Severity severity = Severity::kError;
@@ -23,7 +28,7 @@ struct SelectFindings {
   std::vector<SelectMistake> mistakes;  // in order of place, one at a place
 };
 
-// `tree` is what json_serialize_sql gives for `text`, which may be a condition behind SELECT. A
+// `tree` is what ParseSelect gives for `text`, which may be a condition behind SELECT. A
 // table that the project does not have is a mistake; one whose definition could not be read is not.
 SelectFindings WalkSelect(const nlohmann::json& tree, std::string_view text,
                           const Project& project);

@@ -1,0 +1,479 @@
+#include "engine/select_shape.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "engine/expression_kinds.h"
+#include "engine/landing_function.h"
+#include "engine/select_walk.h"
+
+namespace stedi {
+namespace {
+
+using Json = nlohmann::json;
+
+// A test compares them with DuckDB's own list.
+constexpr auto kAggregates =
+    std::to_array<std::string_view>({"count", "count_star", "count_if", "sum", "avg", "min", "max",
+                                     "min_by", "max_by", "bool_and", "bool_or", "stddev_samp"});
+constexpr auto kRowWiseClasses =
+    std::to_array<std::string_view>({"COLUMN_REF", "CONSTANT", "FUNCTION", "CAST", "CASE",
+                                     "COMPARISON", "CONJUNCTION", "OPERATOR", "BETWEEN", "STAR"});
+
+template <class List>
+bool Contains(const List& list, std::string_view name) {
+  return std::ranges::find(list, name) != list.end();
+}
+
+const Json& Child(const Json& node, const char* key) {
+  static const Json none;
+  if (!node.is_object()) return none;
+  const auto found = node.find(key);
+  return found == node.end() ? none : *found;
+}
+
+struct InputColumn {
+  std::string table;
+  std::string column;
+  auto operator<=>(const InputColumn&) const = default;
+};
+
+// A column that something in FROM, or a SELECT, gives: plain when it is a table's as it stands.
+struct Column {
+  std::string name;
+  std::optional<InputColumn> plain;
+};
+// Nothing: what columns there are is not known without binding.
+using Columns = std::optional<std::vector<Column>>;
+
+struct Source {
+  std::string alias;
+  Columns columns;
+};
+using Scope = std::vector<Source>;
+
+struct Resolved {
+  size_t depth = 0;  // of the scope
+  std::optional<InputColumn> plain;
+};
+
+// Sets of columns that are equal in every row that comes out.
+class EqualColumns {
+ public:
+  void Join(const InputColumn& a, const InputColumn& b) {
+    const InputColumn root = Root(a);
+    parent_[root] = Root(b);
+  }
+  std::vector<InputColumn> Of(const InputColumn& column) {
+    std::vector<InputColumn> out = {column};
+    const InputColumn root = Root(column);
+    std::vector<InputColumn> known;
+    for (const auto& [key, parent] : parent_) known.push_back(key);
+    for (const InputColumn& other : known) {
+      if (other != column && Root(other) == root) out.push_back(other);
+    }
+    return out;
+  }
+
+ private:
+  InputColumn Root(InputColumn column) {
+    for (auto found = parent_.find(column); found != parent_.end() && found->second != column;
+         found = parent_.find(column)) {
+      column = found->second;
+    }
+    parent_.emplace(column, column);
+    return column;
+  }
+  std::map<InputColumn, InputColumn> parent_;
+};
+
+class ShapeWalker {
+ public:
+  ShapeWalker(const View& view, const Project& project) : view_(view), project_(project) {}
+
+  SelectShape Walk(const Json& tree) {
+    for (const Expectation& expectation : view_.expectations) {
+      if (expectation.action == ExpectationAction::kDrop ||
+          expectation.action == ExpectationAction::kQuarantine) {
+        shape_.reason = fmt::format("expectation {} takes rows out", expectation.name);
+        return shape_;
+      }
+    }
+    const Json& statements = Child(tree, "statements");
+    if (statements.size() != 1) return Refused("SELECT that does not parse");
+    const Json& node = Child(statements.front(), "node");
+    shape_.is_distinct = IsDistinct(node);
+    Branch(node);
+    if (shape_.reason.empty() && shape_.inputs.empty()) Refuse(tree, "no table read");
+    if (!shape_.reason.empty()) return Refused(shape_.reason);
+    FindSameColumns();
+    return shape_;
+  }
+
+ private:
+  static bool IsDistinct(const Json& node);
+  void Branch(const Json& node);
+  void Clauses(const Json& node);
+  Columns Select(const Json& node);
+  void From(const Json& node);
+  void Join(const Json& node);
+  void BaseTable(const Json& node);
+  void AddSource(const Json& node, const std::string& name, Columns columns);
+  Columns SelectList(const Json& list) const;
+  void Condition(const Json& node);
+  void Semi(const Json& node);
+  void RowWise(const Json& node);
+  void Equal(const Json& left, const Json& right);
+  void Equal(const std::optional<InputColumn>& a, const std::optional<InputColumn>& b);
+  std::optional<Resolved> Resolve(const Json& column) const;
+  const TableDefinition* Find(const std::string& name) const;
+  std::string TypeOf(const InputColumn& column) const;
+  void FindSameColumns();
+
+  void Refuse(const Json& node, std::string reason) {
+    if (!shape_.reason.empty()) return;
+    shape_.reason = std::move(reason);
+    shape_.reason_offset = PlaceOf(node).value_or(0);
+  }
+  // The first place in `node`; its own may be that of an operator behind its left side.
+  static std::optional<size_t> PlaceOf(const Json& node) {
+    std::optional<size_t> first;
+    if (!node.is_structured()) return first;
+    if (const Json& place = Child(node, "query_location"); place.is_number_unsigned()) {
+      first = place.get<size_t>();
+    }
+    for (const Json& child : node) {
+      const std::optional<size_t> place = PlaceOf(child);
+      if (place.has_value()) first = std::min(first.value_or(*place), *place);
+    }
+    return first;
+  }
+  SelectShape Refused(std::string reason) {
+    SelectShape refused;
+    refused.reason = std::move(reason);
+    refused.reason_offset = shape_.reason_offset;
+    return refused;
+  }
+
+  const View& view_;
+  const Project& project_;
+  SelectShape shape_;
+  std::vector<Scope> scopes_;  // the innermost is the last
+  size_t branch_ = 0;
+  size_t semi_depth_ = 0;      // scopes outside the EXISTS or IN that is walked; 0: none is
+  bool semi_is_plain_ = true;  // each outer column that an EXISTS or IN looks at is a table's own
+  std::set<InputColumn> semi_needs_;
+  EqualColumns equal_;
+  std::vector<Columns> outputs_;  // by branch
+};
+
+bool ShapeWalker::IsDistinct(const Json& node) {
+  if (Child(node, "setop_all") == false) return true;
+  return std::ranges::any_of(Child(node, "modifiers"), [](const Json& modifier) {
+    return TextOf(modifier, "type") == "DISTINCT_MODIFIER";
+  });
+}
+
+// UNION ALL of row-wise SELECTs, or UNION, behind which nobody sees how often a row came.
+void ShapeWalker::Branch(const Json& node) {
+  const std::string type = TextOf(node, "type");
+  if (IsDistinct(node) && !shape_.is_distinct) return Refuse(node, "DISTINCT inside UNION ALL");
+  if (type == "SELECT_NODE") {
+    outputs_.push_back(Select(node));
+    ++branch_;
+  } else if (type == "SET_OPERATION_NODE" && TextOf(node, "setop_type") == "UNION") {
+    Clauses(node);
+    Branch(Child(node, "left"));
+    Branch(Child(node, "right"));
+  } else {
+    Refuse(node, type == "SET_OPERATION_NODE" ? TextOf(node, "setop_type") : "another SELECT");
+  }
+}
+
+// What a SELECT or UNION may not have.
+void ShapeWalker::Clauses(const Json& node) {
+  for (const Json& modifier : Child(node, "modifiers")) {
+    const std::string type = TextOf(modifier, "type");
+    if (type == "DISTINCT_MODIFIER" && Child(modifier, "distinct_on_targets").empty()) continue;
+    if (type == "ORDER_MODIFIER") continue;  // says nothing of which rows
+    return Refuse(modifier, "LIMIT");
+  }
+  if (const Json& ctes = Child(Child(node, "cte_map"), "map"); !ctes.empty()) {
+    return Refuse(ctes, "WITH");
+  }
+  if (!Child(node, "group_expressions").empty() || !Child(node, "group_sets").empty() ||
+      TextOf(node, "aggregate_handling") == "FORCE_AGGREGATES") {
+    return Refuse(Child(node, "group_expressions"), "GROUP BY");
+  }
+  if (!Child(node, "having").is_null()) return Refuse(Child(node, "having"), "HAVING");
+  for (const char* clause : {"qualify", "sample"}) {
+    if (!Child(node, clause).is_null()) return Refuse(Child(node, clause), clause);
+  }
+}
+
+// The columns that it gives.
+Columns ShapeWalker::Select(const Json& node) {
+  Clauses(node);
+  scopes_.emplace_back();
+  From(Child(node, "from_table"));
+  if (const Json& where = Child(node, "where_clause"); !where.is_null()) Condition(where);
+  const Json& list = Child(node, "select_list");
+  for (const Json& column : list) RowWise(column);
+  Columns columns = SelectList(list);
+  scopes_.pop_back();
+  return columns;
+}
+
+void ShapeWalker::From(const Json& node) {
+  const std::string type = TextOf(node, "type");
+  if (type == "JOIN") {
+    Join(node);
+  } else if (type == "BASE_TABLE") {
+    BaseTable(node);
+  } else if (type == "SUBQUERY") {
+    const Json& select = Child(Child(node, "subquery"), "node");
+    if (TextOf(select, "type") != "SELECT_NODE") return Refuse(node, "set operation in FROM");
+    if (IsDistinct(select)) return Refuse(select, "DISTINCT in FROM");
+    AddSource(node, "", Select(select));
+  } else {
+    Refuse(node, type == "EMPTY" ? "no table read" : "FROM of something else than tables");
+  }
+}
+
+void ShapeWalker::Join(const Json& node) {
+  From(Child(node, "left"));
+  const size_t first_right = scopes_.back().size();
+  From(Child(node, "right"));
+  const std::string kind = TextOf(node, "join_type");
+  const std::string reference = TextOf(node, "ref_type");
+  if (kind != "INNER" || (reference != "REGULAR" && reference != "CROSS")) {
+    return Refuse(Child(node, "right"), fmt::format("{} JOIN", kind == "INNER" ? reference : kind));
+  }
+  if (const Json& condition = Child(node, "condition"); !condition.is_null()) {
+    RowWise(condition);
+    Condition(condition);
+  }
+  for (const Json& name : Child(node, "using_columns")) {
+    std::array<std::optional<InputColumn>, 2> sides;
+    for (size_t i = 0; i < scopes_.back().size(); ++i) {
+      const Source& source = scopes_.back()[i];
+      if (!source.columns.has_value()) return;
+      for (const Column& column : *source.columns) {
+        if (name == column.name) sides[i < first_right ? 0 : 1] = column.plain;
+      }
+    }
+    Equal(sides[0], sides[1]);
+  }
+}
+
+void ShapeWalker::BaseTable(const Json& node) {
+  const std::string name = LowerCase(TextOf(node, "table_name"));
+  const bool is_again = std::ranges::any_of(
+      shape_.inputs, [&](const SelectShape::Input& input) { return input.table == name; });
+  if (is_again) return Refuse(node, fmt::format("{} is read twice", name));
+  shape_.inputs.push_back({name, branch_, semi_depth_ > 0});
+  Columns columns;
+  if (const TableDefinition* table = Find(name)) {
+    columns.emplace();
+    for (const ColumnDefinition& column : table->columns) {
+      columns->push_back({column.name, InputColumn{name, column.name}});
+    }
+    if (table->properties.contains("feed.path")) {
+      for (const char* own : {kFileColumn, kOffsetColumn, kRescuedColumn}) {
+        columns->push_back({own, InputColumn{name, own}});
+      }
+    }
+  }
+  AddSource(node, name, std::move(columns));
+}
+
+void ShapeWalker::AddSource(const Json& node, const std::string& name, Columns columns) {
+  const std::string alias = LowerCase(TextOf(node, "alias"));
+  if (!Child(node, "column_name_alias").empty()) columns.reset();
+  scopes_.back().push_back({alias.empty() ? name : alias, std::move(columns)});
+}
+
+Columns ShapeWalker::SelectList(const Json& list) const {
+  std::vector<Column> out;
+  for (const Json& node : list) {
+    const std::string node_class = TextOf(node, "class");
+    if (node_class == "STAR") return std::nullopt;
+    const std::string alias = LowerCase(TextOf(node, "alias"));
+    if (node_class != "COLUMN_REF") {
+      out.push_back({alias, std::nullopt});
+      continue;
+    }
+    const std::optional<Resolved> resolved = Resolve(node);
+    const bool is_own = resolved.has_value() && resolved->depth + 1 == scopes_.size();
+    out.push_back({alias.empty() ? LowerCase(Child(node, "column_names").back()) : alias,
+                   is_own ? resolved->plain : std::nullopt});
+  }
+  return out;
+}
+
+// A condition of which all parts that stand beside each other must hold.
+void ShapeWalker::Condition(const Json& node) {
+  const std::string type = TextOf(node, "type");
+  if (type == "CONJUNCTION_AND") {
+    for (const Json& part : Child(node, "children")) Condition(part);
+  } else if (TextOf(node, "class") == "SUBQUERY") {
+    Semi(node);
+  } else {
+    RowWise(node);
+    if (type == "COMPARE_EQUAL") Equal(Child(node, "left"), Child(node, "right"));
+  }
+}
+
+void ShapeWalker::Semi(const Json& node) {
+  const std::string type = TextOf(node, "subquery_type");
+  if (type != "EXISTS" && type != "ANY") return RowWise(node);
+  const Json& select = Child(Child(node, "subquery"), "node");
+  if (TextOf(select, "type") != "SELECT_NODE") {
+    return Refuse(node, "set operation in a subquery");
+  }
+  const bool is_outermost = semi_depth_ == 0;
+  if (is_outermost) semi_depth_ = scopes_.size();
+  if (type == "ANY") RowWise(Child(node, "child"));
+  const Columns columns = Select(select);
+  if (type == "ANY" && TextOf(node, "comparison_type") == "COMPARE_EQUAL" && columns.has_value() &&
+      TextOf(Child(node, "child"), "class") == "COLUMN_REF") {
+    const std::optional<Resolved> child = Resolve(Child(node, "child"));
+    Equal(child.has_value() ? child->plain : std::nullopt, columns->front().plain);
+  }
+  if (is_outermost) semi_depth_ = 0;
+}
+
+// Nothing in it looks at more than one row.
+void ShapeWalker::RowWise(const Json& node) {
+  if (!node.is_structured() || !shape_.reason.empty()) return;
+  const std::string node_class = TextOf(node, "class");
+  if (node_class == "SUBQUERY") {
+    const std::string type = TextOf(node, "subquery_type");
+    return Refuse(node, type == "EXISTS" ? "EXISTS that is not one of the conditions joined by AND"
+                        : type == "ANY"  ? "IN (SELECT ..) that is not one of the conditions "
+                                           "joined by AND"
+                                         : "subquery as a value");
+  }
+  if (TextOf(node, "type") == "OPERATOR_NOT" && !Child(node, "children").empty()) {
+    const std::string type = TextOf(Child(node, "children").front(), "subquery_type");
+    if (!type.empty()) return Refuse(node, type == "EXISTS" ? "NOT EXISTS" : "NOT IN (SELECT ..)");
+  }
+  if (node_class == "WINDOW") return Refuse(node, "window function");
+  if (node_class == "FUNCTION" && Contains(kAggregates, FunctionName(node))) {
+    return Refuse(node, fmt::format("{}() over many rows", FunctionName(node)));
+  }
+  if (!node_class.empty() && !Contains(kRowWiseClasses, node_class)) {
+    return Refuse(node, "an expression that is not known");
+  }
+  if (node_class == "COLUMN_REF") {
+    const Json& names = Child(node, "column_names");
+    const std::optional<Resolved> resolved = Resolve(node);
+    if (names.size() == 1 && !resolved.has_value() && names.front() == "current_date") {
+      return Refuse(node, "current_date is another day in the next run");
+    }
+    if (semi_depth_ == 0) return;
+    if (!resolved.has_value()) {
+      semi_is_plain_ = false;
+    } else if (resolved->depth < semi_depth_) {
+      if (resolved->plain.has_value()) semi_needs_.insert(*resolved->plain);
+      semi_is_plain_ = semi_is_plain_ && resolved->plain.has_value();
+    }
+    return;
+  }
+  if (node_class == "STAR" && semi_depth_ > 0) return;
+  for (const Json& child : node) RowWise(child);
+}
+
+void ShapeWalker::Equal(const Json& left, const Json& right) {
+  if (TextOf(left, "class") != "COLUMN_REF" || TextOf(right, "class") != "COLUMN_REF") return;
+  const std::optional<Resolved> a = Resolve(left);
+  const std::optional<Resolved> b = Resolve(right);
+  if (a.has_value() && b.has_value()) Equal(a->plain, b->plain);
+}
+
+// Columns of different types may be equal after a cast and lead to others that are not.
+void ShapeWalker::Equal(const std::optional<InputColumn>& a, const std::optional<InputColumn>& b) {
+  if (a.has_value() && b.has_value() && TypeOf(*a) == TypeOf(*b)) equal_.Join(*a, *b);
+}
+
+// Nothing when it cannot be told without binding.
+std::optional<Resolved> ShapeWalker::Resolve(const Json& column) const {
+  const Json& names = Child(column, "column_names");
+  if (names.empty() || names.size() > 2) return std::nullopt;
+  const std::string name = LowerCase(names.back());
+  for (size_t depth = scopes_.size(); depth-- > 0;) {
+    std::optional<Resolved> found;
+    for (const Source& source : scopes_[depth]) {
+      if (names.size() == 2 && source.alias != LowerCase(names.front())) continue;
+      if (!source.columns.has_value()) return std::nullopt;
+      for (const Column& one : *source.columns) {
+        if (one.name != name) continue;
+        // Of two, as behind USING, either may be meant.
+        if (found.has_value()) return std::nullopt;
+        found = Resolved{depth, one.plain};
+      }
+    }
+    if (found.has_value()) return found;
+  }
+  return std::nullopt;
+}
+
+const TableDefinition* ShapeWalker::Find(const std::string& name) const {
+  for (const Feed& feed : project_.feeds) {
+    if (feed.name == name) return &feed;
+  }
+  for (const View& view : project_.views) {
+    if (view.name == name) return &view;
+  }
+  return nullptr;
+}
+
+std::string ShapeWalker::TypeOf(const InputColumn& column) const {
+  if (column.column == kOffsetColumn) return "BIGINT";
+  if (column.column == kFileColumn || column.column == kRescuedColumn) return "STRING";
+  for (const ColumnDefinition& one : Find(column.table)->columns) {
+    if (one.name == column.column) return ToString(one.type);
+  }
+  return "";
+}
+
+void ShapeWalker::FindSameColumns() {
+  std::set<InputColumn> shown;
+  for (const Columns& columns : outputs_) {
+    if (!columns.has_value()) continue;
+    for (size_t i = 0; i < std::min(columns->size(), view_.columns.size()); ++i) {
+      const Column& column = (*columns)[i];
+      if (!column.plain.has_value()) continue;
+      if (TypeOf(*column.plain) != ToString(view_.columns[i].type)) continue;
+      shown.insert(*column.plain);
+      for (const InputColumn& same : equal_.Of(*column.plain)) {
+        shape_.same_columns.push_back({view_.columns[i].name, same.table, same.column});
+      }
+    }
+  }
+  shape_.semi_by_output =
+      outputs_.size() == 1 && semi_is_plain_ && std::ranges::includes(shown, semi_needs_);
+}
+
+}  // namespace
+
+SelectShape ShapeOf(const Json& tree, const View& view, const Project& project) {
+  return ShapeWalker(view, project).Walk(tree);
+}
+
+SelectShape ShapeOf(Connection& connection, const View& view, const Project& project) {
+  return ShapeOf(ParseSelect(connection, view.select.text), view, project);
+}
+
+std::string ReasonText(const SelectShape& shape, const View& view) {
+  if (!shape.reason_offset.has_value()) return shape.reason;
+  const SourcePosition place = PositionAt(view.select, *shape.reason_offset);
+  return fmt::format("{} at {}:{}:{}", shape.reason, place.path, place.line, place.column);
+}
+
+}  // namespace stedi
