@@ -39,19 +39,12 @@ std::string ExampleExpression(const TableDefinition& definition) {
 
 }  // namespace
 
-std::string Checksum(const LakeSession& session, const Schema& schema, const std::string& select) {
-  std::string columns;
-  for (const Field& field : schema.fields) {
-    columns += (columns.empty() ? "" : ", ") + QuoteIdentifier(field.name);
-  }
-  // Two independent 64-bit sums modulo 2^64; a sum, unlike xor, tells how often a row occurs.
-  return session.connection
-      .Scalar(fmt::format(
-          "SELECT printf('%d:%016x%016x', count(*), "
-          "(coalesce(sum(hash({0})), 0) % 18446744073709551616)::UBIGINT, "
-          "(coalesce(sum(hash({0}, 'stedi')), 0) % 18446744073709551616)::UBIGINT) FROM ({1})",
-          columns, select))
-      .value();
+TableChecksum Checksum(Connection& connection, const Schema& schema, const std::string& select) {
+  std::vector<std::string> columns;
+  for (const Field& field : schema.fields) columns.push_back(field.name);
+  const RowTally tally(connection);
+  connection.Execute(fmt::format("SELECT count(*) FROM ({})", tally.Wrap(select, columns)));
+  return tally.checksum();
 }
 
 int64_t CountOffending(const LakeSession& session, const TableDefinition& definition,

@@ -6,15 +6,15 @@
 #include <vector>
 
 #include "engine/lake_session.h"
+#include "engine/row_tally.h"
 #include "engine/run.h"
 #include "iceberg/schema.h"
 #include "pipeline/project.h"
 
 namespace stedi {
 
-// "<rows>:<128 bits in hex>" of the rows of `select`: the same for the same multiset of rows in any
-// order. Valid for one version of DuckDB, whose hash() it sums.
-std::string Checksum(const LakeSession& session, const Schema& schema, const std::string& select);
+// Of the rows of `select`, whose columns are those of `schema`.
+TableChecksum Checksum(Connection& connection, const Schema& schema, const std::string& select);
 
 // How many rows of the table called `definition.name` (ShowTable) break the promise.
 int64_t CountOffending(const LakeSession& session, const TableDefinition& definition,

@@ -10,6 +10,8 @@ namespace stedi {
 namespace {
 
 constexpr const char* kFileSize = "512MB";
+// Higher levels make these files 3 % smaller and writing them 10 % dearer (docs/performance.md).
+constexpr int kZstdLevel = 1;
 
 struct WrittenFile {
   std::string path;
@@ -86,22 +88,28 @@ std::vector<WrittenFile> ReadStatistics(duckdb_result& result) {
 std::vector<DataFile> WriteDataFiles(Connection& connection, Storage& storage,
                                      const std::string& select, const Schema& schema,
                                      const std::filesystem::path& folder,
-                                     const std::set<std::string>& without_bounds) {
+                                     const std::set<std::string>& without_bounds,
+                                     const RowTally* tally) {
   const FileStore& store = storage.Of(folder);
   store.MakeFolder(folder);
   std::string columns;
   std::string field_ids;
+  std::vector<std::string> names;
   for (const Field& field : schema.fields) {
     const std::string name = QuoteIdentifier(field.name);
     const char* comma = columns.empty() ? "" : ", ";
     columns += fmt::format("{}CAST({} AS {}) AS {}", comma, name, DuckdbType(field.type), name);
     field_ids += fmt::format("{}{}: {}", comma, name, field.id);
+    names.push_back(field.name);
   }
-  Result result = connection.Query(
-      fmt::format("COPY (SELECT {} FROM (\n{}\n)) TO {} (FORMAT parquet, CODEC zstd, FIELD_IDS "
-                  "{{{}}}, RETURN_STATS, "
-                  "FILE_SIZE_BYTES '{}', FILENAME_PATTERN '{{uuidv7}}', APPEND true)",
-                  columns, select, QuoteLiteral(folder.string()), field_ids, kFileSize));
+  std::string rows = fmt::format("SELECT {} FROM (\n{}\n)", columns, select);
+  if (tally != nullptr) rows = tally->Wrap(rows, names);
+  Result result = connection.Query(fmt::format(
+      "COPY ({}) TO {} (FORMAT parquet, CODEC zstd, COMPRESSION_LEVEL {}, WRITE_BLOOM_FILTER "
+      "false, "
+      "FIELD_IDS {{{}}}, RETURN_STATS, FILE_SIZE_BYTES '{}', FILENAME_PATTERN '{{uuidv7}}', "
+      "APPEND true)",
+      rows, QuoteLiteral(folder.string()), kZstdLevel, field_ids, kFileSize));
   std::vector<DataFile> files;
   for (const WrittenFile& written : ReadStatistics(result.handle())) {
     if (written.rows == 0) {

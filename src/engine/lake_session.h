@@ -1,6 +1,7 @@
 // What the steps of one run share: the database they work in and the lake they write to.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 
@@ -19,6 +20,7 @@ struct LakeSession {
   std::filesystem::path temp_folder;  // on a disk, 0700
   std::string database_name;          // the project's namespace
   std::string run_id;
+  uint64_t memory_bytes = 0;  // what the run may take
 };
 
 }  // namespace stedi

@@ -145,6 +145,13 @@ void Replace(LakeTable& table, NewManifest plan, std::optional<ManifestFile> wri
   table.files = std::move(files);
 }
 
+// Of the schema that a snapshot's files were written with; nothing when the snapshot is gone.
+std::optional<int32_t> SchemaIdOf(const TableMetadata& metadata, int64_t snapshot_id) {
+  const auto found = std::ranges::find(metadata.snapshots, snapshot_id, &Snapshot::snapshot_id);
+  if (found == metadata.snapshots.end()) return std::nullopt;
+  return found->schema_id;
+}
+
 }  // namespace
 
 std::filesystem::path TableFolder(const std::filesystem::path& lake, const TableIdentifier& id) {
@@ -179,7 +186,9 @@ void LoadFiles(Database& database, Connection& connection, LakeTable& table) {
       continue;
     }
     for (ManifestEntry& entry : ReadManifest(connection, table.manifests[i])) {
-      if (entry.status != EntryStatus::kDeleted) table.files.push_back({std::move(entry), i});
+      if (entry.status == EntryStatus::kDeleted) continue;
+      entry.file.schema_id = SchemaIdOf(table.metadata, entry.snapshot_id);
+      table.files.push_back({std::move(entry), i});
     }
   }
 }
@@ -197,14 +206,16 @@ int64_t SummaryNumber(const LakeTable& table, const std::string& key) {
 }
 
 std::string SelectFiles(const Schema& schema, const std::vector<DataFile>& files) {
+  const bool as_written = std::ranges::all_of(
+      files, [&](const DataFile& file) { return file.schema_id == schema.schema_id; });
   std::string columns;
   std::string by_id;
   for (const Field& field : schema.fields) {
     const std::string type = DuckdbType(field.type);
+    const std::string name = QuoteIdentifier(field.name);
     const char* comma = columns.empty() ? "" : ", ";
-    columns += files.empty()
-                   ? fmt::format("{}NULL::{} AS {}", comma, type, QuoteIdentifier(field.name))
-                   : comma + QuoteIdentifier(field.name);
+    columns +=
+        fmt::format("{}CAST({} AS {}) AS {}", comma, files.empty() ? "NULL" : name, type, name);
     by_id += fmt::format("{}{}: {{name: {}, type: {}, default_value: NULL}}", comma, field.id,
                          QuoteLiteral(field.name), QuoteLiteral(type));
   }
@@ -213,6 +224,7 @@ std::string SelectFiles(const Schema& schema, const std::vector<DataFile>& files
   for (const DataFile& file : files) {
     paths += (paths.empty() ? "" : ", ") + QuoteLiteral(file.path);
   }
+  if (as_written) return fmt::format("SELECT {} FROM read_parquet([{}])", columns, paths);
   return fmt::format("SELECT {} FROM read_parquet([{}], schema = MAP {{{}}})", columns, paths,
                      by_id);
 }

@@ -53,7 +53,9 @@ std::string SummaryText(const LakeTable& table, const std::string& key);  // "" 
 
 // A SELECT that reads the table's columns by field id from its data files. LoadFiles first.
 std::string SelectRows(Database& database, Connection& connection, const LakeTable& table);
-// The same over `files` of a table with `schema`.
+// The same over `files` of a table with `schema`. Files that were all written with this very schema
+// are read by name: DuckDB does not look at the number of rows of a file that it reads by field id,
+// and plans joins badly.
 std::string SelectFiles(const Schema& schema, const std::vector<DataFile>& files);
 
 struct SnapshotChange {

@@ -114,7 +114,8 @@ class RunInProgress {
                  place_.lake,
                  temp_folder_,
                  checked.project.database,
-                 NewUuidV7()},
+                 NewUuidV7(),
+                 MemoryOf(options)},
         quarantine_(connection_, session_.run_id) {
     connection_.Execute("SET enable_progress_bar = true");
     connection_.Execute("SET enable_progress_bar_print = false");

@@ -8,7 +8,9 @@
 #include "engine/audit.h"
 #include "engine/data_writer.h"
 #include "engine/progress_ticker.h"
+#include "engine/row_tally.h"
 #include "engine/value_masking.h"
+#include "pipeline/sql_tokens.h"
 
 namespace stedi {
 namespace {
@@ -21,12 +23,66 @@ bool TakesRowsOut(const Expectation& expectation) {
          expectation.action == ExpectationAction::kQuarantine;
 }
 
-// The view's rows into data files. An error about a row's value is told without the value.
-std::vector<DataFile> RunSelect(const LakeSession& session, const View& view, const Schema& schema,
-                                const std::filesystem::path& folder) {
+// DuckDB's memory limit for as long as something else needs a part of the run's memory.
+class MemoryLimit {
+ public:
+  MemoryLimit(const LakeSession& session, uint64_t bytes) : session_(session) { Set(bytes); }
+  ~MemoryLimit() {
+    try {
+      Set(session_.memory_bytes);
+    } catch (const Error&) {  // cancelled: there is no next statement
+    }
+  }
+  MemoryLimit(const MemoryLimit&) = delete;
+  MemoryLimit& operator=(const MemoryLimit&) = delete;
+
+ private:
+  void Set(uint64_t bytes) {
+    session_.connection.Execute(fmt::format("SET memory_limit = '{}B'", bytes));
+  }
+  const LakeSession& session_;
+};
+
+// A set of row hashes may take this part of the run's memory; DuckDB keeps the rest.
+constexpr uint64_t kSetShare = 4;
+
+struct WrittenRows {
+  std::vector<DataFile> files;
+  TableChecksum checksum;
+};
+
+WrittenRows WriteTallied(const LakeSession& session, const View& view, const std::string& select,
+                         const Schema& schema, RowTally& tally) {
+  WrittenRows written;
+  written.files = WriteDataFiles(
+      session.connection, session.storage, select, schema,
+      TableFolder(session.lake, {session.database_name, view.name}) / "data", PiiOf(view), &tally);
+  written.checksum = tally.checksum();
+  return written;
+}
+
+// SELECT DISTINCT by a set of row hashes, or nothing when that set would take too much memory.
+std::optional<WrittenRows> WriteDistinct(const LakeSession& session, const View& view,
+                                         const std::string& select, const Schema& schema) {
+  const uint64_t set_bytes = session.memory_bytes / kSetShare;
+  RowTally tally(session.connection, set_bytes);
+  const MemoryLimit limit(session, session.memory_bytes - set_bytes);
   try {
-    return WriteDataFiles(session.connection, session.storage, view.select.text, schema, folder,
-                          PiiOf(view));
+    return WriteTallied(session, view, select, schema, tally);
+  } catch (const SqlError&) {
+    if (!tally.out_of_room()) throw;
+    return std::nullopt;
+  }
+}
+
+// The view's rows into data files. An error about a row's value is told without the value.
+WrittenRows RunSelect(const LakeSession& session, const View& view, const Schema& schema) {
+  try {
+    if (const auto select = WithoutDistinct(view.select.text)) {
+      if (auto written = WriteDistinct(session, view, *select, schema)) return std::move(*written);
+    }
+    RowTally tally(session.connection);
+    return WriteTallied(session, view, view.select.text, schema, tally);
   } catch (const SqlError& error) {
     if (!QuotesValues(error.type())) throw;
     throw Error(
@@ -43,11 +99,10 @@ void RemoveFiles(const LakeSession& session, const std::vector<DataFile>& files)
 
 // Writes the rows, then writes them again without those that a drop or quarantine expectation
 // names; a run without such rows writes once.
-std::vector<DataFile> WriteRows(const LakeSession& session, const View& view, const Schema& schema,
-                                QuarantineNews& quarantine, TableOutcome& outcome) {
-  const std::filesystem::path folder = TableFolder(session.lake, outcome.table.id) / "data";
-  std::vector<DataFile> files = RunSelect(session, view, schema, folder);
-  ShowTable(session, view.name, SelectFiles(schema, files));
+WrittenRows WriteRows(const LakeSession& session, const View& view, const Schema& schema,
+                      QuarantineNews& quarantine, TableOutcome& outcome) {
+  WrittenRows written = RunSelect(session, view, schema);
+  ShowTable(session, view.name, SelectFiles(schema, written.files));
   for (const Expectation& expectation : view.expectations) {
     if (!TakesRowsOut(expectation)) continue;
     const int64_t failed = CountOffending(session, view, expectation);
@@ -61,38 +116,38 @@ std::vector<DataFile> WriteRows(const LakeSession& session, const View& view, co
     }
     const std::string kept = fmt::format("SELECT * FROM {} WHERE coalesce(({}), true)",
                                          QuoteIdentifier(view.name), expectation.condition);
-    std::vector<DataFile> fewer =
-        WriteDataFiles(session.connection, session.storage, kept, schema, folder, PiiOf(view));
-    RemoveFiles(session, files);
-    files = std::move(fewer);
-    ShowTable(session, view.name, SelectFiles(schema, files));
+    RowTally tally(session.connection);
+    WrittenRows fewer = WriteTallied(session, view, kept, schema, tally);
+    RemoveFiles(session, written.files);
+    written = std::move(fewer);
+    ShowTable(session, view.name, SelectFiles(schema, written.files));
   }
-  return files;
+  return written;
 }
 
-// Stages `files` as the table's whole content, or removes them when they say what the table already
-// says.
+// Stages `written` as the table's whole content, or removes its files when they say what the table
+// already says.
 void StageRows(const LakeSession& session, const View& view, const Schema& schema,
-               std::vector<DataFile> files, TableOutcome& outcome) {
+               WrittenRows written, TableOutcome& outcome) {
   LakeTable& table = outcome.table;
   SnapshotChange change;
   change.schema = schema;
   change.properties = IcebergProperties(view);
   change.summary["stedi.run-id"] = session.run_id;
-  change.summary[kChecksum] = Checksum(session, schema, SelectFiles(schema, files));
+  change.summary[kChecksum] = ToString(written.checksum);
   const bool same = table.metadata.CurrentSnapshot() != nullptr &&
                     SummaryText(table, kChecksum) == change.summary[kChecksum] &&
                     table.metadata.CurrentSchema().fields == schema.fields &&
                     table.metadata.properties == change.properties;
   LoadFiles(session.database, session.connection, table);
   if (same) {
-    RemoveFiles(session, files);
+    RemoveFiles(session, written.files);
     ShowTable(session, view.name, SelectRows(session.database, session.connection, table));
     outcome.report.action = "unchanged";
     return;
   }
   for (const LiveFile& live : table.files) change.removed.insert(live.entry.file.path);
-  change.added = std::move(files);
+  change.added = std::move(written.files);
   StageSnapshot(session, table, change);
   outcome.report.action = "replaced";
 }
@@ -119,9 +174,9 @@ TableOutcome BuildView(const LakeSession& session, const ViewPlan& plan, Quarant
                           static_cast<uint64_t>(100 * kPerMille), 0, 0);
     });
     const Schema schema = NextSchema(table, FieldsOf(view), EvolutionRule::kReplace);
-    std::vector<DataFile> files = WriteRows(session, view, schema, quarantine, outcome);
+    WrittenRows written = WriteRows(session, view, schema, quarantine, outcome);
     FailPoint("after_build");
-    StageRows(session, view, schema, std::move(files), outcome);
+    StageRows(session, view, schema, std::move(written), outcome);
     FailPoint("after_stage");
     outcome.forget_quarantine =
         std::ranges::any_of(view.expectations, [](const Expectation& expectation) {

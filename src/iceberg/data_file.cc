@@ -42,6 +42,7 @@ DataFile MakeDataFile(std::string path, int64_t record_count, int64_t file_size_
   file.path = std::move(path);
   file.record_count = record_count;
   file.file_size_bytes = file_size_bytes;
+  file.schema_id = schema.schema_id;
   for (const Field& field : schema.fields) {
     const auto found = statistics.find(field.name);
     if (found == statistics.end()) continue;

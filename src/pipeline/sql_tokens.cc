@@ -129,4 +129,25 @@ bool IsSymbol(const SqlToken& token, std::string_view symbol) {
   return token.kind == SqlToken::Kind::kSymbol && token.text == symbol;
 }
 
+std::optional<std::string> WithoutDistinct(std::string_view select) {
+  const std::vector<SqlToken> tokens = TokenizeSql(select);
+  constexpr size_t kHead = 3;
+  if (tokens.size() < kHead || !IsWord(tokens[0], "SELECT") || !IsWord(tokens[1], "DISTINCT") ||
+      IsWord(tokens[2], "ON")) {
+    return std::nullopt;
+  }
+  int depth = 0;
+  for (const SqlToken& token : tokens) {
+    if (IsSymbol(token, "(")) ++depth;
+    if (IsSymbol(token, ")")) --depth;
+    if (depth > 0) continue;
+    for (const char* word : {"UNION", "EXCEPT", "INTERSECT", "MINUS", "LIMIT", "OFFSET", "FETCH"}) {
+      if (IsWord(token, word)) return std::nullopt;
+    }
+  }
+  std::string out(select);
+  out.erase(tokens[1].begin, tokens[1].end - tokens[1].begin);
+  return out;
+}
+
 }  // namespace stedi

@@ -4,6 +4,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -35,5 +37,9 @@ size_t SkipComment(std::string_view text, size_t at);
 // True when `token` is the word `word`, given in upper case, without regard to case.
 bool IsWord(const SqlToken& token, std::string_view word);
 bool IsSymbol(const SqlToken& token, std::string_view symbol);
+
+// `select` without the DISTINCT at its head, when it is one SELECT whose rows are those of the same
+// SELECT without it, each once: no WITH, set operation, LIMIT or DISTINCT ON. Else nothing.
+std::optional<std::string> WithoutDistinct(std::string_view select);
 
 }  // namespace stedi

@@ -71,5 +71,17 @@ TEST(IsWord, IgnoresCase) {
   EXPECT_FALSE(IsWord(TokenizeSql("'SELECT'").front(), "SELECT"));
 }
 
+TEST(WithoutDistinct, TakesItFromAPlainSelectOnly) {
+  EXPECT_EQ(WithoutDistinct("SELECT DISTINCT a FROM t"), "SELECT  a FROM t");
+  EXPECT_EQ(WithoutDistinct("-- c\nselect distinct a FROM (SELECT b FROM u LIMIT 3) ORDER BY a"),
+            "-- c\nselect  a FROM (SELECT b FROM u LIMIT 3) ORDER BY a");
+  for (const char* select :
+       {"", "SELECT", "SELECT a FROM t", "SELECT DISTINCT ON (a) a, b FROM t",
+        "SELECT DISTINCT a FROM t LIMIT 3", "SELECT DISTINCT a FROM t UNION ALL SELECT b FROM u",
+        "WITH t AS (SELECT 1 AS a) SELECT DISTINCT a FROM t", "SELECT count(DISTINCT a) FROM t"}) {
+    EXPECT_EQ(WithoutDistinct(select), std::nullopt) << select;
+  }
+}
+
 }  // namespace
 }  // namespace stedi

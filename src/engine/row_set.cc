@@ -1,0 +1,116 @@
+#include "engine/row_set.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+#include <limits>
+#include <random>
+
+namespace stedi {
+namespace {
+
+constexpr size_t kShardBits = 6;
+constexpr size_t kFirstEntries = 1024;
+// Filled at most so far: three quarters.
+constexpr size_t kFillNumerator = 3, kFillDenominator = 4;
+
+size_t ShardOf(const RowHash& hash) { return hash.high >> (64 - kShardBits); }
+size_t SlotOf(const RowHash& hash, size_t entries) { return hash.low & (entries - 1); }
+
+uint64_t Load64(const char* bytes) {
+  uint64_t word = 0;
+  std::memcpy(&word, bytes, sizeof word);
+  return word;
+}
+
+}  // namespace
+
+RowSeed RandomRowSeed() {
+  std::random_device device;
+  const auto word = [&] { return (uint64_t{device()} << 32) | device(); };
+  return {word(), word()};
+}
+
+void AddBytes(RowHash& row, std::string_view bytes) {
+  const char* at = bytes.data();
+  size_t left = bytes.size();
+  for (; left >= sizeof(uint64_t); at += sizeof(uint64_t), left -= sizeof(uint64_t)) {
+    AddWord(row, Load64(at));
+  }
+  uint64_t last = 0;
+  if (left > 0) std::memcpy(&last, at, left);
+  AddWord(row, last);
+  AddWord(row, bytes.size());
+}
+
+RowHash Finished(RowHash row) {
+  const uint64_t low = row.low ^ std::rotl(row.high, 32);
+  const uint64_t high = row.high ^ std::rotl(row.low, 23);
+  return {detail::FoldedProduct(low ^ detail::kHighFactor, detail::kLowFactor),
+          detail::FoldedProduct(high ^ detail::kLowFactor, detail::kHighFactor)};
+}
+
+bool RowSet::Grow(Shard& shard) const {
+  const size_t entries = shard.entries.empty() ? kFirstEntries : shard.entries.size() * 2;
+  if (entries * sizeof(Entry) > shard_bytes_max_) return false;
+  std::vector<Entry> grown(entries);
+  // The slot is a function of words[0] and words[1] alone.
+  for (const Entry& entry : shard.entries) {
+    if (entry.empty()) continue;
+    size_t slot = entry.words[0] & (entries - 1);
+    while (!grown[slot].empty()) slot = (slot + 1) & (entries - 1);
+    grown[slot] = entry;
+  }
+  shard.entries = std::move(grown);
+  return true;
+}
+
+bool RowSet::InsertIntoShard(Shard& shard, std::span<const RowHash> hashes,
+                             std::span<const uint16_t> rows, std::span<bool> is_new) const {
+  const std::lock_guard lock(shard.mutex);
+  while ((shard.size + rows.size()) * kFillDenominator > shard.entries.size() * kFillNumerator) {
+    if (!Grow(shard)) return false;
+  }
+  const size_t entries = shard.entries.size();
+  for (const uint16_t row : rows) {
+    __builtin_prefetch(&shard.entries[SlotOf(hashes[row], entries)], 1);
+  }
+  for (const uint16_t row : rows) {
+    const RowHash& hash = hashes[row];
+    Entry entry{{static_cast<uint32_t>(hash.low), static_cast<uint32_t>(hash.low >> 32),
+                 static_cast<uint32_t>(hash.high)}};
+    if (entry.empty()) entry.words[2] = 1;
+    size_t slot = SlotOf(hash, entries);
+    while (!shard.entries[slot].empty() && shard.entries[slot] != entry) {
+      slot = (slot + 1) & (entries - 1);
+    }
+    is_new[row] = shard.entries[slot].empty();
+    if (!is_new[row]) continue;
+    shard.entries[slot] = entry;
+    ++shard.size;
+  }
+  return true;
+}
+
+bool RowSet::Insert(std::span<const RowHash> hashes, std::span<bool> is_new) {
+  assert(hashes.size() == is_new.size());
+  assert(hashes.size() <= std::numeric_limits<uint16_t>::max());
+  // Rows by shard (a counting sort), so that each shard is locked once.
+  std::array<uint32_t, kShards + 1> ends{};
+  for (const RowHash& hash : hashes) ++ends[ShardOf(hash) + 1];
+  for (size_t i = 0; i < kShards; ++i) ends[i + 1] += ends[i];
+  std::array<uint32_t, kShards + 1> next = ends;
+  std::vector<uint16_t> rows(hashes.size());
+  for (size_t i = 0; i < hashes.size(); ++i) {
+    rows[next[ShardOf(hashes[i])]++] = static_cast<uint16_t>(i);
+  }
+  const std::span<const uint16_t> all(rows);
+  for (size_t i = 0; i < kShards; ++i) {
+    const size_t count = ends[i + 1] - ends[i];
+    if (count == 0) continue;
+    if (!InsertIntoShard(shards_[i], hashes, all.subspan(ends[i], count), is_new)) return false;
+  }
+  return true;
+}
+
+}  // namespace stedi

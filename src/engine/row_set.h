@@ -1,0 +1,86 @@
+// Rows known by 128-bit hashes: how they are hashed, and a set of them for many threads.
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace stedi {
+
+struct RowHash {
+  uint64_t low = 0;
+  uint64_t high = 0;
+  bool operator==(const RowHash&) const = default;
+};
+
+// What a row's hash starts from. One seed gives the same hash on every machine, for ever (the
+// checksum of a table stands on it); a random one gives hashes that nobody can aim at.
+using RowSeed = RowHash;
+RowSeed RandomRowSeed();
+
+namespace detail {
+inline constexpr uint64_t kLowFactor = 0x9E3779B97F4A7C15;
+inline constexpr uint64_t kHighFactor = 0xC2B2AE3D27D4EB4F;
+
+// Both halves of the 128-bit product folded: every bit of both factors reaches every bit.
+inline uint64_t FoldedProduct(uint64_t a, uint64_t b) {
+  __extension__ using Wide = unsigned __int128;
+  const Wide product = static_cast<Wide>(a) * b;
+  return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
+}
+}  // namespace detail
+
+// Adds the value of one column. The order of the columns counts.
+inline void AddWord(RowHash& row, uint64_t word) {
+  row.low = detail::FoldedProduct(row.low ^ word, detail::kLowFactor) + word;
+  row.high = detail::FoldedProduct(row.high + word, detail::kHighFactor) ^ std::rotl(word, 29);
+}
+inline void AddNull(RowHash& row) {
+  row.low = std::rotl(row.low, 17) * detail::kHighFactor + 1;
+  row.high = std::rotl(row.high, 41) * detail::kLowFactor + 1;
+}
+void AddBytes(RowHash& row, std::string_view bytes);
+
+// Spreads what the last columns left: to be done once, after the last column.
+RowHash Finished(RowHash row);
+
+// A set that only grows. Two different rows are taken for one with a chance of about n * n / 2^103
+// for n rows: 6e-18 for 10 million, less than that the memory holds them wrongly.
+class RowSet {
+ public:
+  // Takes at most about `bytes_max` bytes of memory.
+  explicit RowSet(uint64_t bytes_max) : shard_bytes_max_(bytes_max / kShards) {}
+
+  // is_new[i] = hashes[i] was not in the set before; of equal ones among them the first is new.
+  // False when there is no room: the set is then of no use. Safe for many threads.
+  [[nodiscard]] bool Insert(std::span<const RowHash> hashes, std::span<bool> is_new);
+
+ private:
+  static constexpr size_t kShards = 64;
+
+  // 12 bytes a row: with the shard's six bits, 102 of the hash's 128.
+  struct Entry {
+    std::array<uint32_t, 3> words{};
+    bool operator==(const Entry&) const = default;
+    bool empty() const { return words == std::array<uint32_t, 3>{}; }
+  };
+  struct Shard {
+    std::mutex mutex;
+    std::vector<Entry> entries;  // of a power of two, linear probing; all zero = empty
+    size_t size = 0;
+  };
+
+  bool Grow(Shard& shard) const;
+  bool InsertIntoShard(Shard& shard, std::span<const RowHash> hashes,
+                       std::span<const uint16_t> rows, std::span<bool> is_new) const;
+
+  std::array<Shard, kShards> shards_;
+  uint64_t shard_bytes_max_;
+};
+
+}  // namespace stedi

@@ -1,0 +1,120 @@
+#include "engine/row_set.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <memory>
+#include <numeric>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace stedi {
+namespace {
+
+constexpr uint64_t kPlenty = 1 << 30;
+
+RowHash HashOf(const std::vector<std::string>& row, const RowSeed& seed) {
+  RowHash hash = seed;
+  for (const std::string& text : row) AddBytes(hash, text);
+  return Finished(hash);
+}
+
+TEST(RowHash, TellsRowsApart) {
+  const RowSeed seed{1, 2};
+  const std::vector<std::vector<std::string>> rows = {
+      {},         {""},         {"", ""},     {"a", ""},           {"", "a"},     {"a"},
+      {"ab", ""}, {"a", "b"},   {"aaaaaaaa"}, {"aaaaaaaa", ""},    {"aaaaaaaaa"}, {"\0"},
+      {"b", "a"}, {"aaaaaaab"}, {"baaaaaaa"}, {"aaaaaaaaaaaaaaaa"}};
+  std::set<std::pair<uint64_t, uint64_t>> seen;
+  std::set<uint64_t> lows;
+  std::set<uint64_t> highs;
+  for (const std::vector<std::string>& row : rows) {
+    const RowHash hash = HashOf(row, seed);
+    EXPECT_EQ(hash, HashOf(row, seed));
+    EXPECT_NE(hash, HashOf(row, RowSeed{1, 3}));
+    seen.insert({hash.low, hash.high});
+    lows.insert(hash.low);
+    highs.insert(hash.high);
+  }
+  EXPECT_EQ(seen.size(), rows.size() - 1);  // {"\0"} is a C string: the same as {""}
+  EXPECT_EQ(lows.size(), seen.size());
+  EXPECT_EQ(highs.size(), seen.size());
+}
+
+TEST(RowHash, WordsAndNullsDiffer) {
+  const auto hash = [](auto... words) {
+    RowHash row{5, 6};
+    (AddWord(row, static_cast<uint64_t>(words)), ...);
+    return Finished(row);
+  };
+  RowHash null{5, 6};
+  AddNull(null);
+  EXPECT_NE(Finished(null), hash(0));
+  EXPECT_NE(hash(0), hash(0, 0));
+  EXPECT_NE(hash(1, 2), hash(2, 1));
+  // One bit of difference changes about half of the bits, in both halves.
+  for (int bit = 0; bit < 64; ++bit) {
+    const RowHash a = hash(7, 0, 9);
+    const RowHash b = hash(7, uint64_t{1} << bit, 9);
+    EXPECT_GT(std::popcount(a.low ^ b.low), 12) << bit;
+    EXPECT_GT(std::popcount(a.high ^ b.high), 12) << bit;
+  }
+}
+
+TEST(RowSet, KeepsTheFirstOfEqualRows) {
+  RowSet set(kPlenty);
+  const std::vector<RowHash> hashes = {{1, 1}, {2, 1}, {1, 1}, {1, 2}, {0, 0}, {0, 0}};
+  const auto is_new = std::make_unique<bool[]>(hashes.size());
+  const std::span<bool> flags(is_new.get(), hashes.size());
+  ASSERT_TRUE(set.Insert(hashes, flags));
+  EXPECT_EQ(std::vector<bool>(flags.begin(), flags.end()),
+            (std::vector<bool>{true, true, false, true, true, false}));
+  ASSERT_TRUE(set.Insert(hashes, flags));
+  EXPECT_EQ(std::ranges::count(flags, true), 0);
+}
+
+TEST(RowSet, ManyThreadsKeepEachRowOnce) {
+  constexpr size_t kRows = 300'000, kThreads = 4, kChunk = 2048;
+  RowSet set(kPlenty);
+  std::vector<size_t> kept(kThreads);
+  std::vector<std::thread> threads;
+  for (size_t thread = 0; thread < kThreads; ++thread) {
+    threads.emplace_back([&, thread] {
+      const auto is_new = std::make_unique<bool[]>(kChunk);
+      for (size_t first = 0; first < kRows; first += kChunk) {
+        std::vector<RowHash> hashes;
+        for (size_t i = first; i < std::min(kRows, first + kChunk); ++i) {
+          // Each thread begins elsewhere; all insert the same rows.
+          RowHash hash{3, 4};
+          AddWord(hash, (i + thread * kRows / kThreads) % kRows);
+          hashes.push_back(Finished(hash));
+        }
+        const std::span<bool> flags(is_new.get(), hashes.size());
+        ASSERT_TRUE(set.Insert(hashes, flags));
+        kept[thread] += static_cast<size_t>(std::ranges::count(flags, true));
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(std::accumulate(kept.begin(), kept.end(), size_t{0}), kRows);
+}
+
+TEST(RowSet, SaysWhenItIsFull) {
+  RowSet set(64 * 1024 * 12);  // 1,024 entries a shard, of which three quarters are used
+  size_t inserted = 0;
+  bool flag = false;
+  for (uint64_t i = 0; i < 100'000; ++i) {
+    RowHash hash{3, 4};
+    AddWord(hash, i);
+    const RowHash finished = Finished(hash);
+    if (!set.Insert({&finished, 1}, {&flag, 1})) break;
+    ++inserted;
+  }
+  EXPECT_GT(inserted, 30'000U);
+  EXPECT_LT(inserted, 50'000U);
+}
+
+}  // namespace
+}  // namespace stedi

@@ -1,0 +1,218 @@
+#include "engine/row_tally.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <span>
+
+#include "iceberg/identifiers.h"
+
+namespace stedi {
+namespace {
+
+constexpr RowSeed kChecksumSeed = {0x7374656469206C6F,
+                                   0x7374656469206869};  // "stedi lo", "stedi hi"
+constexpr idx_t kBitsPerWord = 64;
+
+// Bits that are equal for equal values: one zero, one NaN.
+template <class Float, class Word>
+uint64_t CanonicalBits(Word bits) {
+  const auto value = std::bit_cast<Float>(bits);
+  if (value == 0) return 0;
+  return std::isnan(value) ? std::bit_cast<Word>(std::numeric_limits<Float>::quiet_NaN()) : bits;
+}
+
+std::string_view TextOf(const duckdb_string_t& cell) {
+  const uint32_t length = cell.value.inlined.length;
+  constexpr uint32_t kInlinedMax = 12;
+  return {length <= kInlinedMax ? cell.value.inlined.inlined : cell.value.pointer.ptr, length};
+}
+
+// Calls `add(row, i)` for each row that has a value.
+template <class Add>
+void AddColumn(duckdb_vector vector, std::span<RowHash> rows, const Add& add) {
+  const uint64_t* validity = duckdb_vector_get_validity(vector);
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (validity == nullptr || ((validity[i / kBitsPerWord] >> (i % kBitsPerWord)) & 1) != 0) {
+      add(rows[i], i);
+    } else {
+      AddNull(rows[i]);
+    }
+  }
+}
+
+template <class Word>
+void AddWords(duckdb_vector vector, std::span<RowHash> rows) {
+  const auto* values = static_cast<const Word*>(duckdb_vector_get_data(vector));
+  AddColumn(vector, rows, [&](RowHash& row, size_t i) {
+    AddWord(row, static_cast<uint64_t>(static_cast<int64_t>(values[i])));
+  });
+}
+
+template <class Float, class Word>
+void AddFloats(duckdb_vector vector, std::span<RowHash> rows) {
+  const auto* bits = static_cast<const Word*>(duckdb_vector_get_data(vector));
+  AddColumn(vector, rows,
+            [&](RowHash& row, size_t i) { AddWord(row, CanonicalBits<Float>(bits[i])); });
+}
+
+void AddVector(duckdb_vector vector, std::span<RowHash> rows) {
+  duckdb_logical_type type = duckdb_vector_get_column_type(vector);
+  duckdb_type id = duckdb_get_type_id(type);
+  if (id == DUCKDB_TYPE_DECIMAL) id = duckdb_decimal_internal_type(type);
+  duckdb_destroy_logical_type(&type);
+  switch (id) {
+    case DUCKDB_TYPE_VARCHAR:
+    case DUCKDB_TYPE_BLOB: {
+      const auto* cells = static_cast<const duckdb_string_t*>(duckdb_vector_get_data(vector));
+      return AddColumn(vector, rows,
+                       [&](RowHash& row, size_t i) { AddBytes(row, TextOf(cells[i])); });
+    }
+    case DUCKDB_TYPE_DOUBLE:
+      return AddFloats<double, uint64_t>(vector, rows);
+    case DUCKDB_TYPE_FLOAT:
+      return AddFloats<float, uint32_t>(vector, rows);
+    case DUCKDB_TYPE_BOOLEAN:
+      return AddWords<int8_t>(vector, rows);
+    case DUCKDB_TYPE_SMALLINT:
+      return AddWords<int16_t>(vector, rows);
+    case DUCKDB_TYPE_INTEGER:
+    case DUCKDB_TYPE_DATE:
+      return AddWords<int32_t>(vector, rows);
+    case DUCKDB_TYPE_BIGINT:
+    case DUCKDB_TYPE_TIMESTAMP:
+    case DUCKDB_TYPE_TIMESTAMP_TZ:
+      return AddWords<int64_t>(vector, rows);
+    case DUCKDB_TYPE_HUGEINT: {
+      const auto* values = static_cast<const duckdb_hugeint*>(duckdb_vector_get_data(vector));
+      return AddColumn(vector, rows, [&](RowHash& row, size_t i) {
+        AddWord(row, values[i].lower);
+        AddWord(row, static_cast<uint64_t>(values[i].upper));
+      });
+    }
+    default:
+      throw Error(ErrorCode::kInternal, fmt::format("a row hash of DuckDB's type {}", int{id}));
+  }
+}
+
+std::vector<RowHash> HashesOf(duckdb_data_chunk chunk, const RowSeed& seed) {
+  std::vector<RowHash> hashes(duckdb_data_chunk_get_size(chunk), seed);
+  for (idx_t i = 0; i < duckdb_data_chunk_get_column_count(chunk); ++i) {
+    AddVector(duckdb_data_chunk_get_vector(chunk, i), hashes);
+  }
+  for (RowHash& hash : hashes) hash = Finished(hash);
+  return hashes;
+}
+
+}  // namespace
+
+TableChecksum& TableChecksum::operator+=(const TableChecksum& other) {
+  rows += other.rows;
+  low += other.low;
+  high += other.high;
+  return *this;
+}
+
+TableChecksum& TableChecksum::operator-=(const TableChecksum& other) {
+  rows -= other.rows;
+  low -= other.low;
+  high -= other.high;
+  return *this;
+}
+
+std::string ToString(const TableChecksum& checksum) {
+  return fmt::format("{}:{:016x}{:016x}", checksum.rows, checksum.low, checksum.high);
+}
+
+std::optional<TableChecksum> ParseTableChecksum(std::string_view text) {
+  constexpr size_t kHexDigits = 16;
+  const size_t colon = text.find(':');
+  if (colon == std::string_view::npos || text.size() != colon + 1 + 2 * kHexDigits) return {};
+  TableChecksum out;
+  const auto parse = [&](size_t begin, size_t end, auto& value, int base) {
+    const auto [stop, error] = std::from_chars(text.data() + begin, text.data() + end, value, base);
+    return error == std::errc() && stop == text.data() + end;
+  };
+  const size_t low = colon + 1;
+  const size_t high = low + kHexDigits;
+  if (!parse(0, colon, out.rows, 10) || !parse(low, high, out.low, 16) ||
+      !parse(high, text.size(), out.high, 16)) {
+    return {};
+  }
+  return out;
+}
+
+RowTally::RowTally(Connection& connection) { Register(connection); }
+
+RowTally::RowTally(Connection& connection, uint64_t set_bytes_max) {
+  set_.emplace(set_bytes_max);
+  Register(connection);
+}
+
+// Volatile, so that it is called for each row and stays where it is written.
+void RowTally::Register(Connection& connection) {
+  function_ = "tally_" + NewUuid();
+  duckdb_scalar_function function = duckdb_create_scalar_function();
+  duckdb_logical_type any = duckdb_create_logical_type(DUCKDB_TYPE_ANY);
+  duckdb_logical_type boolean = duckdb_create_logical_type(DUCKDB_TYPE_BOOLEAN);
+  duckdb_scalar_function_set_name(function, function_.c_str());
+  duckdb_scalar_function_set_varargs(function, any);
+  duckdb_scalar_function_set_return_type(function, boolean);
+  duckdb_scalar_function_set_special_handling(function);  // NULLs, too, are looked at
+  duckdb_scalar_function_set_volatile(function);
+  duckdb_scalar_function_set_extra_info(function, this, nullptr);
+  duckdb_scalar_function_set_function(function, OnChunk);
+  const duckdb_state state = duckdb_register_scalar_function(connection.handle(), function);
+  duckdb_destroy_scalar_function(&function);
+  duckdb_destroy_logical_type(&any);
+  duckdb_destroy_logical_type(&boolean);
+  if (state == DuckDBError) {
+    throw Error(ErrorCode::kInternal, fmt::format("DuckDB refused the function {}", function_));
+  }
+}
+
+// The flag is a column of its own, and its filter above it: DuckDB pushes no filter on a volatile
+// column down below joins, where there are other rows.
+std::string RowTally::Wrap(const std::string& select,
+                           const std::vector<std::string>& columns) const {
+  std::string names;
+  for (const std::string& column : columns) {
+    names += (names.empty() ? "" : ", ") + QuoteIdentifier(column);
+  }
+  return fmt::format(
+      "SELECT {0} FROM (SELECT {0}, {1}({0}) AS stedi_passes FROM (\n{2}\n)) WHERE stedi_passes",
+      names, QuoteIdentifier(function_), select);
+}
+
+void RowTally::LookAt(duckdb_data_chunk input, bool* passes) {
+  const size_t size = duckdb_data_chunk_get_size(input);
+  std::fill_n(passes, size, true);
+  if (set_.has_value() && !set_->Insert(HashesOf(input, set_seed_), {passes, size})) {
+    out_of_room_ = true;
+    throw Error(ErrorCode::kUnavailable, "too many distinct rows for the memory that is left");
+  }
+  const std::vector<RowHash> hashes = HashesOf(input, kChecksumSeed);
+  TableChecksum sum;
+  for (size_t i = 0; i < size; ++i) {
+    if (passes[i]) sum += TableChecksum{1, hashes[i].low, hashes[i].high};
+  }
+  rows_ += sum.rows;
+  low_ += sum.low;
+  high_ += sum.high;
+}
+
+void RowTally::OnChunk(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
+  try {
+    auto* tally = static_cast<RowTally*>(duckdb_scalar_function_get_extra_info(info));
+    tally->LookAt(input, static_cast<bool*>(duckdb_vector_get_data(output)));
+  } catch (const std::exception& error) {
+    duckdb_scalar_function_set_error(info, error.what());
+  }
+}
+
+TableChecksum RowTally::checksum() const { return {rows_, low_, high_}; }
+
+}  // namespace stedi

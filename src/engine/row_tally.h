@@ -1,0 +1,63 @@
+// Looks at each row that flows through a statement: counts it, adds its hash to a checksum, and, if
+// asked, lets only the first of equal rows pass. So a table's checksum costs no second reading, and
+// DISTINCT no hash table of whole rows.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/database.h"
+#include "engine/row_set.h"
+
+namespace stedi {
+
+// The multiset of a table's rows as a value: 128 bits that do not depend on their order, and their
+// number. Sums modulo 2^64, so that rows can be added and taken away.
+struct TableChecksum {
+  int64_t rows = 0;
+  uint64_t low = 0;
+  uint64_t high = 0;
+
+  TableChecksum& operator+=(const TableChecksum& other);
+  TableChecksum& operator-=(const TableChecksum& other);
+  bool operator==(const TableChecksum&) const = default;
+};
+std::string ToString(const TableChecksum& checksum);
+std::optional<TableChecksum> ParseTableChecksum(std::string_view text);
+
+class RowTally {
+ public:
+  // Registers a function of this connection's database. Statements that name it must end before
+  // the tally does. `distinct`: rows that came before are dropped, in at most `set_bytes_max`
+  // bytes.
+  explicit RowTally(Connection& connection);
+  RowTally(Connection& connection, uint64_t set_bytes_max);
+  RowTally(const RowTally&) = delete;
+  RowTally& operator=(const RowTally&) = delete;
+
+  // `select` with every row looked at. `columns`: the names of all its columns.
+  std::string Wrap(const std::string& select, const std::vector<std::string>& columns) const;
+
+  // Of the rows that passed.
+  TableChecksum checksum() const;
+  // Whether a statement failed because the set of distinct rows took too much memory.
+  bool out_of_room() const { return out_of_room_; }
+
+ private:
+  static void OnChunk(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output);
+  void Register(Connection& connection);
+  void LookAt(duckdb_data_chunk input, bool* passes);
+
+  std::string function_;
+  std::optional<RowSet> set_;
+  RowSeed set_seed_ = RandomRowSeed();
+  std::atomic<int64_t> rows_ = 0;
+  std::atomic<uint64_t> low_ = 0;
+  std::atomic<uint64_t> high_ = 0;
+  std::atomic<bool> out_of_room_ = false;
+};
+
+}  // namespace stedi
