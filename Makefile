@@ -59,10 +59,11 @@ build/%/build.ninja:
 	@tools/setup.sh build
 	@cmake --preset $* >build/$*.log || { cat build/$*.log; exit 1; }
 
+# All of it takes about 15 minutes: bench_args='--only full --layouts ndjson --rounds 3' takes one.
 bench: release
-	@tools/setup.sh pyiceberg
+	@tools/setup.sh pyiceberg peers
 	@cmake --build --preset release --target landing_scan_bench
-	@build/deps/venv-pyiceberg/bin/python bench/run.py --build build/release
+	@python3 bench/run.py --build build/release $(bench_args)
 
 lint: build/lint/build.ninja
 	@tools/setup.sh lint

@@ -1,7 +1,14 @@
-"""make bench: the landing scan against DuckDB's read_json, and a whole run against a plain DuckDB
-script of the same tables, in one go on this machine. Ratios are what counts; seconds are this machine's.
+"""make bench: stedi against other engines that make the same tables, in one go on this machine. Ratios of the
+same run are what counts; seconds are this machine's.
 
-usage: run.py --build BUILD [--customers N] [--readings N] [--rounds N]
+usage: run.py --build BUILD [--only PART,..] [--layouts LAYOUT,..] [--peers NAME,..] [--rounds N]
+
+parts: scan     landing scan against read_json, single feeds
+       full     from landing files to all tables, checksums compared
+       news     one new file of 10,000 readings, and no news (of NDJSON only)
+       floor    the same tables written by DuckDB from memory
+       memory   6.6 GB of input against 1.7 GB
+What was measured is kept in <BUILD>/../bench-data/results.json; exit status 1 when two engines made other rows.
 """
 import argparse
 import json
@@ -11,86 +18,239 @@ import shutil
 import statistics
 import subprocess
 import sys
-import time
 
-ROOT = pathlib.Path(__file__).resolve().parents[1]
-PROJECT = ROOT / "pipelines/stedi"
-KEY, AS_OF = "0123456789abcdef", "2026-06-01"
+import ratios
+from engines import (ENVIRONMENT, PEER_ROWS, PEERS, PEERS_PYTHON, ROOT, THREADS, Failed, Measure, measured, need_peers,
+                     run_stedi)
 
-
-def measured(words, **settings):
-    """Runs a command; returns (wall seconds, CPU seconds, peak MB, what it printed)."""
-    begin = time.monotonic()
-    process = subprocess.Popen([str(word) for word in words], stdout=subprocess.PIPE, text=True, **settings)
-    printed = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    if status != 0:
-        sys.exit(f"bench: {words[0]} failed with status {os.waitstatus_to_exitcode(status)}\n{printed}")
-    return (time.monotonic() - begin, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, printed)
+LAYOUTS = {"ndjson": "NDJSON, 1 MB a file", "line": "one {..}{..} line a feed", "gz": "NDJSON, gz, 1 MB a file"}
+FEEDS = {"accelerometer": "accelerometer", "step_trainer": "step_trainer", "customers": "customer"}
 
 
-def make_landing(stedi, folder, customers, readings):
-    """Demo landing data, kept for the next time."""
-    if not folder.exists():
-        subprocess.run([stedi, "sample", folder, "--customers", str(customers), "--readings", str(readings),
-                        "--seed", "1"], check=True, stdout=subprocess.DEVNULL)
-    return sum(path.stat().st_size for path in folder.rglob("*.json")) / 1e6
+class Bench:
+    """The place of a bench on disk, its options and what it has measured so far."""
+
+    def __init__(self, options):
+        self.options = options
+        self.stedi = options.build / "stedi"
+        self.data = options.build.parent / "bench-data"
+        self.lake, self.out = self.data / "lake", self.data / "out"
+        self.results = []
+        self.sums = {}  # (layout, work) -> the tables' checksums by who made them first, and who that is
+        self.faults = []
+
+    def make_set(self, months, *layouts):
+        """The landing folder of the first of the layouts."""
+        folder = self.data / f"set-{months}"
+        subprocess.run([PEERS_PYTHON, ROOT / "bench/make_set.py", folder, "--months", str(months), "--layouts",
+                        ",".join(layouts)], check=True)
+        return folder
+
+    def keep(self, engine, layout, work, runs, note=""):
+        """Takes the medians of runs as the result of a case, and prints them."""
+        row = {"engine": engine, "layout": layout, "work": work, "rounds": len(runs), "note": note}
+        if runs:
+            row |= {key: statistics.median(getattr(run, key) for run in runs) for key in ("wall", "cpu", "peak_mb")}
+            row["walls"] = [round(run.wall, 3) for run in runs]
+        self.results.append(row)
+        numbers = f"{row['wall']:>8.2f}{row['cpu']:>8.2f}{row['peak_mb']:>9.0f}" if runs else f"{'':>25}"
+        print(f"  {engine:<28}{numbers}  {note}", flush=True)
+
+    def compare(self, place, engine, layout, work):
+        """Compares the five tables with those that the first engine of the case made."""
+        words = [ROOT / "build/deps/venv-pyiceberg/bin/python", ROOT / "bench/checksum.py", place]
+        found = json.loads(measured(words).printed)
+        first, sums = self.sums.setdefault((layout, work), (engine, found))
+        for table in sums:
+            if found[table] != sums[table]:
+                yield f"{table}: {found[table][0]} rows by {engine}, {sums[table][0]} by {first}, {layout}, {work}"
+
+    def fresh(self, folder):
+        shutil.rmtree(folder, ignore_errors=True)
+        return folder
 
 
-def bench_scan(build, landing, threads, rounds):
-    """An aggregate over every column of a feed, by stedi's scan and by read_json; one line each."""
-    print(f"landing scan, an aggregate over every column, median of {rounds}, {threads} threads")
-    print(f"  {'feed':<15}{'MB':>6}{'stedi MB/s':>12}{'read_json MB/s':>16}{'read() MB/s':>13}{'ratio':>8}")
-    for feed, folder in (("accelerometer", "accelerometer"), ("step_trainer", "step_trainer"), ("customers", "customer")):
-        done = measured([build / "bench/landing_scan_bench", landing / folder / "landing", feed, threads, rounds])
-        row = json.loads(done[3])
-        print(f"  {feed:<15}{row['mb']:>6}{row['stedi_mb_s']:>12}{row['read_json_mb_s']:>16}"
-              f"{row['read_floor_mb_s']:>13}{row['ratio']:>8}")
+def heading(text):
+    print(f"\n{text}\n  {'':<28}{'wall s':>8}{'CPU s':>8}{'peak MB':>9}")
 
 
-def bench_run(stedi, landing, scratch, megabytes, rounds):
-    """The whole pipeline by both, turn by turn; checks that both made the same number of rows."""
-    lake, out = scratch / "lake", scratch / "plain"
-    ours, plain, increments = [], [], []
-    environment = dict(os.environ, STEDI_PSEUDONYM_KEY=KEY)
-    run = [stedi, "run", PROJECT, "--landing", landing, "--lake", lake, "--set", f"stedi.as_of={AS_OF}", "--json"]
-    for _ in range(rounds):
-        shutil.rmtree(lake, ignore_errors=True)
-        ours.append(measured(run, env=environment))
-        increments.append(measured(run, env=environment)[0])
-        shutil.rmtree(out, ignore_errors=True)
-        out.mkdir(parents=True)
-        plain.append(measured([sys.executable, ROOT / "bench/plain_duckdb.py", PROJECT, landing, out, AS_OF, KEY]))
-    rows = {table["table"]: table["rows_out"] for table in json.loads(ours[-1][3])["tables"]}
-    for table, count in json.loads(plain[-1][3]).items():
-        if rows[table] != count:
-            sys.exit(f"bench: {table} has {rows[table]} rows by stedi, {count} by the plain script")
-    print(f"\nwhole run, {megabytes:.0f} MB of JSON to eight tables, median of {rounds}")
-    print(f"  {'':<28}{'wall s':>8}{'CPU s':>8}{'peak MB':>9}{'MB/s':>7}")
-    medians = {}
-    for name, runs in (("stedi run", ours), ("plain DuckDB script", plain)):
-        wall, cpu, peak = (statistics.median(run[i] for run in runs) for i in range(3))
-        medians[name] = wall
-        print(f"  {name:<28}{wall:>8.2f}{cpu:>8.2f}{peak:>9.0f}{megabytes / wall:>7.0f}")
-    print(f"  stedi run with no news      {statistics.median(increments):>8.2f}")
-    print(f"  wall time, stedi / plain    {medians['stedi run'] / medians['plain DuckDB script']:>8.2f}")
-    print("  stedi also writes the quarantine, Iceberg metadata, file and offset of each landing row, and")
-    print("  fsyncs; the plain script has none of these. Rows of all eight tables are equal.")
+def bench_scan(bench, folder):
+    """An aggregate over every column of a feed, by stedi's scan and by read_json, in one process."""
+    print("\nlanding scan, an aggregate over every column, MB/s")
+    print(f"  {'feed':<15}{'layout':<8}{'threads':>7}{'MB':>7}{'stedi':>8}{'read_json':>11}{'DuckDB 2.0':>12}"
+          f"{'simdjson':>10}{'read()':>8}{'ratio':>7}")
+    for layout in ("ndjson", "line"):
+        for feed, place in FEEDS.items():
+            for threads in (THREADS, 1):
+                landing = folder / layout / place / "landing"
+                row = json.loads(measured([bench.options.build / "bench/landing_scan_bench", landing, feed, threads,
+                                           bench.options.rounds]).printed)
+                newest = json.loads(measured([PEERS_PYTHON, PEERS / "duckdb_scan.py", landing, feed, layout, threads,
+                                              bench.options.rounds]).printed)
+                row |= {"layout": layout, "duckdb_mb_s": row["mb"] / newest["seconds"]}
+                row["ratio"] = row["stedi_mb_s"] / max(row["read_json_mb_s"], row["duckdb_mb_s"])
+                if newest["rows"] != row["rows"]:
+                    bench.faults.append(f"scan of {feed}: {row['rows']} rows, {newest['rows']} by DuckDB")
+                bench.results.append(row | {"engine": "stedi", "work": "scan"})
+                print(f"  {feed:<15}{layout:<8}{threads:>7}{row['mb']:>7}{row['stedi_mb_s']:>8}"
+                      f"{row['read_json_mb_s']:>11}{row['duckdb_mb_s']:>12.0f}{row.get('simdjson_mb_s', '-'):>10}"
+                      f"{row['read_floor_mb_s']:>8}{row['ratio']:>7.2f}", flush=True)
+
+
+def bench_full(bench, folder, layout):
+    """A full run of every engine, turn by turn. Also leaves a lake for whoever comes next."""
+    landing = folder / layout
+    runs = {"stedi": []} | {peer.name: [] for peer in bench.options.peers}
+    notes = {}
+    for turn in range(bench.options.rounds):
+        runs["stedi"].append(measured(run_stedi(bench.stedi, landing, bench.fresh(bench.lake))))
+        if turn == 0:
+            bench.faults += bench.compare(bench.lake, "stedi", layout, "full")
+        for peer in bench.options.peers:
+            if turn == 0 or not (peer.once or peer.name in notes):
+                measure = run_peer(bench, peer, landing, layout, "full", turn == 0, notes)
+                runs[peer.name] += [measure] if measure else []
+    heading(f"full run, {LAYOUTS[layout]}, median of {bench.options.rounds}, {THREADS} threads")
+    for name, measures in runs.items():
+        note = notes.get(name, "once" if len(measures) < bench.options.rounds else "")
+        bench.keep(name, layout, "full", measures, note)
+
+
+def run_peer(bench, peer, landing, layout, work, compared, notes):
+    """One run of a peer; None, and a note, when it cannot read this input, which must be true."""
+    bench.fresh(bench.out).mkdir()
+    expected = peer.cannot_read.get(layout)
+    try:
+        measure = measured(peer.command(landing, bench.out, layout))
+        differences = list(bench.compare(bench.out, peer.name, layout, work)) if compared else []
+    except Failed as failure:
+        if not expected:
+            raise
+        measure, differences = None, [str(failure)]
+    if not expected:
+        bench.faults += differences
+        return measure
+    if compared and not differences:
+        bench.faults.append(f"{peer.name} reads {layout} after all")
+    notes[peer.name] = f"cannot read this: {expected}"
+    return None
+
+
+def bench_news(bench, folder):
+    """One new file on top of the lake, and no news; who keeps nothing runs all of it again."""
+    landing, news = folder / "ndjson", folder / "ndjson/accelerometer/landing/news.json"
+    base = bench.data / "base"
+    news.unlink(missing_ok=True)
+    measured(run_stedi(bench.stedi, landing, bench.fresh(base)))
+    database, names = make_database(bench, landing), ("stedi", "stedi, no news")
+    peers = [peer for peer in bench.options.peers if not peer.once and peer.name.startswith("duckdb")]
+    runs = {name: [] for name in (*names, *(peer.name for peer in peers), "duckdb, landing kept")}
+    try:
+        for turn in range(bench.options.rounds):
+            shutil.copytree(base, bench.fresh(bench.lake))
+            # The lake names its place: it is measured where it was made.
+            shutil.rmtree(base)
+            bench.lake.rename(base)
+            runs["stedi, no news"].append(measured(run_stedi(bench.stedi, landing, base)))
+            shutil.copytree(base, bench.lake)
+            shutil.copy(folder / "news.json", news)
+            runs["stedi"].append(measured(run_stedi(bench.stedi, landing, base)))
+            if turn == 0:
+                bench.faults += bench.compare(base, "stedi", "ndjson", "news")
+            shutil.rmtree(base)
+            bench.lake.rename(base)
+            for peer in peers:
+                runs[peer.name].append(run_peer(bench, peer, landing, "ndjson", "news", turn == 0, {}))
+            bench.fresh(bench.out).mkdir()
+            shutil.copy(database, bench.out / "landing.duckdb")
+            words = [PEERS_PYTHON, PEERS / "duckdb_script.py", landing, bench.out, "--database",
+                     bench.out / "landing.duckdb", "--append", news]
+            runs["duckdb, landing kept"].append(measured(words))
+            if turn == 0:
+                bench.faults += bench.compare(bench.out, "duckdb, landing kept", "ndjson", "news")
+            news.unlink()
+    finally:
+        news.unlink(missing_ok=True)
+    heading(f"one new file of 10,000 readings, median of {bench.options.rounds}")
+    notes = {"stedi, no news": "no new file", "duckdb, landing kept": "landing tables kept in a .duckdb file, appended to"}
+    for name, measures in runs.items():
+        bench.keep(name, "ndjson", "news", measures, notes.get(name, "all of it again" if "duckdb" in name else ""))
+
+
+def make_database(bench, landing):
+    """A .duckdb file with the landing tables, for the peer that keeps them."""
+    database = bench.data / "landing.duckdb"
+    database.unlink(missing_ok=True)
+    bench.fresh(bench.out).mkdir()
+    measured([PEERS_PYTHON, PEERS / "duckdb_script.py", landing, bench.out, "--database", database])
+    return database
+
+
+def bench_floor(bench, folder):
+    """The eight tables, and the five, written by DuckDB from its memory: no reading, no joining."""
+    peer = next(peer for peer in PEER_ROWS if peer.landing_tables)
+    bench.fresh(bench.out).mkdir()
+    measured(peer.command(folder / "ndjson", bench.out, "ndjson"))
+    done = json.loads(measured([PEERS_PYTHON, PEERS / "duckdb_floor.py", bench.out, bench.options.rounds]).printed)
+    heading("floor: the same tables written by DuckDB from memory, without landing, without Iceberg")
+    for tables, (wall, cpu) in done.items():
+        bench.keep(f"write {tables} tables", "ndjson", f"floor {tables}", [Measure(wall, cpu, float("nan"))])
+
+
+def bench_memory(bench):
+    """Peak memory on four months against one, once each."""
+    peers = [peer for peer in PEER_ROWS if peer.landing_tables]
+    heading("peak memory, one month of landing data (1.7 GB) and four (6.6 GB), once each")
+    for months in (1, 4):
+        landing = bench.make_set(months, "ndjson") / "ndjson"
+        bench.keep("stedi", "ndjson", f"months {months}",
+                   [measured(run_stedi(bench.stedi, landing, bench.fresh(bench.lake)))], f"{months} months")
+        for peer in peers:
+            bench.fresh(bench.out).mkdir()
+            bench.keep(peer.name, "ndjson", f"months {months}",
+                       [measured(peer.command(landing, bench.out, "ndjson"))], f"{months} months")
+    shutil.rmtree(bench.data / "set-4")
+
+
+def parse_options():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--build", required=True, type=lambda text: pathlib.Path(text).resolve())
+    parser.add_argument("--only", default="scan,full,news,floor", type=lambda text: text.split(","))
+    parser.add_argument("--layouts", default="ndjson,line,gz", type=lambda text: text.split(","))
+    parser.add_argument("--peers", default=",".join(row.name.split(",")[0] for row in PEER_ROWS))
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    options.peers = [row for row in PEER_ROWS if row.name.split(",")[0] in options.peers.split(",")]
+    return options
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--build", required=True, type=pathlib.Path)
-    parser.add_argument("--customers", type=int, default=20000)
-    parser.add_argument("--readings", type=int, default=3_000_000)
-    parser.add_argument("--rounds", type=int, default=3)
-    options = parser.parse_args()
-    build = options.build.resolve()
-    scratch = build / "bench-data"
-    landing = scratch / f"landing-{options.customers}-{options.readings}"
-    megabytes = make_landing(build / "stedi", landing, options.customers, options.readings)
-    bench_scan(build, landing, os.cpu_count(), options.rounds)
-    bench_run(build / "stedi", landing, scratch, megabytes, options.rounds)
+    need_peers()
+    bench = Bench(parse_options())
+    parts, layouts = bench.options.only, bench.options.layouts
+    if {"scan", "full", "news", "floor"} & set(parts):
+        wanted = set(layouts if "full" in parts else ()) | ({"line"} if "scan" in parts else set())
+        folder = bench.make_set(1, "ndjson", *wanted)
+    if "scan" in parts:
+        bench_scan(bench, folder)
+    for layout in layouts if "full" in parts else ():
+        bench_full(bench, folder, layout)
+    if "news" in parts:
+        bench_news(bench, folder)
+    if "floor" in parts:
+        bench_floor(bench, folder)
+    if "memory" in parts:
+        bench_memory(bench)
+    for folder in (bench.lake, bench.out, bench.data / "base"):
+        shutil.rmtree(folder, ignore_errors=True)
+    (bench.data / "landing.duckdb").unlink(missing_ok=True)
+    (bench.data / "results.json").write_text(json.dumps(bench.results, indent=1) + "\n")
+    ratios.show(bench.results)
+    for fault in bench.faults:
+        print(f"OTHER ROWS: {fault}")
+    if bench.sums and not bench.faults:
+        print("\nall five tables are equal, whoever made them")
+    sys.exit(1 if bench.faults else 0)
 
 
 if __name__ == "__main__":

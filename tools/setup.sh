@@ -16,6 +16,7 @@ declare -A debian_packages=(
   [build]="g++ cmake ninja-build libsimdjson-dev libsqlite3-dev libyaml-cpp-dev nlohmann-json3-dev
     libcli11-dev libfmt-dev zlib1g-dev libzstd-dev libxxhash-dev libgtest-dev"
   [test]="git python3 sqlite3 zstd"
+  [peers]="python3-venv default-jre-headless"
   [pyiceberg]="python3-venv"
   [s3]="python3-venv"
   [spark]="python3-venv default-jre-headless"

@@ -1,0 +1,67 @@
+"""What `make bench` is measured for: ratios, each with the value that is wanted."""
+
+LANDING = "landing"  # a peer with this in its name writes the landing tables too
+
+
+def pick(results, **keys):
+    """The results that have these values and were measured."""
+    return [row for row in results if all(row.get(key) == value for key, value in keys.items())
+            and ("wall" in row or "ratio" in row)]
+
+
+def best(rows, key="wall"):
+    return min((row[key] for row in rows), default=None)
+
+
+def peers_of(results, layout, work, landing_tables):
+    return [row for row in pick(results, layout=layout, work=work)
+            if not row["engine"].startswith("stedi") and (LANDING in row["engine"]) == landing_tables]
+
+
+def scan_ratios(results):
+    for layout, threads, wanted in (("ndjson", 2, 3.0), ("line", 2, 5.0), ("ndjson", 1, 2.5), ("line", 1, 2.5)):
+        for row in pick(results, work="scan", layout=layout, threads=threads):
+            yield f"scan of {row['feed']}, {layout}, {threads} threads / read_json", row["ratio"], wanted, ">="
+
+
+def run_ratios(results):
+    for layout, with_landing in (("ndjson", 0.6), ("line", 0.45), ("gz", 0.6)):
+        ours = best(pick(results, engine="stedi", layout=layout, work="full"))
+        for landing_tables, wanted in ((True, with_landing), (False, 1.0)):
+            rival = best(peers_of(results, layout, "full", landing_tables))
+            if ours and rival:
+                kind = "with landing tables" if landing_tables else "without"
+                yield f"full run, {layout} / best peer {kind}", ours / rival, wanted, "<="
+    ours = pick(results, engine="stedi", layout="ndjson", work="full")
+    rival = best(peers_of(results, "ndjson", "full", True), "peak_mb")
+    if ours and rival:
+        yield "full run, peak memory / DuckDB with landing tables", ours[0]["peak_mb"] / rival, 0.5, "<="
+    floor = best(pick(results, work="floor eight"))
+    if ours and floor:
+        yield "full run / the floor (no value is wanted)", ours[0]["wall"] / floor, None, ""
+
+
+def news_ratios(results):
+    ours = best(pick(results, engine="stedi", work="news"))
+    rival = best([row for row in pick(results, work="news") if not row["engine"].startswith("stedi")])
+    if ours and rival:
+        yield "one new file / best peer", ours / rival, 0.05, "<="
+    nothing = best(pick(results, engine="stedi, no news", work="news"))
+    if nothing:
+        yield "no news, seconds", nothing, 0.1, "<="
+
+
+def memory_ratios(results):
+    one, four = (best(pick(results, engine="stedi", work=f"months {n}"), "peak_mb") for n in (1, 4))
+    if one and four:
+        yield "peak memory, four months / one", four / one, 1.15, "<="
+
+
+def show(results):
+    """Prints each ratio that these results give."""
+    print(f"\n{'ratio':<64}{'found':>8}{'wanted':>10}")
+    for ratios in (scan_ratios, run_ratios, news_ratios, memory_ratios):
+        for name, found, wanted, sign in ratios(results):
+            kept = wanted is None or (found >= wanted if sign == ">=" else found <= wanted)
+            text = f"{sign} {wanted}" if wanted else ""
+            print(f"{name:<64}{found:>8.3f}{text:>10}{'  ok' if kept else '  NOT'}")
