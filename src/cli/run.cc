@@ -65,7 +65,8 @@ int RunCommand(const Command& command, Args args) {
   line.Flag("--skip-bad-files", options.skip_bad_files, "go on without files that cannot be read");
   line.Flag("--no-wait", no_wait, "fail when another process writes to the lake");
   line.Option("--threads", "N", threads, "0: all");
-  line.Bytes("--memory", options.memory_bytes, "for the engine, such as 4GB (a quarter of all)");
+  line.Bytes("--memory", options.memory_bytes,
+             "for the engine, such as 4GB (a quarter of all, at most 768MB)");
   line.Flag("--json", json, "print the report as one JSON object");
   if (!line.Parse(args)) return kStatusDone;
 

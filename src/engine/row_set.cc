@@ -34,13 +34,24 @@ RowSeed RandomRowSeed() {
 void AddBytes(RowHash& row, std::string_view bytes) {
   const char* at = bytes.data();
   size_t left = bytes.size();
-  for (; left >= sizeof(uint64_t); at += sizeof(uint64_t), left -= sizeof(uint64_t)) {
-    AddWord(row, Load64(at));
+  constexpr size_t kWord = sizeof(uint64_t);
+  // Two words a step: each of them reaches both halves.
+  for (; left >= 2 * kWord; at += 2 * kWord, left -= 2 * kWord) {
+    const uint64_t first = Load64(at);
+    const uint64_t second = Load64(at + kWord);
+    const uint64_t a = row.low ^ first;
+    const uint64_t b = row.high ^ second;
+    row.low = detail::FoldedProduct(a ^ detail::kLowFactor, b) + second;
+    row.high = detail::FoldedProduct(b ^ detail::kHighFactor, a) + first;
   }
+  if (left >= kWord) {
+    AddWord(row, Load64(at));
+    at += kWord, left -= kWord;
+  }
+  // What is left, and its length, in one word.
   uint64_t last = 0;
   if (left > 0) std::memcpy(&last, at, left);
-  AddWord(row, last);
-  AddWord(row, bytes.size());
+  AddWord(row, last ^ std::rotl(uint64_t{bytes.size()}, 56));
 }
 
 RowHash Finished(RowHash row) {

@@ -42,11 +42,14 @@ int64_t NowMs() {
 
 std::string Today() { return fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr))); }
 
-// A quarter of the machine: the rest is for the page cache and for those who share it.
+// A quarter of the machine, and no more than what makes a run faster (docs/performance.md): the
+// rest is for the page cache and for those who share it.
+constexpr uint64_t kDefaultMemoryMax = 768ULL << 20;
+
 uint64_t MemoryOf(const RunOptions& options) {
   if (options.memory_bytes > 0) return options.memory_bytes;
   const auto pages = static_cast<uint64_t>(sysconf(_SC_PHYS_PAGES));
-  return pages * static_cast<uint64_t>(sysconf(_SC_PAGE_SIZE)) / 4;
+  return std::min(pages * static_cast<uint64_t>(sysconf(_SC_PAGE_SIZE)) / 4, kDefaultMemoryMax);
 }
 
 CheckedProject LoadCheckedProject(const RunOptions& options, const std::string& key) {
