@@ -86,16 +86,14 @@ std::vector<WrittenFile> ReadStatistics(duckdb_result& result) {
 }  // namespace
 
 std::vector<DataFile> WriteDataFiles(Connection& connection, Storage& storage,
-                                     const std::string& select, const Schema& schema,
-                                     const std::filesystem::path& folder,
-                                     const std::set<std::string>& without_bounds,
+                                     const std::string& select, const DataTarget& target,
                                      const RowTally* tally) {
-  const FileStore& store = storage.Of(folder);
-  store.MakeFolder(folder);
+  const FileStore& store = storage.Of(target.folder);
+  store.MakeFolder(target.folder);
   std::string columns;
   std::string field_ids;
   std::vector<std::string> names;
-  for (const Field& field : schema.fields) {
+  for (const Field& field : target.schema.fields) {
     const std::string name = QuoteIdentifier(field.name);
     const char* comma = columns.empty() ? "" : ", ";
     columns += fmt::format("{}CAST({} AS {}) AS {}", comma, name, DuckdbType(field.type), name);
@@ -109,7 +107,7 @@ std::vector<DataFile> WriteDataFiles(Connection& connection, Storage& storage,
       "false, "
       "FIELD_IDS {{{}}}, RETURN_STATS, FILE_SIZE_BYTES '{}', FILENAME_PATTERN '{{uuidv7}}', "
       "APPEND true)",
-      rows, QuoteLiteral(folder.string()), kZstdLevel, field_ids, kFileSize));
+      rows, QuoteLiteral(target.folder.string()), kZstdLevel, field_ids, kFileSize));
   std::vector<DataFile> files;
   for (const WrittenFile& written : ReadStatistics(result.handle())) {
     if (written.rows == 0) {
@@ -117,10 +115,10 @@ std::vector<DataFile> WriteDataFiles(Connection& connection, Storage& storage,
       continue;
     }
     store.Settle(written.path, static_cast<uint64_t>(written.bytes));
-    files.push_back(MakeDataFile(written.path, written.rows, written.bytes, schema,
-                                 written.statistics, without_bounds));
+    files.push_back(MakeDataFile(written.path, written.rows, written.bytes, target.schema,
+                                 written.statistics, target.without_bounds));
   }
-  store.SettleFolder(folder);
+  store.SettleFolder(target.folder);
   return files;
 }
 

@@ -123,8 +123,9 @@ Loaded ReadFiles(const LakeSession& session, const FeedPlan& plan, const Schema&
       });
       loaded.data_files = WriteDataFiles(
           session.connection, session.storage,
-          fmt::format("SELECT * FROM {}()", QuoteIdentifier(function)), schema,
-          TableFolder(session.lake, {session.database_name, feed.name}) / "data", PiiOf(feed));
+          fmt::format("SELECT * FROM {}()", QuoteIdentifier(function)),
+          {schema, TableFolder(session.lake, {session.database_name, feed.name}) / "data",
+           PiiOf(feed)});
     }
     ThrowIfCancelled();
     CheckUnchanged(session, feed, files);

@@ -50,9 +50,9 @@ TableOutcome BuildQuarantine(const LakeSession& session, const std::vector<Table
       RemoveRows(session, table, outdated.empty() ? kNoRow : outdated, QuarantinePii(), change);
     }
     if (added > 0) {
-      std::vector<DataFile> files =
-          WriteDataFiles(session.connection, session.storage, news.Select(), change.schema,
-                         TableFolder(session.lake, table.id) / "data", QuarantinePii());
+      std::vector<DataFile> files = WriteDataFiles(
+          session.connection, session.storage, news.Select(),
+          {change.schema, TableFolder(session.lake, table.id) / "data", QuarantinePii()});
       change.added.insert(change.added.end(), files.begin(), files.end());
     }
     if (!table.exists() || !change.added.empty() || !change.removed.empty()) {

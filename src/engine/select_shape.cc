@@ -7,6 +7,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <tuple>
 
 #include "engine/expression_kinds.h"
 #include "engine/landing_function.h"
@@ -40,7 +41,10 @@ const Json& Child(const Json& node, const char* key) {
 struct InputColumn {
   std::string table;
   std::string column;
-  auto operator<=>(const InputColumn&) const = default;
+  bool operator==(const InputColumn&) const = default;
+  bool operator<(const InputColumn& other) const {
+    return std::tie(table, column) < std::tie(other.table, other.column);
+  }
 };
 
 // A column that something in FROM, or a SELECT, gives: plain when it is a table's as it stands.

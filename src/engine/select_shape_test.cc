@@ -27,8 +27,10 @@ View MakeView(const std::string& name, const std::vector<std::string>& columns,
 Project MakeProject() {
   Project project;
   Feed feed;
-  static_cast<TableDefinition&>(feed) =
-      MakeView("landing", {"id BIGINT", "name STRING", "x DOUBLE"}, "");
+  const View columns = MakeView("landing", {"id BIGINT", "name STRING", "x DOUBLE"}, "");
+  feed.name = columns.name;
+  feed.path = columns.path;
+  feed.columns = columns.columns;
   feed.properties["feed.path"] = "landing";
   project.feeds.push_back(feed);
   project.views.push_back(MakeView("people", {"name STRING", "since BIGINT", "age INT"}, ""));

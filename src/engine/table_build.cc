@@ -104,8 +104,8 @@ void RemoveRows(const LakeSession& session, const LakeTable& table, const std::s
   const std::string kept =
       fmt::format("SELECT * FROM ({}) WHERE ({}) IS NOT TRUE", rows, condition);
   const std::filesystem::path folder = TableFolder(session.lake, table.id) / "data";
-  for (DataFile& file :
-       WriteDataFiles(session.connection, session.storage, kept, schema, folder, without_bounds)) {
+  for (DataFile& file : WriteDataFiles(session.connection, session.storage, kept,
+                                       {schema, folder, without_bounds})) {
     change.added.push_back(std::move(file));
   }
 }

@@ -55,8 +55,9 @@ WrittenRows WriteTallied(const LakeSession& session, const View& view, const std
                          const Schema& schema, RowTally& tally) {
   WrittenRows written;
   written.files = WriteDataFiles(
-      session.connection, session.storage, select, schema,
-      TableFolder(session.lake, {session.database_name, view.name}) / "data", PiiOf(view), &tally);
+      session.connection, session.storage, select,
+      {schema, TableFolder(session.lake, {session.database_name, view.name}) / "data", PiiOf(view)},
+      &tally);
   written.checksum = tally.checksum();
   return written;
 }
