@@ -461,7 +461,8 @@ void ShapeWalker::FindSameColumns() {
     }
   }
   shape_.semi_by_output =
-      outputs_.size() == 1 && semi_is_plain_ && std::ranges::includes(shown, semi_needs_);
+      outputs_.size() == 1 && semi_is_plain_ &&
+      std::includes(shown.begin(), shown.end(), semi_needs_.begin(), semi_needs_.end());
 }
 
 }  // namespace
