@@ -50,7 +50,7 @@ void AddBytes(RowHash& row, std::string_view bytes);
 RowHash Finished(RowHash row);
 
 // A set that only grows. Two different rows are taken for one with a chance of about n * n / 2^103
-// for n rows: 6e-18 for 10 million, less than that the memory holds them wrongly.
+// for n rows: 1e-17 for 10 million, less than that the memory holds them wrongly.
 class RowSet {
  public:
   // Takes at most about `bytes_max` bytes of memory.
