@@ -2,7 +2,7 @@
 # Everything that is made lands in build/, ./landing (demo data) and ./lake.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: help run test test-spark test-trino release dev bench lint fuzz tsan clean
+.PHONY: help run test test-spark test-trino release dev bench lint fuzz soak tsan clean
 
 help:
 	@echo 'make run      build, write demo landing data, run the pipeline into ./lake'
@@ -86,6 +86,18 @@ fuzz:
 	  echo "== $$name, $(fuzz_seconds) s"; \
 	  "$$target" -max_total_time=$(fuzz_seconds) -print_final_stats=1 -artifact_prefix=build/fuzz/ build/fuzz/corpus/$$name; \
 	done
+
+soak_steps ?= 5000
+soak_seconds ?= 1800
+# Outside CI: random deliveries to a lake that lives on, and the landing scan against its strict reader.
+soak: release
+	@tools/setup.sh build fuzz
+	@python3 tests/property/runs.py build/release/stedi --steps $(soak_steps) --seed $$(date +%s)
+	@cmake --preset fuzz >/dev/null
+	@cmake --build --preset fuzz --target fuzz_targets
+	@mkdir -p build/fuzz/corpus/fuzz_landing
+	@build/fuzz/fuzz/fuzz_landing -max_total_time=$(soak_seconds) -print_final_stats=1 \
+	  -artifact_prefix=build/fuzz/ build/fuzz/corpus/fuzz_landing
 
 clean:
 	@rm -rf build/dev build/release build/tsan build/fuzz build/lint

@@ -1,0 +1,147 @@
+"""A lake that lives through many deliveries equals a lake made at once from the same landing files.
+
+Random steps on a landing folder of few people, so that they collide: new records, late updates, consent given,
+withdrawn and given again, birthdays corrected, serial numbers shared, duplicates, damaged records, files replaced, grown
+and empty. After each step the lake is refreshed by `stedi run`, a second one is made anew, and `stedi compare` must find
+them equal, table by table; the checksums that the derived tables carry must be the same text.
+
+usage: runs.py STEDI [--steps N] [--seconds S] [--seed K]
+"""
+import argparse
+import collections
+import json
+import os
+import pathlib
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+ENVIRONMENT = dict(os.environ, STEDI_PSEUDONYM_KEY="0123456789abcdef")
+PEOPLE = [f"p{i}@example.com" for i in range(8)]
+SERIALS = [f"s{i}" for i in range(5)]
+FEEDS = ("customer", "accelerometer", "step_trainer")
+
+
+def record(choice, feed):
+    """One record as a device or the web site would send it."""
+    if feed == "accelerometer":
+        return {"user": choice.choice(PEOPLE), "timestamp": choice.randint(1, 30), "y": 1.0,
+                "x": choice.choice([0.0, -0.0, 1.5, None]), "z": choice.choice([0, 2.5])}
+    if feed == "step_trainer":
+        return {"sensorReadingTime": choice.randint(1, 30), "serialNumber": choice.choice(SERIALS),
+                "distanceFromObject": choice.choice([1, 2, None])}
+    customer = {"email": choice.choice(PEOPLE), "customerName": "n", "serialNumber": choice.choice(SERIALS),
+                "birthDay": choice.choice(["1990-05-17", "990-05-17", "bad", "1980-01-01"]),
+                "lastUpdateDate": choice.randint(1, 50), "registrationDate": choice.randint(1, 3)}
+    if choice.random() < 0.7:  # else: does not agree
+        customer["shareWithResearchAsOfDate"] = choice.randint(0, 30)
+    return customer
+
+
+class Lakes:
+    """The landing folder, the lake that lives on, and the lake made anew."""
+
+    def __init__(self, stedi, folder, seed):
+        self.stedi, self.folder, self.choice = stedi, folder, random.Random(seed)
+        self.landing = folder / "landing"
+        self.only_after_consent = "true" if seed % 2 else "false"
+        self.files = 0
+        self.actions = collections.Counter()
+        for feed in FEEDS:
+            (self.landing / feed / "landing").mkdir(parents=True)
+
+    def deliver(self):
+        """One or two random changes of the landing folder."""
+        for _ in range(self.choice.randint(1, 2)):
+            feed = self.choice.choice(FEEDS)
+            place = self.landing / feed / "landing"
+            lines = [json.dumps(record(self.choice, feed)) for _ in range(self.choice.randint(0, 4))]
+            if lines and self.choice.random() < 0.2:
+                lines.append(lines[0])  # a duplicate
+            if self.choice.random() < 0.1:
+                lines.append('{"user":')  # cut off
+            # No two files are the same: a copy is not loaded, and whose copy it is depends on the order of runs.
+            self.files += 1
+            lines.append(json.dumps({"delivery": self.files}))
+            text = "".join(line + "\n" for line in lines)
+            known = sorted(place.iterdir())
+            kind = self.choice.random()
+            if kind < 0.6 or not known:
+                (place / f"f{self.files}.json").write_text(text)
+            elif kind < 0.75:
+                self.choice.choice(known).write_text(text)
+            elif kind < 0.95:
+                with open(self.choice.choice(known), "a", encoding="utf-8") as file:
+                    file.write(text)
+
+    def call(self, *words):
+        return subprocess.run([self.stedi, *words], env=ENVIRONMENT, capture_output=True, text=True, check=False)
+
+    def run(self, lake):
+        """Refreshes a lake; its report."""
+        done = self.call("run", ROOT / "pipelines/stedi", "--landing", self.landing, "--lake", lake, "--json", "--set",
+                         "stedi.as_of=2026-01-01", "--set", f"stedi.only_after_consent={self.only_after_consent}")
+        if done.returncode != 0:
+            raise AssertionError(f"stedi run ended with status {done.returncode}: {done.stdout[-500:]}{done.stderr[-500:]}")
+        return json.loads(done.stdout)
+
+    def check(self):
+        """Refreshes one lake, makes the other, and compares them. Raises AssertionError."""
+        for table in self.run(self.folder / "lasting")["tables"]:
+            self.actions[table["action"]] += 1
+        shutil.rmtree(self.folder / "new", ignore_errors=True)
+        self.run(self.folder / "new")
+        done = self.call("compare", self.folder / "lasting", self.folder / "new")
+        if done.returncode != 0:
+            raise AssertionError(f"the lakes differ:\n{done.stdout}{done.stderr}")
+        lasting, new = checksums(self.folder / "lasting"), checksums(self.folder / "new")
+        for table, checksum in new.items():
+            if lasting[table] != checksum:
+                raise AssertionError(f"{table} carries the checksum {lasting[table]}, made anew {checksum}")
+
+
+def checksums(lake):
+    """Table -> what the newest snapshot of each derived table says of its rows."""
+    found = {}
+    for table in sorted((lake / "stedi").iterdir()):
+        newest = max((table / "metadata").glob("*.metadata.json"), key=lambda path: path.name)
+        metadata = json.loads(newest.read_text())
+        for snapshot in metadata.get("snapshots", []):
+            if snapshot["snapshot-id"] == metadata["current-snapshot-id"] and "stedi.checksum" in snapshot["summary"]:
+                found[table.name] = snapshot["summary"]["stedi.checksum"]
+    return found
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("stedi", type=pathlib.Path)
+    parser.add_argument("--steps", type=int, default=1_000_000)
+    parser.add_argument("--seconds", type=float, default=1e9)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    memory = pathlib.Path("/dev/shm")
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="stedi-runs-", dir=memory if memory.is_dir() else None))
+    lakes, end, step = Lakes(options.stedi.resolve(), folder, options.seed), time.monotonic() + options.seconds, 0
+    while step < options.steps and time.monotonic() < end:
+        step += 1
+        lakes.deliver()
+        try:
+            lakes.check()
+        except AssertionError as failure:
+            sys.exit(f"seed {options.seed}, step {step}: {failure}\nleft in {folder}")
+    shutil.rmtree(folder)
+    print(f"seed {options.seed}: {step} steps, the lasting lake equals a new one after each; {dict(lakes.actions)}")
+    if step == 0 or not checks_something(lakes.actions):
+        sys.exit("no table ever changed: nothing was tested")
+
+
+def checks_something(actions):
+    return any(count > 0 for action, count in actions.items() if action != "unchanged")
+
+
+if __name__ == "__main__":
+    main()
