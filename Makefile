@@ -2,14 +2,14 @@
 # Everything that is made lands in build/, ./landing (demo data) and ./lake.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: help run test test-spark test-trino release dev bench lint fuzz soak tsan clean
+.PHONY: help run test test-spark test-trino release dev bench bench-all lint fuzz soak tsan clean
 
 help:
 	@echo 'make run      build, write demo landing data, run the pipeline into ./lake'
 	@echo 'make test     set everything up and run all tests (unit, golden, interop)'
 	@echo 'make test-spark  the tests on Spark 4.1.1 and 3.5.6 alone, with their set-up'
 	@echo 'make test-trino  the tests on Trino alone, with its set-up (0.8 GB to fetch)'
-	@echo 'make release  build/release/stedi        make bench  compare its speed with plain DuckDB'
+	@echo 'make release  build/release/stedi        make bench  its speed against other engines'
 	@echo 'make lint     format, clang-tidy, tree   make fuzz   60 s the landing scan   make tsan  thread sanitizer'
 	@echo 'make soak     5,000 random deliveries, half an hour of fuzzing the landing scan'
 	@echo 'make clean    remove build folders, keep what was downloaded'
@@ -65,6 +65,9 @@ bench: release
 	@tools/setup.sh pyiceberg peers
 	@cmake --build --preset release --target landing_scan_bench
 	@python3 bench/run.py --build build/release $(bench_args)
+
+bench-all: bench_args = --only scan,full,news,floor,memory
+bench-all: bench
 
 lint: build/lint/build.ninja
 	@tools/setup.sh lint

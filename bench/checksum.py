@@ -12,8 +12,8 @@ import sys
 import duckdb
 from pyiceberg.catalog.sql import SqlCatalog
 
-CUSTOMERS = ("customer VARCHAR, customername VARCHAR, email VARCHAR, phone VARCHAR, birthday DATE, serialnumber VARCHAR, "
-             "registrationdate BIGINT, lastupdatedate BIGINT, sharewithresearchasofdate BIGINT, "
+CUSTOMERS = ("customer VARCHAR, customername VARCHAR, email VARCHAR, phone VARCHAR, birthday DATE, "
+             "serialnumber VARCHAR, registrationdate BIGINT, lastupdatedate BIGINT, sharewithresearchasofdate BIGINT, "
              "sharewithpublicasofdate BIGINT, sharewithfriendsasofdate BIGINT")
 TABLES = {
     "customers_trusted": CUSTOMERS,

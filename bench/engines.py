@@ -4,6 +4,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
@@ -24,19 +25,22 @@ class Measure:
 
 
 class Failed(Exception):
-    """A process that ended with another status than 0; the text is the end of what it printed."""
+    """A process that ended with another status than 0; the text is the end of what it complained of."""
 
 
 def measured(words):
     """Runs a command to its end."""
     begin = time.monotonic()
-    process = subprocess.Popen([str(word) for word in words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                               text=True, env=ENVIRONMENT)
-    printed = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if status != 0:
-        raise Failed(f"{words[0]} ended with status {process.returncode}\n{printed[-2000:]}")
+    with tempfile.TemporaryFile("w+") as complaints:
+        process = subprocess.Popen([str(word) for word in words], stdout=subprocess.PIPE, stderr=complaints, text=True,
+                                   env=ENVIRONMENT)
+        printed = process.stdout.read()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if status != 0:
+            complaints.seek(0)
+            said = complaints.read()[-2000:] + printed[-500:]
+            raise Failed(f"{' '.join(map(str, words))}: status {process.returncode}\n{said}")
     return Measure(time.monotonic() - begin, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, printed)
 
 
@@ -54,8 +58,9 @@ def script(name, *words):
 
 def spark(landing, out, layout):
     """Started by Spark's own launcher, so that the process that is measured is the JVM."""
-    return [PEERS_PYTHON.with_name("spark-submit"), "--master", f"local[{THREADS}]", "--driver-memory", "6g",
-            PEERS / "spark_script.py", landing, out, "--layout", layout]
+    home = PEERS_PYTHON.parents[1] / "lib/python3.11/site-packages/pyspark"
+    return ["env", f"SPARK_HOME={home}", f"PYSPARK_PYTHON={PEERS_PYTHON}", home / "bin/spark-submit", "--master",
+            f"local[{THREADS}]", "--driver-memory", "6g", PEERS / "spark_script.py", landing, out, "--layout", layout]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -71,6 +76,9 @@ PEER_ROWS = (
     Peer("duckdb", script("duckdb")),
     Peer("duckdb, landing in memory", script("duckdb", "--landing-tables", "memory"), landing_tables=True),
     Peer("duckdb, landing in Parquet", script("duckdb", "--landing-tables", "parquet"), landing_tables=True),
+    Peer("polars", script("polars"), cannot_read={"line": "an error"}),
+    Peer("chdb", script("chdb")),
+    Peer("spark", spark, once=True, cannot_read={"line": "of each file the first record alone, and nothing is said"}),
 )
 
 

@@ -31,8 +31,9 @@ FEEDS = {  # feed -> records a file, about 1 MB
 }
 FIRST = ("Ada Amira Anton Bela Carla Dario Edda Emil Farid Greta Hanna Ibrahim Ines Jonas Kira Lars Leila Mateo Mina "
          "Nadia Noor Olga Pavel Quinn Rosa Samir Selma Tariq Uma Viktor Wanda Yusuf").split()
-LAST = ("Abendroth Bramble Castella Dorngard Eastwick Fernlund Grimaud Hollis Iversholm Jarrow Kestrel Lindqvar Marwick "
-        "Norhaven Ostrava Penrith Quarrie Rosendal Silverby Thornley Ulvestad Vantongeren Wexler Ysander").split()
+LAST = ("Abendroth Bramble Castella Dorngard Eastwick Fernlund Grimaud Hollis Iversholm Jarrow Kestrel Lindqvar "
+        "Marwick Norhaven Ostrava Penrith Quarrie Rosendal Silverby Thornley Ulvestad "
+        "Vantongeren Wexler Ysander").split()
 
 # bits(stream, ..) is a random number that follows from what it is for. A hash of several values is not even in
 # its low bits; the hash of that is.

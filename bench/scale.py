@@ -1,6 +1,6 @@
 """What limits one machine: demo data that grows in one dimension at a time (bytes, files, persons, tables; or
-the memory that shrinks), a whole `stedi run` for each size, and the slope of time and peak memory. Landing data and lakes are removed as soon as they
-are measured. Behind docs/scale.md.
+the memory that shrinks), a whole `stedi run` for each size, and the slope of time and peak memory. Landing data
+and lakes are removed as soon as they are measured. Behind docs/scale.md.
 
 usage: scale.py --build BUILD [--rounds N] [DIMENSION ..]
 """
@@ -12,7 +12,7 @@ import shutil
 import statistics
 import subprocess
 
-from run import AS_OF, KEY, PROJECT, measured
+from engines import AS_OF, PROJECT, measured
 
 GIB = 1 << 30
 
@@ -78,16 +78,15 @@ def measure(stedi, scratch, size, rounds):
     command = [stedi, "run", project, "--landing", landing, "--lake", lake, "--set", f"stedi.as_of={AS_OF}", "--json"]
     if size.memory_mb:
         command += ["--memory", f"{size.memory_mb}MB"]
-    environment = dict(os.environ, STEDI_PSEUDONYM_KEY=KEY)
     whole, again = [], []
     for _ in range(rounds):
         shutil.rmtree(lake, ignore_errors=True)
-        whole.append(measured(command, env=environment))
-        again.append(measured(command, env=environment)[0])
+        whole.append(measured(command))
+        again.append(measured(command).wall)
     lake_mb = sum(path.stat().st_size for path in lake.rglob("*") if path.is_file()) / 1e6
     shutil.rmtree(scratch)
-    return Measurement(sum(files) / 1e6, len(files), statistics.median(run[0] for run in whole),
-                       statistics.median(run[1] for run in whole), statistics.median(run[2] for run in whole),
+    return Measurement(sum(files) / 1e6, len(files), statistics.median(run.wall for run in whole),
+                       statistics.median(run.cpu for run in whole), statistics.median(run.peak_mb for run in whole),
                        statistics.median(again), lake_mb)
 
 

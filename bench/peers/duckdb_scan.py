@@ -13,7 +13,8 @@ from duckdb_script import FEEDS, FORMATS
 
 folder, feed, layout, threads, rounds = sys.argv[1:]
 keys = FEEDS[feed][1]
-sums = ", ".join(f'sum(length("{key}"))' if kind == "VARCHAR" else f'sum("{key}"::DOUBLE)' for key, kind in keys.items())
+sums = ", ".join(f'sum(length("{key}"))' if kind == "VARCHAR" else f'sum("{key}"::DOUBLE)'
+                 for key, kind in keys.items())
 query = f"SELECT count(*), {sums} FROM read_json('{folder}/*', columns = {keys}, format = '{FORMATS[layout]}')"
 connection = duckdb.connect(config={"threads": int(threads)})
 seconds = []
