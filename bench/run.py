@@ -23,6 +23,7 @@ import ratios
 from engines import (PEER_ROWS, PEERS, PEERS_PYTHON, ROOT, THREADS, Failed, Measure, measured, need_peers, run_stedi)
 
 LAYOUTS = {"ndjson": "NDJSON, 1 MB a file", "line": "one {..}{..} line a feed", "gz": "NDJSON, gz, 1 MB a file"}
+PARTS = ("scan", "full", "news", "floor", "memory")
 FEEDS = {"accelerometer": "accelerometer", "step_trainer": "step_trainer", "customers": "customer"}
 
 
@@ -214,15 +215,26 @@ def bench_memory(bench):
     shutil.rmtree(bench.data / "set-4")
 
 
+def some_of(known):
+    """Reads names, separated by commas, each of which is known."""
+    def read(text):
+        for name in text.split(","):
+            if name not in known:
+                raise argparse.ArgumentTypeError(f"no '{name}': {', '.join(known)}")
+        return text.split(",")
+    return read
+
+
 def parse_options():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", required=True, type=lambda text: pathlib.Path(text).resolve())
-    parser.add_argument("--only", default="scan,full,news,floor", type=lambda text: text.split(","))
-    parser.add_argument("--layouts", default="ndjson,line,gz", type=lambda text: text.split(","))
-    parser.add_argument("--peers", default=",".join(row.name.split(",")[0] for row in PEER_ROWS))
+    names = list(dict.fromkeys(row.name.split(",")[0] for row in PEER_ROWS))
+    parser.add_argument("--only", default=["scan", "full", "news", "floor"], type=some_of(PARTS))
+    parser.add_argument("--layouts", default=list(LAYOUTS), type=some_of(LAYOUTS))
+    parser.add_argument("--peers", default=names, type=some_of(names))
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
-    options.peers = [row for row in PEER_ROWS if row.name.split(",")[0] in options.peers.split(",")]
+    options.peers = [row for row in PEER_ROWS if row.name.split(",")[0] in options.peers]
     return options
 
 

@@ -37,18 +37,6 @@ std::string ExampleExpression(const TableDefinition& definition) {
   return text;
 }
 
-}  // namespace
-
-TableChecksum Checksum(Connection& connection, const Schema& schema, const std::string& select) {
-  std::vector<std::string> columns;
-  for (const Field& field : schema.fields) columns.push_back(field.name);
-  const RowTally tally(connection);
-  connection.Execute(fmt::format("SELECT count(*) FROM ({})", tally.Wrap(select, columns)));
-  return tally.checksum();
-}
-
-namespace {
-
 // Whether a value of the column is missing in the table it refers to: each value is looked for
 // once, and DuckDB takes distinct values from the dictionaries of the files.
 bool HasMissingParent(const LakeSession& session, const TableDefinition& definition,

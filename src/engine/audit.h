@@ -6,15 +6,10 @@
 #include <vector>
 
 #include "engine/lake_session.h"
-#include "engine/row_tally.h"
 #include "engine/run.h"
-#include "iceberg/schema.h"
 #include "pipeline/project.h"
 
 namespace stedi {
-
-// Of the rows of `select`, whose columns are those of `schema`.
-TableChecksum Checksum(Connection& connection, const Schema& schema, const std::string& select);
 
 // How many rows of the table called `definition.name` (ShowTable) break the promise.
 int64_t CountOffending(const LakeSession& session, const TableDefinition& definition,

@@ -59,6 +59,10 @@ ErrorCode CodeOf(duckdb_error_type type) {
   if (std::optional<RemoteError> remote = ExplainRemoteError(message)) {
     throw SqlError(remote->code, remote->line, DUCKDB_ERROR_IO, "");
   }
+  if (type == DUCKDB_ERROR_OUT_OF_MEMORY) {  // DuckDB's advice is about its own settings
+    message =
+        fmt::format("{}: a run may take more with --memory", message.substr(0, message.find('\n')));
+  }
   std::string detail;
   if (const size_t brace = message.find("{\"exception_type\""); brace != std::string::npos) {
     detail = message.substr(brace);

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -116,33 +115,8 @@ TableChecksum& TableChecksum::operator+=(const TableChecksum& other) {
   return *this;
 }
 
-TableChecksum& TableChecksum::operator-=(const TableChecksum& other) {
-  rows -= other.rows;
-  low -= other.low;
-  high -= other.high;
-  return *this;
-}
-
 std::string ToString(const TableChecksum& checksum) {
   return fmt::format("{}:{:016x}{:016x}", checksum.rows, checksum.low, checksum.high);
-}
-
-std::optional<TableChecksum> ParseTableChecksum(std::string_view text) {
-  constexpr size_t kHexDigits = 16;
-  const size_t colon = text.find(':');
-  if (colon == std::string_view::npos || text.size() != colon + 1 + 2 * kHexDigits) return {};
-  TableChecksum out;
-  const auto parse = [&](size_t begin, size_t end, auto& value, int base) {
-    const auto [stop, error] = std::from_chars(text.data() + begin, text.data() + end, value, base);
-    return error == std::errc() && stop == text.data() + end;
-  };
-  const size_t low = colon + 1;
-  const size_t high = low + kHexDigits;
-  if (!parse(0, colon, out.rows, 10) || !parse(low, high, out.low, 16) ||
-      !parse(high, text.size(), out.high, 16)) {
-    return {};
-  }
-  return out;
 }
 
 RowTally::RowTally(Connection& connection) { Register(connection); }

@@ -15,18 +15,15 @@
 namespace stedi {
 
 // The multiset of a table's rows as a value: 128 bits that do not depend on their order, and their
-// number. Sums modulo 2^64, so that rows can be added and taken away.
+// number. Sums modulo 2^64: unlike xor they tell how often a row occurs.
 struct TableChecksum {
   int64_t rows = 0;
   uint64_t low = 0;
   uint64_t high = 0;
 
   TableChecksum& operator+=(const TableChecksum& other);
-  TableChecksum& operator-=(const TableChecksum& other);
-  bool operator==(const TableChecksum&) const = default;
 };
 std::string ToString(const TableChecksum& checksum);
-std::optional<TableChecksum> ParseTableChecksum(std::string_view text);
 
 class RowTally {
  public:

@@ -123,6 +123,8 @@ def main():
     parser.add_argument("--seconds", type=float, default=1e9)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
+    if not options.stedi.is_file():
+        parser.error(f"no program {options.stedi}: make release")
     memory = pathlib.Path("/dev/shm")
     folder = pathlib.Path(tempfile.mkdtemp(prefix="stedi-runs-", dir=memory if memory.is_dir() else None))
     lakes, end, step = Lakes(options.stedi.resolve(), folder, options.seed), time.monotonic() + options.seconds, 0
