@@ -11,7 +11,7 @@ help:
 	@echo 'make test-trino  the tests on Trino alone, with its set-up (0.8 GB to fetch)'
 	@echo 'make release  build/release/stedi        make bench  its speed against other engines'
 	@echo 'make lint     format, clang-tidy, tree   make fuzz   60 s the landing scan   make tsan  thread sanitizer'
-	@echo 'make soak     5,000 random deliveries, half an hour of fuzzing the landing scan'
+	@echo 'make soak     100 million numbers, 5,000 random deliveries, half an hour of fuzzing the landing scan'
 	@echo 'make clean    remove build folders, keep what was downloaded'
 
 stedi := build/release/stedi
@@ -93,9 +93,12 @@ fuzz:
 
 soak_steps ?= 5000
 soak_seconds ?= 1800
-# Outside CI: random deliveries to a lake that lives on, and the landing scan against its strict reader.
+soak_numbers ?= 100000000
+# Outside CI: numbers against strtod, random deliveries to a lake that lives on, and the landing scan against its strict reader.
 soak: release
 	@tools/setup.sh build fuzz
+	@cmake --build --preset release --target number_soak
+	@build/release/tests/number_soak $(soak_numbers) $$(date +%s)
 	@python3 tests/property/runs.py build/release/stedi --steps $(soak_steps) --seed $$(date +%s)
 	@cmake --preset fuzz >/dev/null
 	@cmake --build --preset fuzz --target fuzz_targets

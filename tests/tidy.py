@@ -70,6 +70,8 @@ BANNED_NAME = re.compile(r"(^|_)(utils?|common|helpers?|manager)(_|$)")
 # Written so that this line is not a find itself.
 MACHINE_PATH = re.compile(r"(^|[^\w.$}])/(work|root|farm|home/[a-z]+)/|\.\./" + "shared")
 FILE_LINES_MAX = 500
+# One concept compiled for different machines has one test.
+SIMD_FORM = re.compile(r"_(portable|avx2|avx512)$")
 INCLUDE = re.compile(r'#include ["<](?:[\w/-]*?([\w-]+)/)?([\w.-]+)[">]')
 
 
@@ -127,7 +129,7 @@ def check_tree(root):
             continue
         faults += check_source(name.removeprefix("src/"), lines)
         is_unit = path.suffix == ".cc" and not name.endswith("_test.cc")
-        test = name.removesuffix(".cc") + "_test.cc"
+        test = SIMD_FORM.sub("", name.removesuffix(".cc")) + "_test.cc"
         if is_unit and not may_lack_unit_test(name.removeprefix("src/")) and test not in names:
             faults.append(f"{name}: has no {test}")
     return files, faults

@@ -19,6 +19,8 @@ CASES = [
     ("unknown folder", {"src/misc/a.h": ""}, "has no row in ALLOWED"),
     ("no test", {"src/base/a.cc": ""}, "has no src/base/a_test.cc"),
     ("test beside it", {"src/base/a.cc": "", "src/base/a_test.cc": ""}, OK),
+    ("test of all forms", {"src/base/a_avx2.cc": "", "src/base/a_test.cc": ""}, OK),
+    ("no test of any form", {"src/base/a_avx2.cc": ""}, "has no src/base/a_test.cc"),
     ("too long", {"src/base/a.h": "\n" * 501}, "501 lines, at most 500"),
     ("long test", {"src/base/a_test.cc": "\n" * 501}, OK),
     ("banned text", {"src/base/a.h": "using namespace std;\n"}, "qualify the name"),

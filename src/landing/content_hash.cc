@@ -26,7 +26,12 @@ void AppendUint64(std::string& out, uint64_t value) {
 
 }  // namespace
 
-BlockDigest HashBlock(std::string_view bytes) { return Digest(bytes); }
+BlockDigest HashBlock(std::string_view bytes, [[maybe_unused]] SimdLevel level) {
+#ifdef __x86_64__
+  if (level != SimdLevel::kPortable) return HashBlockAvx2(bytes);
+#endif
+  return Digest(bytes);
+}
 
 std::string CombineDigests(const std::vector<BlockDigest>& blocks, uint64_t size_bytes) {
   std::string joined;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/file_store.h"
+#include "landing/simd_level.h"
 
 namespace stedi {
 
@@ -19,7 +20,10 @@ struct BlockDigest {
   uint64_t high = 0;
 };
 
-BlockDigest HashBlock(std::string_view bytes);
+// The same by every level.
+BlockDigest HashBlock(std::string_view bytes, SimdLevel level = DefaultSimdLevel());
+BlockDigest HashBlockAvx2(std::string_view bytes);  // for HashBlock
+
 // 32 hex digits. `blocks` in file order; every block but the last is kHashBlockBytes long.
 std::string CombineDigests(const std::vector<BlockDigest>& blocks, uint64_t size_bytes);
 // Reads the whole file. Throws kNotFound or kUnavailable.

@@ -35,6 +35,20 @@ TEST(ContentHashTest, IsTheSameHoweverItIsComputed) {
   }
 }
 
+TEST(ContentHashTest, EveryLevelGivesTheSame) {
+  const std::string text = Numbered(kHashBlockBytes);
+  for (const SimdLevel level : AvailableSimdLevels()) {
+    for (const size_t size :
+         {0U, 1U, 16U, 17U, 128U, 129U, 240U, 241U, 1024U, 1025U, 4097U, 1U << 20U}) {
+      const std::string_view part = std::string_view(text).substr(0, size);
+      const BlockDigest expected = HashBlock(part, SimdLevel::kPortable);
+      const BlockDigest digest = HashBlock(part, level);
+      EXPECT_EQ(digest.low, expected.low) << NameOf(level) << ' ' << size;
+      EXPECT_EQ(digest.high, expected.high) << NameOf(level) << ' ' << size;
+    }
+  }
+}
+
 // The hash is stored in lakes: it must never change.
 TEST(ContentHashTest, StaysWhatItIs) {
   const MemoryFile file("{\"a\":1}\n");

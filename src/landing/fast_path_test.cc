@@ -23,7 +23,11 @@ struct Case {
   size_t stop;  // where it hands over
 };
 
-TEST(FastPathTest, ReadsWhatItExpectsAndLeavesTheRest) {
+class FastPathTest : public testing::TestWithParam<SimdLevel> {};
+INSTANTIATE_TEST_SUITE_P(EachLevel, FastPathTest, testing::ValuesIn(AvailableSimdLevels()),
+                         [](const auto& level) { return std::string(NameOf(level.param)); });
+
+TEST_P(FastPathTest, ReadsWhatItExpectsAndLeavesTheRest) {
   const Case cases[] = {
       {"one record", R"({"a":1})", 1, 7},
       {"three records", "{\"a\":1}\n{\"a\":2}\n{\"a\":3}\n", 3, 23},
@@ -51,7 +55,7 @@ TEST(FastPathTest, ReadsWhatItExpectsAndLeavesTheRest) {
   };
   const ContractIndex index(TestContract());
   for (const Case& c : cases) {
-    FastPath fast(TestContract(), index, 1 << 20);
+    FastPath fast(TestContract(), index, 1 << 20, GetParam());
     // The second time everything is learned.
     for (int round = 0; round < 2; ++round) {
       RowBuffer rows(TestContract());
@@ -67,9 +71,9 @@ TEST(FastPathTest, ReadsWhatItExpectsAndLeavesTheRest) {
   }
 }
 
-TEST(FastPathTest, StopsAtTheLimit) {
+TEST_P(FastPathTest, StopsAtTheLimit) {
   const ContractIndex index(TestContract());
-  FastPath fast(TestContract(), index, 1 << 20);
+  FastPath fast(TestContract(), index, 1 << 20, GetParam());
   const std::string text = "{\"a\":1},\n{\"a\":2},\n{\"a\":3}";
   const std::string padded = text + std::string(kScanPadBytes, '\0');
   for (size_t limit = 1; limit <= text.size(); ++limit) {
@@ -86,9 +90,9 @@ TEST(FastPathTest, StopsAtTheLimit) {
   }
 }
 
-TEST(FastPathTest, LongRecordsAreNotItsBusiness) {
+TEST_P(FastPathTest, LongRecordsAreNotItsBusiness) {
   const ContractIndex index(TestContract());
-  FastPath fast(TestContract(), index, 7);
+  FastPath fast(TestContract(), index, 7, GetParam());
   const std::string padded = "{\"a\":1}{\"a\":12}" + std::string(kScanPadBytes, '\0');
   RowBuffer rows(TestContract());
   ByteCounts counts;
@@ -98,9 +102,9 @@ TEST(FastPathTest, LongRecordsAreNotItsBusiness) {
 }
 
 // More ways to write the same record than it remembers.
-TEST(FastPathTest, EndlessVarietyIsReadToo) {
+TEST_P(FastPathTest, EndlessVarietyIsReadToo) {
   const ContractIndex index(TestContract());
-  FastPath fast(TestContract(), index, 1 << 20);
+  FastPath fast(TestContract(), index, 1 << 20, GetParam());
   std::string text;
   for (size_t i = 0; i < 600; ++i) {
     text += "{\"a\":" + std::string(i % 300, ' ') + "1}" + std::string(i % 7, '\n');
@@ -120,13 +124,13 @@ TEST(FastPathTest, EndlessVarietyIsReadToo) {
   EXPECT_EQ(counts.Sum(), text.size());
 }
 
-TEST(FastPathTest, WideContractsAreLeftToTheFullParser) {
+TEST_P(FastPathTest, WideContractsAreLeftToTheFullParser) {
   Contract wide;
   for (int i = 0; i < 65; ++i) {
     wide.columns.push_back({"c" + std::to_string(i), ColumnType::kBigint, false});
   }
   const ContractIndex index(wide);
-  FastPath fast(wide, index, 1 << 20);
+  FastPath fast(wide, index, 1 << 20, GetParam());
   const std::string padded = "{\"c1\":1}" + std::string(kScanPadBytes, '\0');
   RowBuffer rows(wide);
   ByteCounts counts;

@@ -15,6 +15,7 @@
 #include "landing/contract.h"
 #include "landing/landing_files.h"
 #include "landing/rejection.h"
+#include "landing/simd_level.h"
 
 namespace stedi {
 
@@ -71,6 +72,7 @@ struct ScanOptions {
   // Rejections wait here for the quarantine table; 0600. Empty: they are counted, not kept.
   std::filesystem::path spool_path;
   bool fast_path = true;  // false: the full parser reads every record; the result is the same
+  SimdLevel simd = DefaultSimdLevel();  // of the fast path; the result is the same
 };
 
 class LandingReader;

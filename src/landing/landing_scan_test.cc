@@ -51,15 +51,16 @@ void CheckCases(const std::vector<Case>& cases, const Contract& contract,
   for (const Case& c : cases) {
     const MemoryFile file(c.input);
     for (const uint64_t block_bytes : {1U << 20, 1U, 2U, 3U, 5U, 8U, 13U, 40U}) {
-      for (const bool fast_path : {true, false}) {
+      for (const RecordWay& way : RecordWays()) {
         for (const int threads : {1, 3}) {
           TranscriptOptions options = limits;
           options.block_bytes = block_bytes;
-          options.fast_path = fast_path;
+          options.fast_path = way.fast_path;
+          options.simd = way.simd;
           options.threads = threads;
           const Transcript transcript = Transcribe(contract, file.Listed(), options);
-          const std::string name = fmt::format("{} (block {}, fast {}, threads {})", c.name,
-                                               block_bytes, fast_path, threads);
+          const std::string name =
+              fmt::format("{} (block {}, {}, threads {})", c.name, block_bytes, way.name, threads);
           EXPECT_EQ(transcript.rows, c.rows) << name;
           EXPECT_EQ(WithoutRaw(transcript.rejections), c.rejections) << name;
           ASSERT_EQ(transcript.report.problem, "") << name;
@@ -434,15 +435,17 @@ TEST(LandingScanTest, TheWayOfReadingChangesNothing) {
     if (round % 7 == 0) options.raw_bytes_max = random() % 8;
     const Transcript expected = Transcribe(TestContract(), file.Listed(), options);
     ExpectAccounted(expected.report, soup.size(), soup);
-    for (int variant = 0; variant < 6; ++variant) {
-      options.fast_path = variant % 3 != 0;
+    const std::vector<RecordWay> ways = RecordWays();
+    for (size_t variant = 0; variant < 2 * ways.size(); ++variant) {
+      const RecordWay& way = ways[variant % ways.size()];
+      options.fast_path = way.fast_path;
+      options.simd = way.simd;
       options.block_bytes = 1 + random() % 64;
-      options.threads = 1 + variant % 4;
+      options.threads = 1 + static_cast<int>(random() % 4);
       const Transcript other = Transcribe(TestContract(), file.Listed(), options);
       ASSERT_EQ(other.ToText(), expected.ToText())
-          << "round " << round << ", block " << options.block_bytes << ", fast "
-          << options.fast_path << ", threads " << options.threads << ", record max "
-          << options.record_bytes_max << "\n"
+          << "round " << round << ", block " << options.block_bytes << ", " << way.name
+          << ", threads " << options.threads << ", record max " << options.record_bytes_max << "\n"
           << soup;
       ASSERT_EQ(other.report.content_hash, expected.report.content_hash);
     }

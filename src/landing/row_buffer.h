@@ -39,10 +39,15 @@ class RowBuffer {
   void Clear();
   size_t rows() const { return rows_; }
 
-  // Makes room for the slots of the next row. Call before writing any.
-  void PrepareRow() {
-    if (rows_ == capacity_rows_) Grow();
+  // Makes room for the slots of the next row; true when that has moved all slots. Call before
+  // writing any.
+  bool PrepareRow() {
+    if (rows_ < capacity_rows_) return false;
+    Grow();
+    return true;
   }
+  // The column's slots from row 0 on, for who writes them without the functions below.
+  char* Slots(size_t column) { return columns_[column].data.get(); }
   // Values of the next row; the column must be of that type.
   void SetString(size_t column, StringCell cell) { Put(column, cell); }
   void SetBigint(size_t column, int64_t value) { Put(column, value); }

@@ -105,6 +105,7 @@ struct Transcript {
 struct TranscriptOptions {
   uint64_t block_bytes = 1 << 20;
   bool fast_path = true;
+  SimdLevel simd = DefaultSimdLevel();
   int threads = 1;
   uint64_t record_bytes_max = 16 << 20;
   uint64_t raw_bytes_max = 64 << 10;
@@ -171,6 +172,19 @@ inline std::vector<std::string> InOrder(std::vector<PlacedText> placed) {
 
 }  // namespace detail
 
+// Every way to read a record: by the full parser, and by each form of the fast path that this
+// machine has.
+struct RecordWay {
+  std::string_view name;
+  bool fast_path = true;
+  SimdLevel simd = SimdLevel::kPortable;
+};
+inline std::vector<RecordWay> RecordWays() {
+  std::vector<RecordWay> ways = {{"full parser", false, SimdLevel::kPortable}};
+  for (const SimdLevel level : AvailableSimdLevels()) ways.push_back({NameOf(level), true, level});
+  return ways;
+}
+
 // Scans one file and writes down what came of it, in the order of the file.
 inline Transcript Transcribe(const Contract& contract, const LandingFile& file,
                              const TranscriptOptions& options) {
@@ -182,6 +196,7 @@ inline Transcript Transcribe(const Contract& contract, const LandingFile& file,
   ScanOptions scan_options;
   scan_options.block_bytes = options.block_bytes;
   scan_options.fast_path = options.fast_path;
+  scan_options.simd = options.simd;
   scan_options.record_bytes_max = options.record_bytes_max;
   scan_options.raw_bytes_max = options.raw_bytes_max;
   scan_options.spool_path = spool;

@@ -37,7 +37,7 @@ SequentialReader::SequentialReader(const Contract& contract, const ContractIndex
                                    const std::atomic<bool>& is_cancelled)
     : options_(options),
       is_cancelled_(is_cancelled),
-      fast_path_(contract, index, options.record_bytes_max),
+      fast_path_(contract, index, options.record_bytes_max, options.simd),
       parser_(contract, index) {}
 
 SequentialReader::Stop SequentialReader::Read(ByteWindow& window, TopLevel& at,

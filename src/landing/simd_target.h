@@ -1,0 +1,13 @@
+// STEDI_BEGIN_TARGET("avx2,bmi") .. STEDI_END_TARGET: functions written between them may use these
+// instructions. Everything that is not, headers above all, stays fit for every machine.
+#pragma once
+
+#define STEDI_PRAGMA(text) _Pragma(#text)
+#ifdef __clang__
+#define STEDI_BEGIN_TARGET(isa) \
+  STEDI_PRAGMA(clang attribute push(__attribute__((target(isa))), apply_to = function))
+#define STEDI_END_TARGET STEDI_PRAGMA(clang attribute pop)
+#else
+#define STEDI_BEGIN_TARGET(isa) STEDI_PRAGMA(GCC push_options) STEDI_PRAGMA(GCC target(isa))
+#define STEDI_END_TARGET STEDI_PRAGMA(GCC pop_options)
+#endif
