@@ -14,6 +14,7 @@ A line is a directive; what belongs to it follows until an empty line. `#` begin
   run error STATUS [ARGUMENTS]   + lines: the same, another exit status
   kill-at POINT          a run that kills itself with SIGKILL at this fail point
   hold-lock, release-lock    as another process that writes to the lake
+  damage GLOB gone|cut|replace OLD NEW   the files below $LAKE that match
   sqlite                 + SQL: changes the lake's catalog.db from outside
   stedi ARGUMENTS [error STATUS] + lines: any command
   statement              + SQL: `stedi query` succeeds
@@ -251,6 +252,22 @@ class Story:
         database = sqlite3.connect(self.lake / "catalog.db")
         database.executescript("\n".join(directive.body))
         database.close()
+
+    def do_damage(self, directive):
+        pattern, way, *texts = shlex.split(directive.argument)
+        files = sorted(self.lake.glob(pattern))
+        if not files:
+            raise Fault(f"expected: a file {pattern} in the lake\ngot:      none")
+        for file in files:
+            data = file.read_bytes()
+            if way == "gone":
+                file.unlink()
+            elif way == "cut":
+                file.write_bytes(data[:-10])
+            elif way == "replace" and texts[0].encode() in data:
+                file.write_bytes(data.replace(*(text.encode() for text in texts)))
+            else:
+                raise Fault(f"expected: gone, cut, or replace with a text of {file.name}\ngot:      {way} {texts}")
 
     def do_stedi(self, directive):
         status, arguments = 0, directive.argument

@@ -62,6 +62,8 @@ int RunCommand(const Command& command, Args args) {
   line.Option("--landing", "DIR", landing, "short for --set stedi.landing=DIR");
   line.Repeated("--set", "NAME=VALUE", settings, "a parameter of the project");
   line.Repeated("--rebuild", "TABLE", options.rebuild, "make this table anew from nothing");
+  line.Flag("--full", options.full,
+            "build every derived table from its inputs, also if up to date");
   line.Flag("--skip-bad-files", options.skip_bad_files, "go on without files that cannot be read");
   line.Flag("--no-wait", no_wait, "fail when another process writes to the lake");
   line.Option("--threads", "N", threads, "0: all");

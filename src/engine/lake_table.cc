@@ -193,6 +193,21 @@ void LoadFiles(Database& database, Connection& connection, LakeTable& table) {
   }
 }
 
+std::vector<std::string> DamagedFiles(Storage& storage, const LakeTable& table) {
+  std::vector<std::string> damaged;
+  for (const LiveFile& live : table.files) {
+    const DataFile& file = live.entry.file;
+    const std::optional<FileStatus> status = storage.Of(file.path).Stat(file.path);
+    if (!status.has_value()) {
+      damaged.push_back(fmt::format("{}: is gone", file.path));
+    } else if (status->size_bytes != static_cast<uint64_t>(file.file_size_bytes)) {
+      damaged.push_back(fmt::format("{}: has {} bytes, its manifest says {}", file.path,
+                                    status->size_bytes, file.file_size_bytes));
+    }
+  }
+  return damaged;
+}
+
 std::string SummaryText(const LakeTable& table, const std::string& key) {
   const Snapshot* snapshot = table.metadata.CurrentSnapshot();
   if (snapshot == nullptr) return "";

@@ -47,6 +47,10 @@ LakeTable OpenTable(Storage& storage, const SqlCatalog& catalog, const TableIden
 // Reads manifest list and manifests, once. Needs the avro extension when there is a snapshot.
 void LoadFiles(Database& database, Connection& connection, LakeTable& table);
 
+// The live data files that are not there with the size that their manifest says: "<path>: <what is
+// wrong>". Reads none. LoadFiles first.
+std::vector<std::string> DamagedFiles(Storage& storage, const LakeTable& table);
+
 // Rows and bytes of the current snapshot, from its summary; 0 when there is none.
 int64_t SummaryNumber(const LakeTable& table, const std::string& key);
 std::string SummaryText(const LakeTable& table, const std::string& key);  // "" when absent

@@ -210,7 +210,8 @@ class RunInProgress {
   ViewPlan PlanView(const View& view) {
     ViewPlan plan;
     plan.view = &view;
-    plan.rebuild = std::ranges::find(options_.rebuild, view.name) != options_.rebuild.end();
+    plan.replace = std::ranges::find(options_.rebuild, view.name) != options_.rebuild.end();
+    plan.rebuild = plan.replace || options_.full;
     std::vector<std::string> tables = view.inputs;
     for (const Expectation& expectation : view.expectations) {
       if (!expectation.references_table.empty()) tables.push_back(expectation.references_table);

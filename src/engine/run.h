@@ -23,6 +23,7 @@ struct RunOptions {
   bool wait = true;           // for another writer
   bool skip_bad_files = false;
   std::vector<std::string> rebuild;  // tables to build from nothing, whatever their schema was
+  bool full = false;                 // build every view from its inputs, up to date or not
 };
 
 struct LandingSummary {

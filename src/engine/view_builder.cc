@@ -128,19 +128,21 @@ WrittenRows WriteRows(const LakeSession& session, const View& view, const Schema
 
 // Stages `written` as the table's whole content, or removes its files when they say what the table
 // already says.
-void StageRows(const LakeSession& session, const View& view, const Schema& schema,
+void StageRows(const LakeSession& session, const ViewPlan& plan, const Schema& schema,
                WrittenRows written, TableOutcome& outcome) {
+  const View& view = *plan.view;
   LakeTable& table = outcome.table;
   SnapshotChange change;
   change.schema = schema;
   change.properties = IcebergProperties(view);
   change.summary["stedi.run-id"] = session.run_id;
   change.summary[kChecksum] = ToString(written.checksum);
-  const bool same = table.metadata.CurrentSnapshot() != nullptr &&
+  LoadFiles(session.database, session.connection, table);
+  const bool same = !plan.replace && table.metadata.CurrentSnapshot() != nullptr &&
                     SummaryText(table, kChecksum) == change.summary[kChecksum] &&
                     table.metadata.CurrentSchema().fields == schema.fields &&
-                    table.metadata.properties == change.properties;
-  LoadFiles(session.database, session.connection, table);
+                    table.metadata.properties == change.properties &&
+                    (!plan.rebuild || DamagedFiles(session.storage, table).empty());
   if (same) {
     RemoveFiles(session, written.files);
     ShowTable(session, view.name, SelectRows(session.database, session.connection, table));
@@ -177,7 +179,7 @@ TableOutcome BuildView(const LakeSession& session, const ViewPlan& plan, Quarant
     const Schema schema = NextSchema(table, FieldsOf(view), EvolutionRule::kReplace);
     WrittenRows written = WriteRows(session, view, schema, quarantine, outcome);
     FailPoint("after_build");
-    StageRows(session, view, schema, std::move(written), outcome);
+    StageRows(session, plan, schema, std::move(written), outcome);
     FailPoint("after_stage");
     outcome.forget_quarantine =
         std::ranges::any_of(view.expectations, [](const Expectation& expectation) {

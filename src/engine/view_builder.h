@@ -11,7 +11,8 @@ namespace stedi {
 
 struct ViewPlan {
   const View* view = nullptr;
-  bool rebuild = false;
+  bool rebuild = false;  // runs the SELECT also when the table is up to date
+  bool replace = false;  // stages a snapshot also of the same rows: the files may be bad
   // "<name> <table-uuid> <snapshot id>" of every table it reads or refers to, as they stand in this
   // run.
   std::vector<std::string> input_states;
