@@ -11,7 +11,7 @@ namespace stedi {
 
 struct StepRecord {
   std::string table;
-  std::string action;                      // appended | replaced | unchanged | failed
+  std::string action;                      // appended | updated | replaced | unchanged | failed
   std::map<std::string, int64_t> rows_in;  // by input table; of a feed: "files"
   int64_t rows_out = 0;
   std::optional<int64_t> snapshot_id;  // the table's current one after the run

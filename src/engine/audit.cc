@@ -60,6 +60,30 @@ int64_t CountOffending(const LakeSession& session, const TableDefinition& defini
       "SELECT count(*) FROM ({})", OffendingRows(expectation, QuoteIdentifier(definition.name))));
 }
 
+int64_t CountOffendingSince(const LakeSession& session, const TableDefinition& definition,
+                            const Expectation& expectation, int64_t last_failed,
+                            const std::string& fresh) {
+  if (last_failed == 0) {
+    if (fresh.empty()) return 0;
+    std::string rows = fmt::format("({})", fresh);
+    if (expectation.kind == "unique") {
+      // A new row may repeat the key of an old one.
+      std::string condition;
+      for (const std::string& column : expectation.columns) {
+        condition += fmt::format("{0}l.{1} = r.{1}", condition.empty() ? "" : " AND ",
+                                 QuoteIdentifier(column));
+      }
+      rows = fmt::format("(SELECT l.* FROM {} AS l SEMI JOIN ({}) AS r ON {})",
+                         QuoteIdentifier(definition.name), fresh, condition);
+    }
+    const std::string offending = OffendingRows(expectation, rows);
+    if (session.connection.Integer(fmt::format("SELECT count(*) FROM ({})", offending)) == 0) {
+      return 0;
+    }
+  }
+  return CountOffending(session, definition, expectation);
+}
+
 ExpectationReport ReportExpectation(const LakeSession& session, const TableDefinition& definition,
                                     const Expectation& expectation, int64_t failed,
                                     const std::string& staged_location) {

@@ -167,6 +167,25 @@ std::set<std::string> Outdated(const FeedPlan& plan, const std::vector<FileRecor
   return outdated;
 }
 
+// `change` has what is loaded and what is outdated.
+RowDelta DeltaOf(const LakeSession& session, const LakeTable& table, const TableOutcome& outcome,
+                 const Loaded& loaded, const SnapshotChange& change) {
+  RowDelta delta;
+  delta.before = StateOf(table);
+  delta.fresh = SelectFiles(change.schema, loaded.data_files);
+  for (const DataFile& file : loaded.data_files) delta.fresh_rows += file.record_count;
+  std::vector<DataFile> files;
+  for (const LiveFile& live : table.files) {
+    if (change.removed.contains(live.entry.file.path)) files.push_back(live.entry.file);
+  }
+  if (files.empty()) return delta;
+  delta.gone = fmt::format("SELECT * FROM ({}) WHERE {}", SelectFiles(change.schema, files),
+                           FileCondition(outcome.outdated_files));
+  delta.gone_rows =
+      session.connection.Integer(fmt::format("SELECT count(*) FROM ({})", delta.gone));
+  return delta;
+}
+
 void AuditFeed(const LakeSession& session, const Feed& feed, TableOutcome& outcome) {
   for (const Expectation& expectation : feed.expectations) {
     outcome.expectations.push_back(ReportExpectation(session, feed, expectation,
@@ -224,14 +243,24 @@ TableOutcome LoadFeed(const LakeSession& session, const FeedPlan& plan, Quaranti
     change.properties = IcebergProperties(feed);
     change.summary["stedi.run-id"] = session.run_id;
     Loaded loaded = ReadFiles(session, plan, change.schema, quarantine, observer);
-    change.added = std::move(loaded.data_files);
+    change.added = loaded.data_files;
     outcome.files.insert(outcome.files.end(), loaded.files.begin(), loaded.files.end());
     outcome.outdated_files = Outdated(plan, outcome.files);
     if (plan.rebuild) {
+      outcome.is_rebuilt = true;
       for (const LiveFile& live : table.files) change.removed.insert(live.entry.file.path);
       outcome.forget_quarantine = true;
-    } else if (!outcome.outdated_files.empty() || table.has_deletes) {
-      RemoveRows(session, table, FileCondition(outcome.outdated_files), PiiOf(feed), change);
+    } else {
+      const bool had_deletes = table.has_deletes;
+      if (!outcome.outdated_files.empty() || had_deletes) {
+        RemoveRows(session, table, FileCondition(outcome.outdated_files), PiiOf(feed), change);
+      }
+      if (!had_deletes && table.exists()) {
+        outcome.delta = DeltaOf(session, table, outcome, loaded, change);
+        if (!loaded.data_files.empty()) {
+          RewriteFiles(session, table, SmallFiles(table, change.removed), "", PiiOf(feed), change);
+        }
+      }
     }
     const uint64_t redelivered = outcome.landing.redelivered;
     outcome.landing = loaded.summary;

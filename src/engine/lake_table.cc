@@ -15,7 +15,9 @@
 namespace stedi {
 namespace {
 
-// As Iceberg's commit.manifest.min-count-to-merge: so many manifests are merged into one.
+// A table of so few files has one manifest, written anew by each snapshot: quicker to read than one
+// for each run. As Iceberg's commit.manifest.min-count-to-merge: so many manifests become one.
+constexpr size_t kOneManifestFilesMax = 200;
 constexpr size_t kManifestsMax = 100;
 
 int64_t NowMs() {
@@ -88,7 +90,9 @@ NewManifest PlanManifest(const LakeTable& table, const SnapshotChange& change,
     live_manifests.insert(live.manifest);
     if (change.removed.contains(live.entry.file.path)) touched.insert(live.manifest);
   }
-  if (live_manifests.size() >= kManifestsMax) touched = live_manifests;
+  if (table.files.size() <= kOneManifestFilesMax || live_manifests.size() >= kManifestsMax) {
+    touched = live_manifests;
+  }
 
   NewManifest plan;
   Totals& totals = plan.totals;
@@ -145,13 +149,6 @@ void Replace(LakeTable& table, NewManifest plan, std::optional<ManifestFile> wri
   table.files = std::move(files);
 }
 
-// Of the schema that a snapshot's files were written with; nothing when the snapshot is gone.
-std::optional<int32_t> SchemaIdOf(const TableMetadata& metadata, int64_t snapshot_id) {
-  const auto found = std::ranges::find(metadata.snapshots, snapshot_id, &Snapshot::snapshot_id);
-  if (found == metadata.snapshots.end()) return std::nullopt;
-  return found->schema_id;
-}
-
 }  // namespace
 
 std::filesystem::path TableFolder(const std::filesystem::path& lake, const TableIdentifier& id) {
@@ -173,6 +170,12 @@ LakeTable OpenTable(Storage& storage, const SqlCatalog& catalog, const TableIden
   return table;
 }
 
+std::optional<int32_t> WrittenSchema(const TableMetadata& metadata, int64_t snapshot_id) {
+  const auto found = std::ranges::find(metadata.snapshots, snapshot_id, &Snapshot::snapshot_id);
+  if (found == metadata.snapshots.end()) return std::nullopt;
+  return found->schema_id;
+}
+
 void LoadFiles(Database& database, Connection& connection, LakeTable& table) {
   if (table.files_loaded) return;
   table.files_loaded = true;
@@ -187,7 +190,7 @@ void LoadFiles(Database& database, Connection& connection, LakeTable& table) {
     }
     for (ManifestEntry& entry : ReadManifest(connection, table.manifests[i])) {
       if (entry.status == EntryStatus::kDeleted) continue;
-      entry.file.schema_id = SchemaIdOf(table.metadata, entry.snapshot_id);
+      entry.file.schema_id = WrittenSchema(table.metadata, entry.snapshot_id);
       table.files.push_back({std::move(entry), i});
     }
   }
@@ -220,7 +223,8 @@ int64_t SummaryNumber(const LakeTable& table, const std::string& key) {
   return text.empty() ? 0 : std::stoll(text);
 }
 
-std::string SelectFiles(const Schema& schema, const std::vector<DataFile>& files) {
+std::string SelectFiles(const Schema& schema, const std::vector<DataFile>& files,
+                        const std::string& file_column) {
   const bool as_written = std::ranges::all_of(
       files, [&](const DataFile& file) { return file.schema_id == schema.schema_id; });
   std::string columns;
@@ -234,14 +238,22 @@ std::string SelectFiles(const Schema& schema, const std::vector<DataFile>& files
     by_id += fmt::format("{}{}: {{name: {}, type: {}, default_value: NULL}}", comma, field.id,
                          QuoteLiteral(field.name), QuoteLiteral(type));
   }
+  std::string options;
+  if (!file_column.empty()) {
+    columns += fmt::format(", {} AS {}", files.empty() ? "''" : QuoteIdentifier(file_column),
+                           QuoteIdentifier(file_column));
+    options += fmt::format(", filename = {}", QuoteLiteral(file_column));
+  }
   if (files.empty()) return fmt::format("SELECT {} WHERE false", columns);
   std::string paths;
+  int64_t rows = 0;
   for (const DataFile& file : files) {
     paths += (paths.empty() ? "" : ", ") + QuoteLiteral(file.path);
+    rows += file.record_count;
   }
-  if (as_written) return fmt::format("SELECT {} FROM read_parquet([{}])", columns, paths);
-  return fmt::format("SELECT {} FROM read_parquet([{}], schema = MAP {{{}}})", columns, paths,
-                     by_id);
+  options += as_written ? fmt::format(", explicit_cardinality = {}", rows)
+                        : fmt::format(", schema = MAP {{{}}}", by_id);
+  return fmt::format("SELECT {} FROM read_parquet([{}]{})", columns, paths, options);
 }
 
 std::string SelectRows(Database& database, Connection& connection, const LakeTable& table) {

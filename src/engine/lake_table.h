@@ -47,6 +47,9 @@ LakeTable OpenTable(Storage& storage, const SqlCatalog& catalog, const TableIden
 // Reads manifest list and manifests, once. Needs the avro extension when there is a snapshot.
 void LoadFiles(Database& database, Connection& connection, LakeTable& table);
 
+// Id of the schema that a snapshot's files were written with; nothing when the snapshot is gone.
+std::optional<int32_t> WrittenSchema(const TableMetadata& metadata, int64_t snapshot_id);
+
 // The live data files that are not there with the size that their manifest says: "<path>: <what is
 // wrong>". Reads none. LoadFiles first.
 std::vector<std::string> DamagedFiles(Storage& storage, const LakeTable& table);
@@ -58,9 +61,12 @@ std::string SummaryText(const LakeTable& table, const std::string& key);  // "" 
 // A SELECT that reads the table's columns by field id from its data files. LoadFiles first.
 std::string SelectRows(Database& database, Connection& connection, const LakeTable& table);
 // The same over `files` of a table with `schema`. Files that were all written with this very schema
-// are read by name: DuckDB does not look at the number of rows of a file that it reads by field id,
-// and plans joins badly.
-std::string SelectFiles(const Schema& schema, const std::vector<DataFile>& files);
+// are read by name, and DuckDB is told how many rows there are: it does not look at the number of
+// rows of a file that it reads by field id, looks at the first of several alone, and plans joins
+// badly.
+// `file_column`: the name of one more column, the path of the row's file.
+std::string SelectFiles(const Schema& schema, const std::vector<DataFile>& files,
+                        const std::string& file_column = "");
 
 struct SnapshotChange {
   Schema schema;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -115,8 +117,30 @@ TableChecksum& TableChecksum::operator+=(const TableChecksum& other) {
   return *this;
 }
 
+TableChecksum& TableChecksum::operator-=(const TableChecksum& other) {
+  rows -= other.rows;
+  low -= other.low;
+  high -= other.high;
+  return *this;
+}
+
 std::string ToString(const TableChecksum& checksum) {
   return fmt::format("{}:{:016x}{:016x}", checksum.rows, checksum.low, checksum.high);
+}
+
+std::optional<TableChecksum> ParseTableChecksum(const std::string& text) {
+  constexpr size_t kWordDigits = 16;
+  constexpr int kHex = 16;
+  TableChecksum checksum;
+  const size_t colon = std::min(text.find(':'), text.size());
+  const char* rows_end = text.data() + colon;
+  std::from_chars(text.data(), rows_end, checksum.rows);
+  if (text.size() != colon + 1 + 2 * kWordDigits) return std::nullopt;
+  const char* middle = rows_end + 1 + kWordDigits;
+  std::from_chars(rows_end + 1, middle, checksum.low, kHex);
+  std::from_chars(middle, middle + kWordDigits, checksum.high, kHex);
+  if (ToString(checksum) != text) return std::nullopt;
+  return checksum;
 }
 
 RowTally::RowTally(Connection& connection) { Register(connection); }
@@ -188,5 +212,12 @@ void RowTally::OnChunk(duckdb_function_info info, duckdb_data_chunk input, duckd
 }
 
 TableChecksum RowTally::checksum() const { return {rows_, low_, high_}; }
+
+TableChecksum ChecksumOf(Connection& connection, const std::string& select,
+                         const std::vector<std::string>& columns) {
+  const RowTally tally(connection);
+  connection.Integer(fmt::format("SELECT count(*) FROM ({})", tally.Wrap(select, columns)));
+  return tally.checksum();
+}
 
 }  // namespace stedi

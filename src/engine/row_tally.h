@@ -22,8 +22,12 @@ struct TableChecksum {
   uint64_t high = 0;
 
   TableChecksum& operator+=(const TableChecksum& other);
+  TableChecksum& operator-=(const TableChecksum& other);
+  bool operator==(const TableChecksum&) const = default;
 };
 std::string ToString(const TableChecksum& checksum);
+// Of what ToString gave; nothing of anything else.
+std::optional<TableChecksum> ParseTableChecksum(const std::string& text);
 
 class RowTally {
  public:
@@ -56,5 +60,9 @@ class RowTally {
   std::atomic<uint64_t> high_ = 0;
   std::atomic<bool> out_of_room_ = false;
 };
+
+// Of the rows of `select`, whose columns are `columns`.
+TableChecksum ChecksumOf(Connection& connection, const std::string& select,
+                         const std::vector<std::string>& columns);
 
 }  // namespace stedi

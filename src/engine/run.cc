@@ -212,19 +212,20 @@ class RunInProgress {
     plan.view = &view;
     plan.replace = std::ranges::find(options_.rebuild, view.name) != options_.rebuild.end();
     plan.rebuild = plan.replace || options_.full;
-    std::vector<std::string> tables = view.inputs;
-    for (const Expectation& expectation : view.expectations) {
-      if (!expectation.references_table.empty()) tables.push_back(expectation.references_table);
+    plan.project = &checked_.project;
+    for (const std::string& name : view.inputs) {
+      plan.inputs.push_back(Find(name));
+      plan.input_states.push_back(StateOf(plan.inputs.back()->table));
+      plan.rows_in[name] = plan.inputs.back()->report.rows_out;
     }
-    for (const std::string& name : tables) {
-      const TableOutcome* input = Find(name);
-      if (input == nullptr) continue;  // a referenced table that comes later
-      plan.input_states.push_back(
-          fmt::format("{} {} {}", name, input->table.metadata.table_uuid,
-                      input->table.metadata.current_snapshot_id.value_or(0)));
-      if (std::ranges::find(view.inputs, name) != view.inputs.end()) {
-        plan.rows_in[name] = input->report.rows_out;
-      }
+    for (const Expectation& expectation : view.expectations) {
+      const TableOutcome* table = Find(expectation.references_table);
+      if (table == nullptr) continue;  // it comes later
+      plan.references.push_back(table);
+      plan.input_states.push_back(StateOf(table->table));
+    }
+    for (const ExpectationReport& last : LastExpectations(view.name)) {
+      plan.last_failed[last.name] = last.failed;
     }
     return plan;
   }

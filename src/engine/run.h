@@ -37,7 +37,8 @@ struct LandingSummary {
 // One table's part of a run.
 struct TableReport {
   std::string table;
-  std::string action;  // appended | replaced | unchanged | failed
+  // appended | updated (rows joined and left) | replaced (built anew) | unchanged | failed
+  std::string action;
   std::map<std::string, int64_t> rows_in;
   int64_t rows_out = 0;
   int64_t rejected =

@@ -11,6 +11,7 @@
 
 #include "engine/expression_kinds.h"
 #include "engine/landing_function.h"
+#include "engine/select_columns.h"
 #include "engine/select_walk.h"
 
 namespace stedi {
@@ -38,64 +39,6 @@ const Json& Child(const Json& node, const char* key) {
   return found == node.end() ? none : *found;
 }
 
-struct InputColumn {
-  std::string table;
-  std::string column;
-  bool operator==(const InputColumn&) const = default;
-  bool operator<(const InputColumn& other) const {
-    return std::tie(table, column) < std::tie(other.table, other.column);
-  }
-};
-
-// A column that something in FROM, or a SELECT, gives: plain when it is a table's as it stands.
-struct Column {
-  std::string name;
-  std::optional<InputColumn> plain;
-};
-// Nothing: what columns there are is not known without binding.
-using Columns = std::optional<std::vector<Column>>;
-
-struct Source {
-  std::string alias;
-  Columns columns;
-};
-using Scope = std::vector<Source>;
-
-struct Resolved {
-  size_t depth = 0;  // of the scope
-  std::optional<InputColumn> plain;
-};
-
-// Sets of columns that are equal in every row that comes out.
-class EqualColumns {
- public:
-  void Join(const InputColumn& a, const InputColumn& b) {
-    const InputColumn root = Root(a);
-    parent_[root] = Root(b);
-  }
-  std::vector<InputColumn> Of(const InputColumn& column) {
-    std::vector<InputColumn> out = {column};
-    const InputColumn root = Root(column);
-    std::vector<InputColumn> known;
-    for (const auto& [key, parent] : parent_) known.push_back(key);
-    for (const InputColumn& other : known) {
-      if (other != column && Root(other) == root) out.push_back(other);
-    }
-    return out;
-  }
-
- private:
-  InputColumn Root(InputColumn column) {
-    for (auto found = parent_.find(column); found != parent_.end() && found->second != column;
-         found = parent_.find(column)) {
-      column = found->second;
-    }
-    parent_.emplace(column, column);
-    return column;
-  }
-  std::map<InputColumn, InputColumn> parent_;
-};
-
 class ShapeWalker {
  public:
   ShapeWalker(const View& view, const Project& project) : view_(view), project_(project) {}
@@ -121,9 +64,10 @@ class ShapeWalker {
 
  private:
   static bool IsDistinct(const Json& node);
+  static bool IsNamedWindow(const Json& node);
   void Branch(const Json& node);
   void Clauses(const Json& node);
-  Columns Select(const Json& node);
+  Columns Select(const Json& node, bool in_from = false);
   void From(const Json& node);
   void Join(const Json& node);
   void BaseTable(const Json& node);
@@ -137,6 +81,7 @@ class ShapeWalker {
   std::optional<Resolved> Resolve(const Json& column) const;
   const TableDefinition* Find(const std::string& name) const;
   std::string TypeOf(const InputColumn& column) const;
+  bool SeesWindow(const std::string& name) const;
   void FindSameColumns();
 
   void Refuse(const Json& node, std::string reason) {
@@ -183,6 +128,10 @@ bool ShapeWalker::IsDistinct(const Json& node) {
   });
 }
 
+bool ShapeWalker::IsNamedWindow(const Json& node) {
+  return TextOf(node, "class") == "WINDOW" && !TextOf(node, "alias").empty();
+}
+
 // UNION ALL of row-wise SELECTs, or UNION, behind which nobody sees how often a row came.
 void ShapeWalker::Branch(const Json& node) {
   const std::string type = TextOf(node, "type");
@@ -221,14 +170,22 @@ void ShapeWalker::Clauses(const Json& node) {
 }
 
 // The columns that it gives.
-Columns ShapeWalker::Select(const Json& node) {
+Columns ShapeWalker::Select(const Json& node, bool in_from) {
   Clauses(node);
   scopes_.emplace_back();
   From(Child(node, "from_table"));
   if (const Json& where = Child(node, "where_clause"); !where.is_null()) Condition(where);
   const Json& list = Child(node, "select_list");
-  for (const Json& column : list) RowWise(column);
+  for (const Json& column : list) {
+    if (!(in_from && IsNamedWindow(column))) RowWise(column);
+  }
   Columns columns = SelectList(list);
+  // Of `SELECT *, row_number() ..` nobody knows which column is which.
+  if (in_from && !columns.has_value()) {
+    for (const Json& column : list) {
+      if (IsNamedWindow(column)) Refuse(column, "window function");
+    }
+  }
   scopes_.pop_back();
   return columns;
 }
@@ -243,7 +200,7 @@ void ShapeWalker::From(const Json& node) {
     const Json& select = Child(Child(node, "subquery"), "node");
     if (TextOf(select, "type") != "SELECT_NODE") return Refuse(node, "set operation in FROM");
     if (IsDistinct(select)) return Refuse(select, "DISTINCT in FROM");
-    AddSource(node, "", Select(select));
+    AddSource(node, "", Select(select, /*in_from=*/true));
   } else {
     Refuse(node, type == "EMPTY" ? "no table read" : "FROM of something else than tables");
   }
@@ -263,6 +220,7 @@ void ShapeWalker::Join(const Json& node) {
     Condition(condition);
   }
   for (const Json& name : Child(node, "using_columns")) {
+    if (SeesWindow(LowerCase(name))) return Refuse(node, "window function");
     std::array<std::optional<InputColumn>, 2> sides;
     for (size_t i = 0; i < scopes_.back().size(); ++i) {
       const Source& source = scopes_.back()[i];
@@ -298,7 +256,12 @@ void ShapeWalker::BaseTable(const Json& node) {
 
 void ShapeWalker::AddSource(const Json& node, const std::string& name, Columns columns) {
   const std::string alias = LowerCase(TextOf(node, "alias"));
-  if (!Child(node, "column_name_alias").empty()) columns.reset();
+  if (!Child(node, "column_name_alias").empty()) {
+    const bool hides_window =
+        columns.has_value() && std::ranges::any_of(*columns, &Column::is_window);
+    if (hides_window) Refuse(node, "window function");
+    columns.reset();
+  }
   scopes_.back().push_back({alias.empty() ? name : alias, std::move(columns)});
 }
 
@@ -309,7 +272,7 @@ Columns ShapeWalker::SelectList(const Json& list) const {
     if (node_class == "STAR") return std::nullopt;
     const std::string alias = LowerCase(TextOf(node, "alias"));
     if (node_class != "COLUMN_REF") {
-      out.push_back({alias, std::nullopt});
+      out.push_back({alias, std::nullopt, node_class == "WINDOW"});
       continue;
     }
     const std::optional<Resolved> resolved = Resolve(node);
@@ -377,6 +340,9 @@ void ShapeWalker::RowWise(const Json& node) {
   if (node_class == "COLUMN_REF") {
     const Json& names = Child(node, "column_names");
     const std::optional<Resolved> resolved = Resolve(node);
+    if (!names.empty() && SeesWindow(LowerCase(names.back()))) {
+      return Refuse(node, "window function");
+    }
     if (names.size() == 1 && !resolved.has_value() && names.front() == "current_date") {
       return Refuse(node, "current_date is another day in the next run");
     }
@@ -389,6 +355,7 @@ void ShapeWalker::RowWise(const Json& node) {
     }
     return;
   }
+  if (node_class == "STAR" && SeesWindow("")) return Refuse(node, "window function");
   if (node_class == "STAR" && semi_depth_ > 0) return;
   for (const Json& child : node) RowWise(child);
 }
@@ -425,6 +392,20 @@ std::optional<Resolved> ShapeWalker::Resolve(const Json& column) const {
     if (found.has_value()) return found;
   }
   return std::nullopt;
+}
+
+// Whether `name` may be a window function's column; "": whether there is any. Rather yes than no.
+bool ShapeWalker::SeesWindow(const std::string& name) const {
+  for (const Scope& scope : scopes_) {
+    for (const Source& source : scope) {
+      if (!source.columns.has_value()) continue;
+      const bool sees = std::ranges::any_of(*source.columns, [&](const Column& column) {
+        return column.is_window && (name.empty() || column.name == name);
+      });
+      if (sees) return true;
+    }
+  }
+  return false;
 }
 
 const TableDefinition* ShapeWalker::Find(const std::string& name) const {

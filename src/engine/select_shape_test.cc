@@ -103,6 +103,10 @@ TEST(SelectShape, Incremental) {
        "people p) q ON q.age = l.x",
        "rows by output landing people; id=landing.id name=people.name"},
       {"SELECT l.* FROM landing l", "rows by output landing; "},
+      // The order of rows says nothing of which rows there are.
+      {"SELECT l.id, q.name, 1 FROM landing l JOIN (SELECT p.name, row_number() OVER (ORDER BY "
+       "p.since) AS place FROM people p) q ON q.name = l.name ORDER BY q.place",
+       "rows by output landing people; id=landing.id name=landing.name name=people.name"},
       {"SELECT p.since, p.name, 1 FROM people p UNION ALL SELECT l.id, l.name, 2 FROM landing l",
        "rows people 1:landing; id=landing.id id=people.since name=landing.name name=people.name"},
       {"SELECT p.since, p.name, 1 FROM people p UNION SELECT DISTINCT d.id, 'x', 2 FROM days d",
@@ -141,6 +145,21 @@ TEST(SelectShape, RebuiltInFull) {
        "count_star() over many rows at t.sql:1:62"},
       {"SELECT id, name, 1 FROM landing WHERE current_date > cast('2020-01-01' AS DATE)",
        "current_date is another day in the next run at t.sql:1:39"},
+      {"SELECT q.place, q.name, 1 FROM (SELECT p.name, row_number() OVER (ORDER BY p.since) AS "
+       "place FROM people p) q ORDER BY q.place",
+       "window function at t.sql:1:8"},
+      {"SELECT l.id, q.name, 1 FROM landing l JOIN (SELECT p.name, row_number() OVER (ORDER BY "
+       "p.since) AS id FROM people p) q USING (id)",
+       "window function at t.sql:1:37"},
+      {"SELECT 1, q.name, 1 FROM (SELECT p.*, rank() OVER (ORDER BY p.since) AS n FROM people p) "
+       "q",
+       "window function at t.sql:1:39"},
+      {"SELECT 1, q.a, 1 FROM (SELECT p.name, rank() OVER (ORDER BY p.since) AS n FROM people p) "
+       "q(a, b)",
+       "window function at t.sql:1:24"},
+      {"SELECT q.* FROM (SELECT p.age, p.name, rank() OVER (ORDER BY p.since) AS n FROM people p) "
+       "q",
+       "window function at t.sql:1:8"},
       {"SELECT 1, 'a', 2", "no table read at t.sql:1:1"},
   });
 }

@@ -9,6 +9,23 @@
 #include "engine/landing_function.h"
 
 namespace stedi {
+namespace {
+
+// So many files below this size are written anew as one.
+constexpr int64_t kSmallFileBytes = 8 << 20;
+constexpr size_t kSmallFilesMax = 16;
+
+// `rows` into new files of `table`.
+void WriteInto(const LakeSession& session, const LakeTable& table, const std::string& rows,
+               const std::set<std::string>& without_bounds, SnapshotChange& change) {
+  const std::filesystem::path folder = TableFolder(session.lake, table.id) / "data";
+  for (DataFile& file : WriteDataFiles(session.connection, session.storage, rows,
+                                       {table.metadata.CurrentSchema(), folder, without_bounds})) {
+    change.added.push_back(std::move(file));
+  }
+}
+
+}  // namespace
 
 std::vector<Field> FieldsOf(const TableDefinition& definition) {
   std::vector<Field> fields;
@@ -42,14 +59,30 @@ std::set<std::string> PiiOf(const TableDefinition& definition) {
 }
 
 std::string Fingerprint(const LakeSession& session, const TableDefinition& definition,
-                        const std::string& sql, const std::vector<std::string>& inputs) {
+                        const std::string& sql, const std::vector<TableState>& inputs) {
   std::string text = fmt::format("rules {}\n{}\n", kRulesVersion, sql);
   for (const ColumnDefinition& column : definition.columns) {
     text += fmt::format("{} {} {}\n", column.name, ToString(column.type), column.not_null);
   }
   for (const auto& [key, value] : definition.properties) text += fmt::format("{}={}\n", key, value);
-  for (const std::string& input : inputs) text += input + "\n";
-  return session.connection.Scalar("SELECT sha256($1)", {text}).value();
+  std::string fingerprint = session.connection.Scalar("SELECT sha256($1)", {text}).value();
+  for (const TableState& input : inputs) fingerprint += ";" + ToString(input);
+  return fingerprint;
+}
+
+std::optional<std::map<std::string, TableState>> StatesOfSame(const std::string& last,
+                                                              const std::string& now) {
+  const auto hash = [](const std::string& text) { return text.substr(0, text.find(';')); };
+  if (last.empty() || hash(last) != hash(now)) return std::nullopt;
+  std::map<std::string, TableState> states;
+  for (size_t at = last.find(';'); at != std::string::npos;) {
+    const size_t end = last.find(';', at + 1);
+    const auto state = ParseTableState(last.substr(at + 1, end - at - 1));
+    if (!state.has_value()) return std::nullopt;
+    states[state->table] = *state;
+    at = end;
+  }
+  return states;
 }
 
 bool IsUpToDate(const LakeSession& session, const LakeTable& table,
@@ -83,31 +116,60 @@ void ShowTable(const LakeSession& session, const std::string& name, const std::s
       fmt::format("CREATE OR REPLACE VIEW {} AS {}", QuoteIdentifier(name), select));
 }
 
-void RemoveRows(const LakeSession& session, const LakeTable& table, const std::string& condition,
-                const std::set<std::string>& without_bounds, SnapshotChange& change) {
-  const Schema& schema = table.metadata.CurrentSchema();
-  std::vector<DataFile> affected;
+std::set<std::string> SmallFiles(const LakeTable& table, const std::set<std::string>& removed) {
+  std::set<std::string> small;
   for (const LiveFile& live : table.files) {
     const DataFile& file = live.entry.file;
-    const bool holds_such_rows =
-        table.has_deletes ||
-        session.connection.Integer(fmt::format("SELECT count(*) FROM ({}) WHERE {}",
-                                               SelectFiles(schema, {file}), condition)) > 0;
-    if (!holds_such_rows) continue;
-    affected.push_back(file);
-    change.removed.insert(file.path);
+    if (file.file_size_bytes < kSmallFileBytes && !removed.contains(file.path)) {
+      small.insert(file.path);
+    }
   }
-  if (affected.empty()) return;
-  const std::string rows = table.has_deletes
-                               ? SelectRows(session.database, session.connection, table)
-                               : SelectFiles(schema, affected);
-  const std::string kept =
-      fmt::format("SELECT * FROM ({}) WHERE ({}) IS NOT TRUE", rows, condition);
-  const std::filesystem::path folder = TableFolder(session.lake, table.id) / "data";
-  for (DataFile& file : WriteDataFiles(session.connection, session.storage, kept,
-                                       {schema, folder, without_bounds})) {
-    change.added.push_back(std::move(file));
+  if (small.size() < kSmallFilesMax) small.clear();
+  return small;
+}
+
+std::set<std::string> FilesWith(const LakeSession& session, const LakeTable& table,
+                                const std::string& with) {
+  constexpr const char* kFile = "stedi file";  // no column of a table has a space in its name
+  std::vector<DataFile> files;
+  for (const LiveFile& live : table.files) files.push_back(live.entry.file);
+  std::set<std::string> paths;
+  Result found = session.connection.Query(
+      fmt::format("SELECT DISTINCT l.{} FROM ({}) AS l {}", QuoteIdentifier(kFile),
+                  SelectFiles(table.metadata.CurrentSchema(), files, kFile), with));
+  for (const TextRow& row : found.Rows()) paths.insert(row[0].value());
+  return paths;
+}
+
+void RewriteFiles(const LakeSession& session, const LakeTable& table,
+                  const std::set<std::string>& paths, const std::string& with,
+                  const std::set<std::string>& without_bounds, SnapshotChange& change) {
+  if (paths.empty()) return;
+  std::vector<DataFile> files;
+  for (const LiveFile& live : table.files) {
+    if (paths.contains(live.entry.file.path)) files.push_back(live.entry.file);
   }
+  change.removed.insert(paths.begin(), paths.end());
+  WriteInto(session, table,
+            fmt::format("SELECT l.* FROM ({}) AS l {}",
+                        SelectFiles(table.metadata.CurrentSchema(), files), with),
+            without_bounds, change);
+}
+
+void RemoveRows(const LakeSession& session, const LakeTable& table, const std::string& condition,
+                const std::set<std::string>& without_bounds, SnapshotChange& change) {
+  const std::string kept = fmt::format("WHERE ({}) IS NOT TRUE", condition);
+  if (!table.has_deletes) {
+    const std::set<std::string> paths =
+        condition == kNoRow ? std::set<std::string>{}
+                            : FilesWith(session, table, fmt::format("WHERE {}", condition));
+    return RewriteFiles(session, table, paths, kept, without_bounds, change);
+  }
+  for (const LiveFile& live : table.files) change.removed.insert(live.entry.file.path);
+  WriteInto(session, table,
+            fmt::format("SELECT * FROM ({}) {}",
+                        SelectRows(session.database, session.connection, table), kept),
+            without_bounds, change);
 }
 
 }  // namespace stedi

@@ -10,12 +10,12 @@
 #include "engine/progress_ticker.h"
 #include "engine/row_tally.h"
 #include "engine/value_masking.h"
+#include "engine/view_update.h"
 #include "pipeline/sql_tokens.h"
 
 namespace stedi {
 namespace {
 
-constexpr const char* kChecksum = "stedi.checksum";
 constexpr double kPerMille = 10;  // of a percentage
 
 bool TakesRowsOut(const Expectation& expectation) {
@@ -76,14 +76,12 @@ std::optional<WrittenRows> WriteDistinct(const LakeSession& session, const View&
   }
 }
 
-// The view's rows into data files. An error about a row's value is told without the value.
-WrittenRows RunSelect(const LakeSession& session, const View& view, const Schema& schema) {
+// What `run` gives, which runs the view's SELECT. An error about a row's value is told without the
+// value.
+template <class Function>
+auto WithMaskedErrors(const View& view, const Function& run) {
   try {
-    if (const auto select = WithoutDistinct(view.select.text)) {
-      if (auto written = WriteDistinct(session, view, *select, schema)) return std::move(*written);
-    }
-    RowTally tally(session.connection);
-    return WriteTallied(session, view, view.select.text, schema, tally);
+    return run();
   } catch (const SqlError& error) {
     if (!QuotesValues(error.type())) throw;
     throw Error(
@@ -92,6 +90,17 @@ WrittenRows RunSelect(const LakeSession& session, const View& view, const Schema
                     "with stedi query",
                     view.path, view.name, MaskValues(error.what())));
   }
+}
+
+// The view's rows into data files.
+WrittenRows RunSelect(const LakeSession& session, const View& view, const Schema& schema) {
+  return WithMaskedErrors(view, [&]() -> WrittenRows {
+    if (const auto select = WithoutDistinct(view.select.text)) {
+      if (auto written = WriteDistinct(session, view, *select, schema)) return std::move(*written);
+    }
+    RowTally tally(session.connection);
+    return WriteTallied(session, view, view.select.text, schema, tally);
+  });
 }
 
 void RemoveFiles(const LakeSession& session, const std::vector<DataFile>& files) {
@@ -126,6 +135,15 @@ WrittenRows WriteRows(const LakeSession& session, const View& view, const Schema
   return written;
 }
 
+// All of a snapshot but its files.
+void Describe(const LakeSession& session, const View& view, const Schema& schema,
+              const TableChecksum& checksum, SnapshotChange& change) {
+  change.schema = schema;
+  change.properties = IcebergProperties(view);
+  change.summary["stedi.run-id"] = session.run_id;
+  change.summary[kChecksum] = ToString(checksum);
+}
+
 // Stages `written` as the table's whole content, or removes its files when they say what the table
 // already says.
 void StageRows(const LakeSession& session, const ViewPlan& plan, const Schema& schema,
@@ -133,11 +151,7 @@ void StageRows(const LakeSession& session, const ViewPlan& plan, const Schema& s
   const View& view = *plan.view;
   LakeTable& table = outcome.table;
   SnapshotChange change;
-  change.schema = schema;
-  change.properties = IcebergProperties(view);
-  change.summary["stedi.run-id"] = session.run_id;
-  change.summary[kChecksum] = ToString(written.checksum);
-  LoadFiles(session.database, session.connection, table);
+  Describe(session, view, schema, written.checksum, change);
   const bool same = !plan.replace && table.metadata.CurrentSnapshot() != nullptr &&
                     SummaryText(table, kChecksum) == change.summary[kChecksum] &&
                     table.metadata.CurrentSchema().fields == schema.fields &&
@@ -155,6 +169,60 @@ void StageRows(const LakeSession& session, const ViewPlan& plan, const Schema& s
   outcome.report.action = "replaced";
 }
 
+// Whether the table could be brought up to date from what changed in its inputs; then that is done.
+bool Update(const LakeSession& session, const ViewPlan& plan, const Schema& schema,
+            TableOutcome& outcome) {
+  const View& view = *plan.view;
+  LakeTable& table = outcome.table;
+  const UpdateDecision decision =
+      MayStartFrom(session, view, *plan.project, table, outcome.fingerprint);
+  if (!decision.start.has_value() || table.metadata.CurrentSchema().fields != schema.fields ||
+      table.metadata.properties != IcebergProperties(view)) {
+    return false;
+  }
+  ShowTable(session, view.name, SelectRows(session.database, session.connection, table));
+  std::optional<UpdatedRows> updated = WithMaskedErrors(
+      view, [&] { return UpdateRows(session, view, plan.inputs, *decision.start, table); });
+  if (!updated.has_value()) return false;
+  FailPoint("after_build");
+  outcome.delta = std::move(updated->delta);
+  SnapshotChange& change = updated->change;
+  if (change.added.empty() && change.removed.empty()) return true;
+  Describe(session, view, schema, updated->checksum, change);
+  StageSnapshot(session, table, change);
+  ShowTable(session, view.name, SelectRows(session.database, session.connection, table));
+  outcome.report.action = change.removed.empty() ? "appended" : "updated";
+  return true;
+}
+
+// Whether a table that the view refers to may have lost rows since the view was last built.
+bool LostRows(const LakeSession& session, const ViewPlan& plan, const TableState& last) {
+  for (const TableOutcome* reference : plan.references) {
+    if (reference->table.id.name != last.table) continue;
+    const std::optional<TableDelta> delta = DeltaSince(session.connection, reference->table, last);
+    if (!delta.has_value()) return true;
+    return reference->delta.has_value() && reference->delta->before == last
+               ? reference->delta->gone_rows > 0
+               : !delta->removed.empty();
+  }
+  return true;
+}
+
+// The counts of an updated view's expectations follow the news, too, where that is possible.
+int64_t CountAgain(const LakeSession& session, const ViewPlan& plan,
+                   const std::map<std::string, TableState>& last, const Expectation& expectation,
+                   const TableOutcome& outcome) {
+  const auto last_failed = plan.last_failed.find(expectation.name);
+  bool from_last = outcome.delta.has_value() && last_failed != plan.last_failed.end();
+  if (const std::string& name = expectation.references_table; from_last && !name.empty()) {
+    const auto state = last.find(name);
+    from_last = state != last.end() && !LostRows(session, plan, state->second);
+  }
+  if (!from_last) return CountOffending(session, *plan.view, expectation);
+  return CountOffendingSince(session, *plan.view, expectation, last_failed->second,
+                             outcome.delta->fresh_rows > 0 ? outcome.delta->fresh : "");
+}
+
 }  // namespace
 
 TableOutcome BuildView(const LakeSession& session, const ViewPlan& plan, QuarantineNews& quarantine,
@@ -169,6 +237,7 @@ TableOutcome BuildView(const LakeSession& session, const ViewPlan& plan, Quarant
   outcome.report.action = "unchanged";
   if (plan.rebuild || !IsUpToDate(session, table, outcome.fingerprint)) {
     show_inputs();
+    LoadFiles(session.database, session.connection, table);
     const ProgressTicker ticker([&] {
       const duckdb_query_progress_type progress =
           duckdb_query_progress(session.connection.handle());
@@ -177,19 +246,26 @@ TableOutcome BuildView(const LakeSession& session, const ViewPlan& plan, Quarant
                           static_cast<uint64_t>(100 * kPerMille), 0, 0);
     });
     const Schema schema = NextSchema(table, FieldsOf(view), EvolutionRule::kReplace);
-    WrittenRows written = WriteRows(session, view, schema, quarantine, outcome);
-    FailPoint("after_build");
-    StageRows(session, plan, schema, std::move(written), outcome);
+    if (plan.rebuild || !Update(session, plan, schema, outcome)) {
+      WrittenRows written = WriteRows(session, view, schema, quarantine, outcome);
+      FailPoint("after_build");
+      StageRows(session, plan, schema, std::move(written), outcome);
+      outcome.is_rebuilt = plan.rebuild && outcome.report.action != "unchanged";
+      outcome.forget_quarantine =
+          std::ranges::any_of(view.expectations, [](const Expectation& expectation) {
+            return expectation.action == ExpectationAction::kQuarantine;
+          });
+    }
     FailPoint("after_stage");
-    outcome.forget_quarantine =
-        std::ranges::any_of(view.expectations, [](const Expectation& expectation) {
-          return expectation.action == ExpectationAction::kQuarantine;
-        });
+    const auto last = session.catalog.LastStep(session.database_name, view.name);
+    std::optional<std::map<std::string, TableState>> states;
+    if (last.has_value()) states = StatesOfSame(last->fingerprint, outcome.fingerprint);
+    if (!states.has_value()) states.emplace();
     for (const Expectation& expectation : view.expectations) {
       if (TakesRowsOut(expectation)) continue;
-      outcome.expectations.push_back(ReportExpectation(session, view, expectation,
-                                                       CountOffending(session, view, expectation),
-                                                       table.current_location()));
+      outcome.expectations.push_back(ReportExpectation(
+          session, view, expectation, CountAgain(session, plan, *states, expectation, outcome),
+          table.current_location()));
     }
   }
   outcome.report.rows_out = SummaryNumber(table, "total-records");

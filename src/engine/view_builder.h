@@ -13,16 +13,20 @@ struct ViewPlan {
   const View* view = nullptr;
   bool rebuild = false;  // runs the SELECT also when the table is up to date
   bool replace = false;  // stages a snapshot also of the same rows: the files may be bad
-  // "<name> <table-uuid> <snapshot id>" of every table it reads or refers to, as they stand in this
-  // run.
-  std::vector<std::string> input_states;
+  const Project* project = nullptr;
+  // Of every table it reads or refers to, as they stand in this run.
+  std::vector<TableState> input_states;
+  std::vector<const TableOutcome*> inputs;      // the tables it reads
+  std::vector<const TableOutcome*> references;  // those that it refers to and that come before it
+  // Rows that broke an expectation when the table was last built, by the expectation's name.
+  std::map<std::string, int64_t> last_failed;
   std::map<std::string, int64_t> rows_in;  // by input
 };
 
-// Runs the SELECT unless the table is up to date, takes out what drop and quarantine expectations
-// name, stages a snapshot unless the rows are the same as before, and audits the rest of the
-// expectations. `show_inputs` makes the inputs readable by name; it is called only when the SELECT
-// runs.
+// Unless the table is up to date: brings it up to date from what changed in its inputs, or runs the
+// SELECT and takes out what drop and quarantine expectations name; stages a snapshot unless the
+// rows are the same as before, and audits the rest of the expectations. `show_inputs` makes the
+// inputs readable by name; it is called only when there is something to do.
 TableOutcome BuildView(const LakeSession& session, const ViewPlan& plan, QuarantineNews& quarantine,
                        RunObserver& observer, const std::function<void()>& show_inputs);
 

@@ -1,0 +1,44 @@
+// Brings a view up to date from what changed in its inputs, so that the cost follows the news.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/row_tally.h"
+#include "engine/select_shape.h"
+#include "engine/table_build.h"
+
+namespace stedi {
+
+// What a view is brought up to date from.
+struct UpdateStart {
+  std::map<std::string, TableState> inputs;  // as they were when the view was last built
+  SelectShape shape;
+  TableChecksum checksum;  // of the rows it has
+};
+
+// Or why it is built from all of its inputs, whatever changed in them, as a reason that follows
+// "because": "it has a window function at transformations/a.sql:41:3". `fingerprint` is what it
+// would be built with now; of the inputs in it only the names count. Reads no data.
+struct UpdateDecision {
+  std::optional<UpdateStart> start;
+  std::string why_not;
+};
+UpdateDecision MayStartFrom(const LakeSession& session, const View& view, const Project& project,
+                            const LakeTable& table, const std::string& fingerprint);
+
+struct UpdatedRows {
+  SnapshotChange change;  // added and removed alone; both empty: nothing to do
+  TableChecksum checksum;
+  RowDelta delta;
+};
+
+// Writes what is new into data files of `table` and the files that hold rows which are no more anew
+// without them. Inputs and `table`: LoadFiles and ShowTable first. Nothing, and nothing written,
+// where building it from all of its inputs is the better way.
+std::optional<UpdatedRows> UpdateRows(const LakeSession& session, const View& view,
+                                      const std::vector<const TableOutcome*>& inputs,
+                                      const UpdateStart& start, const LakeTable& table);
+
+}  // namespace stedi
