@@ -51,7 +51,9 @@ def check_file(entry, build, tool):
     remembered = build / "clean" / fingerprint(entry, tool)
     if remembered.exists():
         return ""
-    done = subprocess.run([TIDY, "-p", build, "--quiet", entry["file"]], capture_output=True, text=True)
+    # The analyzer follows paths through the code, which takes long and finds nothing in straight tests.
+    checks = ["--checks=-clang-analyzer-*"] if entry["file"].endswith("_test.cc") else []
+    done = subprocess.run([TIDY, "-p", build, "--quiet", *checks, entry["file"]], capture_output=True, text=True)
     if done.returncode == 0:
         remembered.parent.mkdir(exist_ok=True)
         remembered.touch()

@@ -139,9 +139,10 @@ const std::vector<FileReport>& LandingScan::reports() const { return shared_->re
 
 struct LandingReader::State {
   explicit State(LandingScan::Shared& shared_scan)
-      : shared(shared_scan),
-        reader(shared.contract, shared.index, shared.options, shared.is_cancelled),
-        content(shared.contract) {}
+      : reader(shared_scan.contract, shared_scan.index, shared_scan.options,
+               shared_scan.is_cancelled),
+        shared(shared_scan),
+        content(shared_scan.contract) {}
 
   ~State() {
     if (!compressed || compressed->is_done) return;
@@ -163,12 +164,12 @@ struct LandingReader::State {
   void Keep(size_t file_index);
   BlockTally Tally() const;
 
-  LandingScan::Shared& shared;
   SequentialReader reader;
-  ByteWindow window;  // of plain files
+  LandingScan::Shared& shared;
   std::unique_ptr<CompressedFile> compressed;
-  BlockContent content;
   RowBlock block;
+  ByteWindow window;  // of plain files
+  BlockContent content;
 };
 
 BlockTally LandingReader::State::Tally() const {
