@@ -125,13 +125,25 @@ std::string DeltaQuery::Rows(const Overrides& overrides) const {
 }
 
 std::string SameRow(const TableDefinition& definition, std::string_view left,
-                    std::string_view right, const std::set<std::string>& never_null) {
+                    std::string_view right) {
   std::string condition;
   for (const ColumnDefinition& column : definition.columns) {
-    const std::string name = QuoteIdentifier(column.name);
     condition +=
-        fmt::format("{}{}.{} {} {}.{}", condition.empty() ? "" : " AND ", left, name,
-                    never_null.contains(column.name) ? "=" : "IS NOT DISTINCT FROM", right, name);
+        fmt::format("{0}{1}.{3} IS NOT DISTINCT FROM {2}.{3}", condition.empty() ? "" : " AND ",
+                    left, right, QuoteIdentifier(column.name));
+  }
+  return condition;
+}
+
+// A comparison inside a function is no join condition to DuckDB.
+std::string SameRowByKey(const TableDefinition& definition, const std::string& key,
+                         std::string_view left, std::string_view right) {
+  std::string condition = fmt::format("{0}.{2} = {1}.{2}", left, right, QuoteIdentifier(key));
+  for (const ColumnDefinition& column : definition.columns) {
+    if (column.name == key) continue;
+    condition +=
+        fmt::format(" AND coalesce({0}.{2} = {1}.{2}, {0}.{2} IS NULL AND {1}.{2} IS NULL)", left,
+                    right, QuoteIdentifier(column.name));
   }
   return condition;
 }

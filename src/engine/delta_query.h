@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <map>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -60,9 +59,12 @@ class DeltaQuery {
   Way way_;
 };
 
-// "l.a IS NOT DISTINCT FROM r.a AND .."; = for columns that are `never_null`: DuckDB then reads
-// less.
+// "l.a IS NOT DISTINCT FROM r.a AND ..": whether two rows are the same to DISTINCT.
 std::string SameRow(const TableDefinition& definition, std::string_view left,
-                    std::string_view right, const std::set<std::string>& never_null = {});
+                    std::string_view right);
+// The same for a join that hashes column `key` alone, which is never NULL on the right: DuckDB
+// compares the others where the key is equal.
+std::string SameRowByKey(const TableDefinition& definition, const std::string& key,
+                         std::string_view left, std::string_view right);
 
 }  // namespace stedi

@@ -150,13 +150,13 @@ TEST(SelectShape, RebuiltInFull) {
        "window function at t.sql:1:8"},
       {"SELECT l.id, q.name, 1 FROM landing l JOIN (SELECT p.name, row_number() OVER (ORDER BY "
        "p.since) AS id FROM people p) q USING (id)",
-       "window function at t.sql:1:37"},
+       "window function at t.sql:1:29"},
       {"SELECT 1, q.name, 1 FROM (SELECT p.*, rank() OVER (ORDER BY p.since) AS n FROM people p) "
        "q",
        "window function at t.sql:1:39"},
       {"SELECT 1, q.a, 1 FROM (SELECT p.name, rank() OVER (ORDER BY p.since) AS n FROM people p) "
        "q(a, b)",
-       "window function at t.sql:1:24"},
+       "window function at t.sql:1:31"},
       {"SELECT q.* FROM (SELECT p.age, p.name, rank() OVER (ORDER BY p.since) AS n FROM people p) "
        "q",
        "window function at t.sql:1:8"},

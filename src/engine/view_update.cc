@@ -16,6 +16,11 @@ constexpr int64_t kComparedRowsMax = 2'000'000;
 constexpr int64_t kChangedRowsMax = 100'000;
 constexpr int64_t kChangedShareMax = 3;
 
+// Up to so many new rows are looked up in a table by one column, if no more than so many of them
+// have the same value in it.
+constexpr int64_t kKeyedRowsMax = 200'000;
+constexpr int64_t kEqualKeysMax = 8;
+
 int64_t RowsOf(const std::vector<DataFile>& files) {
   int64_t rows = 0;
   for (const DataFile& file : files) rows += file.record_count;
@@ -145,24 +150,50 @@ class Updater {
                        QuoteIdentifier(session_.database_name), QuoteIdentifier(view_.name));
   }
 
-  // `rows` that have an equal in `temp`; of two tables in memory, or of the view's files.
-  std::string In(const std::string& rows, const std::string& temp, const char* join = "SEMI",
-                 const std::set<std::string>& never_null = {}) const {
-    return fmt::format("SELECT l.* FROM ({}) AS l {} JOIN {} AS r ON {}", rows, join, temp,
-                       SameRow(view_, "l", "r", never_null));
+  // `rows` that have an equal in `temp`.
+  std::string In(const std::string& rows, const std::string& temp) const {
+    return fmt::format("SELECT l.* FROM ({}) AS l SEMI JOIN {} AS r ON {}", rows, temp,
+                       SameRow(view_, "l", "r"));
+  }
+
+  // The column of `temp` that tells its rows apart best, if it does that well and is never NULL.
+  std::optional<std::string> KeyOf(const std::string& temp, int64_t rows) const {
+    if (rows > kKeyedRowsMax) return std::nullopt;
+    std::string counts;
+    for (const std::string& column : columns_) {
+      counts +=
+          fmt::format("{0}CASE WHEN count({1}) = count(*) THEN count(DISTINCT {1}) ELSE 0 END",
+                      counts.empty() ? "" : ", ", QuoteIdentifier(column));
+    }
+    const std::vector<TextRow> distinct =
+        session_.connection.Query(fmt::format("SELECT {} FROM {}", counts, temp)).Rows();
+    std::string best;
+    int64_t most = 0;
+    for (size_t i = 0; i < columns_.size(); ++i) {
+      // Numbers are quicker to compare.
+      const bool is_text = view_.columns[i].type.kind == SqlType::Kind::kString;
+      const int64_t count = 2 * std::stoll(distinct[0][i].value()) - (is_text ? 1 : 0);
+      if (count > most) best = columns_[i], most = count;
+    }
+    if (best.empty()) return std::nullopt;
+    const int64_t most_equal = session_.connection.Integer(
+        fmt::format("SELECT max(n) FROM (SELECT count(*) AS n FROM {} GROUP BY {})", temp,
+                    QuoteIdentifier(best)));
+    return most_equal <= kEqualKeysMax ? std::optional(best) : std::nullopt;
   }
 
   void AppendMissing(const std::string& select) {
     const std::string candidates = TempName("candidates");
     const std::string known = TempName("known");
-    if (Keep(session_, candidates, select) == 0) return;
-    // A NULL in such a column finds no equal, is appended, and fails the run.
-    std::set<std::string> never_null;
-    for (const Expectation& expectation : view_.expectations) {
-      if (expectation.kind == "not_null") never_null.insert(expectation.columns.front());
-    }
-    Keep(session_, known, In(Rows(), candidates, "SEMI", never_null));
-    Write(In("SELECT * FROM " + candidates, known, "ANTI"));
+    const int64_t count = Keep(session_, candidates, select);
+    if (count == 0) return;
+    const std::optional<std::string> key = KeyOf(candidates, count);
+    Keep(session_, known,
+         fmt::format(
+             "SELECT DISTINCT r.rowid AS id FROM ({}) AS l JOIN {} AS r ON {}", Rows(), candidates,
+             key.has_value() ? SameRowByKey(view_, *key, "l", "r") : SameRow(view_, "l", "r")));
+    Write(fmt::format("SELECT c.* FROM {} AS c ANTI JOIN {} AS k ON k.id = c.rowid", candidates,
+                      known));
   }
 
   // Only values that come another number of times than before are touched.
