@@ -99,7 +99,8 @@ soak: release
 	@tools/setup.sh build fuzz
 	@cmake --build --preset release --target number_soak
 	@build/release/tests/number_soak $(soak_numbers) $$(date +%s)
-	@python3 tests/property/runs.py build/release/stedi --steps $(soak_steps) --seed $$(date +%s)
+	@for project in pipelines/stedi tests/property/shapes; do \
+	  python3 tests/property/runs.py build/release/stedi --project $$project --steps $(soak_steps) --seed $$(date +%s); done
 	@cmake --preset fuzz >/dev/null
 	@cmake --build --preset fuzz --target fuzz_targets
 	@mkdir -p build/fuzz/corpus/fuzz_landing
