@@ -170,19 +170,17 @@ void StageRows(const LakeSession& session, const ViewPlan& plan, const Schema& s
 }
 
 // Whether the table could be brought up to date from what changed in its inputs; then that is done.
-bool Update(const LakeSession& session, const ViewPlan& plan, const Schema& schema,
-            TableOutcome& outcome) {
+bool Update(const LakeSession& session, const ViewPlan& plan, const UpdateStart& start,
+            const Schema& schema, TableOutcome& outcome) {
   const View& view = *plan.view;
   LakeTable& table = outcome.table;
-  const UpdateDecision decision =
-      MayStartFrom(session, view, *plan.project, table, outcome.fingerprint);
-  if (!decision.start.has_value() || table.metadata.CurrentSchema().fields != schema.fields ||
+  if (table.metadata.CurrentSchema().fields != schema.fields ||
       table.metadata.properties != IcebergProperties(view)) {
     return false;
   }
   ShowTable(session, view.name, SelectRows(session.database, session.connection, table));
-  std::optional<UpdatedRows> updated = WithMaskedErrors(
-      view, [&] { return UpdateRows(session, view, plan.inputs, *decision.start, table); });
+  std::optional<UpdatedRows> updated =
+      WithMaskedErrors(view, [&] { return UpdateRows(session, view, plan.inputs, start, table); });
   if (!updated.has_value()) return false;
   FailPoint("after_build");
   outcome.delta = std::move(updated->delta);
@@ -210,13 +208,13 @@ bool LostRows(const LakeSession& session, const ViewPlan& plan, const TableState
 
 // The counts of an updated view's expectations follow the news, too, where that is possible.
 int64_t CountAgain(const LakeSession& session, const ViewPlan& plan,
-                   const std::map<std::string, TableState>& last, const Expectation& expectation,
+                   const std::optional<UpdateStart>& start, const Expectation& expectation,
                    const TableOutcome& outcome) {
   const auto last_failed = plan.last_failed.find(expectation.name);
   bool from_last = outcome.delta.has_value() && last_failed != plan.last_failed.end();
   if (const std::string& name = expectation.references_table; from_last && !name.empty()) {
-    const auto state = last.find(name);
-    from_last = state != last.end() && !LostRows(session, plan, state->second);
+    const auto before = start->inputs.find(name);
+    from_last = before != start->inputs.end() && !LostRows(session, plan, before->second);
   }
   if (!from_last) return CountOffending(session, *plan.view, expectation);
   return CountOffendingSince(session, *plan.view, expectation, last_failed->second,
@@ -246,7 +244,11 @@ TableOutcome BuildView(const LakeSession& session, const ViewPlan& plan, Quarant
                           static_cast<uint64_t>(100 * kPerMille), 0, 0);
     });
     const Schema schema = NextSchema(table, FieldsOf(view), EvolutionRule::kReplace);
-    if (plan.rebuild || !Update(session, plan, schema, outcome)) {
+    std::optional<UpdateStart> start;
+    if (!plan.rebuild) {
+      start = MayStartFrom(session, view, *plan.project, table, outcome.fingerprint);
+    }
+    if (!start.has_value() || !Update(session, plan, *start, schema, outcome)) {
       WrittenRows written = WriteRows(session, view, schema, quarantine, outcome);
       FailPoint("after_build");
       StageRows(session, plan, schema, std::move(written), outcome);
@@ -257,14 +259,10 @@ TableOutcome BuildView(const LakeSession& session, const ViewPlan& plan, Quarant
           });
     }
     FailPoint("after_stage");
-    const auto last = session.catalog.LastStep(session.database_name, view.name);
-    std::optional<std::map<std::string, TableState>> states;
-    if (last.has_value()) states = StatesOfSame(last->fingerprint, outcome.fingerprint);
-    if (!states.has_value()) states.emplace();
     for (const Expectation& expectation : view.expectations) {
       if (TakesRowsOut(expectation)) continue;
       outcome.expectations.push_back(ReportExpectation(
-          session, view, expectation, CountAgain(session, plan, *states, expectation, outcome),
+          session, view, expectation, CountAgain(session, plan, start, expectation, outcome),
           table.current_location()));
     }
   }

@@ -42,8 +42,8 @@ std::string TempName(const std::string& name) {
 
 // Makes or replaces it; how many rows it has.
 int64_t Keep(const LakeSession& session, const std::string& temp, const std::string& select) {
-  session.connection.Execute(fmt::format("CREATE OR REPLACE TEMP TABLE {} AS {}", temp, select));
-  return session.connection.Integer(fmt::format("SELECT count(*) FROM {}", temp));
+  return session.connection.Integer(
+      fmt::format("CREATE OR REPLACE TEMP TABLE {} AS {}", temp, select));
 }
 
 struct Change {
@@ -248,26 +248,21 @@ class Updater {
 
 }  // namespace
 
-UpdateDecision MayStartFrom(const LakeSession& session, const View& view, const Project& project,
-                            const LakeTable& table, const std::string& fingerprint) {
+std::optional<UpdateStart> MayStartFrom(const LakeSession& session, const View& view,
+                                        const Project& project, const LakeTable& table,
+                                        const std::string& fingerprint) {
   const Snapshot* snapshot = table.metadata.CurrentSnapshot();
-  if (snapshot == nullptr) return {{}, "it was never built"};
   const std::optional<StepRecord> last = session.catalog.LastStep(table.id.database, table.id.name);
-  if (!last.has_value() || last->snapshot_id != snapshot->snapshot_id) {
-    return {{}, "another program wrote it"};
+  if (snapshot == nullptr || !last.has_value() || last->snapshot_id != snapshot->snapshot_id) {
+    return std::nullopt;
   }
-  UpdateStart start;
-  std::optional<std::map<std::string, TableState>> states =
+  std::optional<std::map<std::string, TableState>> inputs =
       StatesOfSame(last->fingerprint, fingerprint);
   const std::optional<TableChecksum> checksum = ParseTableChecksum(SummaryText(table, kChecksum));
-  if (!states.has_value() || !checksum.has_value()) {
-    return {{}, "its definition, or a parameter in it, changed"};
-  }
-  start.shape = ShapeOf(session.connection, view, project);
-  if (!start.shape.is_incremental()) return {{}, ReasonText(start.shape, view)};
-  start.inputs = std::move(*states);
-  start.checksum = *checksum;
-  return {std::move(start), ""};
+  if (!inputs.has_value() || !checksum.has_value()) return std::nullopt;
+  SelectShape shape = ShapeOf(session.connection, view, project);
+  if (!shape.is_incremental()) return std::nullopt;
+  return UpdateStart{std::move(*inputs), std::move(shape), *checksum};
 }
 
 std::optional<UpdatedRows> UpdateRows(const LakeSession& session, const View& view,

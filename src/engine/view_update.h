@@ -18,15 +18,12 @@ struct UpdateStart {
   TableChecksum checksum;  // of the rows it has
 };
 
-// Or why it is built from all of its inputs, whatever changed in them, as a reason that follows
-// "because": "it has a window function at transformations/a.sql:41:3". `fingerprint` is what it
-// would be built with now; of the inputs in it only the names count. Reads no data.
-struct UpdateDecision {
-  std::optional<UpdateStart> start;
-  std::string why_not;
-};
-UpdateDecision MayStartFrom(const LakeSession& session, const View& view, const Project& project,
-                            const LakeTable& table, const std::string& fingerprint);
+// Nothing where the view is built from all of its inputs, whatever changed in them: it never was
+// built, another program wrote it, its definition is another one, its SELECT is not row-wise.
+// `fingerprint` is what it would be built with now. Reads no data.
+std::optional<UpdateStart> MayStartFrom(const LakeSession& session, const View& view,
+                                        const Project& project, const LakeTable& table,
+                                        const std::string& fingerprint);
 
 struct UpdatedRows {
   SnapshotChange change;  // added and removed alone; both empty: nothing to do
