@@ -20,6 +20,7 @@ int CheckCommand(const Command& command, Args args);
 int CompareCommand(const Command& command, Args args);
 int ExportCommand(const Command& command, Args args);
 int FilesCommand(const Command& command, Args args);
+int PlanCommand(const Command& command, Args args);
 int QuarantineCommand(const Command& command, Args args);
 int QueryCommand(const Command& command, Args args);
 int RunCommand(const Command& command, Args args);

@@ -32,6 +32,8 @@ constexpr auto kCommands = std::to_array<Command>({
      SampleCommand},
     {"check", "find the mistakes in a pipeline project, without data",
      "  stedi check pipelines/stedi\n", CheckCommand},
+    {"plan", "tell what a run would do with each table, and why",
+     "  stedi plan pipelines/stedi --landing landing\n", PlanCommand},
     {"run", "load new landing files, build the tables, publish all or nothing",
      "  stedi run pipelines/stedi --landing landing\n"
      "  stedi run pipelines/stedi --landing landing --set stedi.max_age=110 --json\n",

@@ -52,13 +52,18 @@ std::string RandomKey() {
 
 }  // namespace
 
-PseudonymKey GetPseudonymKey() {
+std::optional<PseudonymKey> FindPseudonymKey() {
   if (const char* value = std::getenv(kVariable); value != nullptr && *value != '\0') {
-    return {Checked(value, kVariable), std::nullopt};
+    return PseudonymKey{Checked(value, kVariable), std::nullopt};
   }
   const std::filesystem::path path = KeyFile();
-  if (StatFile(path).has_value())
-    return {Checked(ReadWholeFile(path), path.string()), std::nullopt};
+  if (!StatFile(path).has_value()) return std::nullopt;
+  return PseudonymKey{Checked(ReadWholeFile(path), path.string()), std::nullopt};
+}
+
+PseudonymKey GetPseudonymKey() {
+  if (std::optional<PseudonymKey> key = FindPseudonymKey()) return std::move(*key);
+  const std::filesystem::path path = KeyFile();
   MakeFolders(path.parent_path());
   const std::string key = RandomKey();
   WriteNewFile(path, key + "\n");

@@ -16,5 +16,7 @@ struct PseudonymKey {
 // ~/.config), made 0600 with 256 random bits at first use. Throws kInvalid for a key that is too
 // short or holds a quote or a control character.
 PseudonymKey GetPseudonymKey();
+// The same, but no key is made: nothing where there is none.
+std::optional<PseudonymKey> FindPseudonymKey();
 
 }  // namespace stedi

@@ -1,14 +1,11 @@
 #include "engine/run.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 
 #include "base/fail_point.h"
-#include "base/file_store.h"
 #include "catalog/lake_lock.h"
 #include "catalog/sql_catalog.h"
 #include "engine/check.h"
@@ -17,6 +14,7 @@
 #include "engine/lake_place.h"
 #include "engine/pseudonym_key.h"
 #include "engine/publish.h"
+#include "engine/run_project.h"
 #include "engine/value_masking.h"
 #include "engine/view_builder.h"
 #include "iceberg/identifiers.h"
@@ -26,8 +24,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr const char* kAsOf = "stedi.as_of";
-constexpr const char* kPseudonymKey = "stedi.pseudonym_key";
 constexpr const char* kKeyFingerprint = "pseudonym_key_fingerprint";
 
 double SecondsSince(Clock::time_point begin) {
@@ -38,55 +34,6 @@ int64_t NowMs() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
              std::chrono::system_clock::now().time_since_epoch())
       .count();
-}
-
-std::string Today() { return fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr))); }
-
-// A quarter of the machine, and no more than what makes a run faster (docs/performance.md): the
-// rest is for the page cache and for those who share it.
-constexpr uint64_t kDefaultMemoryMax = 768ULL << 20;
-
-uint64_t MemoryOf(const RunOptions& options) {
-  if (options.memory_bytes > 0) return options.memory_bytes;
-  const auto pages = static_cast<uint64_t>(sysconf(_SC_PHYS_PAGES));
-  return std::min(pages * static_cast<uint64_t>(sysconf(_SC_PAGE_SIZE)) / 4, kDefaultMemoryMax);
-}
-
-CheckedProject LoadCheckedProject(const RunOptions& options, const std::string& key) {
-  ProjectOptions project_options;
-  project_options.set = options.set;
-  project_options.built_in = {{kAsOf, Today()}, {kPseudonymKey, key}};
-  project_options.secrets = {kPseudonymKey};
-  CheckedProject checked = CheckProject(options.project_folder, project_options);
-  if (!checked.ok) throw ProjectError(std::move(checked.diagnostics));
-  return checked;
-}
-
-// A misspelt name would silently rebuild nothing.
-void CheckRebuild(const RunOptions& options, const Project& project) {
-  std::vector<std::string> names;
-  for (const Feed& feed : project.feeds) names.push_back(feed.name);
-  for (const View& view : project.views) names.push_back(view.name);
-  for (const std::string& name : options.rebuild) {
-    if (std::ranges::find(names, name) != names.end()) continue;
-    const std::string nearest = NearestName(name, names);
-    throw Error(ErrorCode::kInvalid,
-                nearest.empty()
-                    ? fmt::format("--rebuild {}: no such table in the project", name)
-                    : fmt::format("--rebuild {}: no such table in the project; did you mean '{}'?",
-                                  name, nearest));
-  }
-}
-
-// Before the lake is touched: a mistyped folder is no run at all. ListFeed says what is wrong with
-// it. What is not on a disk is asked for by the run itself.
-void CheckLandingFolders(const Project& project) {
-  for (const Feed& feed : project.feeds) {
-    CheckLocation(feed.folder);
-    if (IsRemote(feed.folder)) continue;
-    const std::optional<FileStatus> status = StatFile(feed.folder);
-    if (!status.has_value() || !status->is_folder) ListFeed(feed.folder);
-  }
 }
 
 // Spilled rows and rejected records are personal data: 0700, and empty when no run works in it.
@@ -397,9 +344,7 @@ class RunInProgress {
 
 RunReport Run(const RunOptions& options, RunObserver& observer) {
   const PseudonymKey key = GetPseudonymKey();
-  const CheckedProject checked = LoadCheckedProject(options, key.value);
-  CheckRebuild(options, checked.project);
-  CheckLandingFolders(checked.project);
+  const CheckedProject checked = LoadRunProject(options, key.value);
   LakePlace place = PlaceOf(options.lake, options.catalog);
   MakeFolders(place.catalog.parent_path());
   const LakeLock lock(

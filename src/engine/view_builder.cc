@@ -174,10 +174,6 @@ bool Update(const LakeSession& session, const ViewPlan& plan, const UpdateStart&
             const Schema& schema, TableOutcome& outcome) {
   const View& view = *plan.view;
   LakeTable& table = outcome.table;
-  if (table.metadata.CurrentSchema().fields != schema.fields ||
-      table.metadata.properties != IcebergProperties(view)) {
-    return false;
-  }
   ShowTable(session, view.name, SelectRows(session.database, session.connection, table));
   std::optional<UpdatedRows> updated =
       WithMaskedErrors(view, [&] { return UpdateRows(session, view, plan.inputs, start, table); });
@@ -246,7 +242,7 @@ TableOutcome BuildView(const LakeSession& session, const ViewPlan& plan, Quarant
     const Schema schema = NextSchema(table, FieldsOf(view), EvolutionRule::kReplace);
     std::optional<UpdateStart> start;
     if (!plan.rebuild) {
-      start = MayStartFrom(session, view, *plan.project, table, outcome.fingerprint);
+      start = MayStartFrom(session, view, *plan.project, table, schema, outcome.fingerprint).start;
     }
     if (!start.has_value() || !Update(session, plan, *start, schema, outcome)) {
       WrittenRows written = WriteRows(session, view, schema, quarantine, outcome);

@@ -10,9 +10,6 @@
 namespace stedi {
 namespace {
 
-// Rows of replaced files that are compared with each other to find those that are gone.
-constexpr int64_t kComparedRowsMax = 2'000'000;
-// More changed rows than this, and than a part of the input: building all anew is quicker.
 constexpr int64_t kChangedRowsMax = 100'000;
 constexpr int64_t kChangedShareMax = 3;
 
@@ -106,10 +103,6 @@ std::optional<Change> ChangeSince(const LakeSession& session, const TableOutcome
 
 bool Contains(const SelectShape& shape, const std::string& table) {
   return std::ranges::find(shape.inputs, table, &SelectShape::Input::table) != shape.inputs.end();
-}
-
-bool IsTooMuch(const Change& change) {
-  return change.changed_rows > std::max(kChangedRowsMax, change.now_rows / kChangedShareMax);
 }
 
 // The update of one view, whose inputs changed.
@@ -248,27 +241,38 @@ class Updater {
 
 }  // namespace
 
-std::optional<UpdateStart> MayStartFrom(const LakeSession& session, const View& view,
-                                        const Project& project, const LakeTable& table,
-                                        const std::string& fingerprint) {
+bool IsTooMuch(int64_t changed_rows, int64_t now_rows) {
+  return changed_rows > std::max(kChangedRowsMax, now_rows / kChangedShareMax);
+}
+
+UpdateDecision MayStartFrom(const LakeSession& session, const View& view, const Project& project,
+                            const LakeTable& table, const Schema& schema,
+                            const std::string& fingerprint) {
+  const auto no = [](std::string reason) {
+    return UpdateDecision{std::nullopt, std::move(reason)};
+  };
   const Snapshot* snapshot = table.metadata.CurrentSnapshot();
   const std::optional<StepRecord> last = session.catalog.LastStep(table.id.database, table.id.name);
-  if (snapshot == nullptr || !last.has_value() || last->snapshot_id != snapshot->snapshot_id) {
-    return std::nullopt;
+  if (snapshot == nullptr) return no("it is not built yet");
+  if (!last.has_value() || last->snapshot_id != snapshot->snapshot_id || table.has_deletes) {
+    return no("another program wrote it");
   }
   std::optional<std::map<std::string, TableState>> inputs =
       StatesOfSame(last->fingerprint, fingerprint);
+  if (!inputs.has_value() || table.metadata.CurrentSchema().fields != schema.fields ||
+      table.metadata.properties != IcebergProperties(view)) {
+    return no("its definition or a parameter in it changed");
+  }
   const std::optional<TableChecksum> checksum = ParseTableChecksum(SummaryText(table, kChecksum));
-  if (!inputs.has_value() || !checksum.has_value()) return std::nullopt;
+  if (!checksum.has_value()) return no("it has no checksum");
   SelectShape shape = ShapeOf(session.connection, view, project);
-  if (!shape.is_incremental()) return std::nullopt;
-  return UpdateStart{std::move(*inputs), std::move(shape), *checksum};
+  if (!shape.is_incremental()) return no(ReasonText(shape, view));
+  return {UpdateStart{std::move(*inputs), std::move(shape), *checksum}, ""};
 }
 
 std::optional<UpdatedRows> UpdateRows(const LakeSession& session, const View& view,
                                       const std::vector<const TableOutcome*>& inputs,
                                       const UpdateStart& start, const LakeTable& table) {
-  if (table.has_deletes) return std::nullopt;
   std::vector<ChangedInput> changed;
   bool is_too_much = false;
   for (const TableOutcome* input : inputs) {
@@ -279,7 +283,7 @@ std::optional<UpdatedRows> UpdateRows(const LakeSession& session, const View& vi
     std::optional<Change> change = ChangeSince(session, *input, before->second);
     if (!change.has_value()) return std::nullopt;
     if (change->changed_rows == 0) continue;
-    is_too_much = is_too_much || IsTooMuch(*change);
+    is_too_much = is_too_much || IsTooMuch(change->changed_rows, change->now_rows);
     changed.push_back(std::move(change->rows));
   }
   if (changed.empty()) {

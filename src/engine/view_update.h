@@ -18,12 +18,23 @@ struct UpdateStart {
   TableChecksum checksum;  // of the rows it has
 };
 
-// Nothing where the view is built from all of its inputs, whatever changed in them: it never was
-// built, another program wrote it, its definition is another one, its SELECT is not row-wise.
-// `fingerprint` is what it would be built with now. Reads no data.
-std::optional<UpdateStart> MayStartFrom(const LakeSession& session, const View& view,
-                                        const Project& project, const LakeTable& table,
-                                        const std::string& fingerprint);
+// Whether a view follows what changed in its inputs.
+struct UpdateDecision {
+  std::optional<UpdateStart> start;
+  // Why not, for people: it never was built, another program wrote it, its definition is another
+  // one, its SELECT is not row-wise ("window function at transformations/a.sql:41:3").
+  std::string reason;
+};
+// `fingerprint` is what the view would be built with now, `schema` what its table would have.
+// LoadFiles first. Reads no data.
+UpdateDecision MayStartFrom(const LakeSession& session, const View& view, const Project& project,
+                            const LakeTable& table, const Schema& schema,
+                            const std::string& fingerprint);
+
+// More changed rows of an input than this, or than a third of it: to build all anew is quicker.
+bool IsTooMuch(int64_t changed_rows, int64_t now_rows);
+// Rows of replaced files that are compared with each other to find those that are gone.
+inline constexpr int64_t kComparedRowsMax = 2'000'000;
 
 struct UpdatedRows {
   SnapshotChange change;  // added and removed alone; both empty: nothing to do

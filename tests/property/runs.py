@@ -5,7 +5,7 @@ withdrawn and given again, birthdays corrected, serial numbers shared, duplicate
 and empty. After each step the lake is refreshed by `stedi run`, a second one is made anew, and `stedi compare` must find
 them equal, table by table; the checksums that the derived tables carry must be the same text.
 Now and then a parameter changes, or a table is asked to be built anew. The counts of the expectations must be the same,
-too. `shapes` is a project with a table of every form of SELECT.
+too, and each table must go the way that `stedi plan` said. `shapes` is a project with a table of every form of SELECT.
 
 usage: runs.py STEDI [--project FOLDER] [--steps N] [--seconds S] [--seed K]
 """
@@ -26,6 +26,9 @@ ENVIRONMENT = dict(os.environ, STEDI_PSEUDONYM_KEY="0123456789abcdef")
 PEOPLE = [f"p{i}@example.com" for i in range(8)]
 SERIALS = [f"s{i}" for i in range(5)]
 FEEDS = ("customer", "accelerometer", "step_trainer")
+# What `stedi plan` says -> what the run may then do.
+PLANNED = {"unchanged": {"unchanged"}, "load": {"appended", "replaced", "unchanged"},
+           "update": {"appended", "updated", "unchanged"}, "rebuild": {"replaced", "unchanged"}}
 # What a run may do to a derived table: the test is worth nothing before it has seen all of them.
 ACTIONS = {"appended", "updated", "replaced", "unchanged"}
 
@@ -86,12 +89,12 @@ class Lakes:
     def call(self, *words):
         return subprocess.run([self.stedi, *words], env=ENVIRONMENT, capture_output=True, text=True, check=False)
 
-    def run(self, lake, *words):
-        """Refreshes a lake; its report."""
-        done = self.call("run", self.project, "--landing", self.landing, "--lake", lake, "--json", "--set",
+    def run(self, lake, *words, command="run"):
+        """Refreshes a lake, or plans to; the report."""
+        done = self.call(command, self.project, "--landing", self.landing, "--lake", lake, "--json", "--set",
                          "stedi.as_of=2026-01-01", "--set", f"stedi.only_after_consent={self.only_after_consent}", *words)
         if done.returncode != 0:
-            raise AssertionError(f"stedi run ended with status {done.returncode}: {done.stdout[-500:]}{done.stderr[-500:]}")
+            raise AssertionError(f"stedi {command} ended with status {done.returncode}: {done.stdout[-500:]}{done.stderr[-500:]}")
         return json.loads(done.stdout)
 
     def check(self):
@@ -101,7 +104,12 @@ class Lakes:
             self.only_after_consent = "false" if self.only_after_consent == "true" else "true"
         if self.derived and self.choice.random() < 0.02:
             words = self.choice.choice([["--full"], ["--rebuild", self.choice.choice(self.derived)]])
+        plan = self.run(self.folder / "lasting", *words, command="plan")
         lasting = self.run(self.folder / "lasting", *words)
+        done = {table["table"]: table["action"] for table in lasting["tables"]}
+        for table in plan["tables"]:
+            if done[table["table"]] not in PLANNED[table["way"]]:
+                raise AssertionError(f"planned: {table}; done: {done[table['table']]}")
         shutil.rmtree(self.folder / "new", ignore_errors=True)
         new = self.run(self.folder / "new")
         self.derived = [table["table"] for table in new["tables"] if "files" not in table["rows_in"]]

@@ -1,0 +1,24 @@
+// The arguments that run, plan and verify share.
+#pragma once
+
+#include "cli/command_line.h"
+#include "engine/run.h"
+
+namespace stedi {
+
+struct RunArguments {
+  RunOptions options;
+  std::string project;
+  std::string landing;
+  std::vector<std::string> settings;
+  uint64_t threads = 0;
+};
+
+// PROJECT, --lake, --catalog, --landing, --set.
+void DeclareRunArguments(CommandLine& line, RunArguments& arguments);
+void DeclareRebuildArguments(CommandLine& line, RunArguments& arguments);   // --rebuild, --full ..
+void DeclareResourceArguments(CommandLine& line, RunArguments& arguments);  // --threads, --memory
+// After Parse. Throws kInvalid.
+RunOptions OptionsOf(const Command& command, const RunArguments& arguments);
+
+}  // namespace stedi

@@ -1,0 +1,54 @@
+#include "engine/reading_session.h"
+
+#include <fmt/format.h>
+
+#include "base/file.h"
+#include "engine/dialect.h"
+#include "engine/scratch_folder.h"
+#include "engine/table_build.h"
+
+namespace stedi {
+
+struct ReadingSession::State {
+  State(const LakePlace& place, const Project& project, SqlCatalog::Mode mode, int threads,
+        uint64_t memory_bytes)
+      : lake_exists(StatFile(place.catalog).has_value()),
+        catalog(lake_exists ? place.catalog : scratch.path() / "catalog.db", project.catalog,
+                lake_exists ? mode : SqlCatalog::Mode::kCreate),
+        database({threads, memory_bytes, scratch.path(), /*preserve_order=*/false}),
+        connection(database),
+        storage(database),
+        session{database,       connection,       storage, catalog,     place.lake,
+                scratch.path(), project.database, "",      memory_bytes} {
+    if (lake_exists) CheckCatalogIsOf(place, catalog);
+    connection.Execute(fmt::format("CREATE SCHEMA IF NOT EXISTS {0}; USE {0}",
+                                   QuoteIdentifier(session.database_name)));
+    CreateDialect(connection);
+  }
+
+  ScratchFolder scratch{"stedi-reading"};
+  bool lake_exists;
+  SqlCatalog catalog;
+  Database database;
+  Connection connection;
+  Storage storage;
+  LakeSession session;
+};
+
+ReadingSession::ReadingSession(const LakePlace& place, const Project& project,
+                               SqlCatalog::Mode mode, int threads, uint64_t memory_bytes)
+    : state_(std::make_unique<State>(place, project, mode, threads, memory_bytes)) {}
+
+ReadingSession::~ReadingSession() = default;
+
+const LakeSession& ReadingSession::session() const { return state_->session; }
+bool ReadingSession::lake_exists() const { return state_->lake_exists; }
+
+LakeTable ShowLakeTable(const LakeSession& session, const std::string& name) {
+  LakeTable table = OpenTable(session.storage, session.catalog, {session.database_name, name});
+  LoadFiles(session.database, session.connection, table);
+  ShowTable(session, name, SelectRows(session.database, session.connection, table));
+  return table;
+}
+
+}  // namespace stedi

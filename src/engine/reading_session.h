@@ -1,0 +1,37 @@
+// A lake session of a command that writes to no lake: spilled rows go to the system's temporary
+// folder.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "engine/lake_place.h"
+#include "engine/lake_session.h"
+#include "engine/lake_table.h"
+#include "pipeline/project.h"
+
+namespace stedi {
+
+class ReadingSession {
+ public:
+  // Where there is no lake yet, one without tables. `mode`: kMustExist, or kReadOnly for a short
+  // look.
+  ReadingSession(const LakePlace& place, const Project& project, SqlCatalog::Mode mode, int threads,
+                 uint64_t memory_bytes);
+  ~ReadingSession();
+  ReadingSession(const ReadingSession&) = delete;
+  ReadingSession& operator=(const ReadingSession&) = delete;
+
+  const LakeSession& session() const;
+  bool lake_exists() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// A table that is readable by its name afterwards, as ShowTable has it.
+LakeTable ShowLakeTable(const LakeSession& session, const std::string& name);
+
+}  // namespace stedi

@@ -1,0 +1,76 @@
+#include "engine/run_project.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <ctime>
+
+#include "base/file_store.h"
+
+namespace stedi {
+namespace {
+
+constexpr const char* kAsOf = "stedi.as_of";
+constexpr const char* kPseudonymKey = "stedi.pseudonym_key";
+
+std::string Today() { return fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr))); }
+
+// A quarter of the machine, and no more than what makes a run faster (docs/performance.md): the
+// rest is for the page cache and for those who share it.
+constexpr uint64_t kDefaultMemoryMax = 768ULL << 20;
+
+CheckedProject Load(const RunOptions& options, const std::string& key) {
+  ProjectOptions project_options;
+  project_options.set = options.set;
+  project_options.built_in = {{kAsOf, Today()}, {kPseudonymKey, key}};
+  project_options.secrets = {kPseudonymKey};
+  CheckedProject checked = CheckProject(options.project_folder, project_options);
+  if (!checked.ok) throw ProjectError(std::move(checked.diagnostics));
+  return checked;
+}
+
+// A misspelt name would silently rebuild nothing.
+void CheckRebuild(const RunOptions& options, const Project& project) {
+  std::vector<std::string> names;
+  for (const Feed& feed : project.feeds) names.push_back(feed.name);
+  for (const View& view : project.views) names.push_back(view.name);
+  for (const std::string& name : options.rebuild) {
+    if (std::ranges::find(names, name) != names.end()) continue;
+    const std::string nearest = NearestName(name, names);
+    throw Error(ErrorCode::kInvalid,
+                nearest.empty()
+                    ? fmt::format("--rebuild {}: no such table in the project", name)
+                    : fmt::format("--rebuild {}: no such table in the project; did you mean '{}'?",
+                                  name, nearest));
+  }
+}
+
+// Before the lake is touched: a mistyped folder is no run at all. ListFeed says what is wrong with
+// it. What is not on a disk is asked for by the run itself.
+void CheckLandingFolders(const Project& project) {
+  for (const Feed& feed : project.feeds) {
+    CheckLocation(feed.folder);
+    if (IsRemote(feed.folder)) continue;
+    const std::optional<FileStatus> status = StatFile(feed.folder);
+    if (!status.has_value() || !status->is_folder) ListFeed(feed.folder);
+  }
+}
+
+}  // namespace
+
+CheckedProject LoadRunProject(const RunOptions& options, const std::string& pseudonym_key) {
+  CheckedProject checked = Load(options, pseudonym_key);
+  CheckRebuild(options, checked.project);
+  CheckLandingFolders(checked.project);
+  return checked;
+}
+
+uint64_t MemoryOf(const RunOptions& options) {
+  if (options.memory_bytes > 0) return options.memory_bytes;
+  const auto pages = static_cast<uint64_t>(sysconf(_SC_PHYS_PAGES));
+  return std::min(pages * static_cast<uint64_t>(sysconf(_SC_PAGE_SIZE)) / 4, kDefaultMemoryMax);
+}
+
+}  // namespace stedi

@@ -1,0 +1,20 @@
+// What a run, its plan and a verification begin with: the project, its parameters, the lake's
+// place.
+#pragma once
+
+#include <string>
+
+#include "engine/check.h"
+#include "engine/lake_place.h"
+#include "engine/run.h"
+
+namespace stedi {
+
+// Throws ProjectError when the project has mistakes, kInvalid when --rebuild names no table of it,
+// or when a landing folder is not there; what is not on a disk is asked for by the run itself.
+CheckedProject LoadRunProject(const RunOptions& options, const std::string& pseudonym_key);
+
+// DuckDB's share of the memory.
+uint64_t MemoryOf(const RunOptions& options);
+
+}  // namespace stedi
