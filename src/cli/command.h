@@ -28,6 +28,7 @@ int RunsCommand(const Command& command, Args args);
 int SampleCommand(const Command& command, Args args);
 int ShowCommand(const Command& command, Args args);
 int TablesCommand(const Command& command, Args args);
+int VerifyCommand(const Command& command, Args args);
 int VersionCommand(const Command& command, Args args);
 
 }  // namespace stedi

@@ -7,7 +7,9 @@ namespace {
 
 constexpr auto kExitStatusRows = std::to_array<ExitStatusRow>({
     {kStatusDone, "done; records that were rejected are no failure"},
-    {kStatusExpectation, "an expectation failed: nothing was published; compare: the lakes differ"},
+    {kStatusExpectation,
+     "an expectation failed: nothing was published; compare: the lakes differ; verify: a table is "
+     "not sound"},
     {kStatusInput, "the command, its input or the environment must be mended"},
     {kStatusBug, "a bug of stedi"},
     {kStatusLocked, "another process writes to the lake (--no-wait)"},

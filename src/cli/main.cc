@@ -54,6 +54,10 @@ constexpr auto kCommands = std::to_array<Command>({
      "  stedi compare lake other-lake\n"
      "  stedi compare lake other-lake --table customers_trusted --key customers_trusted=customer\n",
      CompareCommand},
+    {"verify", "tell whether a lake is sound, and what its landing files and project give",
+     "  stedi verify --lake lake\n"
+     "  stedi verify pipelines/stedi --recompute\n",
+     VerifyCommand},
     {"export", "write the project for Spark, or for AWS Glue and Athena",
      "  stedi export spark spark-project pipelines/stedi\n"
      "  stedi export aws aws-project pipelines/stedi --set stedi.max_age=110\n",

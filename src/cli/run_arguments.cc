@@ -7,8 +7,9 @@
 
 namespace stedi {
 
-void DeclareRunArguments(CommandLine& line, RunArguments& arguments) {
-  line.Positional("PROJECT", arguments.project, "folder of the pipeline project", true);
+void DeclareRunArguments(CommandLine& line, RunArguments& arguments, bool project_is_required) {
+  line.Positional("PROJECT", arguments.project, "folder of the pipeline project",
+                  project_is_required);
   line.Option("--lake", "DIR", arguments.options.lake,
               "where the tables are: a folder, or s3://bucket/prefix (./lake)");
   line.Option("--catalog", "FILE", arguments.options.catalog,

@@ -15,7 +15,8 @@ struct RunArguments {
 };
 
 // PROJECT, --lake, --catalog, --landing, --set.
-void DeclareRunArguments(CommandLine& line, RunArguments& arguments);
+void DeclareRunArguments(CommandLine& line, RunArguments& arguments,
+                         bool project_is_required = true);
 void DeclareRebuildArguments(CommandLine& line, RunArguments& arguments);   // --rebuild, --full ..
 void DeclareResourceArguments(CommandLine& line, RunArguments& arguments);  // --threads, --memory
 // After Parse. Throws kInvalid.

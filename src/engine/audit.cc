@@ -50,6 +50,11 @@ bool HasMissingParent(const LakeSession& session, const TableDefinition& definit
 
 }  // namespace
 
+bool TakesRowsOut(const Expectation& expectation) {
+  return expectation.action == ExpectationAction::kDrop ||
+         expectation.action == ExpectationAction::kQuarantine;
+}
+
 int64_t CountOffending(const LakeSession& session, const TableDefinition& definition,
                        const Expectation& expectation) {
   if (!expectation.references_table.empty() &&
@@ -92,9 +97,7 @@ ExpectationReport ReportExpectation(const LakeSession& session, const TableDefin
   report.name = expectation.name;
   report.action = ToString(expectation.action);
   report.failed = failed;
-  const bool kept = expectation.action == ExpectationAction::kFail ||
-                    expectation.action == ExpectationAction::kWarn;
-  if (failed == 0 || !kept) return report;
+  if (failed == 0 || TakesRowsOut(expectation)) return report;
   Result rows = session.connection.Query(
       fmt::format("SELECT {} FROM ({}) LIMIT {}", ExampleExpression(definition),
                   OffendingRows(expectation, QuoteIdentifier(definition.name)), kExamplesMax));

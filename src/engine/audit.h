@@ -11,6 +11,9 @@
 
 namespace stedi {
 
+// drop or quarantine.
+bool TakesRowsOut(const Expectation& expectation);
+
 // How many rows of the table called `definition.name` (ShowTable) break the promise.
 int64_t CountOffending(const LakeSession& session, const TableDefinition& definition,
                        const Expectation& expectation);

@@ -74,13 +74,14 @@ LakePlace FindPlace(const std::filesystem::path& lake, const std::filesystem::pa
 }  // namespace
 
 struct LakeReader::State {
-  State(const LakePlace& place, SqlCatalog::Mode mode)
-      : catalog_name(CatalogNameOf(place.catalog, mode)),
-        catalog(place.catalog, catalog_name, mode),
+  State(const FoundLake& found, SqlCatalog::Mode mode)
+      : catalog_name(found.catalog_name),
+        catalog(found.place.catalog, catalog_name, mode),
+        database_name(found.database),
         database(DatabaseOptions{}),
         connection(database),
         storage(database) {
-    CheckCatalogIsOf(place, catalog);
+    CheckCatalogIsOf(found.place, catalog);
     CreateDialect(connection);
   }
 
@@ -153,19 +154,28 @@ struct LakeReader::State {
   Result result;  // of the last Query
 };
 
-LakeReader::LakeReader(const std::filesystem::path& lake, std::string database, Access access,
-                       const std::filesystem::path& catalog)
-    : state_(std::make_unique<State>(FindPlace(lake, catalog),
-                                     access == Access::kReadOnly ? SqlCatalog::Mode::kReadOnly
-                                                                 : SqlCatalog::Mode::kMustExist)) {
-  const std::vector<std::string> names = state_->catalog.ListDatabases();
+FoundLake FindLake(const std::filesystem::path& lake, const std::filesystem::path& catalog,
+                   std::string database, SqlCatalog::Mode mode) {
+  FoundLake found;
+  found.place = FindPlace(lake, catalog);
+  found.catalog_name = CatalogNameOf(found.place.catalog, mode);
+  const std::vector<std::string> names =
+      SqlCatalog(found.place.catalog, found.catalog_name, mode).ListDatabases();
   if (database.empty()) database = names.size() == 1 ? names.front() : kDefaultDatabase;
-  state_->lake = lake;
   if (!names.empty() && std::ranges::find(names, database) == names.end()) {
     throw Error(ErrorCode::kNotFound, fmt::format("no database '{}' in the lake at {}; it has: {}",
                                                   database, lake.string(), fmt::join(names, ", ")));
   }
-  state_->database_name = std::move(database);
+  found.database = std::move(database);
+  return found;
+}
+
+LakeReader::LakeReader(const std::filesystem::path& lake, std::string database, Access access,
+                       const std::filesystem::path& catalog) {
+  const SqlCatalog::Mode mode =
+      access == Access::kReadOnly ? SqlCatalog::Mode::kReadOnly : SqlCatalog::Mode::kMustExist;
+  state_ = std::make_unique<State>(FindLake(lake, catalog, std::move(database), mode), mode);
+  state_->lake = lake;
 }
 
 LakeReader::~LakeReader() = default;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "catalog/run_record.h"
+#include "engine/lake_place.h"
 #include "iceberg/table_metadata.h"
 
 namespace stedi {
@@ -51,6 +52,16 @@ struct QuarantinedRecord {
   std::string raw;
   std::string run_id;
 };
+
+// A lake that must be there, and the names that its tables have in its catalog.
+struct FoundLake {
+  LakePlace place;
+  std::string catalog_name;
+  std::string database;
+};
+// `database` and `catalog` empty, and what is thrown: as LakeReader has it.
+FoundLake FindLake(const std::filesystem::path& lake, const std::filesystem::path& catalog,
+                   std::string database, SqlCatalog::Mode mode);
 
 class LakeReader {
  public:

@@ -10,17 +10,16 @@
 namespace stedi {
 
 struct ReadingSession::State {
-  State(const LakePlace& place, const Project& project, SqlCatalog::Mode mode, int threads,
-        uint64_t memory_bytes)
-      : lake_exists(StatFile(place.catalog).has_value()),
-        catalog(lake_exists ? place.catalog : scratch.path() / "catalog.db", project.catalog,
+  State(const FoundLake& lake, SqlCatalog::Mode mode, int threads, uint64_t memory_bytes)
+      : lake_exists(StatFile(lake.place.catalog).has_value()),
+        catalog(lake_exists ? lake.place.catalog : scratch.path() / "catalog.db", lake.catalog_name,
                 lake_exists ? mode : SqlCatalog::Mode::kCreate),
         database({threads, memory_bytes, scratch.path(), /*preserve_order=*/false}),
         connection(database),
         storage(database),
-        session{database,       connection,       storage, catalog,     place.lake,
-                scratch.path(), project.database, "",      memory_bytes} {
-    if (lake_exists) CheckCatalogIsOf(place, catalog);
+        session{database,       connection,    storage, catalog,     lake.place.lake,
+                scratch.path(), lake.database, "",      memory_bytes} {
+    if (lake_exists) CheckCatalogIsOf(lake.place, catalog);
     connection.Execute(fmt::format("CREATE SCHEMA IF NOT EXISTS {0}; USE {0}",
                                    QuoteIdentifier(session.database_name)));
     CreateDialect(connection);
@@ -35,9 +34,9 @@ struct ReadingSession::State {
   LakeSession session;
 };
 
-ReadingSession::ReadingSession(const LakePlace& place, const Project& project,
-                               SqlCatalog::Mode mode, int threads, uint64_t memory_bytes)
-    : state_(std::make_unique<State>(place, project, mode, threads, memory_bytes)) {}
+ReadingSession::ReadingSession(const FoundLake& lake, SqlCatalog::Mode mode, int threads,
+                               uint64_t memory_bytes)
+    : state_(std::make_unique<State>(lake, mode, threads, memory_bytes)) {}
 
 ReadingSession::~ReadingSession() = default;
 

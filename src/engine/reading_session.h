@@ -6,10 +6,9 @@
 #include <memory>
 #include <string>
 
-#include "engine/lake_place.h"
+#include "engine/lake_reader.h"
 #include "engine/lake_session.h"
 #include "engine/lake_table.h"
-#include "pipeline/project.h"
 
 namespace stedi {
 
@@ -17,8 +16,7 @@ class ReadingSession {
  public:
   // Where there is no lake yet, one without tables. `mode`: kMustExist, or kReadOnly for a short
   // look.
-  ReadingSession(const LakePlace& place, const Project& project, SqlCatalog::Mode mode, int threads,
-                 uint64_t memory_bytes);
+  ReadingSession(const FoundLake& lake, SqlCatalog::Mode mode, int threads, uint64_t memory_bytes);
   ~ReadingSession();
   ReadingSession(const ReadingSession&) = delete;
   ReadingSession& operator=(const ReadingSession&) = delete;

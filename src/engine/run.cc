@@ -24,8 +24,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr const char* kKeyFingerprint = "pseudonym_key_fingerprint";
-
 double SecondsSince(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
 }
@@ -106,8 +104,7 @@ class RunInProgress {
  private:
   // Only the key's fingerprint is ever written down.
   void NoteKey(const PseudonymKey& key) {
-    const std::string fingerprint =
-        connection_.Scalar("SELECT sha256('stedi' || $1)[:16]", {key.value}).value();
+    const std::string fingerprint = KeyFingerprint(connection_, key.value);
     for (const auto& [name, parameter] : checked_.project.parameters) {
       record_.parameters[name] = parameter.secret ? "fingerprint " + fingerprint : parameter.value;
     }
@@ -116,13 +113,13 @@ class RunInProgress {
           fmt::format("made a pseudonym key in {}: keep it, the same key gives the same pseudonyms",
                       key.new_file->string()));
     }
-    const std::optional<std::string> before = catalog_.GetSetting(kKeyFingerprint);
+    const std::optional<std::string> before = catalog_.GetSetting(kKeyFingerprintSetting);
     if (before.has_value() && *before != fingerprint) {
       Note(fmt::format(
           "the pseudonym key is another one (fingerprint {}, before {}): all pseudonyms change",
           fingerprint, *before));
     }
-    if (before != fingerprint) catalog_.SetSetting(kKeyFingerprint, fingerprint);
+    if (before != fingerprint) catalog_.SetSetting(kKeyFingerprintSetting, fingerprint);
   }
 
   std::vector<FeedPlan> FindLandingFiles() {

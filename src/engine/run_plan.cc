@@ -313,9 +313,10 @@ std::string ToString(Way way) {
 RunPlan PlanRun(const RunOptions& options) {
   const std::optional<PseudonymKey> key = FindPseudonymKey();
   const CheckedProject checked = LoadRunProject(options, key.has_value() ? key->value : kKeyToCome);
-  const LakePlace place = PlaceOf(options.lake, options.catalog);
-  const ReadingSession reading(place, checked.project, SqlCatalog::Mode::kReadOnly, options.threads,
-                               MemoryOf(options));
+  const Project& project = checked.project;
+  const ReadingSession reading(
+      {PlaceOf(options.lake, options.catalog), project.catalog, project.database},
+      SqlCatalog::Mode::kReadOnly, options.threads, MemoryOf(options));
   RunPlan plan = Planner(options, checked, reading.session()).Plan();
   if (!key.has_value()) plan.notes.push_back("there is no pseudonym key yet: the run makes one");
   return plan;

@@ -8,18 +8,20 @@
 #include <ctime>
 
 #include "base/file_store.h"
+#include "engine/storage.h"
+#include "landing/landing_files.h"
 
 namespace stedi {
 namespace {
+
+// A quarter of the machine, and no more than what makes a run faster (docs/performance.md): the
+// rest is for the page cache and for those who share it.
+constexpr uint64_t kDefaultMemoryMax = 768ULL << 20;
 
 constexpr const char* kAsOf = "stedi.as_of";
 constexpr const char* kPseudonymKey = "stedi.pseudonym_key";
 
 std::string Today() { return fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr))); }
-
-// A quarter of the machine, and no more than what makes a run faster (docs/performance.md): the
-// rest is for the page cache and for those who share it.
-constexpr uint64_t kDefaultMemoryMax = 768ULL << 20;
 
 CheckedProject Load(const RunOptions& options, const std::string& key) {
   ProjectOptions project_options;
@@ -65,6 +67,10 @@ CheckedProject LoadRunProject(const RunOptions& options, const std::string& pseu
   CheckRebuild(options, checked.project);
   CheckLandingFolders(checked.project);
   return checked;
+}
+
+std::string KeyFingerprint(Connection& connection, const std::string& pseudonym_key) {
+  return connection.Scalar("SELECT sha256('stedi' || $1)[:16]", {pseudonym_key}).value();
 }
 
 uint64_t MemoryOf(const RunOptions& options) {

@@ -1,11 +1,10 @@
-// What a run, its plan and a verification begin with: the project, its parameters, the lake's
-// place.
+// What a run, its plan and a verification begin with: the project and its parameters.
 #pragma once
 
 #include <string>
 
 #include "engine/check.h"
-#include "engine/lake_place.h"
+#include "engine/database.h"
 #include "engine/run.h"
 
 namespace stedi {
@@ -13,6 +12,10 @@ namespace stedi {
 // Throws ProjectError when the project has mistakes, kInvalid when --rebuild names no table of it,
 // or when a landing folder is not there; what is not on a disk is asked for by the run itself.
 CheckedProject LoadRunProject(const RunOptions& options, const std::string& pseudonym_key);
+
+// What may be written down of the key, and under which setting the catalog has it.
+inline constexpr const char* kKeyFingerprintSetting = "pseudonym_key_fingerprint";
+std::string KeyFingerprint(Connection& connection, const std::string& pseudonym_key);
 
 // DuckDB's share of the memory.
 uint64_t MemoryOf(const RunOptions& options);

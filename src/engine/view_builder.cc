@@ -18,11 +18,6 @@ namespace {
 
 constexpr double kPerMille = 10;  // of a percentage
 
-bool TakesRowsOut(const Expectation& expectation) {
-  return expectation.action == ExpectationAction::kDrop ||
-         expectation.action == ExpectationAction::kQuarantine;
-}
-
 // DuckDB's memory limit for as long as something else needs a part of the run's memory.
 class MemoryLimit {
  public:

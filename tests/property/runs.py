@@ -5,7 +5,8 @@ withdrawn and given again, birthdays corrected, serial numbers shared, duplicate
 and empty. After each step the lake is refreshed by `stedi run`, a second one is made anew, and `stedi compare` must find
 them equal, table by table; the checksums that the derived tables carry must be the same text.
 Now and then a parameter changes, or a table is asked to be built anew. The counts of the expectations must be the same,
-too, and each table must go the way that `stedi plan` said. `shapes` is a project with a table of every form of SELECT.
+too, and each table must go the way that `stedi plan` said; now and then `stedi verify --recompute` is
+asked, too. `shapes` is a project with a table of every form of SELECT.
 
 usage: runs.py STEDI [--project FOLDER] [--steps N] [--seconds S] [--seed K]
 """
@@ -123,6 +124,10 @@ class Lakes:
         done = self.call("compare", self.folder / "lasting", self.folder / "new")
         if done.returncode != 0:
             raise AssertionError(f"the lakes differ:\n{done.stdout}{done.stderr}")
+        if self.choice.random() < 0.05:
+            done = self.call("verify", self.project, "--lake", self.folder / "lasting", "--recompute")
+            if done.returncode != 0 or "note" in done.stdout:
+                raise AssertionError(f"stedi verify ended with status {done.returncode}: {done.stdout}{done.stderr}")
         lasting, new = checksums(self.folder / "lasting"), checksums(self.folder / "new")
         for table, checksum in new.items():
             if lasting[table] != checksum:
