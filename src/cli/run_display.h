@@ -20,6 +20,7 @@ class RunDisplay final : public RunObserver {
   RunDisplay(std::FILE* out, bool moves);
   ~RunDisplay() override;
 
+  bool WantsProgress() const override { return moves_; }
   void OnWait(int pid) override;
   void OnTableBegin(std::string_view table, std::string_view kind) override;
   void OnProgress(std::string_view table, uint64_t done, uint64_t total, uint64_t records,
@@ -50,6 +51,7 @@ class RunDisplay final : public RunObserver {
 // Says nothing: for --json without a terminal.
 class SilentObserver final : public RunObserver {
  public:
+  bool WantsProgress() const override { return false; }
   void OnWait(int /*pid*/) override {}
   void OnTableBegin(std::string_view /*table*/, std::string_view /*kind*/) override {}
   void OnProgress(std::string_view /*table*/, uint64_t /*done*/, uint64_t /*total*/,

@@ -13,6 +13,10 @@ constexpr const char* kFileSize = "512MB";
 // The default level makes files 1 to 4 % smaller and writing them 17 % dearer
 // (docs/performance.md).
 constexpr int kZstdLevel = 1;
+// Different values of a column in a row group above which it is no dictionary. The default is a
+// fifth of the rows: its table is larger than the caches, most columns fill it in vain
+// (docs/performance.md).
+constexpr int kDictionaryMax = 4096;
 
 struct WrittenFile {
   std::string path;
@@ -104,11 +108,13 @@ std::vector<DataFile> WriteDataFiles(Connection& connection, Storage& storage,
   std::string rows = fmt::format("SELECT {} FROM (\n{}\n)", columns, select);
   if (tally != nullptr) rows = tally->Wrap(rows, names);
   Result result = connection.Query(fmt::format(
-      "COPY ({}) TO {} (FORMAT parquet, CODEC zstd, COMPRESSION_LEVEL {}, WRITE_BLOOM_FILTER "
-      "false, "
+      "COPY ({}) TO {} (FORMAT parquet, CODEC zstd, COMPRESSION_LEVEL {}, DICTIONARY_SIZE_LIMIT "
+      "{}, "
+      "WRITE_BLOOM_FILTER false, "
       "FIELD_IDS {{{}}}, RETURN_STATS, FILE_SIZE_BYTES '{}', FILENAME_PATTERN '{{uuidv7}}', "
       "APPEND true)",
-      rows, QuoteLiteral(target.folder.string()), kZstdLevel, field_ids, kFileSize));
+      rows, QuoteLiteral(target.folder.string()), kZstdLevel, kDictionaryMax, field_ids,
+      kFileSize));
   std::vector<DataFile> files;
   for (const WrittenFile& written : ReadStatistics(result.handle())) {
     if (written.rows == 0) {

@@ -118,6 +118,7 @@ Loaded ReadFiles(const LakeSession& session, const FeedPlan& plan, const Schema&
     {
       const ProgressTicker ticker([&] {
         if (StatementsCancelled()) scan.Cancel();
+        if (!observer.WantsProgress()) return;
         observer.OnProgress(feed.name, scan.bytes_read(), total_bytes, scan.records(),
                             scan.rejected());
       });

@@ -65,8 +65,10 @@ class RunInProgress {
                  NewUuidV7(),
                  MemoryOf(options)},
         quarantine_(connection_, session_.run_id) {
-    connection_.Execute("SET enable_progress_bar = true");
-    connection_.Execute("SET enable_progress_bar_print = false");
+    if (observer.WantsProgress()) {
+      connection_.Execute("SET enable_progress_bar = true");
+      connection_.Execute("SET enable_progress_bar_print = false");
+    }
     connection_.Execute(fmt::format("CREATE SCHEMA IF NOT EXISTS {0}; USE {0}",
                                     QuoteIdentifier(session_.database_name)));
     CreateDialect(connection_);

@@ -75,11 +75,13 @@ struct RunReport {
 class RunObserver {
  public:
   virtual ~RunObserver() = default;
+  // Whether OnProgress is of use: DuckDB's own counting takes a hundredth of a run.
+  virtual bool WantsProgress() const = 0;
   // Another process (pid) holds the lake; the run waits.
   virtual void OnWait(int pid) = 0;
   // A table begins: `kind` = "feed" or "view".
   virtual void OnTableBegin(std::string_view table, std::string_view kind) = 0;
-  // Several times a second while a table is built. total = 0: unknown. Units: bytes of a feed, else
+  // Several times a second while a table is built, if wanted. total = 0: unknown. Units: bytes of a feed, else
   // per mille.
   virtual void OnProgress(std::string_view table, uint64_t done, uint64_t total, uint64_t records,
                           uint64_t rejected) = 0;

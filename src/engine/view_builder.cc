@@ -7,6 +7,7 @@
 #include "base/fail_point.h"
 #include "engine/audit.h"
 #include "engine/data_writer.h"
+#include "engine/late_strings.h"
 #include "engine/progress_ticker.h"
 #include "engine/row_tally.h"
 #include "engine/value_masking.h"
@@ -40,6 +41,8 @@ class MemoryLimit {
 
 // A set of row hashes may take this part of the run's memory; DuckDB keeps the rest.
 constexpr uint64_t kSetShare = 4;
+// The same for different strings of a SELECT that is sorted, beside DuckDB's.
+constexpr uint64_t kPoolShare = 8;
 
 struct WrittenRows {
   std::vector<DataFile> files;
@@ -71,6 +74,21 @@ std::optional<WrittenRows> WriteDistinct(const LakeSession& session, const View&
   }
 }
 
+// SELECT .. ORDER BY without its strings, or nothing when there are too many different ones.
+std::optional<WrittenRows> WriteSorted(const LakeSession& session, const View& view,
+                                       const Schema& schema) {
+  const LateStrings strings(session.connection, session.memory_bytes / kPoolShare);
+  const std::optional<std::string> select = strings.Wrap(view);
+  if (!select.has_value()) return std::nullopt;
+  RowTally tally(session.connection);
+  try {
+    return WriteTallied(session, view, *select, schema, tally);
+  } catch (const SqlError&) {
+    if (!strings.out_of_room()) throw;
+    return std::nullopt;
+  }
+}
+
 // What `run` gives, which runs the view's SELECT. An error about a row's value is told without the
 // value.
 template <class Function>
@@ -93,6 +111,7 @@ WrittenRows RunSelect(const LakeSession& session, const View& view, const Schema
     if (const auto select = WithoutDistinct(view.select.text)) {
       if (auto written = WriteDistinct(session, view, *select, schema)) return std::move(*written);
     }
+    if (auto written = WriteSorted(session, view, schema)) return std::move(*written);
     RowTally tally(session.connection);
     return WriteTallied(session, view, view.select.text, schema, tally);
   });
@@ -228,6 +247,7 @@ TableOutcome BuildView(const LakeSession& session, const ViewPlan& plan, Quarant
     show_inputs();
     LoadFiles(session.database, session.connection, table);
     const ProgressTicker ticker([&] {
+      if (!observer.WantsProgress()) return;
       const duckdb_query_progress_type progress =
           duckdb_query_progress(session.connection.handle());
       observer.OnProgress(view.name,

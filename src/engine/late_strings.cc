@@ -1,0 +1,226 @@
+#include "engine/late_strings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <vector>
+
+#include "iceberg/identifiers.h"
+#include "pipeline/sql_tokens.h"
+
+namespace stedi {
+namespace {
+
+constexpr idx_t kBitsPerWord = 64;
+
+std::string Lower(std::string_view text) {
+  std::string out(text);
+  std::ranges::transform(out, out.begin(), [](unsigned char c) { return std::tolower(c); });
+  return out;
+}
+
+// A column of the SELECT that is no more than a column of a table: `p.customer [AS name]`.
+struct PlainColumn {
+  size_t begin = 0;  // bytes of `p.customer`
+  size_t end = 0;
+  std::string name;
+  bool has_alias = false;
+};
+
+bool IsName(const SqlToken& token) { return token.kind == SqlToken::Kind::kWord; }
+
+class SelectText {
+ public:
+  explicit SelectText(std::string_view text) : tokens_(TokenizeSql(text)) {}
+
+  // Finds the columns and the ORDER BY; false where there is anything that is not understood.
+  bool Read() {
+    if (!IsWord(tokens_[0], "SELECT") || IsWord(tokens_[1], "DISTINCT") ||
+        IsWord(tokens_[1], "ALL")) {
+      return false;
+    }
+    size_t at = 1;
+    if (!ReadColumns(at)) return false;
+    for (; tokens_[at].kind != SqlToken::Kind::kEnd; Step(at)) {
+      for (const char* word : {"UNION", "EXCEPT", "INTERSECT", "MINUS", "LIMIT", "OFFSET", "FETCH",
+                               "GROUP", "HAVING", "QUALIFY", "WINDOW"}) {
+        if (IsWord(tokens_[at], word)) return false;
+      }
+      if (IsWord(tokens_[at], "ORDER")) return ReadOrder(at + 1);
+    }
+    return false;
+  }
+  const std::vector<PlainColumn>& columns() const { return columns_; }
+
+ private:
+  // Past a token, or past all of a bracket.
+  void Step(size_t& at) const {
+    int depth = 0;
+    do {
+      if (IsSymbol(tokens_[at], "(")) ++depth;
+      if (IsSymbol(tokens_[at], ")")) --depth;
+      ++at;
+    } while (depth > 0 && tokens_[at].kind != SqlToken::Kind::kEnd);
+  }
+
+  bool ReadColumns(size_t& at) {
+    for (;;) {
+      const size_t first = at;
+      while (!IsSymbol(tokens_[at], ",") && !IsWord(tokens_[at], "FROM")) {
+        if (tokens_[at].kind == SqlToken::Kind::kEnd || IsSymbol(tokens_[at], "*")) return false;
+        Step(at);
+      }
+      AddColumn(first, at);
+      if (IsWord(tokens_[at++], "FROM")) return true;
+    }
+  }
+
+  void AddColumn(size_t first, size_t end) {
+    constexpr size_t kPlain = 3;
+    constexpr size_t kWithAlias = 5;
+    const size_t count = end - first;
+    if (count != kPlain && count != kWithAlias) return;
+    if (!IsName(tokens_[first]) || !IsSymbol(tokens_[first + 1], ".") ||
+        !IsName(tokens_[first + 2])) {
+      return;
+    }
+    const bool has_alias = count == kWithAlias;
+    if (has_alias && (!IsWord(tokens_[first + 3], "AS") || !IsName(tokens_[first + 4]))) return;
+    columns_.push_back(
+        {tokens_[first].begin, tokens_[first + 2].end, Lower(tokens_[end - 1].text), has_alias});
+  }
+
+  // p.place [ASC | DESC] [NULLS FIRST | LAST], .. up to the end. A name without a table could be
+  // that of a column of the SELECT.
+  bool ReadOrder(size_t at) const {
+    if (!IsWord(tokens_[at], "BY")) return false;
+    do {
+      ++at;
+      if (!IsName(tokens_[at]) || !IsSymbol(tokens_[at + 1], ".") || !IsName(tokens_[at + 2])) {
+        return false;
+      }
+      at += 3;
+      while (tokens_[at].kind == SqlToken::Kind::kWord) ++at;
+    } while (IsSymbol(tokens_[at], ","));
+    return tokens_[at].kind == SqlToken::Kind::kEnd;
+  }
+
+  std::vector<SqlToken> tokens_;
+  std::vector<PlainColumn> columns_;
+};
+
+bool IsValid(const uint64_t* validity, idx_t row) {
+  return validity == nullptr || ((validity[row / kBitsPerWord] >> (row % kBitsPerWord)) & 1) != 0;
+}
+
+// Calls `set(row)` for each row of `input` that has a value, makes the others NULL in `output`.
+template <class Set>
+void Map(duckdb_vector input, idx_t rows, duckdb_vector output, const Set& set) {
+  const uint64_t* validity = duckdb_vector_get_validity(input);
+  uint64_t* out_validity = nullptr;
+  for (idx_t row = 0; row < rows; ++row) {
+    if (IsValid(validity, row)) {
+      set(row);
+      continue;
+    }
+    if (out_validity == nullptr) {
+      duckdb_vector_ensure_validity_writable(output);
+      out_validity = duckdb_vector_get_validity(output);
+    }
+    duckdb_validity_set_row_invalid(out_validity, row);
+  }
+}
+
+}  // namespace
+
+LateStrings::LateStrings(Connection& connection, uint64_t bytes_max)
+    : to_number_("to_number_" + NewUuid()), to_string_("to_string_" + NewUuid()), pool_(bytes_max) {
+  Register(connection, to_number_, DUCKDB_TYPE_VARCHAR, DUCKDB_TYPE_INTEGER, ToNumbers);
+  Register(connection, to_string_, DUCKDB_TYPE_INTEGER, DUCKDB_TYPE_VARCHAR, ToStrings);
+}
+
+// Volatile, so that DuckDB leaves them on their side of the sort.
+void LateStrings::Register(Connection& connection, const std::string& name, duckdb_type from,
+                           duckdb_type to, duckdb_scalar_function_t function) {
+  duckdb_scalar_function made = duckdb_create_scalar_function();
+  duckdb_logical_type parameter = duckdb_create_logical_type(from);
+  duckdb_logical_type result = duckdb_create_logical_type(to);
+  duckdb_scalar_function_set_name(made, name.c_str());
+  duckdb_scalar_function_add_parameter(made, parameter);
+  duckdb_scalar_function_set_return_type(made, result);
+  duckdb_scalar_function_set_special_handling(made);
+  duckdb_scalar_function_set_volatile(made);
+  duckdb_scalar_function_set_extra_info(made, this, nullptr);
+  duckdb_scalar_function_set_function(made, function);
+  const duckdb_state state = duckdb_register_scalar_function(connection.handle(), made);
+  duckdb_destroy_scalar_function(&made);
+  duckdb_destroy_logical_type(&parameter);
+  duckdb_destroy_logical_type(&result);
+  if (state == DuckDBError) {
+    throw Error(ErrorCode::kInternal, fmt::format("DuckDB refused the function {}", name));
+  }
+}
+
+std::optional<std::string> LateStrings::Wrap(const View& view) const {
+  SelectText text(view.select.text);
+  if (!text.Read()) return std::nullopt;
+  std::string inner = view.select.text;
+  std::string outer;
+  bool has_any = false;
+  for (const ColumnDefinition& column : view.columns) {
+    const std::string name = QuoteIdentifier(column.name);
+    const bool is_late = column.type.kind == SqlType::Kind::kString &&
+                         std::ranges::count(text.columns(), column.name, &PlainColumn::name) == 1;
+    has_any = has_any || is_late;
+    outer += fmt::format(
+        "{}{}", outer.empty() ? "" : ", ",
+        is_late ? fmt::format("{}({}) AS {}", QuoteIdentifier(to_string_), name, name) : name);
+  }
+  if (!has_any) return std::nullopt;
+  // From behind, so that the places of those before stay.
+  for (auto at = text.columns().rbegin(); at != text.columns().rend(); ++at) {
+    const auto column = std::ranges::find(view.columns, at->name, &ColumnDefinition::name);
+    if (column == view.columns.end() || column->type.kind != SqlType::Kind::kString) continue;
+    if (std::ranges::count(text.columns(), at->name, &PlainColumn::name) != 1) continue;
+    const std::string alias = at->has_alias ? "" : " AS " + QuoteIdentifier(at->name);
+    inner.replace(at->begin, at->end - at->begin,
+                  fmt::format("{}(CAST({} AS VARCHAR)){}", QuoteIdentifier(to_number_),
+                              inner.substr(at->begin, at->end - at->begin), alias));
+  }
+  return fmt::format("SELECT {} FROM (\n{}\n)", outer, inner);
+}
+
+void LateStrings::ToNumbers(duckdb_function_info info, duckdb_data_chunk input,
+                            duckdb_vector output) {
+  auto* strings = static_cast<LateStrings*>(duckdb_scalar_function_get_extra_info(info));
+  const duckdb_vector vector = duckdb_data_chunk_get_vector(input, 0);
+  auto* cells = static_cast<duckdb_string_t*>(duckdb_vector_get_data(vector));
+  auto* ids = static_cast<int32_t*>(duckdb_vector_get_data(output));
+  try {
+    Map(vector, duckdb_data_chunk_get_size(input), output, [&](idx_t row) {
+      const std::optional<int32_t> id = strings->pool_.Add(
+          {duckdb_string_t_data(&cells[row]), duckdb_string_t_length(cells[row])});
+      if (!id.has_value()) {
+        strings->out_of_room_ = true;
+        throw Error(ErrorCode::kUnavailable,
+                    "too many different strings for the memory that is left");
+      }
+      ids[row] = *id;
+    });
+  } catch (const std::exception& error) {
+    duckdb_scalar_function_set_error(info, error.what());
+  }
+}
+
+void LateStrings::ToStrings(duckdb_function_info info, duckdb_data_chunk input,
+                            duckdb_vector output) {
+  const auto* strings = static_cast<LateStrings*>(duckdb_scalar_function_get_extra_info(info));
+  const duckdb_vector vector = duckdb_data_chunk_get_vector(input, 0);
+  const auto* ids = static_cast<int32_t*>(duckdb_vector_get_data(vector));
+  auto* cells = static_cast<duckdb_string_t*>(duckdb_vector_get_data(output));
+  Map(vector, duckdb_data_chunk_get_size(input), output,
+      [&](idx_t row) { cells[row] = strings->pool_.At(ids[row]); });
+}
+
+}  // namespace stedi

@@ -1,0 +1,85 @@
+#include "engine/late_strings.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+namespace stedi {
+namespace {
+
+constexpr uint64_t kPlenty = 16 << 20;
+constexpr uint64_t kScarce = 256 << 10;
+
+class LateStringsTest : public testing::Test {
+ protected:
+  LateStringsTest() {
+    connection_.Execute("SET preserve_insertion_order = false");
+    connection_.Execute(
+        "CREATE TABLE people AS SELECT CASE WHEN i % 7 <> 0 THEN 'p' || i END AS name, 'the long "
+        "name of person ' || i AS long, i % 100 AS place FROM range(20000) AS r(i)");
+  }
+
+  // Columns: those of the SELECT, all strings but `place`.
+  View ViewOf(const std::string& select) const {
+    View view;
+    for (const char* name : {"name", "long"}) {
+      view.columns.push_back({name, {SqlType::Kind::kString}, false, "", {}});
+    }
+    view.columns.push_back({"place", {SqlType::Kind::kBigint}, false, "", {}});
+    view.select.text = select;
+    return view;
+  }
+
+  std::vector<TextRow> RowsOf(const std::string& select) {
+    return connection_.Query(fmt::format("SELECT name, long, place::VARCHAR FROM (\n{}\n)", select))
+        .Rows();
+  }
+
+  Database database_{DatabaseOptions{2, 0, {}, true}};
+  Connection connection_{database_};
+};
+
+TEST_F(LateStringsTest, GivesTheSameRowsInTheSameOrder) {
+  for (const char* select :
+       {"SELECT p.name, p.long, p.place FROM people p ORDER BY p.place, p.long",
+        "select p.long AS Long, upper(p.name) AS name, p.place from people p order by p.place desc "
+        "nulls last, p.long ASC -- that is all",
+        "SELECT p.name AS long, p.long AS name, (SELECT max(q.place) FROM people q) AS place FROM "
+        "people p ORDER BY p.long"}) {
+    const View view = ViewOf(select);
+    const LateStrings strings(connection_, kPlenty);
+    const std::optional<std::string> wrapped = strings.Wrap(view);
+    ASSERT_TRUE(wrapped.has_value()) << select;
+    EXPECT_EQ(RowsOf(*wrapped), RowsOf(select)) << select;
+  }
+}
+
+TEST_F(LateStringsTest, LeavesAloneWhatItDoesNotUnderstand) {
+  const LateStrings strings(connection_, kPlenty);
+  for (const char* select :
+       {"SELECT p.name, p.long, p.place FROM people p",
+        "SELECT DISTINCT p.name, p.long, p.place FROM people p ORDER BY p.name",
+        "SELECT p.name, p.long, p.place FROM people p ORDER BY name",
+        "SELECT p.name, p.long, p.place FROM people p ORDER BY p.place + 1",
+        "SELECT p.name, p.long, p.place FROM people p ORDER BY 1",
+        "SELECT p.name, p.long, p.place FROM people p ORDER BY p.place LIMIT 5",
+        "SELECT p.* FROM people p ORDER BY p.place",
+        "SELECT p.name, p.long, count(*) AS place FROM people p GROUP BY p.name, p.long ORDER BY "
+        "p.name",
+        "SELECT name, long, place FROM people p ORDER BY p.place",
+        "SELECT p.name, p.long, p.place FROM people p UNION ALL SELECT p.name, p.long, p.place "
+        "FROM "
+        "people p ORDER BY p.place",
+        "WITH q AS (SELECT 1) SELECT p.name, p.long, p.place FROM people p ORDER BY p.place", ""}) {
+    EXPECT_EQ(strings.Wrap(ViewOf(select)), std::nullopt) << select;
+  }
+}
+
+TEST_F(LateStringsTest, SaysWhenThereAreTooManyDifferentStrings) {
+  const LateStrings strings(connection_, kScarce);
+  const View view = ViewOf("SELECT p.name, p.long, p.place FROM people p ORDER BY p.place");
+  EXPECT_THROW(RowsOf(strings.Wrap(view).value()), SqlError);
+  EXPECT_TRUE(strings.out_of_room());
+}
+
+}  // namespace
+}  // namespace stedi
