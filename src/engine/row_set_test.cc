@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 #include <memory>
 #include <numeric>
 #include <set>
@@ -126,6 +128,27 @@ TEST(RowSet, SaysWhenItIsFull) {
   }
   EXPECT_GT(inserted, 30'000U);
   EXPECT_LT(inserted, 50'000U);
+}
+
+// What was written by an older version must verify.
+TEST(RowHash, TakesTheLastBytesAsOneWord) {
+  const std::string text = "\xff\x01 fifteen bytes";
+  for (size_t size = 0; size < 2 * sizeof(uint64_t); ++size) {
+    RowHash expected{1, 2};
+    size_t at = 0;
+    if (size >= sizeof(uint64_t)) {
+      uint64_t word = 0;
+      std::memcpy(&word, text.data(), sizeof word);
+      AddWord(expected, word);
+      at = sizeof word;
+    }
+    uint64_t last = 0;
+    std::memcpy(&last, text.data() + at, size - at);
+    AddWord(expected, last ^ std::rotl(uint64_t{size}, 56));
+    RowHash hash{1, 2};
+    AddBytes(hash, std::string_view(text).substr(0, size));
+    EXPECT_EQ(hash, expected) << size;
+  }
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -31,6 +32,30 @@ std::string_view TextOf(const duckdb_string_t& cell) {
   constexpr uint32_t kInlinedMax = 12;
   return {length <= kInlinedMax ? cell.value.inlined.inlined : cell.value.pointer.ptr, length};
 }
+
+// In sorted rows the same string comes again and again: what it made of the same hash is known.
+class LastText {
+ public:
+  void Add(RowHash& row, const duckdb_string_t& cell) {
+    static_assert(sizeof(duckdb_string_t) == sizeof(words_));
+    std::array<uint64_t, 2> words;
+    std::memcpy(words.data(), &cell, sizeof words);
+    if (row != before_ || words != words_ || !is_set_) {
+      before_ = row;
+      words_ = words;
+      is_set_ = true;
+      AddBytes(row, TextOf(cell));
+      after_ = row;
+    }
+    row = after_;
+  }
+
+ private:
+  bool is_set_ = false;
+  RowHash before_;
+  RowHash after_;
+  std::array<uint64_t, 2> words_{};  // of the cell: equal ones are equal texts, in one vector
+};
 
 // Calls `add(row, i)` for each row that has a value.
 template <class Add>
@@ -69,8 +94,8 @@ void AddVector(duckdb_vector vector, std::span<RowHash> rows) {
     case DUCKDB_TYPE_VARCHAR:
     case DUCKDB_TYPE_BLOB: {
       const auto* cells = static_cast<const duckdb_string_t*>(duckdb_vector_get_data(vector));
-      return AddColumn(vector, rows,
-                       [&](RowHash& row, size_t i) { AddBytes(row, TextOf(cells[i])); });
+      LastText last;
+      return AddColumn(vector, rows, [&](RowHash& row, size_t i) { last.Add(row, cells[i]); });
     }
     case DUCKDB_TYPE_DOUBLE:
       return AddFloats<double, uint64_t>(vector, rows);
