@@ -100,6 +100,12 @@ class Connection {
   duckdb_connection connection_ = nullptr;
 };
 
+// Registers a scalar function of the connection's database: called for each chunk, NULLs too, and
+// volatile, so that it stays where it is written. `parameter` DUCKDB_TYPE_ANY: any number of any.
+// `state` is what duckdb_scalar_function_get_extra_info gives.
+void RegisterFunction(Connection& connection, const std::string& name, duckdb_type parameter,
+                      duckdb_type result, void* state, duckdb_scalar_function_t function);
+
 class Database {
  public:
   explicit Database(const DatabaseOptions& options);

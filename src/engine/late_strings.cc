@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <set>
 #include <vector>
 
 #include "iceberg/identifiers.h"
@@ -11,8 +12,6 @@
 
 namespace stedi {
 namespace {
-
-constexpr idx_t kBitsPerWord = 64;
 
 std::string Lower(std::string_view text) {
   std::string out(text);
@@ -110,17 +109,13 @@ class SelectText {
   std::vector<PlainColumn> columns_;
 };
 
-bool IsValid(const uint64_t* validity, idx_t row) {
-  return validity == nullptr || ((validity[row / kBitsPerWord] >> (row % kBitsPerWord)) & 1) != 0;
-}
-
 // Calls `set(row)` for each row of `input` that has a value, makes the others NULL in `output`.
 template <class Set>
 void Map(duckdb_vector input, idx_t rows, duckdb_vector output, const Set& set) {
-  const uint64_t* validity = duckdb_vector_get_validity(input);
+  uint64_t* validity = duckdb_vector_get_validity(input);
   uint64_t* out_validity = nullptr;
   for (idx_t row = 0; row < rows; ++row) {
-    if (IsValid(validity, row)) {
+    if (validity == nullptr || duckdb_validity_row_is_valid(validity, row)) {
       set(row);
       continue;
     }
@@ -134,59 +129,39 @@ void Map(duckdb_vector input, idx_t rows, duckdb_vector output, const Set& set) 
 
 }  // namespace
 
-LateStrings::LateStrings(Connection& connection, uint64_t bytes_max)
-    : to_number_("to_number_" + NewUuid()), to_string_("to_string_" + NewUuid()), pool_(bytes_max) {
-  Register(connection, to_number_, DUCKDB_TYPE_VARCHAR, DUCKDB_TYPE_INTEGER, ToNumbers);
-  Register(connection, to_string_, DUCKDB_TYPE_INTEGER, DUCKDB_TYPE_VARCHAR, ToStrings);
-}
-
-// Volatile, so that DuckDB leaves them on their side of the sort.
-void LateStrings::Register(Connection& connection, const std::string& name, duckdb_type from,
-                           duckdb_type to, duckdb_scalar_function_t function) {
-  duckdb_scalar_function made = duckdb_create_scalar_function();
-  duckdb_logical_type parameter = duckdb_create_logical_type(from);
-  duckdb_logical_type result = duckdb_create_logical_type(to);
-  duckdb_scalar_function_set_name(made, name.c_str());
-  duckdb_scalar_function_add_parameter(made, parameter);
-  duckdb_scalar_function_set_return_type(made, result);
-  duckdb_scalar_function_set_special_handling(made);
-  duckdb_scalar_function_set_volatile(made);
-  duckdb_scalar_function_set_extra_info(made, this, nullptr);
-  duckdb_scalar_function_set_function(made, function);
-  const duckdb_state state = duckdb_register_scalar_function(connection.handle(), made);
-  duckdb_destroy_scalar_function(&made);
-  duckdb_destroy_logical_type(&parameter);
-  duckdb_destroy_logical_type(&result);
-  if (state == DuckDBError) {
-    throw Error(ErrorCode::kInternal, fmt::format("DuckDB refused the function {}", name));
-  }
-}
-
-std::optional<std::string> LateStrings::Wrap(const View& view) const {
+std::optional<std::string> LateStrings::Wrap(Connection& connection, const View& view) {
   SelectText text(view.select.text);
   if (!text.Read()) return std::nullopt;
-  std::string inner = view.select.text;
+  const std::vector<PlainColumn>& plain = text.columns();
+  std::set<std::string> late;
+  for (const ColumnDefinition& column : view.columns) {
+    if (column.type.kind == SqlType::Kind::kString &&
+        std::ranges::count(plain, column.name, &PlainColumn::name) == 1) {
+      late.insert(column.name);
+    }
+  }
+  if (late.empty()) return std::nullopt;
+  const std::string to_number = "to_number_" + NewUuid();
+  const std::string to_string = "to_string_" + NewUuid();
+  RegisterFunction(connection, to_number, DUCKDB_TYPE_VARCHAR, DUCKDB_TYPE_INTEGER, this,
+                   ToNumbers);
+  RegisterFunction(connection, to_string, DUCKDB_TYPE_INTEGER, DUCKDB_TYPE_VARCHAR, this,
+                   ToStrings);
   std::string outer;
-  bool has_any = false;
   for (const ColumnDefinition& column : view.columns) {
     const std::string name = QuoteIdentifier(column.name);
-    const bool is_late = column.type.kind == SqlType::Kind::kString &&
-                         std::ranges::count(text.columns(), column.name, &PlainColumn::name) == 1;
-    has_any = has_any || is_late;
-    outer += fmt::format(
-        "{}{}", outer.empty() ? "" : ", ",
-        is_late ? fmt::format("{}({}) AS {}", QuoteIdentifier(to_string_), name, name) : name);
+    outer += fmt::format(fmt::runtime(late.contains(column.name) ? "{0}{1}({2}) AS {2}" : "{0}{2}"),
+                         outer.empty() ? "" : ", ", QuoteIdentifier(to_string), name);
   }
-  if (!has_any) return std::nullopt;
   // From behind, so that the places of those before stay.
-  for (auto at = text.columns().rbegin(); at != text.columns().rend(); ++at) {
-    const auto column = std::ranges::find(view.columns, at->name, &ColumnDefinition::name);
-    if (column == view.columns.end() || column->type.kind != SqlType::Kind::kString) continue;
-    if (std::ranges::count(text.columns(), at->name, &PlainColumn::name) != 1) continue;
-    const std::string alias = at->has_alias ? "" : " AS " + QuoteIdentifier(at->name);
-    inner.replace(at->begin, at->end - at->begin,
-                  fmt::format("{}(CAST({} AS VARCHAR)){}", QuoteIdentifier(to_number_),
-                              inner.substr(at->begin, at->end - at->begin), alias));
+  std::string inner = view.select.text;
+  for (auto at = plain.rbegin(); at != plain.rend(); ++at) {
+    if (!late.contains(at->name)) continue;
+    const size_t size = at->end - at->begin;
+    inner.replace(at->begin, size,
+                  fmt::format("{}(CAST({} AS VARCHAR)){}", QuoteIdentifier(to_number),
+                              inner.substr(at->begin, size),
+                              at->has_alias ? "" : " AS " + QuoteIdentifier(at->name)));
   }
   return fmt::format("SELECT {} FROM (\n{}\n)", outer, inner);
 }

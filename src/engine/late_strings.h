@@ -15,15 +15,15 @@ namespace stedi {
 
 class LateStrings {
  public:
-  // Registers two functions of this connection's database. Statements that name them must end
-  // before this does. Different strings may take about `bytes_max` bytes.
-  LateStrings(Connection& connection, uint64_t bytes_max);
+  // Different strings may take about `bytes_max` bytes.
+  explicit LateStrings(uint64_t bytes_max) : pool_(bytes_max) {}
   LateStrings(const LateStrings&) = delete;
   LateStrings& operator=(const LateStrings&) = delete;
 
   // The same rows in the same order; nothing where that would need more than a look at the text:
   // the strings must be plain columns (p.customer), and the order one of plain columns, too.
-  std::optional<std::string> Wrap(const View& view) const;
+  // Registers two functions of the connection's database: the statement must end before this does.
+  std::optional<std::string> Wrap(Connection& connection, const View& view);
 
   // Whether a statement failed because there were too many different strings.
   bool out_of_room() const { return out_of_room_; }
@@ -31,11 +31,7 @@ class LateStrings {
  private:
   static void ToNumbers(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output);
   static void ToStrings(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output);
-  void Register(Connection& connection, const std::string& name, duckdb_type from, duckdb_type to,
-                duckdb_scalar_function_t function);
 
-  std::string to_number_;
-  std::string to_string_;
   StringPool pool_;
   std::atomic<bool> out_of_room_ = false;
 };

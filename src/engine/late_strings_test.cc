@@ -46,15 +46,15 @@ TEST_F(LateStringsTest, GivesTheSameRowsInTheSameOrder) {
         "SELECT p.name AS long, p.long AS name, (SELECT max(q.place) FROM people q) AS place FROM "
         "people p ORDER BY p.long"}) {
     const View view = ViewOf(select);
-    const LateStrings strings(connection_, kPlenty);
-    const std::optional<std::string> wrapped = strings.Wrap(view);
+    LateStrings strings(kPlenty);
+    const std::optional<std::string> wrapped = strings.Wrap(connection_, view);
     ASSERT_TRUE(wrapped.has_value()) << select;
     EXPECT_EQ(RowsOf(*wrapped), RowsOf(select)) << select;
   }
 }
 
 TEST_F(LateStringsTest, LeavesAloneWhatItDoesNotUnderstand) {
-  const LateStrings strings(connection_, kPlenty);
+  LateStrings strings(kPlenty);
   for (const char* select :
        {"SELECT p.name, p.long, p.place FROM people p",
         "SELECT DISTINCT p.name, p.long, p.place FROM people p ORDER BY p.name",
@@ -70,14 +70,14 @@ TEST_F(LateStringsTest, LeavesAloneWhatItDoesNotUnderstand) {
         "FROM "
         "people p ORDER BY p.place",
         "WITH q AS (SELECT 1) SELECT p.name, p.long, p.place FROM people p ORDER BY p.place", ""}) {
-    EXPECT_EQ(strings.Wrap(ViewOf(select)), std::nullopt) << select;
+    EXPECT_EQ(strings.Wrap(connection_, ViewOf(select)), std::nullopt) << select;
   }
 }
 
 TEST_F(LateStringsTest, SaysWhenThereAreTooManyDifferentStrings) {
-  const LateStrings strings(connection_, kScarce);
+  LateStrings strings(kScarce);
   const View view = ViewOf("SELECT p.name, p.long, p.place FROM people p ORDER BY p.place");
-  EXPECT_THROW(RowsOf(strings.Wrap(view).value()), SqlError);
+  EXPECT_THROW(RowsOf(strings.Wrap(connection_, view).value()), SqlError);
   EXPECT_TRUE(strings.out_of_room());
 }
 

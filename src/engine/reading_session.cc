@@ -5,7 +5,6 @@
 #include "base/file.h"
 #include "engine/dialect.h"
 #include "engine/scratch_folder.h"
-#include "engine/table_build.h"
 
 namespace stedi {
 
@@ -41,13 +40,5 @@ ReadingSession::ReadingSession(const FoundLake& lake, SqlCatalog::Mode mode, int
 ReadingSession::~ReadingSession() = default;
 
 const LakeSession& ReadingSession::session() const { return state_->session; }
-bool ReadingSession::lake_exists() const { return state_->lake_exists; }
-
-LakeTable ShowLakeTable(const LakeSession& session, const std::string& name) {
-  LakeTable table = OpenTable(session.storage, session.catalog, {session.database_name, name});
-  LoadFiles(session.database, session.connection, table);
-  ShowTable(session, name, SelectRows(session.database, session.connection, table));
-  return table;
-}
 
 }  // namespace stedi

@@ -2,13 +2,10 @@
 // folder.
 #pragma once
 
-#include <filesystem>
 #include <memory>
-#include <string>
 
 #include "engine/lake_reader.h"
 #include "engine/lake_session.h"
-#include "engine/lake_table.h"
 
 namespace stedi {
 
@@ -22,14 +19,10 @@ class ReadingSession {
   ReadingSession& operator=(const ReadingSession&) = delete;
 
   const LakeSession& session() const;
-  bool lake_exists() const;
 
  private:
   struct State;
   std::unique_ptr<State> state_;
 };
-
-// A table that is readable by its name afterwards, as ShowTable has it.
-LakeTable ShowLakeTable(const LakeSession& session, const std::string& name);
 
 }  // namespace stedi

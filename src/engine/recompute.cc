@@ -7,7 +7,6 @@
 #include "engine/audit.h"
 #include "engine/column_types.h"
 #include "engine/landing_function.h"
-#include "engine/row_tally.h"
 #include "iceberg/identifiers.h"
 
 namespace stedi {
@@ -43,11 +42,11 @@ int64_t Surplus(const LakeSession& session, const Schema& schema, const std::str
                   Columns(schema), some, others));
 }
 
-void CompareRows(const LakeSession& session, const Schema& schema, const std::string& in_lake,
-                 const std::string& made_again, TableVerification& out) {
-  if (ChecksumOfRows(session, schema, in_lake) == ChecksumOfRows(session, schema, made_again)) {
-    return;
-  }
+void CompareRows(const LakeSession& session, const ReadTable& table, const std::string& made_again,
+                 TableVerification& out) {
+  const Schema& schema = table.table.metadata.CurrentSchema();
+  if (table.checksum == ChecksumOfRows(session, schema, made_again)) return;
+  const std::string in_lake = fmt::format("SELECT * FROM {}", QuoteIdentifier(out.table));
   out.faults.push_back(
       fmt::format("made again it is another table: {} of its rows are not there, {} are missing",
                   Surplus(session, schema, in_lake, made_again),
@@ -72,15 +71,15 @@ bool IsSameDefinition(const LakeSession& session, const TableDefinition& definit
 
 // Of a feed's files.
 struct FilesNow {
-  std::vector<LandingFile> same;  // as they were loaded
-  std::vector<FileRecord> records;
+  std::vector<LandingFile> same;    // as they were loaded
+  std::vector<FileRecord> records;  // of those
+  bool are_all = false;             // whose rows the table has
 };
 
-FilesNow FindFiles(const LakeSession& session, const Feed& feed, TableVerification& out) {
+FilesNow FindFiles(const LakeSession& session, const Feed& feed,
+                   const std::vector<FileRecord>& records, TableVerification& out) {
   std::map<std::string, FileRecord> known;
-  for (FileRecord& record : session.catalog.ListFiles(session.database_name)) {
-    if (record.feed == feed.name) known.emplace(record.file, std::move(record));
-  }
+  for (const FileRecord& record : records) known.emplace(record.file, record);
   FilesNow files;
   size_t loaded = 0;
   size_t fresh = 0;
@@ -97,9 +96,11 @@ FilesNow FindFiles(const LakeSession& session, const Feed& feed, TableVerificati
     }
   }
   if (fresh > 0) {
-    out.notes.push_back(fmt::format("{} landing files are not loaded yet: stedi run", fresh));
+    out.notes.push_back(
+        fmt::format("landing files that are not loaded yet: {} (stedi run)", fresh));
   }
-  if (files.same.size() < loaded) {
+  files.are_all = files.same.size() == loaded;
+  if (!files.are_all) {
     out.notes.push_back(
         fmt::format("{} of {} landing files are gone or changed: the rows of the others were read "
                     "again",
@@ -119,11 +120,11 @@ bool SaysTheSame(const FileRecord& record, const FileReport& report) {
 
 }  // namespace
 
-void RecomputeFeed(const LakeSession& session, const Feed& feed, const LakeTable& table,
-                   TableVerification& out) {
+void RecomputeFeed(const LakeSession& session, const Feed& feed, const ReadTable& table,
+                   const std::vector<FileRecord>& records, TableVerification& out) {
   out.is_recomputed = true;
   if (!IsSameDefinition(session, feed, "", {}, out)) return;
-  FilesNow files = FindFiles(session, feed, out);
+  FilesNow files = FindFiles(session, feed, records, out);
   if (files.same.empty()) return;
   std::set<std::string> names;
   for (const LandingFile& file : files.same) names.insert(file.file);
@@ -132,7 +133,7 @@ void RecomputeFeed(const LakeSession& session, const Feed& feed, const LakeTable
   LandingScan scan(feed.contract, std::move(files.same), scan_options);
   const std::string function = fmt::format("landing_{}", NewUuid());
   RegisterLandingFunction(session.connection, function, scan);
-  const Schema& schema = table.metadata.CurrentSchema();
+  const Schema& schema = table.table.metadata.CurrentSchema();
   const TableChecksum again =
       ChecksumOfRows(session, schema, fmt::format("SELECT * FROM {}()", QuoteIdentifier(function)));
   for (size_t i = 0; i < scan.files().size(); ++i) {
@@ -146,28 +147,29 @@ void RecomputeFeed(const LakeSession& session, const Feed& feed, const LakeTable
     }
   }
   const TableChecksum in_lake =
-      ChecksumOfRows(session, schema,
-                     fmt::format("SELECT * FROM {} WHERE {} IN ({})", QuoteIdentifier(feed.name),
-                                 kFileColumn, QuoteLiterals(names)));
+      files.are_all ? table.checksum
+                    : ChecksumOfRows(session, schema,
+                                     fmt::format("SELECT * FROM {} WHERE {} IN ({})",
+                                                 QuoteIdentifier(feed.name), kFileColumn,
+                                                 QuoteLiterals(names)));
   if (again == in_lake) return;
   out.faults.push_back(fmt::format("the landing files read again give {} rows, the lake has {}{}",
                                    again.rows, in_lake.rows,
                                    again.rows == in_lake.rows ? ", not all the same" : ""));
 }
 
-void RecomputeView(const LakeSession& session, const View& view, const LakeTable& table,
+void RecomputeView(const LakeSession& session, const View& view, const ReadTable& table,
                    const std::vector<TableState>& inputs, TableVerification& out) {
   out.is_recomputed = true;
   if (!IsSameDefinition(session, view, view.select.text, inputs, out)) return;
-  const Schema& schema = table.metadata.CurrentSchema();
+  const Schema& schema = table.table.metadata.CurrentSchema();
   std::string select = fmt::format("SELECT {} FROM (\n{}\n)", Columns(schema), view.select.text);
   for (const Expectation& expectation : view.expectations) {
     if (!TakesRowsOut(expectation)) continue;
     select = fmt::format("SELECT * FROM (\n{}\n) WHERE coalesce(({}), true)", select,
                          expectation.condition);
   }
-  CompareRows(session, schema, fmt::format("SELECT * FROM {}", QuoteIdentifier(view.name)), select,
-              out);
+  CompareRows(session, table, select, out);
   for (const Expectation& expectation : view.expectations) {
     if (expectation.action != ExpectationAction::kFail) continue;
     if (const int64_t failed = CountOffending(session, view, expectation); failed > 0) {

@@ -34,8 +34,9 @@ uint64_t Load32(const char* bytes) {
 uint64_t LoadLast(const char* at, size_t left, bool has_word_before) {
   constexpr size_t kBits = 8;
   if (left == 0) return 0;
-  if (has_word_before)
+  if (has_word_before) {
     return Load64(at + left - sizeof(uint64_t)) >> (kBits * (sizeof(uint64_t) - left));
+  }
   if (left >= sizeof(uint32_t)) {
     const size_t second = left - sizeof(uint32_t);
     return Load32(at) | (Load32(at + second) << (kBits * second));

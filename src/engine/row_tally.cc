@@ -175,26 +175,9 @@ RowTally::RowTally(Connection& connection, uint64_t set_bytes_max) {
   Register(connection);
 }
 
-// Volatile, so that it is called for each row and stays where it is written.
 void RowTally::Register(Connection& connection) {
   function_ = "tally_" + NewUuid();
-  duckdb_scalar_function function = duckdb_create_scalar_function();
-  duckdb_logical_type any = duckdb_create_logical_type(DUCKDB_TYPE_ANY);
-  duckdb_logical_type boolean = duckdb_create_logical_type(DUCKDB_TYPE_BOOLEAN);
-  duckdb_scalar_function_set_name(function, function_.c_str());
-  duckdb_scalar_function_set_varargs(function, any);
-  duckdb_scalar_function_set_return_type(function, boolean);
-  duckdb_scalar_function_set_special_handling(function);  // NULLs, too, are looked at
-  duckdb_scalar_function_set_volatile(function);
-  duckdb_scalar_function_set_extra_info(function, this, nullptr);
-  duckdb_scalar_function_set_function(function, OnChunk);
-  const duckdb_state state = duckdb_register_scalar_function(connection.handle(), function);
-  duckdb_destroy_scalar_function(&function);
-  duckdb_destroy_logical_type(&any);
-  duckdb_destroy_logical_type(&boolean);
-  if (state == DuckDBError) {
-    throw Error(ErrorCode::kInternal, fmt::format("DuckDB refused the function {}", function_));
-  }
+  RegisterFunction(connection, function_, DUCKDB_TYPE_ANY, DUCKDB_TYPE_BOOLEAN, this, OnChunk);
 }
 
 // The flag is a column of its own, and its filter above it: DuckDB pushes no filter on a volatile

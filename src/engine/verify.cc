@@ -10,7 +10,6 @@
 #include "engine/quarantine.h"
 #include "engine/reading_session.h"
 #include "engine/recompute.h"
-#include "engine/row_tally.h"
 #include "engine/run_project.h"
 #include "engine/value_masking.h"
 
@@ -68,7 +67,8 @@ class Verifier {
   TableVerification LookAt(const std::string& name) {
     TableVerification out;
     out.table = name;
-    LakeTable& table = tables_[name];
+    ReadTable& found = tables_[name];
+    LakeTable& table = found.table;
     try {
       table = OpenTable(session_.storage, session_.catalog, {session_.database_name, name});
       LoadFiles(session_.database, session_.connection, table);
@@ -77,9 +77,11 @@ class Verifier {
         out.bytes += static_cast<uint64_t>(live.entry.file.file_size_bytes);
       }
       AddFaults(DamagedFiles(session_.storage, table), out);
-      if (out.faults.empty()) {
+      if (!out.faults.empty()) {
+        is_readable_ = false;
+      } else {
         ShowTable(session_, name, SelectRows(session_.database, session_.connection, table));
-        CountRows(table, out);
+        CountRows(found, out);
         AddUp(table, out);
       }
     } catch (const Error& error) {  // the table's fault, not ours
@@ -87,15 +89,16 @@ class Verifier {
       const auto* sql = dynamic_cast<const SqlError*>(&error);
       const bool quotes_values = sql != nullptr && QuotesValues(sql->type());
       out.faults.push_back(quotes_values ? MaskValues(error.what()) : error.what());
+      is_readable_ = false;
     }
-    is_readable_ = is_readable_ && out.faults.empty();
     return out;
   }
 
-  void CountRows(const LakeTable& table, TableVerification& out) const {
+  void CountRows(ReadTable& found, TableVerification& out) const {
+    const LakeTable& table = found.table;
     std::vector<std::string> columns;
     for (const Field& field : table.metadata.CurrentSchema().fields) columns.push_back(field.name);
-    const TableChecksum read =
+    const TableChecksum& read = found.checksum =
         ChecksumOf(session_.connection,
                    fmt::format("SELECT * FROM {}", QuoteIdentifier(table.id.name)), columns);
     out.rows = read.rows;
@@ -177,17 +180,20 @@ class Verifier {
 
   void Recompute(const std::string& name, TableVerification& out) const {
     const Project& project = checked_->project;
-    const LakeTable& table = tables_.at(name);
+    const ReadTable& table = tables_.at(name);
     if (const auto feed = std::ranges::find(project.feeds, name, &Feed::name);
         feed != project.feeds.end()) {
-      return RecomputeFeed(session_, *feed, table, out);
+      const auto records = files_.find(name);
+      return RecomputeFeed(session_, *feed, table,
+                           records == files_.end() ? std::vector<FileRecord>{} : records->second,
+                           out);
     }
     if (const auto view = std::ranges::find(project.views, name, &View::name);
         view != project.views.end()) {
       return RecomputeView(session_, *view, table, StatesFor(*view), out);
     }
-    if (name != kQuarantineTable)
-      out.notes.emplace_back("not made again: the project has no such table");
+    if (name == kQuarantineTable) return;
+    out.notes.emplace_back("not made again: the project has no such table");
   }
 
   // As a run has them: those of the inputs, then those that it refers to and that come before it.
@@ -195,7 +201,7 @@ class Verifier {
     std::vector<TableState> states;
     const auto add = [&](const std::string& name) {
       if (const auto found = tables_.find(name); found != tables_.end()) {
-        states.push_back(StateOf(found->second));
+        states.push_back(StateOf(found->second.table));
       }
     };
     for (const std::string& name : view.inputs) add(name);
@@ -210,7 +216,7 @@ class Verifier {
   const LakeSession& session_;
   const std::function<void(const TableVerification&)>& on_table_;
   std::map<std::string, std::vector<FileRecord>> files_;  // by feed
-  std::map<std::string, LakeTable> tables_;
+  std::map<std::string, ReadTable> tables_;
   bool is_readable_ = true;
   LakeVerification out_;
 };

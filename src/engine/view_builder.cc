@@ -77,8 +77,8 @@ std::optional<WrittenRows> WriteDistinct(const LakeSession& session, const View&
 // SELECT .. ORDER BY without its strings, or nothing when there are too many different ones.
 std::optional<WrittenRows> WriteSorted(const LakeSession& session, const View& view,
                                        const Schema& schema) {
-  const LateStrings strings(session.connection, session.memory_bytes / kPoolShare);
-  const std::optional<std::string> select = strings.Wrap(view);
+  LateStrings strings(session.memory_bytes / kPoolShare);
+  const std::optional<std::string> select = strings.Wrap(session.connection, view);
   if (!select.has_value()) return std::nullopt;
   RowTally tally(session.connection);
   try {
@@ -246,14 +246,15 @@ TableOutcome BuildView(const LakeSession& session, const ViewPlan& plan, Quarant
   if (plan.rebuild || !IsUpToDate(session, table, outcome.fingerprint)) {
     show_inputs();
     LoadFiles(session.database, session.connection, table);
-    const ProgressTicker ticker([&] {
-      if (!observer.WantsProgress()) return;
+    std::optional<ProgressTicker> ticker;
+    const auto tick = [&] {
       const duckdb_query_progress_type progress =
           duckdb_query_progress(session.connection.handle());
       observer.OnProgress(view.name,
                           static_cast<uint64_t>(std::max(0.0, progress.percentage * kPerMille)),
                           static_cast<uint64_t>(100 * kPerMille), 0, 0);
-    });
+    };
+    if (observer.WantsProgress()) ticker.emplace(tick);
     const Schema schema = NextSchema(table, FieldsOf(view), EvolutionRule::kReplace);
     std::optional<UpdateStart> start;
     if (!plan.rebuild) {
