@@ -41,7 +41,7 @@ class MemoryLimit {
 
 // A set of row hashes may take this part of the run's memory; DuckDB keeps the rest.
 constexpr uint64_t kSetShare = 4;
-// The same for the different strings of a SELECT that is sorted.
+// The same for different strings of a SELECT that is sorted, beside DuckDB's.
 constexpr uint64_t kPoolShare = 8;
 
 struct WrittenRows {
@@ -77,11 +77,9 @@ std::optional<WrittenRows> WriteDistinct(const LakeSession& session, const View&
 // SELECT .. ORDER BY without its strings, or nothing when there are too many different ones.
 std::optional<WrittenRows> WriteSorted(const LakeSession& session, const View& view,
                                        const Schema& schema) {
-  const uint64_t pool_bytes = session.memory_bytes / kPoolShare;
-  LateStrings strings(pool_bytes);
+  LateStrings strings(session.memory_bytes / kPoolShare);
   const std::optional<std::string> select = strings.Wrap(session.connection, view);
   if (!select.has_value()) return std::nullopt;
-  const MemoryLimit limit(session, session.memory_bytes - pool_bytes);
   RowTally tally(session.connection);
   try {
     return WriteTallied(session, view, *select, schema, tally);
