@@ -105,15 +105,53 @@ auto WithMaskedErrors(const View& view, const Function& run) {
   }
 }
 
-// The view's rows into data files.
-WrittenRows RunSelect(const LakeSession& session, const View& view, const Schema& schema) {
-  return WithMaskedErrors(view, [&]() -> WrittenRows {
-    if (const auto select = WithoutDistinct(view.select.text)) {
-      if (auto written = WriteDistinct(session, view, *select, schema)) return std::move(*written);
+// One thread of DuckDB's for as long as it lives: each needs memory of its own that cannot spill.
+class OneThread {
+ public:
+  explicit OneThread(Connection& connection)
+      : connection_(connection),
+        threads_(connection.Integer("SELECT current_setting('threads')::BIGINT")) {
+    connection_.Execute("SET threads = 1");
+  }
+  ~OneThread() {
+    try {
+      connection_.Execute(fmt::format("SET threads = {}", threads_));
+    } catch (const Error&) {  // cancelled: there is no next statement
     }
-    if (auto written = WriteSorted(session, view, schema)) return std::move(*written);
-    RowTally tally(session.connection);
-    return WriteTallied(session, view, view.select.text, schema, tally);
+  }
+  OneThread(const OneThread&) = delete;
+  OneThread& operator=(const OneThread&) = delete;
+
+ private:
+  Connection& connection_;
+  int64_t threads_;
+};
+
+// As DuckDB does it, with all of the memory its own.
+WrittenRows WritePlainly(const LakeSession& session, const View& view, const Schema& schema) {
+  RowTally tally(session.connection);
+  return WriteTallied(session, view, view.select.text, schema, tally);
+}
+
+WrittenRows WriteQuickly(const LakeSession& session, const View& view, const Schema& schema) {
+  if (const auto select = WithoutDistinct(view.select.text)) {
+    if (auto written = WriteDistinct(session, view, *select, schema)) return std::move(*written);
+  }
+  if (auto written = WriteSorted(session, view, schema)) return std::move(*written);
+  return WritePlainly(session, view, schema);
+}
+
+// The view's rows into data files. DuckDB may run out of memory although it spills, by how its
+// threads happen to meet: then once more with one thread.
+WrittenRows RunSelect(const LakeSession& session, const View& view, const Schema& schema) {
+  return WithMaskedErrors(view, [&] {
+    try {
+      return WriteQuickly(session, view, schema);
+    } catch (const SqlError& error) {
+      if (error.type() != DUCKDB_ERROR_OUT_OF_MEMORY) throw;
+    }
+    const OneThread one(session.connection);
+    return WritePlainly(session, view, schema);
   });
 }
 
