@@ -2,8 +2,10 @@
 
 usage: lint.py BUILD [FILE..]    BUILD: a configured build folder with compile_commands.json
 
-clang-tidy takes seconds a file, so a clean result is remembered in BUILD under a hash of all that
-decided it: the file, the headers of this repository it includes, its flags, the checks, the tool.
+Most of clang-tidy's time goes to the headers of libraries, once for each file. So files without a name
+in common go through it together, as one text; where that text has a fault, each of its files goes
+through it alone. A clean result is remembered in BUILD under a hash of all that decided it: the text,
+the headers of this repository it includes, its flags, the checks, the tool.
 """
 import concurrent.futures
 import functools
@@ -12,12 +14,19 @@ import json
 import os
 import pathlib
 import re
+import shlex
 import subprocess
 import sys
 
 FORMAT, TIDY = "clang-format-14", "clang-tidy-14"
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 INCLUDE = re.compile(r'^#include "([^"]+)"', re.MULTILINE)
+# What a file may declare for itself: `Type Name(`, `kName =`, `struct Name`, `#define NAME`, a test's two names.
+DECLARED = re.compile(r"^(?:TEST\w*\((\w+, *\w+)|#define (\w+)|(?!namespace|template)[a-z\[][^(={]*?[ *&](~?\w+)(?=[(={;\[<]| =| \{|$)"
+                      r"|[A-Z][^(={]*?[ *&](\w+)(?=[(={;\[]| =))", re.MULTILINE)
+ALIAS = re.compile(r"\busing (\w+) = ")
+FILES_TOGETHER = 20
+SHALLOW = [f"--extra-arg={word}" for word in ("-Xclang", "-analyzer-config", "-Xclang", "mode=shallow")]
 
 
 def sources():
@@ -38,27 +47,65 @@ def local_headers(path):
     return found
 
 
-def fingerprint(entry, tool):
-    """Hash of everything that the result of clang-tidy on one file depends on."""
-    path = pathlib.Path(entry["file"])
-    parts = [tool, entry["command"], (ROOT / ".clang-tidy").read_text()]
-    parts += [file.read_text() for file in [path, *sorted(local_headers(path))]]
+def flags(entry):
+    """How a file is compiled, without what names the file itself."""
+    words = shlex.split(entry["command"])[1:]
+    end = words.index("-o")
+    return words[:end] + [word for word in words[end + 2:] if word not in ("-c", entry["file"])]
+
+
+def batches(entries):
+    """Lists of files that can be one text: compiled and checked alike, and no name declared by two."""
+    found = []
+    for entry in entries:
+        path = pathlib.Path(entry["file"])
+        kind = (flags(entry), path.name.endswith("_test.cc"))
+        names = {"".join(match) for match in DECLARED.findall(path.read_text())}
+        # Those of classes too: one file's would shadow another's.
+        aliases = {name for file in [path, *local_headers(path)] for name in ALIAS.findall(file.read_text())}
+        for batch in found:
+            if (batch["kind"] == kind and len(batch["paths"]) < FILES_TOGETHER
+                    and not names & (batch["names"] | batch["aliases"]) and not aliases & batch["names"]):
+                break
+        else:
+            batch = {"kind": kind, "paths": [], "names": set(), "aliases": set()}
+            found.append(batch)
+        batch["paths"].append(path)
+        batch["names"] |= names
+        batch["aliases"] |= aliases
+    return [(batch["kind"][0], batch["paths"]) for batch in found]
+
+
+def fingerprint(text, paths, flags_of_all, tool):
+    """Hash of everything that the result of clang-tidy on one text depends on."""
+    headers = sorted(set().union(*map(local_headers, paths)))
+    parts = [tool, *flags_of_all, (ROOT / ".clang-tidy").read_text(), text, *(file.read_text() for file in headers)]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def check_file(entry, build, tool):
-    """What clang-tidy says of one file; nothing when it is clean, now or at an earlier time."""
-    remembered = build / "clean" / fingerprint(entry, tool)
+def check(paths, flags_of_all, build, tool):
+    """What clang-tidy says of some files; nothing when they are clean, now or at an earlier time."""
+    text = "".join(path.read_text() for path in paths)
+    hashed = fingerprint(text, paths, flags_of_all, tool)
+    remembered = build / "clean" / hashed
     if remembered.exists():
         return ""
-    # The analyzer follows paths through the code, which takes long and finds nothing in straight tests.
-    checks = ["--checks=-clang-analyzer-*"] if entry["file"].endswith("_test.cc") else []
-    done = subprocess.run([TIDY, "-p", build, "--quiet", *checks, entry["file"]], capture_output=True, text=True)
+    together = build / "clean" / f"{hashed}.cc"
+    together.parent.mkdir(exist_ok=True)
+    together.write_text(text)
+    # The analyzer follows paths through the code: not through straight tests, and no deeper than pays.
+    words = ["--checks=-clang-analyzer-*"] if paths[0].name.endswith("_test.cc") else SHALLOW
+    file = paths[0] if len(paths) == 1 else together
+    folders = [f"-iquote{folder}" for folder in sorted({path.parent for path in paths})]
+    done = subprocess.run([TIDY, "--quiet", *words, file, "--", *flags_of_all, *folders], capture_output=True,
+                          text=True)
+    together.unlink()
     if done.returncode == 0:
-        remembered.parent.mkdir(exist_ok=True)
         remembered.touch()
         return ""
-    return done.stdout or done.stderr
+    if len(paths) == 1:
+        return done.stdout or done.stderr
+    return "".join(check([path], flags_of_all, build, tool) for path in paths)
 
 
 def main():
@@ -70,7 +117,8 @@ def main():
     entries = [entry for entry in json.loads((build / "compile_commands.json").read_text())
                if pathlib.Path(entry["file"]) in files]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        results = [pool.submit(check_file, entry, build, tool) for entry in entries]
+        results = [pool.submit(check, paths, flags_of_all, build, tool)
+                   for flags_of_all, paths in batches(entries)]
         for result in concurrent.futures.as_completed(results):
             if result.result():
                 faulty = True

@@ -63,12 +63,9 @@ TEST_F(LateStringsTest, LeavesAloneWhatItDoesNotUnderstand) {
         "SELECT p.name, p.long, p.place FROM people p ORDER BY 1",
         "SELECT p.name, p.long, p.place FROM people p ORDER BY p.place LIMIT 5",
         "SELECT p.* FROM people p ORDER BY p.place",
-        "SELECT p.name, p.long, count(*) AS place FROM people p GROUP BY p.name, p.long ORDER BY "
-        "p.name",
+        "SELECT p.name, p.long, count(*) AS place FROM people p GROUP BY ALL ORDER BY p.name",
         "SELECT name, long, place FROM people p ORDER BY p.place",
-        "SELECT p.name, p.long, p.place FROM people p UNION ALL SELECT p.name, p.long, p.place "
-        "FROM "
-        "people p ORDER BY p.place",
+        "SELECT p.name, p.place FROM people p UNION ALL FROM people ORDER BY place",
         "WITH q AS (SELECT 1) SELECT p.name, p.long, p.place FROM people p ORDER BY p.place", ""}) {
     EXPECT_EQ(strings.Wrap(connection_, ViewOf(select)), std::nullopt) << select;
   }

@@ -81,8 +81,8 @@ class RunObserver {
   virtual void OnWait(int pid) = 0;
   // A table begins: `kind` = "feed" or "view".
   virtual void OnTableBegin(std::string_view table, std::string_view kind) = 0;
-  // Several times a second while a table is built, if wanted. total = 0: unknown. Units: bytes of a feed, else
-  // per mille.
+  // Several times a second while a table is built, if wanted. total = 0: unknown. Units: bytes of a
+  // feed, else per mille.
   virtual void OnProgress(std::string_view table, uint64_t done, uint64_t total, uint64_t records,
                           uint64_t rejected) = 0;
   virtual void OnTableEnd(const TableReport& report) = 0;
