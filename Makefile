@@ -85,11 +85,12 @@ fuzz:
 	@tools/setup.sh build fuzz
 	@cmake --preset fuzz >/dev/null
 	@cmake --build --preset fuzz --target fuzz_targets
-	@for target in build/fuzz/fuzz/fuzz_*; do \
-	  [ -x "$$target" ] || continue; name=$$(basename "$$target"); mkdir -p build/fuzz/corpus/$$name; \
+	@fuzz_one() { name=$$(basename "$$1"); mkdir -p build/fuzz/corpus/$$name; \
 	  seconds=$(fuzz_seconds); [ $$name = fuzz_landing ] || seconds=$$((seconds / 2)); echo "== $$name, $$seconds s"; \
-	  "$$target" -max_total_time=$$seconds -print_final_stats=1 -artifact_prefix=build/fuzz/ build/fuzz/corpus/$$name; \
-	done
+	  "$$1" -max_total_time=$$seconds -print_final_stats=1 -artifact_prefix=build/fuzz/ build/fuzz/corpus/$$name \
+	    >build/fuzz/$$name.log 2>&1 || { cat build/fuzz/$$name.log; return 255; }; tail -n 4 build/fuzz/$$name.log; }; \
+	export -f fuzz_one; find build/fuzz/fuzz -maxdepth 1 -name 'fuzz_*' -executable -type f | sort \
+	  | xargs -P 2 -I TARGET bash -c 'fuzz_one TARGET'
 
 soak_steps ?= 5000
 soak_seconds ?= 1800
