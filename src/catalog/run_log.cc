@@ -303,12 +303,15 @@ std::optional<RunRecord> ReadLastPublished(const SqliteDatabase& database, std::
   return ReadRun(database, row);
 }
 
-std::vector<FileRecord> ReadFiles(const SqliteDatabase& database, std::string_view name) {
+std::vector<FileRecord> ReadFiles(const SqliteDatabase& database, std::string_view name,
+                                  std::string_view feed) {
   std::vector<FileRecord> files;
-  SqliteStatement row(database, fmt::format("SELECT {} FROM stedi_files WHERE database_name = ? "
-                                            "ORDER BY feed, file",
-                                            ColumnList(kFileColumns)));
+  SqliteStatement row(database,
+                      fmt::format("SELECT {} FROM stedi_files WHERE database_name = ?{} "
+                                  "ORDER BY feed, file",
+                                  ColumnList(kFileColumns), feed.empty() ? "" : " AND feed = ?"));
   row.Bind(name);
+  if (!feed.empty()) row.Bind(feed);
   while (row.Step()) {
     FileRecord file;
     file.feed = row.Text(1);

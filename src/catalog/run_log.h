@@ -30,7 +30,9 @@ bool ReadHasCommitted(const SqliteDatabase& database, std::string_view run_id);
 std::vector<RunRecord> ReadRuns(const SqliteDatabase& database, size_t limit);
 // The newest committed run of database `name`.
 std::optional<RunRecord> ReadLastPublished(const SqliteDatabase& database, std::string_view name);
-std::vector<FileRecord> ReadFiles(const SqliteDatabase& database, std::string_view name);
+// Those of one feed when it is named.
+std::vector<FileRecord> ReadFiles(const SqliteDatabase& database, std::string_view name,
+                                  std::string_view feed = {});
 std::optional<StepRecord> ReadLastStep(const SqliteDatabase& database, std::string_view name,
                                        std::string_view table);
 std::optional<std::string> ReadSetting(const SqliteDatabase& database, std::string_view key);

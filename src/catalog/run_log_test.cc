@@ -146,6 +146,7 @@ TEST_F(RunLogTest, FilesAreKeptInTheirCurrentState) {
   EXPECT_EQ(ReadFiles(*database_, "stedi"),
             (std::vector<FileRecord>{NewFile("a.json", "r0"), next.files[0]}));
   EXPECT_EQ(ReadFiles(*database_, "other"), other.files);
+  EXPECT_EQ(ReadFiles(*database_, "stedi", "none"), std::vector<FileRecord>());
 
   run.files = {NewFile("c.json", "")};  // seen first by the run that writes it
   WriteFiles(*database_, run);

@@ -264,9 +264,10 @@ std::optional<RunRecord> SqlCatalog::LastPublishedRun(std::string_view database)
   return ReadLastPublished(state_->database, database);
 }
 
-std::vector<FileRecord> SqlCatalog::ListFiles(std::string_view database) const {
+std::vector<FileRecord> SqlCatalog::ListFiles(std::string_view database,
+                                              std::string_view feed) const {
   if (!HasRunLog(state_->database)) return {};
-  return ReadFiles(state_->database, database);
+  return ReadFiles(state_->database, database, feed);
 }
 
 std::optional<StepRecord> SqlCatalog::LastStep(std::string_view database,

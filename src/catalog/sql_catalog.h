@@ -69,7 +69,8 @@ class SqlCatalog {
   std::vector<RunRecord> ListRuns(size_t limit) const;  // newest first, with steps and expectations
   // The newest run of `database` that was published (ok or no_news), with steps and expectations.
   std::optional<RunRecord> LastPublishedRun(std::string_view database) const;
-  std::vector<FileRecord> ListFiles(std::string_view database) const;  // by feed and file
+  // By feed and file; those of one feed when it is named.
+  std::vector<FileRecord> ListFiles(std::string_view database, std::string_view feed = {}) const;
   // Newest step of `table` in a committed run (ok or no_news), for its fingerprint.
   std::optional<StepRecord> LastStep(std::string_view database, std::string_view table) const;
   std::optional<std::string> GetSetting(

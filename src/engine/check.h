@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "engine/database.h"
 #include "pipeline/project.h"
 
 namespace stedi {
@@ -36,7 +37,10 @@ struct CheckedProject {
 };
 
 // Reads and binds the project in `folder`. Parameters that only a run can give come in
-// `options.built_in`.
+// `options.built_in`. `connection`: one with the dialect and no tables, left as it was.
+CheckedProject CheckProject(const std::filesystem::path& folder, const ProjectOptions& options,
+                            Connection& connection);
+// The same in a database of its own.
 CheckedProject CheckProject(const std::filesystem::path& folder, const ProjectOptions& options);
 
 }  // namespace stedi

@@ -212,10 +212,7 @@ FeedPlan PlanFeed(const LakeSession& session, const Feed& feed, const RunOptions
     }
     notes.push_back("skipped " + message);
   }
-  std::vector<FileRecord> known;
-  for (FileRecord& record : session.catalog.ListFiles(session.database_name)) {
-    if (record.feed == feed.name) known.push_back(std::move(record));
-  }
+  const std::vector<FileRecord> known = session.catalog.ListFiles(session.database_name, feed.name);
   plan.news = FindNews(feed.name, listing.files, known, plan.rebuild);
   return plan;
 }

@@ -45,15 +45,15 @@ std::filesystem::path FreshTempFolder(const std::filesystem::path& folder) {
 class RunInProgress {
  public:
   RunInProgress(const RunOptions& options, RunObserver& observer, const CheckedProject& checked,
-                LakePlace place, SqlCatalog& catalog)
+                LakePlace place, SqlCatalog& catalog, Database& database, Connection& connection)
       : options_(options),
         observer_(observer),
         checked_(checked),
         place_(std::move(place)),
         catalog_(catalog),
         temp_folder_(FreshTempFolder(place_.temp_folder)),
-        database_({options.threads, MemoryOf(options), temp_folder_, /*preserve_order=*/false}),
-        connection_(database_),
+        database_(database),
+        connection_(connection),
         storage_(database_),
         session_{database_,
                  connection_,
@@ -71,7 +71,6 @@ class RunInProgress {
     }
     connection_.Execute(fmt::format("CREATE SCHEMA IF NOT EXISTS {0}; USE {0}",
                                     QuoteIdentifier(session_.database_name)));
-    CreateDialect(connection_);
     record_.run_id = report_.run_id = session_.run_id;
     record_.project = checked.project.name;
     record_.database = checked.project.database;
@@ -85,6 +84,7 @@ class RunInProgress {
   RunReport Execute(const PseudonymKey& key) {
     try {
       NoteKey(key);
+      last_published_ = catalog_.LastPublishedRun(session_.database_name);
       catalog_.MarkInterruptedRuns();
       catalog_.RecordRun(record_);
       const std::vector<FeedPlan> plans = FindLandingFiles();
@@ -228,9 +228,8 @@ class RunInProgress {
   // The counts of the run that made the table as it still is.
   std::vector<ExpectationReport> LastExpectations(const std::string& table) const {
     std::vector<ExpectationReport> out;
-    const std::optional<RunRecord> run = catalog_.LastPublishedRun(session_.database_name);
-    if (!run.has_value()) return out;
-    for (const ExpectationRecord& record : run->expectations) {
+    if (!last_published_.has_value()) return out;
+    for (const ExpectationRecord& record : last_published_->expectations) {
       if (record.table != table) continue;
       out.push_back({record.table, record.name, record.action, record.failed, {}, ""});
     }
@@ -328,12 +327,13 @@ class RunInProgress {
   LakePlace place_;
   SqlCatalog& catalog_;
   std::filesystem::path temp_folder_;
-  Database database_;
-  Connection connection_;
+  Database& database_;
+  Connection& connection_;
   Storage storage_;
   LakeSession session_;
   QuarantineNews quarantine_;
   Clock::time_point begin_ = Clock::now();
+  std::optional<RunRecord> last_published_;  // before this one
   RunRecord record_;
   RunReport report_;
   std::vector<TableOutcome> outcomes_;
@@ -343,14 +343,19 @@ class RunInProgress {
 
 RunReport Run(const RunOptions& options, RunObserver& observer) {
   const PseudonymKey key = GetPseudonymKey();
-  const CheckedProject checked = LoadRunProject(options, key.value);
   LakePlace place = PlaceOf(options.lake, options.catalog);
+  // One database for the check of the project and the run: to open one takes 20 ms.
+  Database database(
+      {options.threads, MemoryOf(options), place.temp_folder, /*preserve_order=*/false});
+  Connection connection(database);
+  CreateDialect(connection);
+  const CheckedProject checked = LoadRunProject(options, key.value, &connection);
   MakeFolders(place.catalog.parent_path());
   const LakeLock lock(
       place.lock, options.wait, [&](int pid) { observer.OnWait(pid); }, StatementsCancelled);
   FailPoint("after_lock");
   SqlCatalog catalog(place.catalog, checked.project.catalog, SqlCatalog::Mode::kCreate);
-  RunInProgress run(options, observer, checked, std::move(place), catalog);
+  RunInProgress run(options, observer, checked, std::move(place), catalog, database, connection);
   run.Claim();
   return run.Execute(key);
 }

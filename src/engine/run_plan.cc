@@ -135,8 +135,8 @@ class Planner {
   void Estimate(const std::string& feed, uint64_t bytes, Planned& out) const {
     uint64_t known_bytes = 0;
     uint64_t known_records = 0;
-    for (const FileRecord& file : session_.catalog.ListFiles(session_.database_name)) {
-      if (file.feed != feed || file.status == "redelivered") continue;
+    for (const FileRecord& file : session_.catalog.ListFiles(session_.database_name, feed)) {
+      if (file.status == "redelivered") continue;
       known_bytes += file.size_bytes;
       known_records += file.records;
     }

@@ -23,12 +23,14 @@ constexpr const char* kPseudonymKey = "stedi.pseudonym_key";
 
 std::string Today() { return fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr))); }
 
-CheckedProject Load(const RunOptions& options, const std::string& key) {
+CheckedProject Load(const RunOptions& options, const std::string& key, Connection* connection) {
   ProjectOptions project_options;
   project_options.set = options.set;
   project_options.built_in = {{kAsOf, Today()}, {kPseudonymKey, key}};
   project_options.secrets = {kPseudonymKey};
-  CheckedProject checked = CheckProject(options.project_folder, project_options);
+  CheckedProject checked = connection != nullptr
+                               ? CheckProject(options.project_folder, project_options, *connection)
+                               : CheckProject(options.project_folder, project_options);
   if (!checked.ok) throw ProjectError(std::move(checked.diagnostics));
   return checked;
 }
@@ -62,8 +64,9 @@ void CheckLandingFolders(const Project& project) {
 
 }  // namespace
 
-CheckedProject LoadRunProject(const RunOptions& options, const std::string& pseudonym_key) {
-  CheckedProject checked = Load(options, pseudonym_key);
+CheckedProject LoadRunProject(const RunOptions& options, const std::string& pseudonym_key,
+                              Connection* connection) {
+  CheckedProject checked = Load(options, pseudonym_key, connection);
   CheckRebuild(options, checked.project);
   CheckLandingFolders(checked.project);
   return checked;

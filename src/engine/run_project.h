@@ -11,7 +11,9 @@ namespace stedi {
 
 // Throws ProjectError when the project has mistakes, kInvalid when --rebuild names no table of it,
 // or when a landing folder is not there; what is not on a disk is asked for by the run itself.
-CheckedProject LoadRunProject(const RunOptions& options, const std::string& pseudonym_key);
+// `connection`: as of CheckProject(); nullptr: a database of its own.
+CheckedProject LoadRunProject(const RunOptions& options, const std::string& pseudonym_key,
+                              Connection* connection = nullptr);
 
 // What may be written down of the key, and under which setting the catalog has it.
 inline constexpr const char* kKeyFingerprintSetting = "pseudonym_key_fingerprint";

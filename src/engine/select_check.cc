@@ -260,7 +260,7 @@ class ViewChecker {
   std::vector<Diagnostic>& diagnostics_;
 };
 
-void CreateEmptyTable(Connection& connection, const TableDefinition& table, bool is_feed) {
+std::string CreateStatement(const TableDefinition& table, bool is_feed) {
   std::string columns;
   for (const ColumnDefinition& column : table.columns) {
     columns += fmt::format("{}{} {}", columns.empty() ? "" : ", ", QuoteIdentifier(column.name),
@@ -270,22 +270,31 @@ void CreateEmptyTable(Connection& connection, const TableDefinition& table, bool
     columns += fmt::format(", {} VARCHAR, {} BIGINT, {} VARCHAR", kFileColumn, kOffsetColumn,
                            kRescuedColumn);
   }
-  connection.Execute(fmt::format("CREATE TABLE {} ({})", QuoteIdentifier(table.name), columns));
+  return fmt::format("CREATE TABLE {} ({});", QuoteIdentifier(table.name), columns);
 }
 
 }  // namespace
 
 void CheckViews(Connection& connection, Project& project, std::vector<Diagnostic>& diagnostics) {
-  connection.Execute("SET errors_as_json = true");
-  for (const Feed& feed : project.feeds) CreateEmptyTable(connection, feed, /*is_feed=*/true);
-  for (const View& view : project.views) CreateEmptyTable(connection, view, /*is_feed=*/false);
+  // Empty tables for the SELECTs to bind to.
+  std::string create;
+  std::string drop;
+  for (const Feed& feed : project.feeds) {
+    create += CreateStatement(feed, /*is_feed=*/true);
+    drop += fmt::format("DROP TABLE {};", QuoteIdentifier(feed.name));
+  }
+  for (const View& view : project.views) {
+    create += CreateStatement(view, /*is_feed=*/false);
+    drop += fmt::format("DROP TABLE {};", QuoteIdentifier(view.name));
+  }
+  connection.Execute("BEGIN;" + create + "COMMIT; SET errors_as_json = true");
   ViewChecker checker(connection, project, diagnostics);
   for (const Feed& feed : project.feeds) checker.CheckConditions(feed);
   for (View& view : project.views) {
     checker.CheckConditions(view);
     view.inputs = checker.Check(view);
   }
-  connection.Execute("SET errors_as_json = false");
+  connection.Execute("SET errors_as_json = false; BEGIN;" + drop + "COMMIT");
 }
 
 }  // namespace stedi
