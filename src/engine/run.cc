@@ -41,19 +41,31 @@ std::filesystem::path FreshTempFolder(const std::filesystem::path& folder) {
   return folder;
 }
 
+// One for the check of the project and the run: to open one takes 20 ms.
+struct RunDatabase {
+  RunDatabase(const RunOptions& options, const std::filesystem::path& temp_folder)
+      : database({options.threads, MemoryOf(options), temp_folder, /*preserve_order=*/false}),
+        connection(database) {
+    CreateDialect(connection);
+  }
+
+  Database database;
+  Connection connection;
+};
+
 // One run from the lock to the report. The order of the private functions is that of Execute().
 class RunInProgress {
  public:
   RunInProgress(const RunOptions& options, RunObserver& observer, const CheckedProject& checked,
-                LakePlace place, SqlCatalog& catalog, Database& database, Connection& connection)
+                LakePlace place, SqlCatalog& catalog, RunDatabase& engine)
       : options_(options),
         observer_(observer),
         checked_(checked),
         place_(std::move(place)),
         catalog_(catalog),
         temp_folder_(FreshTempFolder(place_.temp_folder)),
-        database_(database),
-        connection_(connection),
+        database_(engine.database),
+        connection_(engine.connection),
         storage_(database_),
         session_{database_,
                  connection_,
@@ -344,18 +356,14 @@ class RunInProgress {
 RunReport Run(const RunOptions& options, RunObserver& observer) {
   const PseudonymKey key = GetPseudonymKey();
   LakePlace place = PlaceOf(options.lake, options.catalog);
-  // One database for the check of the project and the run: to open one takes 20 ms.
-  Database database(
-      {options.threads, MemoryOf(options), place.temp_folder, /*preserve_order=*/false});
-  Connection connection(database);
-  CreateDialect(connection);
-  const CheckedProject checked = LoadRunProject(options, key.value, &connection);
+  RunDatabase engine(options, place.temp_folder);
+  const CheckedProject checked = LoadRunProject(options, key.value, &engine.connection);
   MakeFolders(place.catalog.parent_path());
   const LakeLock lock(
       place.lock, options.wait, [&](int pid) { observer.OnWait(pid); }, StatementsCancelled);
   FailPoint("after_lock");
   SqlCatalog catalog(place.catalog, checked.project.catalog, SqlCatalog::Mode::kCreate);
-  RunInProgress run(options, observer, checked, std::move(place), catalog, database, connection);
+  RunInProgress run(options, observer, checked, std::move(place), catalog, engine);
   run.Claim();
   return run.Execute(key);
 }
