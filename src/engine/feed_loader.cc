@@ -203,8 +203,8 @@ FeedPlan PlanFeed(const LakeSession& session, const Feed& feed, const RunOptions
   plan.feed = &feed;
   plan.rebuild = std::ranges::find(options.rebuild, feed.name) != options.rebuild.end();
   plan.skip_bad_files = options.skip_bad_files;
-  const FeedListing listing = session.storage.List(feed.folder);
-  for (const BadFile& bad : listing.bad_files) {
+  plan.listing = session.storage.List(feed.folder);
+  for (const BadFile& bad : plan.listing.bad_files) {
     const std::string message =
         BadFileMessage(feed.name, (feed.folder / bad.file).string(), bad.problem);
     if (!options.skip_bad_files) {
@@ -213,7 +213,7 @@ FeedPlan PlanFeed(const LakeSession& session, const Feed& feed, const RunOptions
     notes.push_back("skipped " + message);
   }
   const std::vector<FileRecord> known = session.catalog.ListFiles(session.database_name, feed.name);
-  plan.news = FindNews(feed.name, listing.files, known, plan.rebuild);
+  plan.news = FindNews(feed.name, plan.listing.files, known, plan.rebuild);
   return plan;
 }
 
@@ -227,7 +227,7 @@ TableOutcome LoadFeed(const LakeSession& session, const FeedPlan& plan, Quaranti
   outcome.files = plan.news.settled;
   for (FileRecord& file : outcome.files)
     file.run_id = file.run_id.empty() ? session.run_id : file.run_id;
-  outcome.fingerprint = Fingerprint(session, feed, "", {});
+  outcome.fingerprint = Fingerprint(feed, "", {});
   const bool has_news = plan.rebuild || !plan.news.to_load.empty() || !plan.news.outdated.empty();
   const std::optional<StepRecord> last = session.catalog.LastStep(session.database_name, feed.name);
   const bool same_definition = last.has_value() && last->fingerprint == outcome.fingerprint;

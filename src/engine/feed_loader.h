@@ -10,6 +10,7 @@ namespace stedi {
 
 struct FeedPlan {
   const Feed* feed = nullptr;
+  FeedListing listing;
   FeedNews news;
   bool rebuild = false;
   bool skip_bad_files = false;

@@ -7,6 +7,7 @@
 #include <memory>
 #include <set>
 
+#include "base/clock.h"
 #include "engine/column_types.h"
 #include "engine/manifest_io.h"
 #include "iceberg/identifiers.h"
@@ -19,12 +20,6 @@ namespace {
 // for each run. As Iceberg's commit.manifest.min-count-to-merge: so many manifests become one.
 constexpr size_t kOneManifestFilesMax = 200;
 constexpr size_t kManifestsMax = 100;
-
-int64_t NowMs() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 // metadata.json as text; Java may have compressed it.
 std::string ReadMetadataFile(const FileStore& store, const std::string& path) {

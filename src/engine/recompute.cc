@@ -58,7 +58,7 @@ bool IsSameDefinition(const LakeSession& session, const TableDefinition& definit
                       TableVerification& out) {
   const std::optional<StepRecord> last =
       session.catalog.LastStep(session.database_name, definition.name);
-  const std::string now = Fingerprint(session, definition, sql, inputs);
+  const std::string now = Fingerprint(definition, sql, inputs);
   if (!last.has_value() || !StatesOfSame(last->fingerprint, now).has_value()) {
     out.faults.emplace_back(kOtherDefinition);
     return false;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "base/clock.h"
 #include "base/fail_point.h"
 #include "catalog/lake_lock.h"
 #include "catalog/sql_catalog.h"
@@ -15,6 +16,7 @@
 #include "engine/pseudonym_key.h"
 #include "engine/publish.h"
 #include "engine/run_project.h"
+#include "engine/run_without_news.h"
 #include "engine/value_masking.h"
 #include "engine/view_builder.h"
 #include "iceberg/identifiers.h"
@@ -26,12 +28,6 @@ using Clock = std::chrono::steady_clock;
 
 double SecondsSince(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
-}
-
-int64_t NowMs() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
 }
 
 // Spilled rows and rejected records are personal data: 0700, and empty when no run works in it.
@@ -96,6 +92,7 @@ class RunInProgress {
   RunReport Execute(const PseudonymKey& key) {
     try {
       NoteKey(key);
+      inputs_.emplace(checked_.project, key.value);
       last_published_ = catalog_.LastPublishedRun(session_.database_name);
       catalog_.MarkInterruptedRuns();
       catalog_.RecordRun(record_);
@@ -118,7 +115,7 @@ class RunInProgress {
  private:
   // Only the key's fingerprint is ever written down.
   void NoteKey(const PseudonymKey& key) {
-    const std::string fingerprint = KeyFingerprint(connection_, key.value);
+    const std::string fingerprint = KeyFingerprint(key.value);
     for (const auto& [name, parameter] : checked_.project.parameters) {
       record_.parameters[name] = parameter.secret ? "fingerprint " + fingerprint : parameter.value;
     }
@@ -141,6 +138,8 @@ class RunInProgress {
     std::vector<std::string> notes;
     for (const Feed& feed : checked_.project.feeds) {
       plans.push_back(PlanFeed(session_, feed, options_, notes));
+      if (IsRemote(feed.folder) || !plans.back().listing.bad_files.empty()) inputs_.reset();
+      if (inputs_.has_value()) inputs_->Add(feed, plans.back().listing);
     }
     for (const std::string& note : notes) Note(note);
     FailPoint("after_list");
@@ -275,6 +274,7 @@ class RunInProgress {
     ThrowIfCancelled();
     if (!commits.empty()) CheckClaim(place_, storage_, catalog_);
     PublishRun(catalog_, commits, record_);
+    if (inputs_.has_value()) NoteUpToDate(*inputs_, session_.database_name, catalog_);
     FailPoint("after_publish");
   }
 
@@ -345,6 +345,7 @@ class RunInProgress {
   LakeSession session_;
   QuarantineNews quarantine_;
   Clock::time_point begin_ = Clock::now();
+  std::optional<RunInputs> inputs_;          // where the next run may compare with them
   std::optional<RunRecord> last_published_;  // before this one
   RunRecord record_;
   RunReport report_;
@@ -356,6 +357,7 @@ class RunInProgress {
 RunReport Run(const RunOptions& options, RunObserver& observer) {
   const PseudonymKey key = GetPseudonymKey();
   LakePlace place = PlaceOf(options.lake, options.catalog);
+  if (auto report = RunWithoutNews(options, key, place, observer)) return std::move(*report);
   RunDatabase engine(options, place.temp_folder);
   const CheckedProject checked = LoadRunProject(options, key.value, &engine.connection);
   MakeFolders(place.catalog.parent_path());

@@ -94,7 +94,7 @@ class Planner {
     const std::optional<StepRecord> last =
         session_.catalog.LastStep(session_.database_name, feed.name);
     const bool is_new_definition =
-        !last.has_value() || last->fingerprint != Fingerprint(session_, feed, "", {});
+        !last.has_value() || last->fingerprint != Fingerprint(feed, "", {});
     plan_.redelivered += news.news.redelivered;
     const std::vector<LandingFile>& files = news.news.to_load;
     if (!news.rebuild && files.empty() && news.news.outdated.empty() && !is_new_definition &&
@@ -169,7 +169,7 @@ class Planner {
       const auto found = planned_.find(expectation.references_table);
       if (found != planned_.end()) look_at(found->second);
     }
-    const std::string fingerprint = Fingerprint(session_, view, view.select.text, states);
+    const std::string fingerprint = Fingerprint(view, view.select.text, states);
     const bool is_up_to_date = IsUpToDate(session_, out.table, fingerprint);
     const bool is_asked_for = IsAskedFor(view.name);
     for (const Planned* input : busy) out.news_rows = Sum(out.news_rows, input->news_rows);

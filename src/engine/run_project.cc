@@ -8,6 +8,7 @@
 #include <ctime>
 
 #include "base/file_store.h"
+#include "base/sha256.h"
 #include "engine/storage.h"
 #include "landing/landing_files.h"
 
@@ -24,10 +25,7 @@ constexpr const char* kPseudonymKey = "stedi.pseudonym_key";
 std::string Today() { return fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr))); }
 
 CheckedProject Load(const RunOptions& options, const std::string& key, Connection* connection) {
-  ProjectOptions project_options;
-  project_options.set = options.set;
-  project_options.built_in = {{kAsOf, Today()}, {kPseudonymKey, key}};
-  project_options.secrets = {kPseudonymKey};
+  const ProjectOptions project_options = OptionsOfRun(options, key);
   CheckedProject checked = connection != nullptr
                                ? CheckProject(options.project_folder, project_options, *connection)
                                : CheckProject(options.project_folder, project_options);
@@ -64,6 +62,14 @@ void CheckLandingFolders(const Project& project) {
 
 }  // namespace
 
+ProjectOptions OptionsOfRun(const RunOptions& options, const std::string& pseudonym_key) {
+  ProjectOptions project_options;
+  project_options.set = options.set;
+  project_options.built_in = {{kAsOf, Today()}, {kPseudonymKey, pseudonym_key}};
+  project_options.secrets = {kPseudonymKey};
+  return project_options;
+}
+
 CheckedProject LoadRunProject(const RunOptions& options, const std::string& pseudonym_key,
                               Connection* connection) {
   CheckedProject checked = Load(options, pseudonym_key, connection);
@@ -72,8 +78,9 @@ CheckedProject LoadRunProject(const RunOptions& options, const std::string& pseu
   return checked;
 }
 
-std::string KeyFingerprint(Connection& connection, const std::string& pseudonym_key) {
-  return connection.Scalar("SELECT sha256('stedi' || $1)[:16]", {pseudonym_key}).value();
+std::string KeyFingerprint(const std::string& pseudonym_key) {
+  constexpr size_t kDigits = 16;
+  return Sha256("stedi" + pseudonym_key).substr(0, kDigits);
 }
 
 uint64_t MemoryOf(const RunOptions& options) {

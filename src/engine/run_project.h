@@ -9,6 +9,9 @@
 
 namespace stedi {
 
+// The parameters that a run gives to its project.
+ProjectOptions OptionsOfRun(const RunOptions& options, const std::string& pseudonym_key);
+
 // Throws ProjectError when the project has mistakes, kInvalid when --rebuild names no table of it,
 // or when a landing folder is not there; what is not on a disk is asked for by the run itself.
 // `connection`: as of CheckProject(); nullptr: a database of its own.
@@ -17,7 +20,7 @@ CheckedProject LoadRunProject(const RunOptions& options, const std::string& pseu
 
 // What may be written down of the key, and under which setting the catalog has it.
 inline constexpr const char* kKeyFingerprintSetting = "pseudonym_key_fingerprint";
-std::string KeyFingerprint(Connection& connection, const std::string& pseudonym_key);
+std::string KeyFingerprint(const std::string& pseudonym_key);
 
 // DuckDB's share of the memory.
 uint64_t MemoryOf(const RunOptions& options);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/sha256.h"
 #include "engine/column_types.h"
 #include "engine/data_writer.h"
 #include "engine/landing_function.h"
@@ -58,14 +59,14 @@ std::set<std::string> PiiOf(const TableDefinition& definition) {
   return pii;
 }
 
-std::string Fingerprint(const LakeSession& session, const TableDefinition& definition,
-                        const std::string& sql, const std::vector<TableState>& inputs) {
+std::string Fingerprint(const TableDefinition& definition, const std::string& sql,
+                        const std::vector<TableState>& inputs) {
   std::string text = fmt::format("rules {}\n{}\n", kRulesVersion, sql);
   for (const ColumnDefinition& column : definition.columns) {
     text += fmt::format("{} {} {}\n", column.name, ToString(column.type), column.not_null);
   }
   for (const auto& [key, value] : definition.properties) text += fmt::format("{}={}\n", key, value);
-  std::string fingerprint = session.connection.Scalar("SELECT sha256($1)", {text}).value();
+  std::string fingerprint = Sha256(text);
   for (const TableState& input : inputs) fingerprint += ";" + ToString(input);
   return fingerprint;
 }

@@ -58,8 +58,8 @@ std::set<std::string> PiiOf(const TableDefinition& definition);
 
 // All that decides the rows of a table: the SHA-256 of rules version, `sql`, contract and
 // properties, then the states of its inputs, with a semicolon before each.
-std::string Fingerprint(const LakeSession& session, const TableDefinition& definition,
-                        const std::string& sql, const std::vector<TableState>& inputs);
+std::string Fingerprint(const TableDefinition& definition, const std::string& sql,
+                        const std::vector<TableState>& inputs);
 // The inputs' states in `last`, by table, when the rest of it is that of `now`.
 std::optional<std::map<std::string, TableState>> StatesOfSame(const std::string& last,
                                                               const std::string& now);

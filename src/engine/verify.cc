@@ -240,7 +240,7 @@ RunOptions AsLastRun(const RunOptions& options, const std::optional<RunRecord>& 
 // All pseudonyms would be others.
 std::string KeyOf(const LakeSession& session) {
   const std::optional<PseudonymKey> key = FindPseudonymKey();
-  const std::string own = key.has_value() ? KeyFingerprint(session.connection, key->value) : "none";
+  const std::string own = key.has_value() ? KeyFingerprint(key->value) : "none";
   const std::optional<std::string> lake = session.catalog.GetSetting(kKeyFingerprintSetting);
   if (key.has_value() && (!lake.has_value() || *lake == own)) return key->value;
   throw Error(ErrorCode::kInvalid,

@@ -1,0 +1,198 @@
+#include "engine/run_without_news.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/fail_point.h"
+#include "base/file_store.h"
+#include "base/sha256.h"
+#include "catalog/lake_lock.h"
+#include "engine/publish.h"
+#include "engine/quarantine.h"
+#include "engine/run_project.h"
+#include "engine/table_build.h"
+#include "iceberg/identifiers.h"
+#include "iceberg/table_metadata.h"
+
+namespace stedi {
+namespace {
+
+std::string SettingOf(const std::string& database) { return "up_to_date." + database; }
+
+// Its length before each part, so that no two lists of parts look alike.
+void AddPart(std::string_view part, std::string& text) {
+  text += fmt::format("{}:{}\n", part.size(), part);
+}
+
+void AddTable(const TableDefinition& table, std::string& text) {
+  for (const std::string& part : {table.name, table.path, table.comment}) AddPart(part, text);
+  for (const ColumnDefinition& column : table.columns) {
+    AddPart(column.name, text);
+    AddPart(ToString(column.type), text);
+    AddPart(column.comment, text);
+    AddPart(column.not_null ? "NOT NULL" : "", text);
+  }
+  for (const auto& [key, value] : table.properties) {
+    AddPart(key, text);
+    AddPart(value, text);
+  }
+}
+
+// A program that was built anew may have other rules.
+std::string ThisProgram() {
+  const std::optional<FileStatus> status = StatFile("/proc/self/exe");
+  return status ? fmt::format("{} {}", status->size_bytes, status->mtime_ns) : "";
+}
+
+// As the lake's last run left them: none has lost its metadata file.
+bool TablesAreThere(const SqlCatalog& catalog, const std::string& database) {
+  return std::ranges::all_of(catalog.ListTables(database), [&](const std::string& name) {
+    const std::optional<std::string> location = catalog.FindTable({database, name});
+    return location.has_value() && !IsRemote(LocalPath(*location)) &&
+           StatFile(LocalPath(*location)).has_value();
+  });
+}
+
+// The inputs of a run whose folders are all on a disk and hold nothing that cannot be read.
+std::optional<RunInputs> InputsOf(const Project& project, const std::string& key) {
+  RunInputs inputs(project, key);
+  for (const Feed& feed : project.feeds) {
+    if (IsRemote(feed.folder)) return std::nullopt;
+    const std::optional<FileStatus> status = StatFile(feed.folder);
+    if (!status.has_value() || !status->is_folder) return std::nullopt;
+    const FeedListing listing = ListFeed(feed.folder);
+    if (!listing.bad_files.empty()) return std::nullopt;
+    inputs.Add(feed, listing);
+  }
+  return inputs;
+}
+
+std::string KindOf(const Project& project, const std::string& table) {
+  if (table == kQuarantineTable) return "quarantine";
+  return std::ranges::find(project.feeds, table, &Feed::name) != project.feeds.end() ? "feed"
+                                                                                     : "view";
+}
+
+// What `last` left, once more.
+RunReport ReportAgain(const Project& project, const RunRecord& last, RunObserver& observer) {
+  RunReport report;
+  report.run_id = NewUuidV7();
+  report.status = "no_news";
+  for (const StepRecord& step : last.steps) {
+    const std::string kind = KindOf(project, step.table);
+    observer.OnTableBegin(step.table, kind);
+    TableReport table;
+    table.table = step.table;
+    table.action = "unchanged";
+    table.rows_in = step.rows_in;
+    if (kind == "feed") table.rows_in["files"] = 0;
+    table.rows_out = step.rows_out;
+    table.snapshot_id = step.snapshot_id;
+    observer.OnTableEnd(table);
+    report.tables.push_back(std::move(table));
+  }
+  for (const ExpectationRecord& record : last.expectations) {
+    report.expectations.push_back(
+        {record.table, record.name, record.action, record.failed, {}, ""});
+  }
+  return report;
+}
+
+}  // namespace
+
+RunInputs::RunInputs(const Project& project, const std::string& pseudonym_key)
+    : database_(project.database) {
+  for (const std::string& part :
+       {ThisProgram(), std::string(kRulesVersion), project.folder.string(), project.name,
+        project.catalog, project.database, pseudonym_key}) {
+    AddPart(part, text_);
+  }
+  for (const auto& [name, parameter] : project.parameters) {
+    AddPart(name, text_);
+    AddPart(parameter.value, text_);
+  }
+  for (const Feed& feed : project.feeds) {
+    AddTable(feed, text_);
+    AddPart(feed.folder.string(), text_);
+  }
+  for (const View& view : project.views) {
+    AddTable(view, text_);
+    AddPart(view.select.text, text_);
+  }
+}
+
+void RunInputs::Add(const Feed& feed, const FeedListing& listing) {
+  AddPart(feed.name, text_);
+  for (const LandingFile& file : listing.files) {
+    AddPart(file.file, text_);
+    AddPart(fmt::format("{} {}", file.size_bytes, file.mtime_ns), text_);
+  }
+}
+
+std::string RunInputs::StateHash(const SqlCatalog& catalog) const {
+  std::string text = text_;
+  for (const std::string& name : catalog.ListTables(database_)) {
+    AddPart(name, text);
+    AddPart(catalog.FindTable({database_, name}).value_or(""), text);
+  }
+  return Sha256(text);
+}
+
+void NoteUpToDate(const RunInputs& inputs, const std::string& database, SqlCatalog& catalog) {
+  const std::string hash = inputs.StateHash(catalog);
+  const std::string setting = SettingOf(database);
+  if (catalog.GetSetting(setting) != hash) catalog.SetSetting(setting, hash);
+}
+
+std::optional<RunReport> RunWithoutNews(const RunOptions& options, const PseudonymKey& key,
+                                        const LakePlace& place, RunObserver& observer) {
+  const auto begin = std::chrono::steady_clock::now();
+  if (options.full || !options.rebuild.empty() || key.new_file.has_value() ||
+      IsRemote(place.lake) || !place.catalog_is_inside || !StatFile(place.catalog).has_value()) {
+    return std::nullopt;
+  }
+  std::vector<Diagnostic> diagnostics;
+  const Project project =
+      LoadProject(options.project_folder, OptionsOfRun(options, key.value), diagnostics);
+  if (!diagnostics.empty()) return std::nullopt;
+  const std::optional<RunInputs> inputs = InputsOf(project, key.value);
+  if (!inputs.has_value()) return std::nullopt;
+  SqlCatalog catalog(place.catalog, project.catalog, SqlCatalog::Mode::kMustExist);
+  const auto is_up_to_date = [&] {
+    return catalog.GetSetting(SettingOf(project.database)) == inputs->StateHash(catalog);
+  };
+  if (!is_up_to_date()) return std::nullopt;
+  const LakeLock lock(
+      place.lock, options.wait, [&](int pid) { observer.OnWait(pid); }, StatementsCancelled);
+  FailPoint("after_lock");
+  const std::optional<RunRecord> last = catalog.LastPublishedRun(project.database);
+  if (!last.has_value() || !is_up_to_date() || !TablesAreThere(catalog, project.database)) {
+    return std::nullopt;
+  }
+  catalog.MarkInterruptedRuns();
+  RunReport report = ReportAgain(project, *last, observer);
+  RunRecord record = *last;
+  record.run_id = report.run_id;
+  record.status = report.status;
+  record.started_ms = record.finished_ms = NowMs();
+  record.files.clear();
+  for (size_t i = 0; i < record.steps.size(); ++i) {
+    record.steps[i].action = report.tables[i].action;
+    record.steps[i].rows_in = report.tables[i].rows_in;
+    record.steps[i].seconds = 0;
+  }
+  FailPoint("before_publish");
+  ThrowIfCancelled();
+  PublishRun(catalog, {}, record);
+  FailPoint("after_publish");
+  report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  FailPoint("before_report");
+  return report;
+}
+
+}  // namespace stedi
