@@ -11,10 +11,11 @@ ALLOWED = {  # folder of src -> folders it may include, besides itself
     "base": [],
     "landing": ["base"],
     "iceberg": ["base"],
+    "parquet": ["base", "iceberg"],
     "sample": ["base"],
     "catalog": ["base", "iceberg"],
     "pipeline": ["base", "landing"],
-    "engine": ["base", "landing", "iceberg", "catalog", "pipeline"],
+    "engine": ["base", "landing", "iceberg", "parquet", "catalog", "pipeline"],
     "export": ["base", "landing", "iceberg", "pipeline"],
     "serve": ["base", "iceberg", "catalog", "pipeline", "engine"],
 }

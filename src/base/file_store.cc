@@ -8,6 +8,24 @@ namespace stedi {
 namespace {
 
 constexpr uint64_t kLocalReadBytes = 1 << 20;
+constexpr uint64_t kLocalDataFileBytes = 512 << 20;
+
+class LocalNewFile final : public NewFile {
+ public:
+  LocalNewFile(const FileStore& store, const std::filesystem::path& path)
+      : store_(store), path_(path), file_(path) {}
+  void Append(std::string_view bytes) override {
+    file_.Append(bytes);
+    bytes_ += bytes.size();
+  }
+  void Finish() override { store_.Settle(path_, bytes_); }
+
+ private:
+  const FileStore& store_;
+  std::filesystem::path path_;
+  OutputFile file_;
+  uint64_t bytes_ = 0;
+};
 
 class LocalFileStore final : public FileStore {
  public:
@@ -19,6 +37,9 @@ class LocalFileStore final : public FileStore {
   }
   void WriteNew(const std::filesystem::path& path, std::string_view bytes) const override {
     WriteNewFile(path, bytes);
+  }
+  std::unique_ptr<NewFile> Create(const std::filesystem::path& path) const override {
+    return std::make_unique<LocalNewFile>(*this, path);
   }
   void Settle(const std::filesystem::path& path, uint64_t size_bytes) const override {
     SyncFile(path);
@@ -32,6 +53,7 @@ class LocalFileStore final : public FileStore {
   void SettleFolder(const std::filesystem::path& folder) const override { SyncFolder(folder); }
   void Remove(const std::filesystem::path& path) const override { std::filesystem::remove(path); }
   uint64_t read_bytes() const override { return kLocalReadBytes; }
+  uint64_t data_file_bytes() const override { return kLocalDataFileBytes; }
 };
 
 }  // namespace

@@ -13,6 +13,15 @@
 
 namespace stedi {
 
+// A file being written front to back. Without Finish what is there of it is of no use.
+class NewFile {
+ public:
+  virtual ~NewFile() = default;
+  virtual void Append(std::string_view bytes) = 0;
+  // Returns when all of it is stored for good.
+  virtual void Finish() = 0;
+};
+
 // Any thread may call it. Throws kNotFound, kInvalid or kUnavailable, naming the file.
 class FileStore {
  public:
@@ -22,6 +31,8 @@ class FileStore {
   virtual std::optional<FileStatus> Stat(const std::filesystem::path& path) const = 0;
   // Returns when all of it is stored for good.
   virtual void WriteNew(const std::filesystem::path& path, std::string_view bytes) const = 0;
+  // One thread at a time. The store outlives it.
+  virtual std::unique_ptr<NewFile> Create(const std::filesystem::path& path) const = 0;
   // Makes sure that a file of `size_bytes` that somebody else (DuckDB) wrote is stored for good.
   virtual void Settle(const std::filesystem::path& path, uint64_t size_bytes) const = 0;
   // The folder and its parents, where the store has folders; and its new entries.
@@ -31,6 +42,8 @@ class FileStore {
   virtual void Remove(const std::filesystem::path& path) const = 0;
   // Of one read, where many bytes are wanted; a multiple of 1 MiB.
   virtual uint64_t read_bytes() const = 0;
+  // Of a data file, about.
+  virtual uint64_t data_file_bytes() const = 0;
 };
 
 const FileStore& LocalFiles();

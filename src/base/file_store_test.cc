@@ -42,5 +42,42 @@ TEST(FileStoreTest, SettlesOnlyWholeFiles) {
   std::filesystem::remove_all(folder);
 }
 
+TEST(FileStoreTest, CreatesFilesPartByPart) {
+  struct Case {
+    const char* name;
+    std::vector<std::string> parts;
+    std::string expected;
+  };
+  const Case cases[] = {
+      {"empty", {}, ""},
+      {"one", {"abc"}, "abc"},
+      {"more",
+       {"abc", "", std::string(2 << 20, 'x'), std::string("\0z", 2)},
+       "abc" + std::string(2 << 20, 'x') + std::string("\0z", 2)},
+  };
+  const std::filesystem::path folder =
+      std::filesystem::temp_directory_path() / "stedi-file-store-create-test";
+  std::filesystem::remove_all(folder);
+  const FileStore& files = LocalFiles();
+  files.MakeFolder(folder);
+  for (const Case& row : cases) {
+    const std::unique_ptr<NewFile> file = files.Create(folder / row.name);
+    for (const std::string& part : row.parts) file->Append(part);
+    file->Finish();
+    EXPECT_EQ(ReadToEnd(*files.Open(folder / row.name)), row.expected) << row.name;
+    EXPECT_EQ(std::filesystem::status(folder / row.name).permissions(),
+              std::filesystem::perms::owner_read | std::filesystem::perms::owner_write)
+        << row.name;
+  }
+  EXPECT_THROW(files.Create(folder / "absent" / "file"), Error);
+
+  // Somebody else's hand in it is seen at the end.
+  const std::unique_ptr<NewFile> cut = files.Create(folder / "cut");
+  cut->Append("abc");
+  std::filesystem::resize_file(folder / "cut", 2);
+  EXPECT_THROW(cut->Finish(), Error);
+  std::filesystem::remove_all(folder);
+}
+
 }  // namespace
 }  // namespace stedi

@@ -1,130 +1,198 @@
+// A SELECT hands its rows to a function, on all of DuckDB's threads. Each thread fills a row group
+// of its own; full ones go into the file.
 #include "engine/data_writer.h"
 
 #include <fmt/format.h>
 
-#include <map>
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <numeric>
+#include <optional>
+#include <utility>
 
 #include "engine/column_types.h"
+#include "engine/vector_values.h"
+#include "iceberg/identifiers.h"
+#include "parquet/parquet_file.h"
 
 namespace stedi {
 namespace {
 
-constexpr const char* kFileSize = "512MB";
-// The default level makes files 1 to 4 % smaller and writing them 17 % dearer
-// (docs/performance.md).
-constexpr int kZstdLevel = 1;
-// Different values of a column in a row group above which it is no dictionary. The default is a
-// fifth of the rows: its table is larger than the caches, most columns fill it in vain
-// (docs/performance.md).
-constexpr int kDictionaryMax = 4096;
-
-struct WrittenFile {
-  std::string path;
-  int64_t rows = 0;
-  int64_t bytes = 0;
-  std::map<std::string, ColumnStatistics> statistics;
-};
-
-std::string TextAt(duckdb_vector vector, idx_t row) {
-  auto* text = static_cast<duckdb_string_t*>(duckdb_vector_get_data(vector)) + row;
-  return {duckdb_string_t_data(text), duckdb_string_t_length(*text)};
-}
-
-// RETURN_STATS quotes column names as SQL identifiers.
-std::string Unquote(const std::string& name) {
-  if (name.size() < 2 || name.front() != '"') return name;
-  std::string out;
-  for (size_t i = 1; i + 1 < name.size(); ++i) {
-    out += name[i];
-    if (name[i] == '"') ++i;
-  }
-  return out;
-}
-
-// A MAP vector is a list of struct(key, value).
-struct MapVector {
-  duckdb_vector keys;
-  duckdb_vector values;
-  duckdb_list_entry* entries;
-  explicit MapVector(duckdb_vector map) {
-    const duckdb_vector pairs = duckdb_list_vector_get_child(map);
-    keys = duckdb_struct_vector_get_child(pairs, 0);
-    values = duckdb_struct_vector_get_child(pairs, 1);
-    entries = static_cast<duckdb_list_entry*>(duckdb_vector_get_data(map));
-  }
-};
-
-std::map<std::string, ColumnStatistics> StatisticsAt(duckdb_vector vector, idx_t row) {
-  std::map<std::string, ColumnStatistics> out;
-  const MapVector columns(vector);
-  const MapVector numbers(columns.values);
-  const duckdb_list_entry& list = columns.entries[row];
-  for (idx_t i = list.offset; i < list.offset + list.length; ++i) {
-    ColumnStatistics& column = out[Unquote(TextAt(columns.keys, i))];
-    const duckdb_list_entry& inner = numbers.entries[i];
-    for (idx_t k = inner.offset; k < inner.offset + inner.length; ++k) {
-      column[TextAt(numbers.keys, k)] = TextAt(numbers.values, k);
+class RowSink {
+ public:
+  RowSink(const FileStore& store, const DataTarget& target, RowTally* tally)
+      : store_(store), target_(target), tally_(tally) {}
+  ~RowSink() {
+    file_.reset();
+    if (finished_) return;
+    for (const std::string& path : paths_) {
+      try {
+        store_.Remove(path);
+      } catch (const std::exception&) {  // it stays: nothing names it
+      }
     }
   }
-  return out;
-}
+  RowSink(const RowSink&) = delete;
+  RowSink& operator=(const RowSink&) = delete;
 
-// Columns of RETURN_STATS: filename, count, file_size_bytes, footer_size_bytes, column_statistics,
-// ..
-std::vector<WrittenFile> ReadStatistics(duckdb_result& result) {
-  std::vector<WrittenFile> files;
-  while (duckdb_data_chunk chunk = duckdb_fetch_chunk(result)) {
-    const auto column = [&](idx_t index) { return duckdb_data_chunk_get_vector(chunk, index); };
-    const auto number = [&](idx_t index, idx_t row) {
-      return static_cast<int64_t>(
-          static_cast<uint64_t*>(duckdb_vector_get_data(column(index)))[row]);
-    };
-    for (idx_t row = 0; row < duckdb_data_chunk_get_size(chunk); ++row) {
-      files.push_back(
-          {TextAt(column(0), row), number(1, row), number(2, row), StatisticsAt(column(4), row)});
-    }
-    duckdb_destroy_data_chunk(&chunk);
+  // Its name is a function of the connection's database from now on.
+  std::string Register(Connection& connection) {
+    const std::string name = "sink_" + NewUuid();
+    RegisterFunction(connection, name,
+                     {DUCKDB_TYPE_ANY, DUCKDB_TYPE_BOOLEAN, this, OnChunk, OnThread});
+    return name;
   }
-  return files;
-}
+
+  // When no statement calls it any more.
+  std::vector<DataFile> Finish() {
+    for (const std::unique_ptr<ThreadRows>& rows : threads_) {
+      if (rows->group.rows() > 0) Write(*rows);
+    }
+    CloseFile();
+    finished_ = true;
+    return std::move(files_);
+  }
+
+  // What the statement failed of, if that was not DuckDB's own matter.
+  void RethrowFailure() const {
+    if (failure_ != nullptr) std::rethrow_exception(failure_);
+  }
+
+ private:
+  struct ThreadRows {
+    ThreadRows(const Schema& schema, const std::set<std::string>& without_bounds)
+        : group(schema, without_bounds) {}
+    RowGroupEncoder group;
+    // Of the group's first row among those of all groups. DuckDB's threads take the parts of sorted
+    // rows in their order, each as long as a row group: so are the groups in order, but for two
+    // that begin at the same moment.
+    uint64_t place = 0;
+    std::vector<uint16_t> kept;  // rows of a chunk
+  };
+
+  struct File {
+    File(std::unique_ptr<NewFile> new_file, std::string new_path, const Schema& schema)
+        : bytes(std::move(new_file)),
+          path(std::move(new_path)),
+          parquet(schema, [this](std::string_view part) { bytes->Append(part); }) {}
+    std::unique_ptr<NewFile> bytes;
+    std::string path;
+    ParquetFile parquet;
+  };
+
+  static void OnThread(duckdb_init_info info) noexcept {
+    try {
+      auto* sink = static_cast<RowSink*>(duckdb_scalar_function_init_get_extra_info(info));
+      const std::lock_guard lock(sink->mutex_);
+      sink->threads_.push_back(
+          std::make_unique<ThreadRows>(sink->target_.schema, sink->target_.without_bounds));
+      duckdb_scalar_function_init_set_state(info, sink->threads_.back().get(), nullptr);
+    } catch (const std::exception& error) {
+      duckdb_scalar_function_init_set_error(info, error.what());
+    }
+  }
+
+  static void OnChunk(duckdb_function_info info, duckdb_data_chunk chunk,
+                      duckdb_vector output) noexcept {
+    auto* sink = static_cast<RowSink*>(duckdb_scalar_function_get_extra_info(info));
+    try {
+      sink->Take(chunk, *static_cast<ThreadRows*>(duckdb_scalar_function_get_state(info)));
+      std::fill_n(static_cast<bool*>(duckdb_vector_get_data(output)),
+                  duckdb_data_chunk_get_size(chunk), true);
+    } catch (const std::exception& error) {
+      const std::lock_guard lock(sink->mutex_);
+      if (sink->failure_ == nullptr) sink->failure_ = std::current_exception();
+      duckdb_scalar_function_set_error(info, error.what());
+    }
+  }
+
+  void Take(duckdb_data_chunk chunk, ThreadRows& rows) {
+    FindKept(chunk, rows.kept);
+    if (rows.kept.empty()) return;
+    if (rows.group.rows() == 0) rows.place = next_place_++;
+    const std::vector<Field>& fields = target_.schema.fields;
+    for (size_t i = 0; i < fields.size(); ++i) {
+      AddValues(fields[i].type, duckdb_data_chunk_get_vector(chunk, i), rows.kept,
+                rows.group.column(i));
+    }
+    rows.group.AddRows(static_cast<int64_t>(rows.kept.size()));
+    if (rows.group.IsFull()) Write(rows);
+  }
+
+  void FindKept(duckdb_data_chunk chunk, std::vector<uint16_t>& kept) {
+    const size_t size = duckdb_data_chunk_get_size(chunk);
+    kept.resize(size);
+    std::iota(kept.begin(), kept.end(), uint16_t{0});
+    if (tally_ == nullptr) return;
+    const std::unique_ptr<bool[]> passes(new bool[size]);
+    tally_->LookAt(chunk, passes.get());
+    std::erase_if(kept, [&](uint16_t row) { return !passes[row]; });
+  }
+
+  void Write(ThreadRows& rows) {
+    EncodedRowGroup group = rows.group.Finish();
+    group.place = rows.place;
+    const std::lock_guard lock(mutex_);
+    if (file_ == nullptr) OpenFile();
+    file_->parquet.Add(std::move(group));
+    if (static_cast<uint64_t>(file_->parquet.bytes()) >= store_.data_file_bytes()) CloseFile();
+  }
+
+  void OpenFile() {
+    paths_.push_back((target_.folder / (NewUuid() + ".parquet")).string());
+    file_ = std::make_unique<File>(store_.Create(paths_.back()), paths_.back(), target_.schema);
+  }
+
+  void CloseFile() {
+    if (file_ == nullptr) return;
+    const std::map<std::string, ColumnStatistics> statistics = file_->parquet.Finish();
+    file_->bytes->Finish();
+    files_.push_back(MakeDataFile(file_->path, file_->parquet.rows(), file_->parquet.bytes(),
+                                  target_.schema, statistics, target_.without_bounds));
+    file_.reset();
+  }
+
+  const FileStore& store_;
+  const DataTarget& target_;
+  RowTally* tally_;
+  std::atomic<uint64_t> next_place_ = 0;
+  std::mutex mutex_;
+  // The rest is guarded by mutex_, but for what a thread does with its own rows.
+  std::vector<std::unique_ptr<ThreadRows>> threads_;
+  std::unique_ptr<File> file_;      // the one being written
+  std::vector<std::string> paths_;  // of all files begun
+  std::vector<DataFile> files_;     // finished
+  std::exception_ptr failure_;
+  bool finished_ = false;
+};
 
 }  // namespace
 
 std::vector<DataFile> WriteDataFiles(Connection& connection, Storage& storage,
                                      const std::string& select, const DataTarget& target,
-                                     const RowTally* tally) {
+                                     RowTally* tally) {
   const FileStore& store = storage.Of(target.folder);
   store.MakeFolder(target.folder);
   std::string columns;
-  std::string field_ids;
   std::vector<std::string> names;
   for (const Field& field : target.schema.fields) {
     const std::string name = QuoteIdentifier(field.name);
-    const char* comma = columns.empty() ? "" : ", ";
-    columns += fmt::format("{}CAST({} AS {}) AS {}", comma, name, DuckdbType(field.type), name);
-    field_ids += fmt::format("{}{}: {}", comma, name, field.id);
+    columns += fmt::format("{}CAST({} AS {}) AS {}", columns.empty() ? "" : ", ", name,
+                           DuckdbType(field.type), name);
     names.push_back(field.name);
   }
-  std::string rows = fmt::format("SELECT {} FROM (\n{}\n)", columns, select);
-  if (tally != nullptr) rows = tally->Wrap(rows, names);
-  Result result = connection.Query(fmt::format(
-      "COPY ({}) TO {} (FORMAT parquet, CODEC zstd, COMPRESSION_LEVEL {}, DICTIONARY_SIZE_LIMIT "
-      "{}, "
-      "WRITE_BLOOM_FILTER false, "
-      "FIELD_IDS {{{}}}, RETURN_STATS, FILE_SIZE_BYTES '{}', FILENAME_PATTERN '{{uuidv7}}', "
-      "APPEND true)",
-      rows, QuoteLiteral(target.folder.string()), kZstdLevel, kDictionaryMax, field_ids,
-      kFileSize));
-  std::vector<DataFile> files;
-  for (const WrittenFile& written : ReadStatistics(result.handle())) {
-    if (written.rows == 0) {
-      store.Remove(written.path);
-      continue;
-    }
-    store.Settle(written.path, static_cast<uint64_t>(written.bytes));
-    files.push_back(MakeDataFile(written.path, written.rows, written.bytes, target.schema,
-                                 written.statistics, target.without_bounds));
+  RowSink sink(store, target, tally);
+  const std::string rows = fmt::format("SELECT {} FROM (\n{}\n)", columns, select);
+  try {
+    connection.Execute(SelectDropped(sink.Register(connection), rows, names));
+  } catch (const SqlError&) {
+    sink.RethrowFailure();
+    throw;
   }
+  std::vector<DataFile> files = sink.Finish();
   store.SettleFolder(target.folder);
   return files;
 }

@@ -20,12 +20,13 @@ struct DataTarget {
   std::set<std::string> without_bounds;  // columns that get no bounds: personal data
 };
 
-// Writes the rows of `select` (its columns named as the schema's, cast to its types): zstd, Parquet
-// v1, files of about 512 MB, fresh names, 0600. When it returns all files are stored for good; one
-// without rows is removed and not listed. `tally` looks at each row, and may drop some. Throws
-// SqlError; leaves nothing listed then.
+// Writes the rows of `select` (its columns named as the schema's, cast to its types) ; each
+// row group in the order of its ORDER BY, if it has one, and the groups nearly so: zstd, files of
+// the store's size, fresh names, 0600. When it returns all files are stored for good; without rows
+// there is none. `tally` looks at each row, and may drop some. Throws Error; leaves nothing then,
+// where the store can remove.
 std::vector<DataFile> WriteDataFiles(Connection& connection, Storage& storage,
                                      const std::string& select, const DataTarget& target,
-                                     const RowTally* tally = nullptr);
+                                     RowTally* tally = nullptr);
 
 }  // namespace stedi

@@ -100,11 +100,25 @@ class Connection {
   duckdb_connection connection_ = nullptr;
 };
 
-// Registers a scalar function of the connection's database: called for each chunk, NULLs too, and
-// volatile, so that it stays where it is written. `parameter` DUCKDB_TYPE_ANY: any number of any.
-// `state` is what duckdb_scalar_function_get_extra_info gives.
-void RegisterFunction(Connection& connection, const std::string& name, duckdb_type parameter,
-                      duckdb_type result, void* state, duckdb_scalar_function_t function);
+// A scalar function: called for each chunk, NULLs too, and volatile, so that it stays where it is
+// written.
+struct ScalarFunction {
+  duckdb_type parameter = DUCKDB_TYPE_ANY;  // any number of any
+  duckdb_type result = DUCKDB_TYPE_BOOLEAN;
+  void* state = nullptr;  // what duckdb_scalar_function_get_extra_info gives
+  duckdb_scalar_function_t function = nullptr;
+  duckdb_scalar_function_init_t init = nullptr;  // for each thread that calls it
+};
+
+// Of the connection's database.
+void RegisterFunction(Connection& connection, const std::string& name, const ScalarFunction& one);
+
+// A statement that hands all rows of `select` (its columns: `columns`) to the function `name`, in
+// the order of its ORDER BY if it has one, and returns those for which it gives false. The result
+// is a column of its own, and its filter above it: DuckDB pushes no filter on a volatile column
+// down below joins, where there are other rows.
+std::string SelectDropped(const std::string& name, const std::string& select,
+                          const std::vector<std::string>& columns);
 
 class Database {
  public:

@@ -143,10 +143,10 @@ std::optional<std::string> LateStrings::Wrap(Connection& connection, const View&
   if (late.empty()) return std::nullopt;
   const std::string to_number = "to_number_" + NewUuid();
   const std::string to_string = "to_string_" + NewUuid();
-  RegisterFunction(connection, to_number, DUCKDB_TYPE_VARCHAR, DUCKDB_TYPE_INTEGER, this,
-                   ToNumbers);
-  RegisterFunction(connection, to_string, DUCKDB_TYPE_INTEGER, DUCKDB_TYPE_VARCHAR, this,
-                   ToStrings);
+  RegisterFunction(connection, to_number,
+                   {DUCKDB_TYPE_VARCHAR, DUCKDB_TYPE_INTEGER, this, ToNumbers});
+  RegisterFunction(connection, to_string,
+                   {DUCKDB_TYPE_INTEGER, DUCKDB_TYPE_VARCHAR, this, ToStrings});
   std::string outer;
   for (const ColumnDefinition& column : view.columns) {
     const std::string name = QuoteIdentifier(column.name);

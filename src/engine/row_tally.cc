@@ -168,39 +168,14 @@ std::optional<TableChecksum> ParseTableChecksum(const std::string& text) {
   return checksum;
 }
 
-RowTally::RowTally(Connection& connection) { Register(connection); }
-
-RowTally::RowTally(Connection& connection, uint64_t set_bytes_max) {
-  set_.emplace(set_bytes_max);
-  Register(connection);
-}
-
-void RowTally::Register(Connection& connection) {
-  function_ = "tally_" + NewUuid();
-  RegisterFunction(connection, function_, DUCKDB_TYPE_ANY, DUCKDB_TYPE_BOOLEAN, this, OnChunk);
-}
-
-// The flag is a column of its own, and its filter above it: DuckDB pushes no filter on a volatile
-// column down below joins, where there are other rows.
-std::string RowTally::Wrap(const std::string& select,
-                           const std::vector<std::string>& columns) const {
-  std::string names;
-  for (const std::string& column : columns) {
-    names += (names.empty() ? "" : ", ") + QuoteIdentifier(column);
-  }
-  return fmt::format(
-      "SELECT {0} FROM (SELECT {0}, {1}({0}) AS stedi_passes FROM (\n{2}\n)) WHERE stedi_passes",
-      names, QuoteIdentifier(function_), select);
-}
-
-void RowTally::LookAt(duckdb_data_chunk input, bool* passes) {
-  const size_t size = duckdb_data_chunk_get_size(input);
+void RowTally::LookAt(duckdb_data_chunk chunk, bool* passes) {
+  const size_t size = duckdb_data_chunk_get_size(chunk);
   std::fill_n(passes, size, true);
-  if (set_.has_value() && !set_->Insert(HashesOf(input, set_seed_), {passes, size})) {
+  if (set_.has_value() && !set_->Insert(HashesOf(chunk, set_seed_), {passes, size})) {
     out_of_room_ = true;
     throw Error(ErrorCode::kUnavailable, "too many distinct rows for the memory that is left");
   }
-  const std::vector<RowHash> hashes = HashesOf(input, kChecksumSeed);
+  const std::vector<RowHash> hashes = HashesOf(chunk, kChecksumSeed);
   TableChecksum sum;
   for (size_t i = 0; i < size; ++i) {
     if (passes[i]) sum += TableChecksum{1, hashes[i].low, hashes[i].high};
@@ -210,7 +185,8 @@ void RowTally::LookAt(duckdb_data_chunk input, bool* passes) {
   high_ += sum.high;
 }
 
-void RowTally::OnChunk(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
+namespace {
+void OnChunk(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
   try {
     auto* tally = static_cast<RowTally*>(duckdb_scalar_function_get_extra_info(info));
     tally->LookAt(input, static_cast<bool*>(duckdb_vector_get_data(output)));
@@ -218,13 +194,14 @@ void RowTally::OnChunk(duckdb_function_info info, duckdb_data_chunk input, duckd
     duckdb_scalar_function_set_error(info, error.what());
   }
 }
-
-TableChecksum RowTally::checksum() const { return {rows_, low_, high_}; }
+}  // namespace
 
 TableChecksum ChecksumOf(Connection& connection, const std::string& select,
                          const std::vector<std::string>& columns) {
-  const RowTally tally(connection);
-  connection.Integer(fmt::format("SELECT count(*) FROM ({})", tally.Wrap(select, columns)));
+  RowTally tally;
+  const std::string function = "tally_" + NewUuid();
+  RegisterFunction(connection, function, {DUCKDB_TYPE_ANY, DUCKDB_TYPE_BOOLEAN, &tally, OnChunk});
+  connection.Execute(SelectDropped(function, select, columns));
   return tally.checksum();
 }
 

@@ -31,28 +31,22 @@ std::optional<TableChecksum> ParseTableChecksum(const std::string& text);
 
 class RowTally {
  public:
-  // Registers a function of this connection's database. Statements that name it must end before
-  // the tally does. `distinct`: rows that came before are dropped, in at most `set_bytes_max`
-  // bytes.
-  explicit RowTally(Connection& connection);
-  RowTally(Connection& connection, uint64_t set_bytes_max);
+  RowTally() = default;
+  // Rows that came before are dropped; that takes at most `set_bytes_max` bytes.
+  explicit RowTally(uint64_t set_bytes_max) : set_(set_bytes_max) {}
   RowTally(const RowTally&) = delete;
   RowTally& operator=(const RowTally&) = delete;
 
-  // `select` with every row looked at. `columns`: the names of all its columns.
-  std::string Wrap(const std::string& select, const std::vector<std::string>& columns) const;
+  // Sets for each row of `chunk` whether it passes. Any thread. Throws kUnavailable when the set
+  // of distinct rows would take too much memory.
+  void LookAt(duckdb_data_chunk chunk, bool* passes);
 
   // Of the rows that passed.
-  TableChecksum checksum() const;
-  // Whether a statement failed because the set of distinct rows took too much memory.
+  TableChecksum checksum() const { return {rows_, low_, high_}; }
+  // Whether LookAt failed because the set of distinct rows took too much memory.
   bool out_of_room() const { return out_of_room_; }
 
  private:
-  static void OnChunk(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output);
-  void Register(Connection& connection);
-  void LookAt(duckdb_data_chunk input, bool* passes);
-
-  std::string function_;
   std::optional<RowSet> set_;
   RowSeed set_seed_ = RandomRowSeed();
   std::atomic<int64_t> rows_ = 0;

@@ -86,6 +86,19 @@ class DuckdbFile : public ObjectHandle {
   duckdb_file_handle handle_ = nullptr;
 };
 
+class NewObject final : public NewFile {
+ public:
+  NewObject(const FileStore& store, const std::filesystem::path& path)
+      : store_(store), path_(path) {}
+  void Append(std::string_view bytes) override { bytes_ += bytes; }
+  void Finish() override { store_.WriteNew(path_, bytes_); }
+
+ private:
+  const FileStore& store_;
+  std::filesystem::path path_;
+  std::string bytes_;
+};
+
 }  // namespace
 
 S3Files::S3Files(Database& database) : database_(database) {
@@ -117,6 +130,10 @@ void S3Files::WriteNew(const std::filesystem::path& path, std::string_view bytes
         {Blob{std::string(bytes)}});
     Settle(path, bytes.size());
   });
+}
+
+std::unique_ptr<NewFile> S3Files::Create(const std::filesystem::path& path) const {
+  return std::make_unique<NewObject>(*this, path);
 }
 
 void S3Files::Settle(const std::filesystem::path& path, uint64_t size_bytes) const {

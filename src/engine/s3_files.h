@@ -22,11 +22,14 @@ class S3Files final : public FileStore {
   // Writes over what is there (S3 by httpfs has no other way); tried again until it is stored
   // whole.
   void WriteNew(const std::filesystem::path& path, std::string_view bytes) const override;
+  // Kept in memory until it is finished, so that the upload can be tried again.
+  std::unique_ptr<NewFile> Create(const std::filesystem::path& path) const override;
   void Settle(const std::filesystem::path& path, uint64_t size_bytes) const override;
   void MakeFolder(const std::filesystem::path& /*folder*/) const override {}
   void SettleFolder(const std::filesystem::path& /*folder*/) const override {}
   void Remove(const std::filesystem::path& /*path*/) const override {}
   uint64_t read_bytes() const override { return 16 << 20; }
+  uint64_t data_file_bytes() const override { return 64 << 20; }
 
   // Lists all below `folder`, any number of objects, by their names alone. Throws kInvalid when
   // there is nothing.

@@ -64,11 +64,11 @@ WrittenRows WriteTallied(const LakeSession& session, const View& view, const std
 std::optional<WrittenRows> WriteDistinct(const LakeSession& session, const View& view,
                                          const std::string& select, const Schema& schema) {
   const uint64_t set_bytes = session.memory_bytes / kSetShare;
-  RowTally tally(session.connection, set_bytes);
+  RowTally tally(set_bytes);
   const MemoryLimit limit(session, session.memory_bytes - set_bytes);
   try {
     return WriteTallied(session, view, select, schema, tally);
-  } catch (const SqlError&) {
+  } catch (const Error&) {
     if (!tally.out_of_room()) throw;
     return std::nullopt;
   }
@@ -80,7 +80,7 @@ std::optional<WrittenRows> WriteSorted(const LakeSession& session, const View& v
   LateStrings strings(session.memory_bytes / kPoolShare);
   const std::optional<std::string> select = strings.Wrap(session.connection, view);
   if (!select.has_value()) return std::nullopt;
-  RowTally tally(session.connection);
+  RowTally tally;
   try {
     return WriteTallied(session, view, *select, schema, tally);
   } catch (const SqlError&) {
@@ -129,7 +129,7 @@ class OneThread {
 
 // As DuckDB does it, with all of the memory its own.
 WrittenRows WritePlainly(const LakeSession& session, const View& view, const Schema& schema) {
-  RowTally tally(session.connection);
+  RowTally tally;
   return WriteTallied(session, view, view.select.text, schema, tally);
 }
 
@@ -178,7 +178,7 @@ WrittenRows WriteRows(const LakeSession& session, const View& view, const Schema
     }
     const std::string kept = fmt::format("SELECT * FROM {} WHERE coalesce(({}), true)",
                                          QuoteIdentifier(view.name), expectation.condition);
-    RowTally tally(session.connection);
+    RowTally tally;
     WrittenRows fewer = WriteTallied(session, view, kept, schema, tally);
     RemoveFiles(session, written.files);
     written = std::move(fewer);
@@ -279,7 +279,7 @@ TableOutcome BuildView(const LakeSession& session, const ViewPlan& plan, Quarant
   LakeTable& table = outcome.table;
   outcome.report.table = view.name;
   outcome.report.rows_in = plan.rows_in;
-  outcome.fingerprint = Fingerprint(session, view, view.select.text, plan.input_states);
+  outcome.fingerprint = Fingerprint(view, view.select.text, plan.input_states);
   outcome.report.action = "unchanged";
   if (plan.rebuild || !IsUpToDate(session, table, outcome.fingerprint)) {
     show_inputs();

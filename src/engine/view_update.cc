@@ -218,7 +218,7 @@ class Updater {
 
   void Write(const std::string& select) {
     const Schema& schema = table_.metadata.CurrentSchema();
-    RowTally tally(session_.connection);
+    RowTally tally;
     std::vector<DataFile> files = WriteDataFiles(
         session_.connection, session_.storage, select,
         {schema, TableFolder(session_.lake, table_.id) / "data", PiiOf(view_)}, &tally);

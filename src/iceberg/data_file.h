@@ -47,9 +47,13 @@ struct ManifestFile {
   int64_t added_rows_count = 0, existing_rows_count = 0, deleted_rows_count = 0;
 };
 
-// One column's statistics as DuckDB's COPY .. RETURN_STATS reports them, as text by key
-// (column_size_bytes, null_count, num_values, min, max, has_nan).
-using ColumnStatistics = std::map<std::string, std::string>;
+// What is known of a column of a written file.
+struct ColumnStatistics {
+  int64_t size_bytes = 0;  // compressed
+  int64_t null_count = 0;
+  std::optional<std::string> min;  // as Parquet's PLAIN encoding has a single value, no NaN
+  std::optional<std::string> max;
+};
 
 // Fills the maps of a DataFile from statistics by column name (unquoted). Columns in
 // `without_bounds` (personal data) get counts and sizes but no bounds. Rules: strings cut at 16

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <cstring>
+#include <limits>
+
 namespace stedi {
 namespace {
 
@@ -14,6 +17,20 @@ std::string Hex(std::string_view bytes) {
   return hex;
 }
 
+// The value as it lies in memory.
+template <class Value>
+std::string Plain(Value value) {
+  std::string bytes(sizeof value, '\0');
+  std::memcpy(bytes.data(), &value, sizeof value);
+  return bytes;
+}
+
+std::string Bytes(std::initializer_list<int> values) {
+  std::string bytes;
+  for (const int value : values) bytes += static_cast<char>(value);
+  return bytes;
+}
+
 std::string Repeat(std::string_view text, int times) {
   std::string all;
   for (int i = 0; i < times; ++i) all += text;
@@ -22,7 +39,7 @@ std::string Repeat(std::string_view text, int times) {
 
 struct BoundCase {
   IcebergType type;
-  std::string text;
+  std::string plain;
   std::string lower;  // hexadecimal; "-" = no bound
   std::string upper;
 };
@@ -31,96 +48,108 @@ void ExpectBounds(const BoundCase& row) {
   const auto show = [](const std::optional<std::string>& bound) {
     return bound ? Hex(*bound) : "-";
   };
-  EXPECT_EQ(show(SerializeBound(row.type, row.text, BoundSide::kLower)), row.lower)
-      << "lower " << ToString(row.type) << " " << row.text;
-  EXPECT_EQ(show(SerializeBound(row.type, row.text, BoundSide::kUpper)), row.upper)
-      << "upper " << ToString(row.type) << " " << row.text;
+  EXPECT_EQ(show(SerializeBound(row.type, row.plain, BoundSide::kLower)), row.lower)
+      << "lower " << ToString(row.type) << " " << Hex(row.plain);
+  EXPECT_EQ(show(SerializeBound(row.type, row.plain, BoundSide::kUpper)), row.upper)
+      << "upper " << ToString(row.type) << " " << Hex(row.plain);
 }
 
 // Values that have one serialization on both sides.
 struct ExactCase {
   IcebergType type;
-  std::string text;
+  std::string plain;
   std::string bytes;
 };
 
 TEST(SerializeBoundTest, ExactValues) {
-  const IcebergType decimal{Kind::kDecimal, 12, 2};
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
   const ExactCase cases[] = {
-      {{Kind::kBoolean}, "true", "01"},
-      {{Kind::kBoolean}, "false", "00"},
-      {{Kind::kBoolean}, "1", "01"},  // as COPY's statistics have it
-      {{Kind::kBoolean}, "0", "00"},
-      {{Kind::kBoolean}, "yes", "-"},
-      {{Kind::kInt}, "34", "22000000"},
-      {{Kind::kInt}, "-1", "ffffffff"},
-      {{Kind::kInt}, "2147483648", "-"},
-      {{Kind::kInt}, "1.0", "-"},
-      {{Kind::kLong}, "1655564444103", "c7a1547781010000"},
-      {{Kind::kLong}, "-9223372036854775808", "0000000000000080"},
-      {{Kind::kLong}, "", "-"},
-      {{Kind::kFloat}, "-4.5", "000090c0"},
-      {{Kind::kFloat}, "3.4e+38", "9ec97f7f"},
-      {{Kind::kDouble}, "0.30000000000000004", "343333333333d33f"},
-      {{Kind::kDouble}, "1e+300", "9c7500883ce4377e"},
-      {{Kind::kDouble}, "inf", "000000000000f07f"},
-      {{Kind::kDouble}, "-inf", "000000000000f0ff"},
-      {{Kind::kDouble}, "nan", "-"},
-      {{Kind::kDate}, "1970-01-01", "00000000"},
-      {{Kind::kDate}, "2020-01-31", "74470000"},
-      {{Kind::kDate}, "1969-12-31", "ffffffff"},
-      {{Kind::kDate}, "0001-01-01", "c606f5ff"},
-      {{Kind::kDate}, "2021-02-29", "-"},
-      {{Kind::kDate}, "0044-03-15 (BC)", "-"},
-      {{Kind::kDate}, "12345-01-01", "-"},
-      {{Kind::kDate}, "infinity", "-"},
-      {{Kind::kTimestamp}, "1970-01-01 00:00:01", "40420f0000000000"},
-      {{Kind::kTimestamp}, "1970-01-01 00:00:00.000001", "0100000000000000"},
-      {{Kind::kTimestamp}, "1969-12-31 23:59:59.9", "6079feffffffffff"},
-      {{Kind::kTimestamp}, "1970-01-01 00:00:01+00", "-"},
-      {{Kind::kTimestamptz}, "1970-01-01 00:00:01+00", "40420f0000000000"},
-      {{Kind::kTimestamptz}, "1970-01-01 05:30:01+05:30", "40420f0000000000"},
-      {{Kind::kTimestamptz}, "1969-12-31 21:00:01-03", "40420f0000000000"},
-      {{Kind::kTimestamptz}, "1970-01-01 00:00:01", "-"},
-      {{Kind::kTimestamptz}, "infinity", "-"},
-      // The next three as PyIceberg writes them.
-      {{Kind::kTimestamp}, "2020-01-31 10:11:12.5", "207111cb6c9d0500"},
-      {{Kind::kTimestamptz}, "1998-12-31 22:00:00+00", "00b8fc0151400300"},
-      {decimal, "-12.30", "fb32"},
-      {decimal, "14.20", "058c"},
-      {decimal, "-14.20", "fa74"},
-      {decimal, "0.00", "00"},
-      {decimal, "1.27", "7f"},
-      {decimal, "1.28", "0080"},  // 80 alone would be -128
-      {decimal, "-1.28", "80"},
-      {decimal, "-1.29", "ff7f"},
-      {decimal, "5", "01f4"},
-      {decimal, "1.234", "-"},
-      {decimal, "x", "-"},
-      {decimal, "", "-"},
-      {{Kind::kDecimal, 38, 0}, Repeat("9", 38), "4b3b4ca85a86c47a098a223fffffffff"},
-      {{Kind::kDecimal, 38, 38}, "-0." + Repeat("9", 38), "b4c4b357a5793b85f675ddc000000001"},
-      {{Kind::kDecimal, 38, 0}, Repeat("9", 39), "-"},
-      {{Kind::kDecimal, 38, 1}, Repeat("9", 38), "-"},
+      {{Kind::kBoolean}, Bytes({1}), "01"},
+      {{Kind::kBoolean}, Bytes({0}), "00"},
+      {{Kind::kInt}, Plain(int32_t{34}), "22000000"},
+      {{Kind::kInt}, Plain(int32_t{-1}), "ffffffff"},
+      {{Kind::kLong}, Plain(int64_t{1655564444103}), "c7a1547781010000"},
+      {{Kind::kLong}, Plain(std::numeric_limits<int64_t>::min()), "0000000000000080"},
+      {{Kind::kFloat}, Plain(-4.5F), "000090c0"},
+      {{Kind::kFloat}, Plain(3.4e+38F), "9ec97f7f"},
+      {{Kind::kDouble}, Plain(0.30000000000000004), "343333333333d33f"},
+      {{Kind::kDouble}, Plain(1e+300), "9c7500883ce4377e"},
+      {{Kind::kDouble}, Plain(kInfinity), "000000000000f07f"},
+      {{Kind::kDouble}, Plain(-kInfinity), "000000000000f0ff"},
+      {{Kind::kDouble}, Plain(std::numeric_limits<double>::quiet_NaN()), "-"},
+      {{Kind::kFloat}, Plain(std::numeric_limits<float>::quiet_NaN()), "-"},
+      {{Kind::kDate}, Plain(int32_t{18292}), "74470000"},    // 2020-01-31
+      {{Kind::kDate}, Plain(int32_t{-719162}), "c606f5ff"},  // 0001-01-01
+      {{Kind::kTimestamp}, Plain(int64_t{-100'000}), "6079feffffffffff"},
+      // The next two as PyIceberg writes them: 2020-01-31 10:11:12.5 and 1998-12-31 22:00:00 UTC.
+      {{Kind::kTimestamp}, Plain(int64_t{1'580'465'472'500'000}), "207111cb6c9d0500"},
+      {{Kind::kTimestamptz}, Plain(int64_t{915'141'600'000'000}), "00b8fc0151400300"},
       {{Kind::kString}, "", ""},
       {{Kind::kString}, "a'b\"", "61276222"},
       {{Kind::kString}, Repeat("x", 16), Repeat("78", 16)},
       {{Kind::kString}, "\xff", "-"},
-      {{Kind::kString}, "\xed\xa0\x80", "-"},  // a surrogate
-      {{Kind::kString}, "\xc0\x80", "-"},      // overlong
+      {{Kind::kString}, "\xc3", "-"},              // cut in the middle
+      {{Kind::kString}, "\xed\xa0\x80", "-"},      // a surrogate
+      {{Kind::kString}, "\xc0\x80", "-"},          // overlong
+      {{Kind::kString}, "\xf4\x90\x80\x80", "-"},  // above U+10FFFF
       {{Kind::kBinary}, "", ""},
-      {{Kind::kBinary}, "00FF5c", "00ff5c"},
-      {{Kind::kBinary}, "\\x00\\xFF", "00ff"},
-      {{Kind::kBinary}, "0", "-"},
-      {{Kind::kBinary}, "0G", "-"},
+      {{Kind::kBinary}, Bytes({0x00, 0xff, 0x5c}), "00ff5c"},
   };
-  for (const ExactCase& row : cases) ExpectBounds({row.type, row.text, row.bytes, row.bytes});
+  for (const ExactCase& row : cases) ExpectBounds({row.type, row.plain, row.bytes, row.bytes});
+}
+
+TEST(SerializeBoundTest, DecimalsTakeTheFewestBytes) {
+  const IcebergType small{Kind::kDecimal, 9, 2};            // INT32
+  const IcebergType middle{Kind::kDecimal, 18, 2};          // INT64
+  const IcebergType smallest_fixed{Kind::kDecimal, 19, 2};  // 9 bytes
+  const IcebergType greatest{Kind::kDecimal, 38, 0};        // 16 bytes
+  const ExactCase cases[] = {
+      {small, Plain(int32_t{-1230}), "fb32"},
+      {small, Plain(int32_t{0}), "00"},
+      {small, Plain(int32_t{127}), "7f"},
+      {small, Plain(int32_t{128}), "0080"},  // 80 alone would be -128
+      {small, Plain(int32_t{-128}), "80"},
+      {small, Plain(int32_t{-129}), "ff7f"},
+      {small, Plain(int32_t{-1}), "ff"},
+      {small, Plain(int32_t{999'999'999}), "3b9ac9ff"},
+      {middle, Plain(int64_t{1420}), "058c"},
+      {middle, Plain(int64_t{-1420}), "fa74"},
+      {middle, Plain(int64_t{-999'999'999'999'999'999}), "f21f494c589c0001"},
+      {smallest_fixed, Bytes({0, 0, 0, 0, 0, 0, 0, 0, 0}), "00"},
+      {smallest_fixed, Bytes({0, 0, 0, 0, 0, 0, 0, 5, 0x8c}), "058c"},
+      {smallest_fixed, Bytes({255, 255, 255, 255, 255, 255, 255, 255, 0x7f}), "ff7f"},
+      {smallest_fixed, Bytes({0, 0x8a, 0xc7, 0x23, 0x04, 0x89, 0xe7, 0xff, 0xff}),
+       "008ac7230489e7ffff"},
+      {greatest,
+       Bytes({0x4b, 0x3b, 0x4c, 0xa8, 0x5a, 0x86, 0xc4, 0x7a, 0x09, 0x8a, 0x22, 0x3f, 0xff, 0xff,
+              0xff, 0xff}),
+       "4b3b4ca85a86c47a098a223fffffffff"},
+  };
+  for (const ExactCase& row : cases) ExpectBounds({row.type, row.plain, row.bytes, row.bytes});
+}
+
+TEST(SerializeBoundTest, OfAWrongLengthThereIsNone) {
+  const BoundCase cases[] = {
+      {{Kind::kBoolean}, "", "-", "-"},
+      {{Kind::kBoolean}, Plain(int32_t{1}), "-", "-"},
+      {{Kind::kInt}, Plain(int64_t{1}), "-", "-"},
+      {{Kind::kLong}, Plain(int32_t{1}), "-", "-"},
+      {{Kind::kLong}, "", "-", "-"},
+      {{Kind::kFloat}, Plain(1.0), "-", "-"},
+      {{Kind::kDouble}, Plain(1.0F), "-", "-"},
+      {{Kind::kDate}, Plain(int64_t{1}), "-", "-"},
+      {{Kind::kTimestamp}, Plain(int32_t{1}), "-", "-"},
+      {{Kind::kTimestamptz}, "1", "-", "-"},
+      {{Kind::kDecimal, 9, 2}, "", "-", "-"},
+      {{Kind::kDecimal, 38, 2}, "", "-", "-"},
+  };
+  for (const BoundCase& row : cases) ExpectBounds(row);
 }
 
 TEST(SerializeBoundTest, ZeroIsWidenedToBothSigns) {
-  for (const char* text : {"0.0", "-0.0", "0"}) {
-    ExpectBounds({{Kind::kDouble}, text, "0000000000000080", "0000000000000000"});
-    ExpectBounds({{Kind::kFloat}, text, "00000080", "00000000"});
+  for (const double zero : {0.0, -0.0}) {
+    ExpectBounds({{Kind::kDouble}, Plain(zero), "0000000000000080", "0000000000000000"});
+    ExpectBounds({{Kind::kFloat}, Plain(static_cast<float>(zero)), "00000080", "00000000"});
   }
 }
 
@@ -146,12 +175,12 @@ TEST(SerializeBoundTest, LongValuesAreCutAndRoundedUp) {
        Repeat("78", 15) + "f48fbfbf",
        Repeat("78", 14) + "79"},
       {{Kind::kString}, Repeat(max_point, 17), Repeat("f48fbfbf", 16), "-"},
-      {{Kind::kBinary}, Repeat("AB", 17), Repeat("ab", 16), Repeat("ab", 15) + "ac"},
+      {{Kind::kBinary}, Repeat("\xab", 17), Repeat("ab", 16), Repeat("ab", 15) + "ac"},
       {{Kind::kBinary},
-       Repeat("AB", 15) + "FFFF",
+       Repeat("\xab", 15) + "\xff\xff",
        Repeat("ab", 15) + "ff",
        Repeat("ab", 14) + "ac"},
-      {{Kind::kBinary}, Repeat("FF", 17), Repeat("ff", 16), "-"},
+      {{Kind::kBinary}, Repeat("\xff", 17), Repeat("ff", 16), "-"},
   };
   for (const BoundCase& row : cases) ExpectBounds(row);
 }

@@ -1,0 +1,118 @@
+// One column of one row group: takes its values, then gives its pages, compressed. A dictionary
+// where the values are few, DELTA_BINARY_PACKED for other whole numbers, PLAIN for the rest.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "iceberg/schema.h"
+#include "parquet/growing_array.h"
+#include "parquet/number_dictionary.h"
+#include "parquet/plain_value.h"
+#include "parquet/text_dictionary.h"
+
+struct ZSTD_CCtx_s;
+
+namespace stedi {
+
+// Numbers of Parquet's Thrift definition.
+enum class Encoding : int32_t { kPlain = 0, kRle = 3, kDeltaBinaryPacked = 5, kRleDictionary = 8 };
+enum class Codec : int32_t { kUncompressed = 0, kZstd = 6 };
+
+// zstd, level 1: the next levels make files 1 to 4 % smaller and writing them dearer
+// (docs/performance.md). One thread at a time.
+class PageCompressor {
+ public:
+  PageCompressor();
+  ~PageCompressor();
+  PageCompressor(const PageCompressor&) = delete;
+  PageCompressor& operator=(const PageCompressor&) = delete;
+
+  // What it returns holds until the next call. Throws kInternal.
+  std::string_view Compress(std::string_view bytes);
+
+ private:
+  ZSTD_CCtx_s* context_;
+  std::vector<char> compressed_;
+};
+
+struct EncodedColumn {
+  std::string pages;  // with their headers: the dictionary's, if there is one, and the values'
+  size_t dictionary_bytes = 0;     // of `pages`
+  int64_t uncompressed_bytes = 0;  // with headers
+  Codec codec = Codec::kZstd;
+  Encoding encoding = Encoding::kPlain;
+  int64_t value_count = 0;  // NULLs too
+  int64_t null_count = 0;
+  bool has_nan = false;
+  std::optional<std::string> min;  // PLAIN (plain_value.h), no NaN; only where asked for
+  std::optional<std::string> max;
+};
+
+class ColumnEncoder {
+ public:
+  // Without `has_bounds` there will be no min and max.
+  ColumnEncoder(const IcebergType& type, bool has_bounds);
+
+  // The next value. Numbers are words as plain_value.h has them; AddTexts takes the others.
+  void AddNumber(int64_t word) {
+    numbers_.Add(word);
+    AddLevels(1);
+  }
+  // `count` of them, none NULL: word_of(0), word_of(1) ..
+  template <class WordOf>
+  void AddNumbers(size_t count, const WordOf& word_of) {
+    int64_t* out = numbers_.Extend(count);
+    for (size_t i = 0; i < count; ++i) out[i] = word_of(i);
+    AddLevels(count);
+  }
+  // Next ones, none NULL.
+  void AddTexts(std::span<const std::string_view> texts);
+  void AddNull();
+
+  // Of the different texts it keeps.
+  size_t text_bytes() const { return texts_.bytes(); }
+
+  // Everything since the last time. Throws kUnavailable when a page would be over 2 GB.
+  EncodedColumn Finish(PageCompressor& compressor);
+
+ private:
+  // Of values that are there.
+  void AddLevels(size_t count) {
+    rows_ += static_cast<int64_t>(count);
+    if (!levels_.empty()) levels_.resize(levels_.size() + count, 1);
+  }
+  bool EncodeDictionary(std::string& dictionary, std::string& values);
+  Encoding EncodeValues(std::string& values) const;
+  void AppendDictionary(std::string& out) const;
+  void AppendPlain(std::string& out) const;
+  size_t DictionarySize() const;
+  void FindNumberBounds(std::span<const int64_t> numbers, EncodedColumn& column) const;
+  void FindTextBounds(EncodedColumn& column) const;
+
+  IcebergType type_;
+  PhysicalType physical_;
+  bool has_bounds_;
+  int64_t rows_ = 0;
+  int64_t nulls_ = 0;
+  std::vector<uint32_t> levels_;   // of definition, a row each; empty while there is no NULL
+  GrowingArray<int64_t> numbers_;  // without NULLs
+  NumberDictionary number_dictionary_;
+  TextDictionary texts_;
+  GrowingArray<uint32_t> indices_;  // of texts, without NULLs
+  size_t text_bytes_ = 0;           // of all of them
+};
+
+inline void ColumnEncoder::AddNull() {
+  if (levels_.empty()) levels_.assign(static_cast<size_t>(rows_), 1);
+  levels_.push_back(0);
+  ++rows_;
+  ++nulls_;
+}
+
+}  // namespace stedi

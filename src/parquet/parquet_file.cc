@@ -1,0 +1,254 @@
+#include "parquet/parquet_file.h"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+#include "parquet/thrift_writer.h"
+
+namespace stedi {
+namespace {
+
+constexpr std::string_view kMagic = "PAR1";
+constexpr int32_t kFormatVersion = 1;
+constexpr int32_t kOptional = 1;  // FieldRepetitionType
+// A longer one is left out of the footer; Iceberg has what it begins with.
+constexpr size_t kStatisticBytesMax = 256;
+
+enum class ConvertedType : int32_t { kUtf8 = 0, kDecimal = 5, kDate = 6, kTimestampMicros = 10 };
+
+void WriteTimestamp(ThriftWriter& thrift, bool is_utc) {
+  thrift.BeginStruct(8);
+  thrift.Bool(1, is_utc);
+  thrift.BeginStruct(2);  // unit
+  thrift.BeginStruct(2);  // microseconds
+  thrift.EndStruct();
+  thrift.EndStruct();
+  thrift.EndStruct();
+}
+
+// LogicalType, a union.
+void WriteLogicalType(ThriftWriter& thrift, const IcebergType& type) {
+  thrift.BeginStruct(10);
+  switch (type.kind) {
+    case IcebergType::Kind::kString:
+      thrift.BeginStruct(1);
+      thrift.EndStruct();
+      break;
+    case IcebergType::Kind::kDecimal:
+      thrift.BeginStruct(5);
+      thrift.I32(1, type.scale);
+      thrift.I32(2, type.precision);
+      thrift.EndStruct();
+      break;
+    case IcebergType::Kind::kDate:
+      thrift.BeginStruct(6);
+      thrift.EndStruct();
+      break;
+    default:
+      WriteTimestamp(thrift, type.kind == IcebergType::Kind::kTimestamptz);
+  }
+  thrift.EndStruct();
+}
+
+// Of the types that are more than a physical one. Older readers know this one alone.
+std::optional<ConvertedType> ConvertedTypeOf(const IcebergType& type) {
+  switch (type.kind) {
+    case IcebergType::Kind::kString:
+      return ConvertedType::kUtf8;
+    case IcebergType::Kind::kDecimal:
+      return ConvertedType::kDecimal;
+    case IcebergType::Kind::kDate:
+      return ConvertedType::kDate;
+    case IcebergType::Kind::kTimestamp:  // its old form means UTC, which this one is not
+    case IcebergType::Kind::kTimestamptz:
+      return ConvertedType::kTimestampMicros;
+    default:
+      return std::nullopt;
+  }
+}
+
+// SchemaElement of a column.
+void WriteColumnType(ThriftWriter& thrift, const Field& field) {
+  const IcebergType& type = field.type;
+  const PhysicalType physical = PhysicalTypeOf(type);
+  thrift.BeginElement();
+  thrift.I32(1, static_cast<int32_t>(physical));
+  if (physical == PhysicalType::kFixedLenByteArray) {
+    thrift.I32(2, static_cast<int32_t>(FixedBytes(type)));
+  }
+  thrift.I32(3, kOptional);
+  thrift.Binary(4, field.name);
+  const std::optional<ConvertedType> converted = ConvertedTypeOf(type);
+  if (converted && type.kind != IcebergType::Kind::kTimestamp) {
+    thrift.I32(6, static_cast<int32_t>(*converted));
+  }
+  if (type.kind == IcebergType::Kind::kDecimal) {
+    thrift.I32(7, type.scale);
+    thrift.I32(8, type.precision);
+  }
+  thrift.I32(9, field.id);
+  if (converted) WriteLogicalType(thrift, type);
+  thrift.EndStruct();
+}
+
+void WriteSchema(ThriftWriter& thrift, const Schema& schema) {
+  thrift.BeginStructs(2, schema.fields.size() + 1);
+  thrift.BeginElement();
+  thrift.Binary(4, "table");
+  thrift.I32(5, static_cast<int32_t>(schema.fields.size()));
+  thrift.EndStruct();
+  for (const Field& field : schema.fields) WriteColumnType(thrift, field);
+}
+
+// Statistics. With NaN among the values there are no bounds: engines do not agree on its place.
+void WriteStatistics(ThriftWriter& thrift, const EncodedColumn& column) {
+  thrift.BeginStruct(12);
+  thrift.I64(3, column.null_count);
+  if (!column.has_nan) {
+    if (column.max && column.max->size() <= kStatisticBytesMax) thrift.Binary(5, *column.max);
+    if (column.min && column.min->size() <= kStatisticBytesMax) thrift.Binary(6, *column.min);
+  }
+  thrift.EndStruct();
+}
+
+// Iceberg's columns may hold -0.0 and 0.0, which readers order.
+void WidenZero(const IcebergType& type, EncodedColumn& column) {
+  if (type.kind != IcebergType::Kind::kDouble && type.kind != IcebergType::Kind::kFloat) return;
+  const auto is_zero = [](const std::optional<std::string>& bound) {
+    return bound && std::all_of(bound->begin(), bound->end() - 1, [](char c) { return c == 0; }) &&
+           (bound->back() & 0x7f) == 0;
+  };
+  if (is_zero(column.min)) column.min->back() = '\x80';
+  if (is_zero(column.max)) column.max->back() = '\0';
+}
+
+void Merge(const IcebergType& type, const EncodedColumn& column, ColumnStatistics& statistics) {
+  statistics.null_count += column.null_count;
+  if (column.min && (!statistics.min || PlainLess(type, *column.min, *statistics.min))) {
+    statistics.min = column.min;
+  }
+  if (column.max && (!statistics.max || PlainLess(type, *statistics.max, *column.max))) {
+    statistics.max = column.max;
+  }
+}
+
+}  // namespace
+
+RowGroupEncoder::RowGroupEncoder(const Schema& schema,
+                                 const std::set<std::string>& without_bounds) {
+  columns_.reserve(schema.fields.size());
+  for (const Field& field : schema.fields) {
+    columns_.emplace_back(field.type, !without_bounds.contains(field.name));
+  }
+}
+
+bool RowGroupEncoder::IsFull() const {
+  if (rows_ >= kRowsMax) return true;
+  size_t bytes = 0;
+  for (const ColumnEncoder& column : columns_) bytes += column.text_bytes();
+  return bytes >= kTextBytesMax;
+}
+
+EncodedRowGroup RowGroupEncoder::Finish() {
+  EncodedRowGroup group;
+  group.rows = std::exchange(rows_, 0);
+  for (ColumnEncoder& column : columns_) group.columns.push_back(column.Finish(compressor_));
+  return group;
+}
+
+ParquetFile::ParquetFile(const Schema& schema, Append append)
+    : schema_(schema), append_(std::move(append)) {
+  Write(kMagic);
+}
+
+void ParquetFile::Write(std::string_view bytes) {
+  append_(bytes);
+  bytes_ += static_cast<int64_t>(bytes.size());
+}
+
+void ParquetFile::Add(EncodedRowGroup group) {
+  assert(group.columns.size() == schema_.fields.size());
+  RowGroup& added = groups_.emplace_back(RowGroup{group.place, group.rows, {}});
+  for (size_t i = 0; i < group.columns.size(); ++i) {
+    EncodedColumn& column = group.columns[i];
+    const auto size = static_cast<int64_t>(column.pages.size());
+    const int64_t offset = bytes_;
+    Write(column.pages);
+    column.pages = {};
+    WidenZero(schema_.fields[i].type, column);
+    added.chunks.push_back({offset, size, std::move(column)});
+  }
+  rows_ += group.rows;
+}
+
+// FileMetaData.
+std::string ParquetFile::Footer() const {
+  std::string footer;
+  ThriftWriter thrift(footer);
+  thrift.I32(1, kFormatVersion);
+  WriteSchema(thrift, schema_);
+  thrift.I64(3, rows_);
+  thrift.BeginStructs(4, groups_.size());
+  for (const RowGroup& group : groups_) {
+    thrift.BeginElement();
+    thrift.BeginStructs(1, group.chunks.size());
+    int64_t uncompressed = 0;
+    for (size_t i = 0; i < group.chunks.size(); ++i) {
+      const auto& [offset, bytes, column] = group.chunks[i];
+      uncompressed += column.uncompressed_bytes;
+      thrift.BeginElement();  // ColumnChunk
+      thrift.I64(2, offset);
+      thrift.BeginStruct(3);  // ColumnMetaData
+      thrift.I32(1, static_cast<int32_t>(PhysicalTypeOf(schema_.fields[i].type)));
+      std::vector<int32_t> encodings{static_cast<int32_t>(Encoding::kRle),
+                                     static_cast<int32_t>(column.encoding)};
+      if (column.dictionary_bytes > 0) encodings.push_back(static_cast<int32_t>(Encoding::kPlain));
+      thrift.I32s(2, encodings);
+      thrift.BeginTexts(3, 1);
+      thrift.Text(schema_.fields[i].name);
+      thrift.I32(4, static_cast<int32_t>(column.codec));
+      thrift.I64(5, column.value_count);
+      thrift.I64(6, column.uncompressed_bytes);
+      thrift.I64(7, bytes);
+      thrift.I64(9, offset + static_cast<int64_t>(column.dictionary_bytes));
+      if (column.dictionary_bytes > 0) thrift.I64(11, offset);
+      WriteStatistics(thrift, column);
+      thrift.EndStruct();
+      thrift.EndStruct();
+    }
+    thrift.I64(2, uncompressed);
+    thrift.I64(3, group.rows);
+    thrift.EndStruct();
+  }
+  thrift.Binary(6, "stedi");
+  thrift.BeginStructs(7, schema_.fields.size());  // ColumnOrder: that of the type
+  for (size_t i = 0; i < schema_.fields.size(); ++i) {
+    thrift.BeginElement();
+    thrift.BeginStruct(1);
+    thrift.EndStruct();
+    thrift.EndStruct();
+  }
+  thrift.EndStruct();
+  return footer;
+}
+
+std::map<std::string, ColumnStatistics> ParquetFile::Finish() {
+  std::ranges::stable_sort(groups_, {}, &RowGroup::place);
+  std::string end = Footer();
+  const auto size = static_cast<uint32_t>(end.size());
+  end.append(reinterpret_cast<const char*>(&size), sizeof size);
+  end += kMagic;
+  Write(end);
+  std::map<std::string, ColumnStatistics> statistics;
+  for (size_t i = 0; i < schema_.fields.size(); ++i) {
+    ColumnStatistics& column = statistics[schema_.fields[i].name];
+    for (const RowGroup& group : groups_) {
+      Merge(schema_.fields[i].type, group.chunks[i].column, column);
+      column.size_bytes += group.chunks[i].bytes;
+    }
+  }
+  return statistics;
+}
+
+}  // namespace stedi

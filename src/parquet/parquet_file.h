@@ -1,0 +1,82 @@
+// A Parquet file of flat columns (parquet.thrift of Apache Parquet, format version 1, data pages
+// v1), for the types that Iceberg tables of stedi have. DuckDB's writer is not used because it
+// takes half of a run (docs/decisions/0017-own-parquet-writer.md).
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "iceberg/data_file.h"
+#include "iceberg/schema.h"
+#include "parquet/column_encoder.h"
+
+namespace stedi {
+
+struct EncodedRowGroup {
+  uint64_t place = 0;  // in the file's order
+  int64_t rows = 0;
+  std::vector<EncodedColumn> columns;
+};
+
+// The row group that is being filled. One thread at a time.
+class RowGroupEncoder {
+ public:
+  static constexpr int64_t kRowsMax = 122'880;
+  static constexpr size_t kTextBytesMax = 64 << 20;
+
+  // Columns in `without_bounds` get no statistics but their counts.
+  RowGroupEncoder(const Schema& schema, const std::set<std::string>& without_bounds);
+
+  ColumnEncoder& column(size_t index) { return columns_[index]; }
+  void AddRows(int64_t rows) { rows_ += rows; }  // that all columns got
+  int64_t rows() const { return rows_; }
+  bool IsFull() const;
+  EncodedRowGroup Finish();
+
+ private:
+  std::vector<ColumnEncoder> columns_;
+  PageCompressor compressor_;
+  int64_t rows_ = 0;
+};
+
+// One thread at a time.
+class ParquetFile {
+ public:
+  using Append = std::function<void(std::string_view)>;
+  // `append` takes the file's bytes front to back; what it throws rises.
+  ParquetFile(const Schema& schema, Append append);
+
+  void Add(EncodedRowGroup group);
+  int64_t bytes() const { return bytes_; }
+  int64_t rows() const { return rows_; }
+  // Writes the footer, in which the row groups stand by their place. Returns statistics by column
+  // name.
+  std::map<std::string, ColumnStatistics> Finish();
+
+ private:
+  struct ColumnChunk {
+    int64_t offset = 0;  // in the file
+    int64_t bytes = 0;
+    EncodedColumn column;  // without its pages
+  };
+  struct RowGroup {
+    uint64_t place = 0;
+    int64_t rows = 0;
+    std::vector<ColumnChunk> chunks;
+  };
+  void Write(std::string_view bytes);
+  std::string Footer() const;
+
+  const Schema& schema_;
+  Append append_;
+  int64_t bytes_ = 0;
+  int64_t rows_ = 0;
+  std::vector<RowGroup> groups_;
+};
+
+}  // namespace stedi

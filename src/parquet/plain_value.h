@@ -1,0 +1,42 @@
+// A single value as Parquet's PLAIN encoding has it, without the length before a text: numbers
+// little-endian, decimals of more than 18 digits big-endian. So are the bounds of a column.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "iceberg/schema.h"
+
+namespace stedi {
+
+// Parquet's physical types, by their numbers in its Thrift definition.
+enum class PhysicalType : int32_t {
+  kBoolean = 0,
+  kInt32 = 1,
+  kInt64 = 2,
+  kFloat = 4,
+  kDouble = 5,
+  kByteArray = 6,
+  kFixedLenByteArray = 7,
+};
+
+// As Iceberg lays its types down in Parquet (specification, appendix A).
+PhysicalType PhysicalTypeOf(const IcebergType& type);
+
+// Bytes of a value of kFixedLenByteArray: the fewest that take the decimal's digits.
+size_t FixedBytes(const IcebergType& type);
+
+// Whether columns of this type are kept as numbers (int64_t words), the others as texts.
+bool IsNumber(PhysicalType type);
+
+// `word`: the number itself, for FLOAT and DOUBLE the bits of it.
+std::string PlainNumber(PhysicalType type, int64_t word);
+
+// Big-endian two's complement of FixedBytes(type) bytes.
+std::string PlainDecimal(const IcebergType& type, uint64_t low, int64_t high);
+
+// The order of the type's values. Neither is NaN.
+bool PlainLess(const IcebergType& type, std::string_view a, std::string_view b);
+
+}  // namespace stedi

@@ -1,0 +1,45 @@
+// The different texts of a column, each stored once.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stedi {
+
+class TextDictionary {
+ public:
+  TextDictionary();
+
+  // indices[i] = the index of texts[i]: 0 for the first, 1 for the next other one .. Together,
+  // because the memory that each one needs is then on its way while others are looked for.
+  void Add(std::span<const std::string_view> texts, uint32_t* indices);
+
+  size_t size() const { return ends_.size(); }
+  std::string_view At(uint32_t index) const {
+    const size_t begin = index == 0 ? 0 : ends_[index - 1];
+    return std::string_view(bytes_).substr(begin, ends_[index] - begin);
+  }
+  // Of all different texts.
+  size_t bytes() const { return bytes_.size(); }
+  void Clear();
+
+ private:
+  struct Slot {
+    uint32_t hash = 0;   // its upper half: most others are told apart without looking at the text
+    uint32_t index = 0;  // + 1; 0 = empty
+  };
+  void Grow();
+  uint64_t HashOf(std::string_view text) const;
+  uint32_t AddOne(std::string_view text, uint64_t hash);
+
+  uint64_t seed_;
+  std::vector<Slot> slots_;  // of a power of two, linear probing
+  std::vector<uint64_t> hashes_;
+  std::vector<size_t> ends_;  // in bytes_
+  std::string bytes_;
+};
+
+}  // namespace stedi
