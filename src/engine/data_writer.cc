@@ -40,7 +40,7 @@ class RowSink {
 
   // Its name is a function of the connection's database from now on.
   std::string Register(Connection& connection) {
-    const std::string name = "sink_" + NewUuid();
+    std::string name = "sink_" + NewUuid();
     RegisterFunction(connection, name,
                      {DUCKDB_TYPE_ANY, DUCKDB_TYPE_BOOLEAN, this, OnChunk, OnThread});
     return name;

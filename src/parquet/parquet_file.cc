@@ -10,6 +10,8 @@ namespace stedi {
 namespace {
 
 constexpr std::string_view kMagic = "PAR1";
+// Readers look for "<program> version <number>" in it.
+constexpr std::string_view kCreatedBy = "stedi version 1";
 constexpr int32_t kFormatVersion = 1;
 constexpr int32_t kOptional = 1;  // FieldRepetitionType
 // A longer one is left out of the footer; Iceberg has what it begins with.
@@ -221,7 +223,7 @@ std::string ParquetFile::Footer() const {
     thrift.I64(3, group.rows);
     thrift.EndStruct();
   }
-  thrift.Binary(6, "stedi");
+  thrift.Binary(6, kCreatedBy);
   thrift.BeginStructs(7, schema_.fields.size());  // ColumnOrder: that of the type
   for (size_t i = 0; i < schema_.fields.size(); ++i) {
     thrift.BeginElement();
