@@ -74,7 +74,7 @@ std::pair<std::string, std::string> Parts(std::string_view bytes) {
 // FileMetaData by hand, after parquet.thrift: its version, the schema's list and root of one
 // column; and at its end created_by and column_orders of one column.
 constexpr std::string_view kFooterBegin = "1502 192c 48057461626c65150200";
-constexpr std::string_view kFooterEnd = "28057374656469 191c 1c0000 00";
+constexpr std::string_view kFooterEnd = "280f73746564692076657273696f6e2031 191c 1c0000 00";
 constexpr std::string_view kIntColumn = "1502 2502 18016e 550e 00";
 
 // `element`: the column's SchemaElement, `groups`: num_rows and row_groups.
