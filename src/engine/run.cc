@@ -150,6 +150,8 @@ class RunInProgress {
     for (const FeedPlan& plan : plans) {
       Step(plan.feed->name, "feed",
            [&] { return LoadFeed(session_, plan, quarantine_, observer_); });
+      // A file that was passed over is news to the next run, too.
+      if (outcomes_.back().landing.files < plan.news.to_load.size()) inputs_.reset();
     }
     FailPoint("after_load");
   }

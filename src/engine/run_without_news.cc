@@ -152,6 +152,7 @@ void NoteUpToDate(const RunInputs& inputs, const std::string& database, SqlCatal
 std::optional<RunReport> RunWithoutNews(const RunOptions& options, const PseudonymKey& key,
                                         const LakePlace& place, RunObserver& observer) {
   const auto begin = std::chrono::steady_clock::now();
+  const int64_t started_ms = NowMs();
   if (options.full || !options.rebuild.empty() || key.new_file.has_value() ||
       IsRemote(place.lake) || !place.catalog_is_inside || !StatFile(place.catalog).has_value()) {
     return std::nullopt;
@@ -179,7 +180,8 @@ std::optional<RunReport> RunWithoutNews(const RunOptions& options, const Pseudon
   RunRecord record = *last;
   record.run_id = report.run_id;
   record.status = report.status;
-  record.started_ms = record.finished_ms = NowMs();
+  record.started_ms = started_ms;
+  record.finished_ms = NowMs();
   record.files.clear();
   for (size_t i = 0; i < record.steps.size(); ++i) {
     record.steps[i].action = report.tables[i].action;

@@ -22,7 +22,6 @@ namespace stedi {
 
 // Numbers of Parquet's Thrift definition.
 enum class Encoding : int32_t { kPlain = 0, kRle = 3, kDeltaBinaryPacked = 5, kRleDictionary = 8 };
-enum class Codec : int32_t { kUncompressed = 0, kZstd = 6 };
 
 // zstd, level 1: the next levels make files 1 to 4 % smaller and writing them dearer
 // (docs/performance.md). One thread at a time.
@@ -45,7 +44,6 @@ struct EncodedColumn {
   std::string pages;  // with their headers: the dictionary's, if there is one, and the values'
   size_t dictionary_bytes = 0;     // of `pages`
   int64_t uncompressed_bytes = 0;  // with headers
-  Codec codec = Codec::kZstd;
   Encoding encoding = Encoding::kPlain;
   int64_t value_count = 0;  // NULLs too
   int64_t null_count = 0;
