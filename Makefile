@@ -57,7 +57,7 @@ test-trino: dev
 
 # A build folder is configured once; from then on ninja itself does it again when it must.
 build/%/build.ninja:
-	@tools/setup.sh build
+	@tools/setup.sh build $(if $(filter dev,$*),clang)
 	@cmake --preset $* >build/$*.log || { cat build/$*.log; exit 1; }
 
 # All of it takes about 15 minutes: bench_args='--only full --layouts ndjson --rounds 3' takes one.
@@ -82,7 +82,7 @@ tsan:
 
 fuzz_seconds ?= 60
 fuzz:
-	@tools/setup.sh build fuzz
+	@tools/setup.sh build clang
 	@cmake --preset fuzz >/dev/null
 	@cmake --build --preset fuzz --target fuzz_targets
 	@fuzz_one() { name=$$(basename "$$1"); mkdir -p build/fuzz/corpus/$$name; \
@@ -97,7 +97,7 @@ soak_seconds ?= 1800
 soak_numbers ?= 100000000
 # Outside CI: numbers against strtod, random deliveries to a lake that lives on, and the landing scan against its strict reader.
 soak: release
-	@tools/setup.sh build fuzz
+	@tools/setup.sh build clang
 	@cmake --build --preset release --target number_soak
 	@build/release/tests/number_soak $(soak_numbers) $$(date +%s)
 	@for project in pipelines/stedi tests/property/shapes; do \

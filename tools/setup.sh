@@ -23,7 +23,7 @@ declare -A debian_packages=(
   [spark35]="python3-venv default-jre-headless"
   [trino]="python3-venv"
   [lint]="git python3 clang-format-14 clang-tidy-14"
-  [fuzz]="clang-14 libclang-rt-14-dev"
+  [clang]="clang-14 libclang-rt-14-dev"
 )
 
 die() {
