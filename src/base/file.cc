@@ -164,6 +164,15 @@ OutputFile::~OutputFile() { ::close(fd_); }
 void OutputFile::Append(std::string_view bytes) {
   const int failure = WriteAll(fd_, bytes);
   if (failure != 0) ThrowSystemError("write", path_, failure);
+  written_ += bytes.size();
+}
+
+void OutputFile::StartSync() {
+#ifdef __linux__
+  ::sync_file_range(fd_, static_cast<off64_t>(started_), static_cast<off64_t>(written_ - started_),
+                    SYNC_FILE_RANGE_WRITE);
+#endif
+  started_ = written_;
 }
 
 }  // namespace stedi

@@ -17,6 +17,8 @@ class LocalNewFile final : public NewFile {
   void Append(std::string_view bytes) override {
     file_.Append(bytes);
     bytes_ += bytes.size();
+    constexpr uint64_t kSyncedBytes = 8 << 20;
+    if (file_.waiting_bytes() >= kSyncedBytes) file_.StartSync();
   }
   void Finish() override { store_.Settle(path_, bytes_); }
 

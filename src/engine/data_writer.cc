@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <numeric>
+#include <thread>
 #include <utility>
 
 #include "engine/column_types.h"
@@ -47,15 +48,18 @@ class RowSink {
 
   // When no statement calls it any more.
   std::vector<DataFile> Finish() {
+    std::vector<std::jthread> last;
     for (const std::unique_ptr<ThreadRows>& rows : threads_) {
-      if (rows->group.rows() > 0) Write(*rows);
+      if (rows->group.rows() > 0) last.emplace_back([this, &rows] { WriteLast(*rows); });
     }
+    last.clear();  // joins
+    RethrowFailure();
     CloseFile();
     finished_ = true;
     return std::move(files_);
   }
 
-  // What the statement failed of, if that was not DuckDB's own matter.
+  // Throws what went wrong when rows were taken or written.
   void RethrowFailure() const {
     if (failure_ != nullptr) std::rethrow_exception(failure_);
   }
@@ -102,8 +106,7 @@ class RowSink {
       std::fill_n(static_cast<bool*>(duckdb_vector_get_data(output)),
                   duckdb_data_chunk_get_size(chunk), true);
     } catch (const std::exception& error) {
-      const std::lock_guard lock(sink->mutex_);
-      if (sink->failure_ == nullptr) sink->failure_ = std::current_exception();
+      sink->KeepFailure();
       duckdb_scalar_function_set_error(info, error.what());
     }
   }
@@ -138,6 +141,20 @@ class RowSink {
     if (file_ == nullptr) OpenFile();
     file_->parquet.Add(std::move(group));
     if (static_cast<uint64_t>(file_->parquet.bytes()) >= store_.data_file_bytes()) CloseFile();
+  }
+
+  void WriteLast(ThreadRows& rows) noexcept {
+    try {
+      Write(rows);
+    } catch (...) {  // the end of a thread: RethrowFailure
+      KeepFailure();
+    }
+  }
+
+  // The one being handled, if it is the first.
+  void KeepFailure() {
+    const std::lock_guard lock(mutex_);
+    if (failure_ == nullptr) failure_ = std::current_exception();
   }
 
   void OpenFile() {

@@ -16,9 +16,11 @@ constexpr const char* kRedelivered = "redelivered";
 
 using RecordsByFile = std::map<std::string, const FileRecord*>;
 
-// Content hashes of `files`, on all threads; empty where `wanted` is false.
+// `hash` of `files`, on all threads; empty where `wanted` is false.
 std::vector<std::string> HashFiles(const std::vector<LandingFile>& files,
-                                   const std::vector<bool>& wanted) {
+                                   const std::vector<bool>& wanted,
+                                   std::string (*hash)(const std::filesystem::path&,
+                                                       const FileStore&)) {
   std::vector<std::string> hashes(files.size());
   std::atomic<size_t> next{0};
   std::exception_ptr failure;
@@ -27,7 +29,7 @@ std::vector<std::string> HashFiles(const std::vector<LandingFile>& files,
     for (size_t i = next++; i < files.size(); i = next++) {
       if (!wanted[i]) continue;
       try {
-        hashes[i] = HashFile(files[i].path, *files[i].store);
+        hashes[i] = hash(files[i].path, *files[i].store);
       } catch (...) {  // the end of a thread: handed to the caller below
         const std::lock_guard lock(mutex);
         failure = std::current_exception();
@@ -55,19 +57,31 @@ FileRecord Settle(const std::string& feed, const LandingFile& file, const std::s
   return record;
 }
 
-// Candidates whose content must be known before they are loaded: a loaded file, or another
-// candidate, is as long as they are.
-std::vector<bool> NeedHash(const std::vector<LandingFile>& candidates,
-                           const std::vector<FileRecord>& known) {
+// Content hashes of the candidates that may be a copy: of a loaded file that is as long, or of
+// another candidate that is as long and ends the same. Empty for the others: hashing all of them
+// is one more reading of the landing files.
+std::vector<std::string> HashPossibleCopies(const std::vector<LandingFile>& candidates,
+                                            const std::vector<FileRecord>& known) {
+  std::set<uint64_t> known_sizes;
+  for (const FileRecord& record : known) known_sizes.insert(record.size_bytes);
   std::map<uint64_t, int> files_by_size;
-  for (const FileRecord& record : known) ++files_by_size[record.size_bytes];
   for (const LandingFile& file : candidates) ++files_by_size[file.size_bytes];
-  std::vector<bool> need;
-  need.reserve(candidates.size());
+  std::vector<bool> is_equal_long;
   for (const LandingFile& file : candidates) {
-    need.push_back(file.size_bytes > 0 && files_by_size[file.size_bytes] > 1);
+    is_equal_long.push_back(file.size_bytes > 0 && files_by_size[file.size_bytes] > 1);
   }
-  return need;
+  const std::vector<std::string> ends = HashFiles(candidates, is_equal_long, HashEnd);
+  std::map<std::pair<uint64_t, std::string>, int> files_by_end;
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    if (is_equal_long[i]) ++files_by_end[{candidates[i].size_bytes, ends[i]}];
+  }
+  std::vector<bool> may_be_copy;
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    const uint64_t size = candidates[i].size_bytes;
+    may_be_copy.push_back((size > 0 && known_sizes.contains(size)) ||
+                          (is_equal_long[i] && files_by_end[{size, ends[i]}] > 1));
+  }
+  return HashFiles(candidates, may_be_copy, HashFile);
 }
 
 // A copy that was not loaded because its original was: when the original's content has gone, the
@@ -99,7 +113,7 @@ FeedNews FindNews(const std::string& feed, const std::vector<LandingFile>& files
     if (!same) candidates.push_back(file);
   }
   const std::vector<std::string> hashes =
-      HashFiles(candidates, NeedHash(candidates, reload ? std::vector<FileRecord>() : known));
+      HashPossibleCopies(candidates, reload ? std::vector<FileRecord>() : known);
 
   FeedNews news;
   std::set<std::string> changed;

@@ -58,6 +58,15 @@ std::string HashFile(const std::filesystem::path& path, const FileStore& store) 
   return HashStart(*file, file->status().size_bytes, store.read_bytes());
 }
 
+std::string HashEnd(const std::filesystem::path& path, const FileStore& store) {
+  constexpr uint64_t kEndBytes = 4096;
+  const std::unique_ptr<const ReadableFile> file = store.Open(path);
+  const uint64_t size = file->status().size_bytes;
+  std::string end(std::min(size, kEndBytes), '\0');
+  end.resize(file->ReadAt(size - end.size(), {end.data(), end.size()}));
+  return CombineDigests({HashBlock(end)}, end.size());
+}
+
 std::string HashStart(const ReadableFile& file, uint64_t size_bytes, uint64_t read_bytes) {
   std::vector<BlockDigest> blocks;
   std::string buffer(std::min(size_bytes, read_bytes), '\0');

@@ -28,8 +28,10 @@ BlockDigest HashBlockAvx2(std::string_view bytes);  // for HashBlock
 std::string CombineDigests(const std::vector<BlockDigest>& blocks, uint64_t size_bytes);
 // Reads the whole file. Throws kNotFound or kUnavailable.
 std::string HashFile(const std::filesystem::path& path, const FileStore& store = LocalFiles());
-// The same over the first `size_bytes` of an open file (of all of it when it is shorter), read
-// `read_bytes` (a multiple of kHashBlockBytes) at a time.
+// Of its last 4 KiB: files that differ in it differ. Throws as HashFile.
+std::string HashEnd(const std::filesystem::path& path, const FileStore& store = LocalFiles());
+// What HashFile gives, over the first `size_bytes` of an open file (of all of it when it is
+// shorter), read `read_bytes` (a multiple of kHashBlockBytes) at a time.
 std::string HashStart(const ReadableFile& file, uint64_t size_bytes,
                       uint64_t read_bytes = kHashBlockBytes);
 // Adds the digests of `bytes`: kHashBlockBytes a block, fewer only at the end of the file.
