@@ -147,6 +147,14 @@ std::string_view PageCompressor::Compress(std::string_view bytes) {
   return {compressed_.data(), size};
 }
 
+bool PageCompressor::Shrinks(std::string_view bytes) {
+  constexpr size_t kPartBytes = 32 << 10;
+  constexpr size_t kHundred = 100, kWorthPercent = 97;
+  if (bytes.size() < 2 * kPartBytes) return true;
+  const std::string_view part = bytes.substr((bytes.size() - kPartBytes) / 2, kPartBytes);
+  return Compress(part).size() * kHundred < part.size() * kWorthPercent;
+}
+
 ColumnEncoder::ColumnEncoder(const IcebergType& type, bool has_bounds)
     : type_(type), physical_(PhysicalTypeOf(type)), has_bounds_(has_bounds) {}
 
@@ -254,11 +262,19 @@ EncodedColumn ColumnEncoder::Finish(PageCompressor& compressor) {
   column.encoding = data.encoding;
   CheckSize(dictionary.bytes.size());
   CheckSize(data.bytes.size());
+  // Indices of measured values are as good as random: no codec makes them smaller.
+  const bool shrinks =
+      compressor.Shrinks(data.bytes) ||
+      (8 * dictionary.bytes.size() > data.bytes.size() && compressor.Shrinks(dictionary.bytes));
+  column.codec = shrinks ? Codec::kZstd : Codec::kUncompressed;
+  const auto stored = [&](const Page& page) -> std::string_view {
+    return column.codec == Codec::kZstd ? compressor.Compress(page.bytes) : page.bytes;
+  };
   if (has_dictionary) {
     dictionary.value_count = static_cast<int64_t>(DictionarySize());
-    AppendPage(dictionary, compressor.Compress(dictionary.bytes), column);
+    AppendPage(dictionary, stored(dictionary), column);
   }
-  AppendPage(data, compressor.Compress(data.bytes), column);
+  AppendPage(data, stored(data), column);
   rows_ = nulls_ = 0;
   levels_.clear();
   numbers_.Clear();

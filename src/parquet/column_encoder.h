@@ -22,6 +22,7 @@ namespace stedi {
 
 // Numbers of Parquet's Thrift definition.
 enum class Encoding : int32_t { kPlain = 0, kRle = 3, kDeltaBinaryPacked = 5, kRleDictionary = 8 };
+enum class Codec : int32_t { kUncompressed = 0, kZstd = 6 };
 
 // zstd, level 1: the next levels make files 1 to 4 % smaller and writing them dearer
 // (docs/performance.md). One thread at a time.
@@ -34,6 +35,8 @@ class PageCompressor {
 
   // What it returns holds until the next call. Throws kInternal.
   std::string_view Compress(std::string_view bytes);
+  // Whether that is worth it, by a part of them.
+  bool Shrinks(std::string_view bytes);
 
  private:
   ZSTD_CCtx_s* context_;
@@ -45,7 +48,8 @@ struct EncodedColumn {
   size_t dictionary_bytes = 0;     // of `pages`
   int64_t uncompressed_bytes = 0;  // with headers
   Encoding encoding = Encoding::kPlain;
-  int64_t value_count = 0;  // NULLs too
+  Codec codec = Codec::kZstd;  // of `pages`
+  int64_t value_count = 0;     // NULLs too
   int64_t null_count = 0;
   bool has_nan = false;
   std::optional<std::string> min;  // PLAIN (plain_value.h), no NaN; only where asked for

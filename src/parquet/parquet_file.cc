@@ -13,8 +13,7 @@ constexpr std::string_view kMagic = "PAR1";
 // Readers look for "<program> version <number>" in it.
 constexpr std::string_view kCreatedBy = "stedi version 1";
 constexpr int32_t kFormatVersion = 1;
-constexpr int32_t kOptional = 1;   // FieldRepetitionType
-constexpr int32_t kZstdCodec = 6;  // CompressionCodec
+constexpr int32_t kOptional = 1;  // FieldRepetitionType
 // A longer one is left out of the footer; Iceberg has what it begins with.
 constexpr size_t kStatisticBytesMax = 256;
 
@@ -210,7 +209,7 @@ std::string ParquetFile::Footer() const {
       thrift.I32s(2, encodings);
       thrift.BeginTexts(3, 1);
       thrift.Text(schema_.fields[i].name);
-      thrift.I32(4, kZstdCodec);
+      thrift.I32(4, static_cast<int32_t>(column.codec));
       thrift.I64(5, column.value_count);
       thrift.I64(6, column.uncompressed_bytes);
       thrift.I64(7, bytes);
