@@ -278,6 +278,34 @@ TEST_F(DataWriterTest, SmallShapesComeBack) {
   }
 }
 
+TEST_F(DataWriterTest, CompressesWhatShrinks) {
+  const Schema schema{0,
+                      {{1, "random_index", {Kind::kDouble}},
+                       {2, "random_number", {Kind::kLong}},
+                       {3, "long_dictionary", {Kind::kString}},
+                       {4, "even", {Kind::kDouble}}}};
+  const std::string rows = Rows(
+      "(hash(i) % 401 / 100)::DOUBLE AS random_index, (hash(i) >> 1)::BIGINT AS random_number, "
+      "md5((hash(i) % 40000)::VARCHAR) AS long_dictionary, (i // 1000)::DOUBLE AS even",
+      kRows);
+  Write(rows, schema);
+  const std::vector<TextRow> codecs =
+      connection_
+          .Query(fmt::format("SELECT path_in_schema, string_agg(DISTINCT compression) FROM "
+                             "parquet_metadata({}) WHERE row_group_num_rows = 122880 GROUP BY 1 "
+                             "ORDER BY min(column_id)",
+                             QuoteLiteral((folder_ / "*.parquet").string())))
+          .Rows();
+  EXPECT_EQ(codecs, (std::vector<TextRow>{{"random_index", "UNCOMPRESSED"},
+                                          {"random_number", "UNCOMPRESSED"},
+                                          {"long_dictionary", "ZSTD"},
+                                          {"even", "ZSTD"}}));
+  EXPECT_EQ(connection_.Integer(
+                fmt::format("SELECT count(*) FROM (FROM {} EXCEPT ALL ({}))", Read(), rows)),
+            0);
+  EXPECT_EQ(connection_.Integer("SELECT count(*) FROM " + Read()), kRows);
+}
+
 TEST_F(DataWriterTest, WithoutRowsThereIsNoFile) {
   const Schema schema{0, {{1, "n", {Kind::kInt}}}};
   EXPECT_TRUE(Write("SELECT 1 AS n WHERE false", schema).empty());

@@ -65,5 +65,16 @@ TEST(ContentHashTest, DiffersByContentAndSize) {
   EXPECT_THROW(HashFile("/nowhere/at/all"), Error);
 }
 
+TEST(ContentHashTest, OfTheEndDiffersByTheLast4KiB) {
+  std::string text(10'000, 'a');
+  const std::string hash = HashEnd(MemoryFile(text).Listed().path);
+  text[text.size() - 4097] = 'b';
+  EXPECT_EQ(hash, HashEnd(MemoryFile(text).Listed().path));
+  text[text.size() - 4096] = 'b';
+  EXPECT_NE(hash, HashEnd(MemoryFile(text).Listed().path));
+  EXPECT_NE(HashEnd(MemoryFile("a").Listed().path), HashEnd(MemoryFile("b").Listed().path));
+  EXPECT_THROW(HashEnd("/nowhere/at/all"), Error);
+}
+
 }  // namespace
 }  // namespace stedi
