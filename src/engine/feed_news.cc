@@ -67,6 +67,7 @@ std::vector<std::string> HashPossibleCopies(const std::vector<LandingFile>& cand
   std::map<uint64_t, int> files_by_size;
   for (const LandingFile& file : candidates) ++files_by_size[file.size_bytes];
   std::vector<bool> is_equal_long;
+  is_equal_long.reserve(candidates.size());
   for (const LandingFile& file : candidates) {
     is_equal_long.push_back(file.size_bytes > 0 && files_by_size[file.size_bytes] > 1);
   }
@@ -76,6 +77,7 @@ std::vector<std::string> HashPossibleCopies(const std::vector<LandingFile>& cand
     if (is_equal_long[i]) ++files_by_end[{candidates[i].size_bytes, ends[i]}];
   }
   std::vector<bool> may_be_copy;
+  may_be_copy.reserve(candidates.size());
   for (size_t i = 0; i < candidates.size(); ++i) {
     const uint64_t size = candidates[i].size_bytes;
     may_be_copy.push_back((size > 0 && known_sizes.contains(size)) ||
