@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "iceberg/identifiers.h"
@@ -23,8 +25,18 @@ std::string Lower(std::string_view text) {
 struct PlainColumn {
   size_t begin = 0;  // bytes of `p.customer`
   size_t end = 0;
+  std::string table;   // p
+  std::string column;  // customer
   std::string name;
   bool has_alias = false;
+};
+
+// `(SELECT ..) p` in the FROM clause.
+struct DerivedTable {
+  size_t first = 0;  // tokens, with the brackets
+  size_t end = 0;
+  size_t alias_at = 0;
+  std::string alias;
 };
 
 bool IsName(const SqlToken& token) { return token.kind == SqlToken::Kind::kWord; }
@@ -42,6 +54,7 @@ class SelectText {
     size_t at = 1;
     if (!ReadColumns(at)) return false;
     for (; tokens_[at].kind != SqlToken::Kind::kEnd; Step(at)) {
+      ReadDerived(at);
       for (const char* word : {"UNION", "EXCEPT", "INTERSECT", "MINUS", "LIMIT", "OFFSET", "FETCH",
                                "GROUP", "HAVING", "QUALIFY", "WINDOW"}) {
         if (IsWord(tokens_[at], word)) return false;
@@ -52,7 +65,44 @@ class SelectText {
   }
   const std::vector<PlainColumn>& columns() const { return columns_; }
 
+  // The derived table that `column` is of, when nothing else in the statement looks at the column:
+  // then it may have another type there.
+  const DerivedTable* OnlyUsedFrom(const PlainColumn& column) const {
+    const auto found = std::ranges::find(derived_, column.table, &DerivedTable::alias);
+    if (found == derived_.end()) return nullptr;
+    size_t uses = column.has_alias && column.name == column.column ? 0 : 1;
+    for (size_t at = 0; at < tokens_.size(); ++at) {
+      if (at == found->first) at = found->end;
+      if (IsWord(tokens_[at], "NATURAL")) return nullptr;
+      const std::string text = Unquoted(tokens_[at]);
+      if (text == column.column) ++uses;
+      // All of the row at once.
+      if (text == column.table && at != found->alias_at && !IsSymbol(tokens_[at + 1], ".")) {
+        return nullptr;
+      }
+      if (IsSymbol(tokens_[at], ".") && IsSymbol(tokens_[at + 1], "*")) return nullptr;
+    }
+    return uses == 2 ? &*found : nullptr;
+  }
+  size_t BeginOf(const DerivedTable& table) const { return tokens_[table.first].begin; }
+  size_t EndOf(const DerivedTable& table) const { return tokens_[table.end - 1].end; }
+
  private:
+  static std::string Unquoted(const SqlToken& token) {
+    if (token.kind != SqlToken::Kind::kQuotedName) return Lower(token.text);
+    return Lower(token.text.substr(1, token.text.size() - 2));
+  }
+
+  void ReadDerived(size_t at) {
+    const bool begins_item = IsWord(tokens_[at - 1], "FROM") || IsWord(tokens_[at - 1], "JOIN") ||
+                             IsSymbol(tokens_[at - 1], ",");
+    if (!begins_item || !IsSymbol(tokens_[at], "(") || !IsWord(tokens_[at + 1], "SELECT")) return;
+    size_t end = at;
+    Step(end);
+    const size_t alias = IsWord(tokens_[end], "AS") ? end + 1 : end;
+    if (IsName(tokens_[alias])) derived_.push_back({at, end, alias, Lower(tokens_[alias].text)});
+  }
+
   // Past a token, or past all of a bracket.
   void Step(size_t& at) const {
     int depth = 0;
@@ -86,8 +136,8 @@ class SelectText {
     }
     const bool has_alias = count == kWithAlias;
     if (has_alias && (!IsWord(tokens_[first + 3], "AS") || !IsName(tokens_[first + 4]))) return;
-    columns_.push_back(
-        {tokens_[first].begin, tokens_[first + 2].end, Lower(tokens_[end - 1].text), has_alias});
+    columns_.push_back({tokens_[first].begin, tokens_[first + 2].end, Lower(tokens_[first].text),
+                        Lower(tokens_[first + 2].text), Lower(tokens_[end - 1].text), has_alias});
   }
 
   // p.place [ASC | DESC] [NULLS FIRST | LAST], .. up to the end. A name without a table could be
@@ -107,6 +157,7 @@ class SelectText {
 
   std::vector<SqlToken> tokens_;
   std::vector<PlainColumn> columns_;
+  std::vector<DerivedTable> derived_;
 };
 
 // Calls `set(row)` for each row of `input` that has a value, makes the others NULL in `output`.
@@ -153,15 +204,36 @@ std::optional<std::string> LateStrings::Wrap(Connection& connection, const View&
     outer += fmt::format(fmt::runtime(late.contains(column.name) ? "{0}{1}({2}) AS {2}" : "{0}{2}"),
                          outer.empty() ? "" : ", ", QuoteIdentifier(to_string), name);
   }
+  // What stands at a place of the text and what is put there instead.
+  std::map<size_t, std::pair<size_t, std::string>> changes;
+  std::map<const DerivedTable*, std::string> early;
+  for (const PlainColumn& column : plain) {
+    if (!late.contains(column.name)) continue;
+    const std::string name = QuoteIdentifier(column.column);
+    if (const DerivedTable* table = text.OnlyUsedFrom(column)) {
+      std::string& columns = early[table];
+      columns += fmt::format("{}{}(CAST({} AS VARCHAR)) AS {}", columns.empty() ? "" : ", ",
+                             QuoteIdentifier(to_number), name, name);
+      continue;
+    }
+    const size_t size = column.end - column.begin;
+    changes[column.begin] = {
+        size, fmt::format("{}(CAST({} AS VARCHAR)){}", QuoteIdentifier(to_number),
+                          view.select.text.substr(column.begin, size),
+                          column.has_alias ? "" : " AS " + QuoteIdentifier(column.name))};
+  }
+  // Its strings are numbers before the joins: these move them, too.
+  for (const auto& [table, columns] : early) {
+    const size_t begin = text.BeginOf(*table);
+    const size_t size = text.EndOf(*table) - begin;
+    changes[begin] = {size, fmt::format("(SELECT * REPLACE ({}) FROM {} AS stedi_derived)", columns,
+                                        view.select.text.substr(begin, size))};
+  }
   // From behind, so that the places of those before stay.
   std::string inner = view.select.text;
-  for (auto at = plain.rbegin(); at != plain.rend(); ++at) {
-    if (!late.contains(at->name)) continue;
-    const size_t size = at->end - at->begin;
-    inner.replace(at->begin, size,
-                  fmt::format("{}(CAST({} AS VARCHAR)){}", QuoteIdentifier(to_number),
-                              inner.substr(at->begin, size),
-                              at->has_alias ? "" : " AS " + QuoteIdentifier(at->name)));
+  for (auto change = changes.rbegin(); change != changes.rend(); ++change) {
+    const auto& [size, replacement] = change->second;
+    inner.replace(change->first, size, replacement);
   }
   return fmt::format("SELECT {} FROM (\n{}\n)", outer, inner);
 }

@@ -1,5 +1,5 @@
-// SELECT .. ORDER BY with numbers in place of its strings while it is sorted: moving 64-letter
-// pseudonyms about is most of what such a sort costs.
+// SELECT .. ORDER BY with numbers in place of its strings while it is sorted, and while a derived
+// table they come from is joined: moving 64-letter pseudonyms about is most of what that costs.
 #pragma once
 
 #include <atomic>

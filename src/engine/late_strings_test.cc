@@ -43,6 +43,11 @@ TEST_F(LateStringsTest, GivesTheSameRowsInTheSameOrder) {
        {"SELECT p.name, p.long, p.place FROM people p ORDER BY p.place, p.long",
         "select p.long AS Long, upper(p.name) AS name, p.place from people p order by p.place desc "
         "nulls last, p.long ASC -- that is all",
+        "SELECT d.name, d.long AS long, p.place FROM people p JOIN (SELECT q.name, q.long, q.long "
+        "AS "
+        "key FROM people q WHERE q.place < 50) d ON d.key = p.long ORDER BY p.place, d.key DESC",
+        "SELECT d.name, d.long, d.place FROM (SELECT q.* FROM people q) AS d ORDER BY d.place, "
+        "d.long",
         "SELECT p.name AS long, p.long AS name, (SELECT max(q.place) FROM people q) AS place FROM "
         "people p ORDER BY p.long"}) {
     const View view = ViewOf(select);
@@ -50,6 +55,29 @@ TEST_F(LateStringsTest, GivesTheSameRowsInTheSameOrder) {
     const std::optional<std::string> wrapped = strings.Wrap(connection_, view);
     ASSERT_TRUE(wrapped.has_value()) << select;
     EXPECT_EQ(RowsOf(*wrapped), RowsOf(select)) << select;
+  }
+}
+
+TEST_F(LateStringsTest, NumbersADerivedTableBeforeItIsJoined) {
+  struct Case {
+    const char* from;
+    bool is_early;
+  };
+  for (const Case& row : {
+           Case{"(SELECT q.* FROM people q) d ON d.place = p.place", true},
+           Case{"(SELECT q.name AS n, q.name FROM people q) AS d ON d.n = p.long", true},
+           Case{"(SELECT q.* FROM people q) d ON d.name = p.name", false},
+           Case{"(SELECT q.* FROM people q) d ON d.\"NAME\" = p.long", false},
+           Case{"(SELECT q.* FROM people q) d USING (name)", false},
+           Case{"(SELECT q.name FROM people q) d ON hash(d) > hash(p.long)", false},
+           Case{"people d ON d.place = p.place", false},
+       }) {
+    LateStrings strings(kPlenty);
+    const std::string select = fmt::format(
+        "SELECT d.name, p.long, p.place FROM people p JOIN {} ORDER BY p.place", row.from);
+    const std::optional<std::string> wrapped = strings.Wrap(connection_, ViewOf(select));
+    ASSERT_TRUE(wrapped.has_value()) << select;
+    EXPECT_EQ(wrapped->find("* REPLACE") != std::string::npos, row.is_early) << select;
   }
 }
 
