@@ -34,8 +34,7 @@ SELECT
   c.sharewithpublicasofdate,
   c.sharewithfriendsasofdate
 FROM customers_trusted c
-WHERE EXISTS (
-  SELECT 1
+WHERE c.email IN (
+  SELECT DISTINCT a.user
   FROM accelerometer_trusted a
-  WHERE a.user = c.email
 );
