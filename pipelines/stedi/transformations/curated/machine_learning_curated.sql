@@ -34,7 +34,7 @@ JOIN (
     c.email,
     c.serialnumber,
     -- Sorting by a number is cheaper than by the 64 letters of the pseudonym.
-    row_number() OVER (ORDER BY c.customer) AS place,
+    CAST(row_number() OVER (ORDER BY c.customer) AS INT) AS place,
     -- The pseudonym is a hash: its first digits share people out evenly. cccd is 0.8, e666 is 0.9.
     CASE
       WHEN substring(c.customer, 1, 4) < 'cccd' THEN 'train'
