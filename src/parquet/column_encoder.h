@@ -24,8 +24,7 @@ namespace stedi {
 enum class Encoding : int32_t { kPlain = 0, kRle = 3, kDeltaBinaryPacked = 5, kRleDictionary = 8 };
 enum class Codec : int32_t { kUncompressed = 0, kZstd = 6 };
 
-// zstd, level 1: the next levels make files 1 to 4 % smaller and writing them dearer
-// (docs/performance.md). One thread at a time.
+// zstd. One thread at a time.
 class PageCompressor {
  public:
   PageCompressor();
