@@ -286,7 +286,8 @@ TEST_F(DataWriterTest, CompressesWhatShrinks) {
                        {4, "even", {Kind::kDouble}}}};
   const std::string rows = Rows(
       "(hash(i) % 401 / 100)::DOUBLE AS random_index, (hash(i) >> 1)::BIGINT AS random_number, "
-      "md5((hash(i) % 40000)::VARCHAR) AS long_dictionary, (i // 1000)::DOUBLE AS even",
+      "'the same words, and ' || md5((hash(i) % 40000)::VARCHAR) AS long_dictionary, "
+      "(i // 1000)::DOUBLE AS even",
       kRows);
   Write(rows, schema);
   const std::vector<TextRow> codecs =
