@@ -174,10 +174,10 @@ void ParquetFile::Add(EncodedRowGroup group) {
   RowGroup& added = groups_.emplace_back(RowGroup{group.place, group.rows, {}});
   for (size_t i = 0; i < group.columns.size(); ++i) {
     EncodedColumn& column = group.columns[i];
-    const auto size = static_cast<int64_t>(column.pages.size());
+    const std::string pages = std::move(column.pages);  // assigning an empty one keeps the memory
+    const auto size = static_cast<int64_t>(pages.size());
     const int64_t offset = bytes_;
-    Write(column.pages);
-    column.pages = {};
+    Write(pages);
     WidenZero(schema_.fields[i].type, column);
     added.chunks.push_back({offset, size, std::move(column)});
   }
