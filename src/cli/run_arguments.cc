@@ -30,7 +30,7 @@ void DeclareRebuildArguments(CommandLine& line, RunArguments& arguments) {
 void DeclareResourceArguments(CommandLine& line, RunArguments& arguments) {
   line.Option("--threads", "N", arguments.threads, "0: all");
   line.Bytes("--memory", arguments.options.memory_bytes,
-             "for the engine, such as 4GB (a quarter of all, at most 768MB)");
+             "for the engine, such as 4GB (a quarter of all, at most 450MB)");
 }
 
 RunOptions OptionsOf(const Command& command, const RunArguments& arguments) {

@@ -84,27 +84,70 @@ RowHash Finished(RowHash row) {
           detail::FoldedProduct(high ^ detail::kLowFactor, detail::kHighFactor)};
 }
 
-bool RowSet::Grow(Shard& shard) const {
-  const size_t entries = shard.entries.empty() ? kFirstEntries : shard.entries.size() * 2;
-  if (entries * sizeof(Entry) > shard_bytes_max_) return false;
-  std::vector<Entry> grown(entries);
+bool RowSet::Resize(Shard& shard, size_t entries) {
+  const uint64_t bytes = entries * sizeof(Entry);
+  const uint64_t old_bytes = shard.entries.size() * sizeof(Entry);
+  if (bytes_.fetch_add(bytes) + bytes > bytes_max_ + old_bytes) {
+    bytes_ -= bytes;
+    return false;
+  }
+  std::vector<Entry> resized(entries);
   // The slot is a function of words[0] and words[1] alone.
   for (const Entry& entry : shard.entries) {
     if (entry.empty()) continue;
     size_t slot = entry.words[0] & (entries - 1);
-    while (!grown[slot].empty()) slot = (slot + 1) & (entries - 1);
-    grown[slot] = entry;
+    while (!resized[slot].empty()) slot = (slot + 1) & (entries - 1);
+    resized[slot] = entry;
   }
-  shard.entries = std::move(grown);
+  shard.entries = std::move(resized);
+  bytes_ -= old_bytes;
   return true;
 }
 
-bool RowSet::InsertIntoShard(Shard& shard, std::span<const RowHash> hashes,
-                             std::span<const uint16_t> rows, std::span<bool> is_new) const {
-  const std::lock_guard lock(shard.mutex);
-  while ((shard.size + rows.size()) * kFillDenominator > shard.entries.size() * kFillNumerator) {
-    if (!Grow(shard)) return false;
+bool RowSet::MakeRoom(Shard& shard, size_t rows) {
+  const size_t wanted = (shard.size + rows) * kFillDenominator;
+  size_t entries = shard.state == State::kOpen ? shard.entries.size() : 0;
+  if (wanted <= entries * kFillNumerator) return true;
+  entries = std::max(entries, kFirstEntries);
+  while (wanted > entries * kFillNumerator) entries *= 2;
+  if (!Resize(shard, entries)) return false;
+  shard.state = State::kOpen;
+  return true;
+}
+
+void RowSet::PutOff(Shard& shard) {
+  has_put_off_ = true;
+  shard.state = State::kPutOff;
+  std::vector<Entry> dense;
+  dense.reserve(shard.size);
+  std::ranges::copy_if(shard.entries, std::back_inserter(dense),
+                       [](const Entry& entry) { return !entry.empty(); });
+  bytes_ -= (shard.entries.size() - dense.size()) * sizeof(Entry);
+  shard.entries = std::move(dense);
+}
+
+RowSet::Progress RowSet::NextPass() {
+  size_t done = 0;
+  for (Shard& shard : shards_) {
+    if (shard.state == State::kPutOff) {
+      shard.state = State::kWaiting;
+      continue;
+    }
+    if (shard.state == State::kDone) continue;
+    ++done;
+    shard.state = State::kDone;
+    bytes_ -= shard.entries.size() * sizeof(Entry);
+    shard.entries = {};
   }
+  if (!has_put_off_.exchange(false)) return Progress::kDone;
+  return done < kShardsMin ? Progress::kTooFew : Progress::kAgain;
+}
+
+void RowSet::InsertIntoShard(Shard& shard, std::span<const RowHash> hashes,
+                             std::span<const uint16_t> rows, std::span<bool> is_new) {
+  const std::lock_guard lock(shard.mutex);
+  if (shard.state == State::kPutOff || shard.state == State::kDone) return;
+  if (!MakeRoom(shard, rows.size())) return PutOff(shard);
   const size_t entries = shard.entries.size();
   for (const uint16_t row : rows) {
     __builtin_prefetch(&shard.entries[SlotOf(hashes[row], entries)], 1);
@@ -123,12 +166,12 @@ bool RowSet::InsertIntoShard(Shard& shard, std::span<const RowHash> hashes,
     shard.entries[slot] = entry;
     ++shard.size;
   }
-  return true;
 }
 
-bool RowSet::Insert(std::span<const RowHash> hashes, std::span<bool> is_new) {
+void RowSet::Insert(std::span<const RowHash> hashes, std::span<bool> is_new) {
   assert(hashes.size() == is_new.size());
   assert(hashes.size() <= std::numeric_limits<uint16_t>::max());
+  std::ranges::fill(is_new, false);
   // Rows by shard (a counting sort), so that each shard is locked once.
   std::array<uint32_t, kShards + 1> ends{};
   for (const RowHash& hash : hashes) ++ends[ShardOf(hash) + 1];
@@ -142,9 +185,8 @@ bool RowSet::Insert(std::span<const RowHash> hashes, std::span<bool> is_new) {
   for (size_t i = 0; i < kShards; ++i) {
     const size_t count = ends[i + 1] - ends[i];
     if (count == 0) continue;
-    if (!InsertIntoShard(shards_[i], hashes, all.subspan(ends[i], count), is_new)) return false;
+    InsertIntoShard(shards_[i], hashes, all.subspan(ends[i], count), is_new);
   }
-  return true;
 }
 
 }  // namespace stedi

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -51,17 +52,32 @@ RowHash Finished(RowHash row);
 
 // A set that only grows. Two different rows are taken for one with a chance of about n * n / 2^103
 // for n rows: 1e-17 for 10 million, less than that the memory holds them wrongly.
+//
+// When there is no room for all rows, a part of them, by their hashes, is put off: these must be
+// inserted once more.
 class RowSet {
  public:
   // Takes at most about `bytes_max` bytes of memory.
-  explicit RowSet(uint64_t bytes_max) : shard_bytes_max_(bytes_max / kShards) {}
+  explicit RowSet(uint64_t bytes_max) : bytes_max_(bytes_max) {}
 
-  // is_new[i] = hashes[i] was not in the set before; of equal ones among them the first is new.
-  // False when there is no room: the set is then of no use. Safe for many threads.
-  [[nodiscard]] bool Insert(std::span<const RowHash> hashes, std::span<bool> is_new);
+  // is_new[i] = hashes[i] was not in the set before; of equal ones among them the first is new. A
+  // row that is put off is not new. Safe for many threads.
+  void Insert(std::span<const RowHash> hashes, std::span<bool> is_new);
+
+  enum class Progress {
+    kDone,    // nothing is put off
+    kAgain,   // all rows are to be inserted once more: new are those that were put off alone
+    kTooFew,  // as kAgain, but it would take many times
+  };
+  // When all rows were inserted, and no other call is under way.
+  Progress NextPass();
+  // Whether rows were put off since the last NextPass. Any thread.
+  bool has_put_off() const { return has_put_off_; }
 
  private:
   static constexpr size_t kShards = 64;
+  // So many must be done by a pass for the next one to be worth it.
+  static constexpr size_t kShardsMin = kShards / 8;
 
   // 12 bytes a row: with the shard's six bits, 102 of the hash's 128.
   struct Entry {
@@ -73,18 +89,32 @@ class RowSet {
     }
     bool empty() const { return (words[0] | words[1] | words[2]) == 0; }
   };
+  enum class State {
+    kOpen,
+    kPutOff,   // until the next pass
+    kWaiting,  // put off by the last pass, for the first row of this one
+    kDone
+  };
   struct Shard {
     std::mutex mutex;
-    std::vector<Entry> entries;  // of a power of two, linear probing; all zero = empty
+    State state = State::kOpen;
+    // Open: of a power of two, linear probing; all zero = empty. Put off or waiting: those it had,
+    // densely.
+    std::vector<Entry> entries;
     size_t size = 0;
   };
 
-  bool Grow(Shard& shard) const;
-  bool InsertIntoShard(Shard& shard, std::span<const RowHash> hashes,
-                       std::span<const uint16_t> rows, std::span<bool> is_new) const;
+  // Whether there is room for so many entries; then the shard has them.
+  bool Resize(Shard& shard, size_t entries);
+  bool MakeRoom(Shard& shard, size_t rows);
+  void PutOff(Shard& shard);
+  void InsertIntoShard(Shard& shard, std::span<const RowHash> hashes,
+                       std::span<const uint16_t> rows, std::span<bool> is_new);
 
   std::array<Shard, kShards> shards_;
-  uint64_t shard_bytes_max_;
+  uint64_t bytes_max_;
+  std::atomic<uint64_t> bytes_ = 0;
+  std::atomic<bool> has_put_off_ = false;
 };
 
 }  // namespace stedi

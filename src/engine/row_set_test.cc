@@ -81,53 +81,67 @@ TEST(RowSet, KeepsTheFirstOfEqualRows) {
   const std::vector<RowHash> hashes = {{1, 1}, {2, 1}, {1, 1}, {1, 2}, {0, 0}, {0, 0}};
   const auto is_new = std::make_unique<bool[]>(hashes.size());
   const std::span<bool> flags(is_new.get(), hashes.size());
-  ASSERT_TRUE(set.Insert(hashes, flags));
+  set.Insert(hashes, flags);
   EXPECT_EQ(std::vector<bool>(flags.begin(), flags.end()),
             (std::vector<bool>{true, true, false, true, true, false}));
-  ASSERT_TRUE(set.Insert(hashes, flags));
+  set.Insert(hashes, flags);
   EXPECT_EQ(std::ranges::count(flags, true), 0);
 }
 
-TEST(RowSet, ManyThreadsKeepEachRowOnce) {
-  constexpr size_t kRows = 300'000, kThreads = 4, kChunk = 2048;
-  RowSet set(kPlenty);
+// Four threads insert the same rows, each from another one on: how often a row was new, in a pass.
+size_t InsertAll(RowSet& set, size_t rows) {
+  constexpr size_t kThreads = 4, kChunk = 2048;
   std::vector<size_t> kept(kThreads);
   std::vector<std::thread> threads;
   for (size_t thread = 0; thread < kThreads; ++thread) {
     threads.emplace_back([&, thread] {
       const auto is_new = std::make_unique<bool[]>(kChunk);
-      for (size_t first = 0; first < kRows; first += kChunk) {
+      for (size_t first = 0; first < rows; first += kChunk) {
         std::vector<RowHash> hashes;
-        for (size_t i = first; i < std::min(kRows, first + kChunk); ++i) {
-          // Each thread begins elsewhere; all insert the same rows.
+        for (size_t i = first; i < std::min(rows, first + kChunk); ++i) {
           RowHash hash{3, 4};
-          AddWord(hash, (i + thread * kRows / kThreads) % kRows);
+          AddWord(hash, (i + thread * rows / kThreads) % rows);
           hashes.push_back(Finished(hash));
         }
         const std::span<bool> flags(is_new.get(), hashes.size());
-        ASSERT_TRUE(set.Insert(hashes, flags));
+        set.Insert(hashes, flags);
         kept[thread] += static_cast<size_t>(std::ranges::count(flags, true));
       }
     });
   }
   for (std::thread& thread : threads) thread.join();
-  EXPECT_EQ(std::accumulate(kept.begin(), kept.end(), size_t{0}), kRows);
+  return std::accumulate(kept.begin(), kept.end(), size_t{0});
+}
+
+TEST(RowSet, ManyThreadsKeepEachRowOnce) {
+  RowSet set(kPlenty);
+  EXPECT_EQ(InsertAll(set, 300'000), 300'000U);
+  EXPECT_EQ(set.NextPass(), RowSet::Progress::kDone);
+}
+
+TEST(RowSet, WhatHasNoRoomIsKeptByALaterPass) {
+  constexpr size_t kRows = 300'000;  // in a large set they take 6 MB
+  for (const uint64_t bytes : {6'000'000U, 4'000'000U, 3'000'000U, 2'500'000U}) {
+    RowSet set(bytes);
+    size_t kept = InsertAll(set, kRows);
+    size_t passes = 1;
+    EXPECT_TRUE(set.has_put_off()) << bytes;
+    while (set.NextPass() == RowSet::Progress::kAgain) {
+      const size_t more = InsertAll(set, kRows);
+      EXPECT_GT(more, 0U) << bytes;
+      kept += more;
+      ++passes;
+    }
+    EXPECT_EQ(kept, kRows) << bytes;
+    EXPECT_GT(passes, 1U) << bytes;
+    EXPECT_LT(passes, 8U) << bytes;
+  }
 }
 
 TEST(RowSet, SaysWhenItIsFull) {
-  RowSet set(
-      786'432);  // 1,024 entries of 12 bytes in each of 64 shards, three quarters of them used
-  size_t inserted = 0;
-  bool flag = false;
-  for (uint64_t i = 0; i < 100'000; ++i) {
-    RowHash hash{3, 4};
-    AddWord(hash, i);
-    const RowHash finished = Finished(hash);
-    if (!set.Insert({&finished, 1}, {&flag, 1})) break;
-    ++inserted;
-  }
-  EXPECT_GT(inserted, 30'000U);
-  EXPECT_LT(inserted, 50'000U);
+  RowSet set(786'432);  // for 1,024 entries of 12 bytes in each of 64 shards: an eighth of the rows
+  EXPECT_LT(InsertAll(set, 300'000), 100'000U);
+  EXPECT_EQ(set.NextPass(), RowSet::Progress::kTooFew);
 }
 
 // What was written by an older version must verify.

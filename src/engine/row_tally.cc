@@ -171,9 +171,9 @@ std::optional<TableChecksum> ParseTableChecksum(const std::string& text) {
 void RowTally::LookAt(duckdb_data_chunk chunk, bool* passes) {
   const size_t size = duckdb_data_chunk_get_size(chunk);
   std::fill_n(passes, size, true);
-  if (set_.has_value() && !set_->Insert(HashesOf(chunk, set_seed_), {passes, size})) {
-    out_of_room_ = true;
-    throw Error(ErrorCode::kUnavailable, "too many distinct rows for the memory that is left");
+  if (set_.has_value()) {
+    set_->Insert(HashesOf(chunk, set_seed_), {passes, size});
+    if (again_ == Again::kCannot && set_->has_put_off()) ThrowOutOfRoom();
   }
   const std::vector<RowHash> hashes = HashesOf(chunk, kChecksumSeed);
   TableChecksum sum;
@@ -183,6 +183,17 @@ void RowTally::LookAt(duckdb_data_chunk chunk, bool* passes) {
   rows_ += sum.rows;
   low_ += sum.low;
   high_ += sum.high;
+}
+
+bool RowTally::NextPass() {
+  const RowSet::Progress progress = set_->NextPass();
+  if (progress == RowSet::Progress::kTooFew) ThrowOutOfRoom();
+  return progress == RowSet::Progress::kAgain;
+}
+
+void RowTally::ThrowOutOfRoom() {
+  out_of_room_ = true;
+  throw Error(ErrorCode::kUnavailable, "too many distinct rows for the memory that is left");
 }
 
 namespace {

@@ -32,8 +32,10 @@ std::optional<TableChecksum> ParseTableChecksum(const std::string& text);
 class RowTally {
  public:
   RowTally() = default;
-  // Rows that came before are dropped; that takes at most `set_bytes_max` bytes.
-  explicit RowTally(uint64_t set_bytes_max) : set_(set_bytes_max) {}
+  // Rows that came before are dropped; that takes at most `set_bytes_max` bytes. Where they are too
+  // few for all rows, some are dropped that must come once more: `again` says whether they can.
+  enum class Again { kCannot, kCan };
+  RowTally(uint64_t set_bytes_max, Again again) : set_(set_bytes_max), again_(again) {}
   RowTally(const RowTally&) = delete;
   RowTally& operator=(const RowTally&) = delete;
 
@@ -41,13 +43,20 @@ class RowTally {
   // of distinct rows would take too much memory.
   void LookAt(duckdb_data_chunk chunk, bool* passes);
 
+  // When all rows were looked at: whether they must all come once more, so that those that had to
+  // wait pass. Throws kUnavailable when that would be so many times.
+  bool NextPass();
+
   // Of the rows that passed.
   TableChecksum checksum() const { return {rows_, low_, high_}; }
-  // Whether LookAt failed because the set of distinct rows took too much memory.
+  // Whether one of them failed because the set of distinct rows took too much memory.
   bool out_of_room() const { return out_of_room_; }
 
  private:
+  [[noreturn]] void ThrowOutOfRoom();
+
   std::optional<RowSet> set_;
+  Again again_ = Again::kCannot;
   RowSeed set_seed_ = RandomRowSeed();
   std::atomic<int64_t> rows_ = 0;
   std::atomic<uint64_t> low_ = 0;

@@ -1,6 +1,7 @@
 #include "engine/run.h"
 
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <algorithm>
 #include <chrono>
@@ -29,6 +30,10 @@ using Clock = std::chrono::steady_clock;
 double SecondsSince(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
 }
+
+// What the C library keeps of freed memory comes on top of what the run may take. So blocks of this
+// size go back to the system as soon as they are free, and all others after each table.
+constexpr int kLargeBlock = 1 << 20;
 
 // Spilled rows and rejected records are personal data: 0700, and empty when no run works in it.
 std::filesystem::path FreshTempFolder(const std::filesystem::path& folder) {
@@ -218,6 +223,7 @@ class RunInProgress {
       report_.tables.push_back(failed);
       throw;
     }
+    malloc_trim(0);
     TableOutcome& outcome = outcomes_.back();
     outcome.report.seconds = SecondsSince(begin);
     if (outcome.expectations.empty()) outcome.expectations = LastExpectations(name);
@@ -360,6 +366,7 @@ RunReport Run(const RunOptions& options, RunObserver& observer) {
   const PseudonymKey key = GetPseudonymKey();
   LakePlace place = PlaceOf(options.lake, options.catalog);
   if (auto report = RunWithoutNews(options, key, place, observer)) return std::move(*report);
+  mallopt(M_MMAP_THRESHOLD, kLargeBlock);
   RunDatabase engine(options, place.temp_folder);
   const CheckedProject checked = LoadRunProject(options, key.value, &engine.connection);
   MakeFolders(place.catalog.parent_path());

@@ -15,9 +15,9 @@
 namespace stedi {
 namespace {
 
-// A quarter of the machine, and no more than what makes a run faster (docs/performance.md): the
-// rest is for the page cache and for those who share it.
-constexpr uint64_t kDefaultMemoryMax = 768ULL << 20;
+// A quarter of the machine, and no more than what makes a run of some millions of rows faster
+// (docs/performance.md): the rest is for the page cache and for those who share it.
+constexpr uint64_t kDefaultMemoryMax = 450'000'000;
 
 constexpr const char* kAsOf = "stedi.as_of";
 constexpr const char* kPseudonymKey = "stedi.pseudonym_key";

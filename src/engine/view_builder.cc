@@ -40,8 +40,8 @@ class MemoryLimit {
 };
 
 // A set of row hashes may take this part of the run's memory; DuckDB keeps the rest.
-constexpr uint64_t kSetShare = 4;
-// The same for different strings of a SELECT that is sorted, beside DuckDB's.
+constexpr uint64_t kSetShare = 2;
+// Different strings of a SELECT that is sorted may take this part, beside DuckDB's.
 constexpr uint64_t kPoolShare = 8;
 
 struct WrittenRows {
@@ -60,15 +60,30 @@ WrittenRows WriteTallied(const LakeSession& session, const View& view, const std
   return written;
 }
 
+void RemoveFiles(const LakeSession& session, const std::vector<DataFile>& files) {
+  for (const DataFile& file : files) session.storage.Of(file.path).Remove(file.path);
+}
+
 // SELECT DISTINCT by a set of row hashes, or nothing when that set would take too much memory.
-std::optional<WrittenRows> WriteDistinct(const LakeSession& session, const View& view,
+// Where it has no room for all rows, and the SELECT gives the same rows each time, it is run
+// several times.
+std::optional<WrittenRows> WriteDistinct(const LakeSession& session, const ViewPlan& plan,
                                          const std::string& select, const Schema& schema) {
+  const View& view = *plan.view;
+  const bool is_repeatable = ShapeOf(session.connection, view, *plan.project).is_incremental();
   const uint64_t set_bytes = session.memory_bytes / kSetShare;
-  RowTally tally(set_bytes);
+  RowTally tally(set_bytes, is_repeatable ? RowTally::Again::kCan : RowTally::Again::kCannot);
   const MemoryLimit limit(session, session.memory_bytes - set_bytes);
+  WrittenRows written;
   try {
-    return WriteTallied(session, view, select, schema, tally);
+    do {
+      WrittenRows more = WriteTallied(session, view, select, schema, tally);
+      std::ranges::move(more.files, std::back_inserter(written.files));
+      written.checksum = more.checksum;  // of all that passed so far
+    } while (tally.NextPass());
+    return written;
   } catch (const Error&) {
+    RemoveFiles(session, written.files);
     if (!tally.out_of_room()) throw;
     return std::nullopt;
   }
@@ -133,9 +148,10 @@ WrittenRows WritePlainly(const LakeSession& session, const View& view, const Sch
   return WriteTallied(session, view, view.select.text, schema, tally);
 }
 
-WrittenRows WriteQuickly(const LakeSession& session, const View& view, const Schema& schema) {
+WrittenRows WriteQuickly(const LakeSession& session, const ViewPlan& plan, const Schema& schema) {
+  const View& view = *plan.view;
   if (const auto select = WithoutDistinct(view.select.text)) {
-    if (auto written = WriteDistinct(session, view, *select, schema)) return std::move(*written);
+    if (auto written = WriteDistinct(session, plan, *select, schema)) return std::move(*written);
   }
   if (auto written = WriteSorted(session, view, schema)) return std::move(*written);
   return WritePlainly(session, view, schema);
@@ -143,10 +159,11 @@ WrittenRows WriteQuickly(const LakeSession& session, const View& view, const Sch
 
 // The view's rows into data files. DuckDB may run out of memory although it spills, by how its
 // threads happen to meet: then once more with one thread.
-WrittenRows RunSelect(const LakeSession& session, const View& view, const Schema& schema) {
+WrittenRows RunSelect(const LakeSession& session, const ViewPlan& plan, const Schema& schema) {
+  const View& view = *plan.view;
   return WithMaskedErrors(view, [&] {
     try {
-      return WriteQuickly(session, view, schema);
+      return WriteQuickly(session, plan, schema);
     } catch (const SqlError& error) {
       if (error.type() != DUCKDB_ERROR_OUT_OF_MEMORY) throw;
     }
@@ -155,15 +172,12 @@ WrittenRows RunSelect(const LakeSession& session, const View& view, const Schema
   });
 }
 
-void RemoveFiles(const LakeSession& session, const std::vector<DataFile>& files) {
-  for (const DataFile& file : files) session.storage.Of(file.path).Remove(file.path);
-}
-
 // Writes the rows, then writes them again without those that a drop or quarantine expectation
 // names; a run without such rows writes once.
-WrittenRows WriteRows(const LakeSession& session, const View& view, const Schema& schema,
+WrittenRows WriteRows(const LakeSession& session, const ViewPlan& plan, const Schema& schema,
                       QuarantineNews& quarantine, TableOutcome& outcome) {
-  WrittenRows written = RunSelect(session, view, schema);
+  const View& view = *plan.view;
+  WrittenRows written = RunSelect(session, plan, schema);
   ShowTable(session, view.name, SelectFiles(schema, written.files));
   for (const Expectation& expectation : view.expectations) {
     if (!TakesRowsOut(expectation)) continue;
@@ -299,7 +313,7 @@ TableOutcome BuildView(const LakeSession& session, const ViewPlan& plan, Quarant
       start = MayStartFrom(session, view, *plan.project, table, schema, outcome.fingerprint).start;
     }
     if (!start.has_value() || !Update(session, plan, *start, schema, outcome)) {
-      WrittenRows written = WriteRows(session, view, schema, quarantine, outcome);
+      WrittenRows written = WriteRows(session, plan, schema, quarantine, outcome);
       FailPoint("after_build");
       StageRows(session, plan, schema, std::move(written), outcome);
       outcome.is_rebuilt = plan.rebuild && outcome.report.action != "unchanged";
