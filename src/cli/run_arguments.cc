@@ -27,10 +27,11 @@ void DeclareRebuildArguments(CommandLine& line, RunArguments& arguments) {
             "go on without files that cannot be read");
 }
 
-void DeclareResourceArguments(CommandLine& line, RunArguments& arguments) {
+void DeclareResourceArguments(CommandLine& line, RunArguments& arguments,
+                              const std::string& memory_default) {
   line.Option("--threads", "N", arguments.threads, "0: all");
   line.Bytes("--memory", arguments.options.memory_bytes,
-             "for the engine, such as 4GB (a quarter of all, at most 450MB)");
+             fmt::format("for the engine, such as 4GB ({})", memory_default));
 }
 
 RunOptions OptionsOf(const Command& command, const RunArguments& arguments) {

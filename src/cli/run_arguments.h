@@ -18,7 +18,9 @@ struct RunArguments {
 void DeclareRunArguments(CommandLine& line, RunArguments& arguments,
                          bool project_is_required = true);
 void DeclareRebuildArguments(CommandLine& line, RunArguments& arguments);   // --rebuild, --full ..
-void DeclareResourceArguments(CommandLine& line, RunArguments& arguments);  // --threads, --memory
+// --threads, --memory
+void DeclareResourceArguments(CommandLine& line, RunArguments& arguments,
+                              const std::string& memory_default);
 // After Parse. Throws kInvalid.
 RunOptions OptionsOf(const Command& command, const RunArguments& arguments);
 

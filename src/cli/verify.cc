@@ -80,7 +80,7 @@ int VerifyCommand(const Command& command, Args args) {
   line.Flag("--recompute", options.recompute,
             "read landing files and run the project's SELECTs again; needs PROJECT");
   line.Option("--database", "NAME", options.database, "of the lake, if it has several");
-  DeclareResourceArguments(line, arguments);
+  DeclareResourceArguments(line, arguments, "a quarter of all");
   line.Flag("--json", json, "print JSON");
   if (!line.Parse(args)) return kStatusDone;
   if (options.recompute && arguments.project.empty()) {

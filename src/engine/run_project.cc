@@ -83,10 +83,14 @@ std::string KeyFingerprint(const std::string& pseudonym_key) {
   return Sha256("stedi" + pseudonym_key).substr(0, kDigits);
 }
 
-uint64_t MemoryOf(const RunOptions& options) {
-  if (options.memory_bytes > 0) return options.memory_bytes;
+uint64_t QuarterOfMachine() {
   const auto pages = static_cast<uint64_t>(sysconf(_SC_PHYS_PAGES));
-  return std::min(pages * static_cast<uint64_t>(sysconf(_SC_PAGE_SIZE)) / 4, kDefaultMemoryMax);
+  return pages * static_cast<uint64_t>(sysconf(_SC_PAGE_SIZE)) / 4;
+}
+
+uint64_t MemoryOf(const RunOptions& options) {
+  return options.memory_bytes > 0 ? options.memory_bytes
+                                  : std::min(QuarterOfMachine(), kDefaultMemoryMax);
 }
 
 }  // namespace stedi

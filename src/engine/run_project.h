@@ -23,6 +23,7 @@ inline constexpr const char* kKeyFingerprintSetting = "pseudonym_key_fingerprint
 std::string KeyFingerprint(const std::string& pseudonym_key);
 
 // DuckDB's share of the memory.
+uint64_t QuarterOfMachine();  // bytes of its memory
 uint64_t MemoryOf(const RunOptions& options);
 
 }  // namespace stedi
