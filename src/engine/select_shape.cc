@@ -64,6 +64,7 @@ class ShapeWalker {
 
  private:
   static bool IsDistinct(const Json& node);
+  static bool IsWindow(const Json& node);
   static bool IsNamedWindow(const Json& node);
   void Branch(const Json& node);
   void Clauses(const Json& node);
@@ -128,8 +129,14 @@ bool ShapeWalker::IsDistinct(const Json& node) {
   });
 }
 
+// Cast to another type or not.
+bool ShapeWalker::IsWindow(const Json& node) {
+  const std::string node_class = TextOf(node, "class");
+  return node_class == "WINDOW" || (node_class == "CAST" && IsWindow(Child(node, "child")));
+}
+
 bool ShapeWalker::IsNamedWindow(const Json& node) {
-  return TextOf(node, "class") == "WINDOW" && !TextOf(node, "alias").empty();
+  return IsWindow(node) && !TextOf(node, "alias").empty();
 }
 
 // UNION ALL of row-wise SELECTs, or UNION, behind which nobody sees how often a row came.
@@ -272,7 +279,7 @@ Columns ShapeWalker::SelectList(const Json& list) const {
     if (node_class == "STAR") return std::nullopt;
     const std::string alias = LowerCase(TextOf(node, "alias"));
     if (node_class != "COLUMN_REF") {
-      out.push_back({alias, std::nullopt, node_class == "WINDOW"});
+      out.push_back({alias, std::nullopt, IsWindow(node)});
       continue;
     }
     const std::optional<Resolved> resolved = Resolve(node);

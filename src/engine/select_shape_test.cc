@@ -107,6 +107,9 @@ TEST(SelectShape, Incremental) {
       {"SELECT l.id, q.name, 1 FROM landing l JOIN (SELECT p.name, row_number() OVER (ORDER BY "
        "p.since) AS place FROM people p) q ON q.name = l.name ORDER BY q.place",
        "rows by output landing people; id=landing.id name=landing.name name=people.name"},
+      {"SELECT l.id, q.name, 1 FROM landing l JOIN (SELECT p.name, CAST(row_number() OVER (ORDER "
+       "BY p.since) AS INT) AS place FROM people p) q ON q.name = l.name ORDER BY q.place",
+       "rows by output landing people; id=landing.id name=landing.name name=people.name"},
       {"SELECT p.since, p.name, 1 FROM people p UNION ALL SELECT l.id, l.name, 2 FROM landing l",
        "rows people 1:landing; id=landing.id id=people.since name=landing.name name=people.name"},
       {"SELECT p.since, p.name, 1 FROM people p UNION SELECT DISTINCT d.id, 'x', 2 FROM days d",
