@@ -17,6 +17,7 @@ constexpr int64_t kChangedShareMax = 3;
 // have the same value in it.
 constexpr int64_t kKeyedRowsMax = 200'000;
 constexpr int64_t kEqualKeysMax = 8;
+constexpr int64_t kLookedAtRows = 500;
 
 int64_t RowsOf(const std::vector<DataFile>& files) {
   int64_t rows = 0;
@@ -131,9 +132,11 @@ class Updater {
     if (updated_.change.removed.empty() && !updated_.change.added.empty()) {
       Rewrite(SmallFiles(table_, {}), "");
     }
+    std::string drops;
     for (const char* name : {"candidates", "known", "old", "new", "differing"}) {
-      session_.connection.Execute(fmt::format("DROP TABLE IF EXISTS {}", TempName(name)));
+      drops += fmt::format("DROP TABLE IF EXISTS {};", TempName(name));
     }
+    session_.connection.Execute(drops);
     return std::move(updated_);
   }
 
@@ -149,17 +152,19 @@ class Updater {
                        SameRow(view_, "l", "r"));
   }
 
-  // The column of `temp` that tells its rows apart best, if it does that well and is never NULL.
+  // The column of `temp` that tells the first of its rows apart best, if it does that well with all
+  // of them and is never NULL.
   std::optional<std::string> KeyOf(const std::string& temp, int64_t rows) const {
     if (rows > kKeyedRowsMax) return std::nullopt;
-    std::string counts;
+    std::string counts;  // by lists: of so few rows quicker than count(DISTINCT ..)
     for (const std::string& column : columns_) {
-      counts +=
-          fmt::format("{0}CASE WHEN count({1}) = count(*) THEN count(DISTINCT {1}) ELSE 0 END",
-                      counts.empty() ? "" : ", ", QuoteIdentifier(column));
+      counts += fmt::format("{}list_unique(list({}))::BIGINT", counts.empty() ? "" : ", ",
+                            QuoteIdentifier(column));
     }
     const std::vector<TextRow> distinct =
-        session_.connection.Query(fmt::format("SELECT {} FROM {}", counts, temp)).Rows();
+        session_.connection
+            .Query(fmt::format("SELECT {} FROM (FROM {} LIMIT {})", counts, temp, kLookedAtRows))
+            .Rows();
     std::string best;
     int64_t most = 0;
     for (size_t i = 0; i < columns_.size(); ++i) {
@@ -169,10 +174,11 @@ class Updater {
       if (count > most) best = columns_[i], most = count;
     }
     if (best.empty()) return std::nullopt;
-    const int64_t most_equal = session_.connection.Integer(
-        fmt::format("SELECT max(n) FROM (SELECT count(*) AS n FROM {} GROUP BY {})", temp,
-                    QuoteIdentifier(best)));
-    return most_equal <= kEqualKeysMax ? std::optional(best) : std::nullopt;
+    const int64_t bad_keys = session_.connection.Integer(
+        fmt::format("SELECT count(*) FROM (SELECT {1} AS key, count(*) AS n FROM {0} GROUP BY {1}) "
+                    "WHERE n > {2} OR key IS NULL",
+                    temp, QuoteIdentifier(best), kEqualKeysMax));
+    return bad_keys == 0 ? std::optional(best) : std::nullopt;
   }
 
   void AppendMissing(const std::string& select) {
