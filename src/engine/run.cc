@@ -33,7 +33,7 @@ double SecondsSince(Clock::time_point begin) {
 
 // What the C library keeps of freed memory comes on top of what the run may take. So blocks of this
 // size go back to the system as soon as they are free, and all others after each table.
-constexpr int kLargeBlock = 1 << 20;
+constexpr int kLargeBlock = 4 << 20;
 
 // Spilled rows and rejected records are personal data: 0700, and empty when no run works in it.
 std::filesystem::path FreshTempFolder(const std::filesystem::path& folder) {
