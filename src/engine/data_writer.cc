@@ -21,6 +21,9 @@
 namespace stedi {
 namespace {
 
+// Fewer are encoded by one thread.
+constexpr int64_t kRowsToShareOut = 4096;
+
 class RowSink {
  public:
   RowSink(const FileStore& store, const DataTarget& target, RowTally* tally)
@@ -47,13 +50,8 @@ class RowSink {
   }
 
   // When no statement calls it any more.
-  std::vector<DataFile> Finish() {
-    std::vector<std::jthread> last;
-    for (const std::unique_ptr<ThreadRows>& rows : threads_) {
-      if (rows->group.rows() > 0) last.emplace_back([this, &rows] { WriteLast(*rows); });
-    }
-    last.clear();  // joins
-    RethrowFailure();
+  std::vector<DataFile> Finish(size_t threads) {
+    WriteLast(threads);
     CloseFile();
     finished_ = true;
     return std::move(files_);
@@ -137,18 +135,53 @@ class RowSink {
   void Write(ThreadRows& rows) {
     EncodedRowGroup group = rows.group.Finish();
     group.place = rows.place;
+    Add(std::move(group));
+  }
+
+  void Add(EncodedRowGroup group) {
     const std::lock_guard lock(mutex_);
     if (file_ == nullptr) OpenFile();
     file_->parquet.Add(std::move(group));
     if (static_cast<uint64_t>(file_->parquet.bytes()) >= store_.data_file_bytes()) CloseFile();
   }
 
-  void WriteLast(ThreadRows& rows) noexcept {
-    try {
-      Write(rows);
-    } catch (...) {  // the end of a thread: RethrowFailure
-      KeepFailure();
+  // The row groups that are not full, their columns shared out.
+  void WriteLast(size_t threads) {
+    struct Task {
+      RowGroupEncoder* rows;
+      EncodedRowGroup* group;
+      size_t column;
+    };
+    std::vector<EncodedRowGroup> groups;
+    groups.reserve(threads_.size());
+    std::vector<Task> tasks;
+    int64_t rows_left = 0;
+    for (const std::unique_ptr<ThreadRows>& rows : threads_) {
+      if (rows->group.rows() == 0) continue;
+      rows_left += rows->group.rows();
+      EncodedRowGroup& group = groups.emplace_back(rows->group.FinishRows());
+      group.place = rows->place;
+      for (size_t i = 0; i < group.columns.size(); ++i) tasks.push_back({&rows->group, &group, i});
     }
+    std::atomic<size_t> next = 0;
+    const auto encode = [&]() noexcept {
+      try {
+        PageCompressor compressor;
+        for (size_t i = next++; i < tasks.size(); i = next++) {
+          const Task& task = tasks[i];
+          task.group->columns[task.column] = task.rows->column(task.column).Finish(compressor);
+        }
+      } catch (...) {  // the end of a thread: RethrowFailure
+        KeepFailure();
+      }
+    };
+    if (rows_left < kRowsToShareOut) threads = 1;
+    std::vector<std::jthread> others;
+    for (size_t i = 1; i < std::min(threads, tasks.size()); ++i) others.emplace_back(encode);
+    encode();
+    others.clear();  // joins
+    RethrowFailure();
+    for (EncodedRowGroup& group : groups) Add(std::move(group));
   }
 
   // The one being handled, if it is the first.
@@ -208,7 +241,8 @@ std::vector<DataFile> WriteDataFiles(Connection& connection, Storage& storage,
     sink.RethrowFailure();
     throw;
   }
-  std::vector<DataFile> files = sink.Finish();
+  const int64_t threads = connection.Integer("SELECT current_setting('threads')::BIGINT");
+  std::vector<DataFile> files = sink.Finish(static_cast<size_t>(threads));
   store.SettleFolder(target.folder);
   return files;
 }

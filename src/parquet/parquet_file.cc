@@ -152,10 +152,16 @@ bool RowGroupEncoder::IsFull() const {
   return bytes >= kTextBytesMax;
 }
 
-EncodedRowGroup RowGroupEncoder::Finish() {
+EncodedRowGroup RowGroupEncoder::FinishRows() {
   EncodedRowGroup group;
   group.rows = std::exchange(rows_, 0);
-  for (ColumnEncoder& column : columns_) group.columns.push_back(column.Finish(compressor_));
+  group.columns.resize(columns_.size());
+  return group;
+}
+
+EncodedRowGroup RowGroupEncoder::Finish() {
+  EncodedRowGroup group = FinishRows();
+  for (size_t i = 0; i < columns_.size(); ++i) group.columns[i] = columns_[i].Finish(compressor_);
   return group;
 }
 

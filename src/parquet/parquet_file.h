@@ -37,6 +37,8 @@ class RowGroupEncoder {
   int64_t rows() const { return rows_; }
   bool IsFull() const;
   EncodedRowGroup Finish();
+  // The same without the columns, which must then be finished one by one, by any threads.
+  EncodedRowGroup FinishRows();
 
  private:
   std::vector<ColumnEncoder> columns_;
