@@ -17,7 +17,7 @@ struct RunArguments {
 // PROJECT, --lake, --catalog, --landing, --set.
 void DeclareRunArguments(CommandLine& line, RunArguments& arguments,
                          bool project_is_required = true);
-void DeclareRebuildArguments(CommandLine& line, RunArguments& arguments);   // --rebuild, --full ..
+void DeclareRebuildArguments(CommandLine& line, RunArguments& arguments);  // --rebuild, --full ..
 // --threads, --memory
 void DeclareResourceArguments(CommandLine& line, RunArguments& arguments,
                               const std::string& memory_default);
