@@ -171,7 +171,7 @@ def bench_news(bench, folder):
     heading(f"one new file of 10,000 readings, median of {bench.options.rounds}")
     notes = {"stedi": "", "stedi, no news": "no new file", kept: "landing tables kept in a .duckdb file, appended to"}
     for name, measures in runs.items():
-        bench.keep(name, "ndjson", "news", measures, notes.get(name, "all of it again"))
+        bench.keep(name, "ndjson", "news", measures, notes.get(name, ratios.AGAIN))
 
 
 def copy_lake(lake, copy):
