@@ -76,8 +76,8 @@ class RowSet {
 
  private:
   static constexpr size_t kShards = 64;
-  // So many must be done by a pass for the next one to be worth it.
-  static constexpr size_t kShardsMin = kShards / 8;
+  // So many must be done by a pass for the next one to be worth it: at most 32 passes.
+  static constexpr size_t kShardsMin = 2;
 
   // 12 bytes a row: with the shard's six bits, 102 of the hash's 128.
   struct Entry {
