@@ -223,7 +223,7 @@ void RegisterFunction(Connection& connection, const std::string& name, const Sca
   }
   duckdb_scalar_function_set_return_type(made, result);
   duckdb_scalar_function_set_special_handling(made);
-  duckdb_scalar_function_set_volatile(made);
+  if (one.is_volatile) duckdb_scalar_function_set_volatile(made);
   duckdb_scalar_function_set_extra_info(made, one.state, nullptr);
   duckdb_scalar_function_set_function(made, one.function);
   if (one.init != nullptr) duckdb_scalar_function_set_init(made, one.init);

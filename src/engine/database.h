@@ -100,14 +100,16 @@ class Connection {
   duckdb_connection connection_ = nullptr;
 };
 
-// A scalar function: called for each chunk, NULLs too, and volatile, so that it stays where it is
-// written.
+// A scalar function: called for each chunk, NULLs too.
 struct ScalarFunction {
   duckdb_type parameter = DUCKDB_TYPE_ANY;  // any number of any
   duckdb_type result = DUCKDB_TYPE_BOOLEAN;
   void* state = nullptr;  // what duckdb_scalar_function_get_extra_info gives
   duckdb_scalar_function_t function = nullptr;
   duckdb_scalar_function_init_t init = nullptr;  // for each thread that calls it
+  // It stays where it is written, and sees every row. Else DuckDB may call it for the values of a
+  // dictionary instead of those of the rows.
+  bool is_volatile = true;
 };
 
 // Of the connection's database.

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/string_cell.h"
 #include "iceberg/identifiers.h"
 #include "pipeline/sql_tokens.h"
 
@@ -39,6 +40,12 @@ struct DerivedTable {
   std::string alias;
 };
 
+// `a.user = p.email` of an ON or a WHERE.
+struct Equality {
+  PlainColumn left;
+  PlainColumn right;
+};
+
 bool IsName(const SqlToken& token) { return token.kind == SqlToken::Kind::kWord; }
 
 class SelectText {
@@ -55,22 +62,30 @@ class SelectText {
     if (!ReadColumns(at)) return false;
     for (; tokens_[at].kind != SqlToken::Kind::kEnd; Step(at)) {
       ReadDerived(at);
+      ReadEquality(at);
       for (const char* word : {"UNION", "EXCEPT", "INTERSECT", "MINUS", "LIMIT", "OFFSET", "FETCH",
                                "GROUP", "HAVING", "QUALIFY", "WINDOW"}) {
         if (IsWord(tokens_[at], word)) return false;
       }
-      if (IsWord(tokens_[at], "ORDER")) return ReadOrder(at + 1);
+      if (IsWord(tokens_[at], "ORDER")) {
+        order_ = tokens_[at].begin;
+        return ReadOrder(at + 1);
+      }
     }
     return false;
   }
   const std::vector<PlainColumn>& columns() const { return columns_; }
+  const std::vector<Equality>& equalities() const { return equalities_; }
+  // [from, order) = bytes of the FROM clause and the WHERE.
+  size_t from() const { return from_; }
+  size_t order() const { return order_; }
 
   // The derived table that `column` is of, when nothing else in the statement looks at the column:
   // then it may have another type there.
   const DerivedTable* OnlyUsedFrom(const PlainColumn& column) const {
     const auto found = std::ranges::find(derived_, column.table, &DerivedTable::alias);
     if (found == derived_.end()) return nullptr;
-    size_t uses = column.has_alias && column.name == column.column ? 0 : 1;
+    size_t uses = 0;
     for (size_t at = 0; at < tokens_.size(); ++at) {
       if (at == found->first) at = found->end;
       if (IsWord(tokens_[at], "NATURAL")) return nullptr;
@@ -82,7 +97,8 @@ class SelectText {
       }
       if (IsSymbol(tokens_[at], ".") && IsSymbol(tokens_[at + 1], "*")) return nullptr;
     }
-    return uses == 2 ? &*found : nullptr;
+    const size_t own_uses = column.has_alias && column.name == column.column ? 2 : 1;
+    return uses == own_uses ? &*found : nullptr;
   }
   size_t BeginOf(const DerivedTable& table) const { return tokens_[table.first].begin; }
   size_t EndOf(const DerivedTable& table) const { return tokens_[table.end - 1].end; }
@@ -103,6 +119,31 @@ class SelectText {
     if (IsName(tokens_[alias])) derived_.push_back({at, end, alias, Lower(tokens_[alias].text)});
   }
 
+  // p.customer
+  bool IsColumn(size_t at) const {
+    return IsName(tokens_[at]) && IsSymbol(tokens_[at + 1], ".") && IsName(tokens_[at + 2]);
+  }
+  PlainColumn ColumnAt(size_t at) const {
+    const std::string column = Lower(tokens_[at + 2].text);
+    return {tokens_[at].begin, tokens_[at + 2].end, Lower(tokens_[at].text), column, column, false};
+  }
+
+  // ON a.user = p.email AND ..
+  void ReadEquality(size_t at) {
+    constexpr size_t kEquals = 4, kRight = 5, kBehind = 8;  // tokens, from the word before it
+    has_between_ |= IsWord(tokens_[at], "BETWEEN");
+    const auto is_one_of = [](const SqlToken& token, std::initializer_list<const char*> words) {
+      return std::ranges::any_of(words, [&](const char* word) { return IsWord(token, word); });
+    };
+    if (!is_one_of(tokens_[at], {"ON", "WHERE", "AND"}) || has_between_ || !IsColumn(at + 1) ||
+        !IsSymbol(tokens_[at + kEquals], "=") || !IsColumn(at + kRight) ||
+        !is_one_of(tokens_[at + kBehind], {"AND", "OR", "WHERE", "ORDER", "JOIN", "INNER", "LEFT",
+                                           "RIGHT", "FULL", "CROSS"})) {
+      return;
+    }
+    equalities_.push_back({ColumnAt(at + 1), ColumnAt(at + kRight)});
+  }
+
   // Past a token, or past all of a bracket.
   void Step(size_t& at) const {
     int depth = 0;
@@ -121,7 +162,10 @@ class SelectText {
         Step(at);
       }
       AddColumn(first, at);
-      if (IsWord(tokens_[at++], "FROM")) return true;
+      if (IsWord(tokens_[at++], "FROM")) {
+        from_ = tokens_[at - 1].begin;
+        return true;
+      }
     }
   }
 
@@ -130,14 +174,12 @@ class SelectText {
     constexpr size_t kWithAlias = 5;
     const size_t count = end - first;
     if (count != kPlain && count != kWithAlias) return;
-    if (!IsName(tokens_[first]) || !IsSymbol(tokens_[first + 1], ".") ||
-        !IsName(tokens_[first + 2])) {
-      return;
-    }
+    if (!IsColumn(first)) return;
     const bool has_alias = count == kWithAlias;
     if (has_alias && (!IsWord(tokens_[first + 3], "AS") || !IsName(tokens_[first + 4]))) return;
-    columns_.push_back({tokens_[first].begin, tokens_[first + 2].end, Lower(tokens_[first].text),
-                        Lower(tokens_[first + 2].text), Lower(tokens_[end - 1].text), has_alias});
+    columns_.push_back(ColumnAt(first));
+    columns_.back().name = Lower(tokens_[end - 1].text);
+    columns_.back().has_alias = has_alias;
   }
 
   // p.place [ASC | DESC] [NULLS FIRST | LAST], .. up to the end. A name without a table could be
@@ -146,9 +188,7 @@ class SelectText {
     if (!IsWord(tokens_[at], "BY")) return false;
     do {
       ++at;
-      if (!IsName(tokens_[at]) || !IsSymbol(tokens_[at + 1], ".") || !IsName(tokens_[at + 2])) {
-        return false;
-      }
+      if (!IsColumn(at)) return false;
       at += 3;
       while (tokens_[at].kind == SqlToken::Kind::kWord) ++at;
     } while (IsSymbol(tokens_[at], ","));
@@ -158,7 +198,82 @@ class SelectText {
   std::vector<SqlToken> tokens_;
   std::vector<PlainColumn> columns_;
   std::vector<DerivedTable> derived_;
+  std::vector<Equality> equalities_;
+  bool has_between_ = false;
+  size_t from_ = 0;
+  size_t order_ = 0;
 };
+
+// Changes of a SELECT's text that make numbers of strings.
+class Numbering {
+ public:
+  // `to_number` = SQL that stands before the brackets.
+  Numbering(const SelectText& text, std::string select, std::string to_number)
+      : text_(text), select_(std::move(select)), to_number_(std::move(to_number)) {}
+
+  void Add(const PlainColumn& column, std::string_view alias) {
+    if (const DerivedTable* table = text_.OnlyUsedFrom(column)) {
+      const std::string name = QuoteIdentifier(column.column);
+      std::string& columns = early_[table];
+      columns += fmt::format("{}{}(CAST({} AS VARCHAR)) AS {}", columns.empty() ? "" : ", ",
+                             to_number_, name, name);
+      return;
+    }
+    const size_t size = column.end - column.begin;
+    changes_[column.begin] = {size, fmt::format("{}(CAST({} AS VARCHAR)){}", to_number_,
+                                                select_.substr(column.begin, size), alias)};
+  }
+
+  std::string Apply() {
+    // Its strings are numbers before the joins: these move them, too.
+    for (const auto& [table, columns] : early_) {
+      const size_t begin = text_.BeginOf(*table);
+      const size_t size = text_.EndOf(*table) - begin;
+      changes_[begin] = {size, fmt::format("(SELECT * REPLACE ({}) FROM {} AS stedi_derived)",
+                                           columns, select_.substr(begin, size))};
+    }
+    // From behind, so that the places of those before stay.
+    std::string changed = select_;
+    for (auto change = changes_.rbegin(); change != changes_.rend(); ++change) {
+      const auto& [size, replacement] = change->second;
+      changed.replace(change->first, size, replacement);
+    }
+    return changed;
+  }
+
+ private:
+  const SelectText& text_;
+  std::string select_;
+  std::string to_number_;
+  // What stands at a place of the text, by its size, and what is put there instead.
+  std::map<size_t, std::pair<size_t, std::string>> changes_;
+  std::map<const DerivedTable*, std::string> early_;
+};
+
+// Those of strings with a derived table, which is what the join is built from: its rows take less
+// memory, and are compared faster, when it is joined by numbers.
+std::vector<Equality> NumberedEqualities(Connection& connection, const SelectText& text,
+                                         const std::string& select) {
+  std::vector<Equality> found;
+  for (const Equality& one : text.equalities()) {
+    if (text.OnlyUsedFrom(one.left) == nullptr && text.OnlyUsedFrom(one.right) == nullptr) continue;
+    const auto name_of = [&](const PlainColumn& column) {
+      return select.substr(column.begin, column.end - column.begin);
+    };
+    try {
+      const std::vector<TextRow> columns =
+          connection
+              .Query(fmt::format("SELECT column_type FROM (DESCRIBE SELECT {}, {} {})",
+                                 name_of(one.left), name_of(one.right),
+                                 select.substr(text.from(), text.order() - text.from())))
+              .Rows();
+      const auto is_string = [](const TextRow& row) { return row[0] == "VARCHAR"; };
+      if (std::ranges::all_of(columns, is_string)) found.push_back(one);
+    } catch (const SqlError&) {  // a table that only the ON can see, as that of a SEMI JOIN
+    }
+  }
+  return found;
+}
 
 // Calls `set(row)` for each row of `input` that has a value, makes the others NULL in `output`.
 template <class Set>
@@ -195,7 +310,7 @@ std::optional<std::string> LateStrings::Wrap(Connection& connection, const View&
   const std::string to_number = "to_number_" + NewUuid();
   const std::string to_string = "to_string_" + NewUuid();
   RegisterFunction(connection, to_number,
-                   {DUCKDB_TYPE_VARCHAR, DUCKDB_TYPE_INTEGER, this, ToNumbers});
+                   {DUCKDB_TYPE_VARCHAR, DUCKDB_TYPE_INTEGER, this, ToNumbers, nullptr, false});
   RegisterFunction(connection, to_string,
                    {DUCKDB_TYPE_INTEGER, DUCKDB_TYPE_VARCHAR, this, ToStrings});
   std::string outer;
@@ -204,50 +319,27 @@ std::optional<std::string> LateStrings::Wrap(Connection& connection, const View&
     outer += fmt::format(fmt::runtime(late.contains(column.name) ? "{0}{1}({2}) AS {2}" : "{0}{2}"),
                          outer.empty() ? "" : ", ", QuoteIdentifier(to_string), name);
   }
-  // What stands at a place of the text and what is put there instead.
-  std::map<size_t, std::pair<size_t, std::string>> changes;
-  std::map<const DerivedTable*, std::string> early;
+  Numbering numbering(text, view.select.text, QuoteIdentifier(to_number));
   for (const PlainColumn& column : plain) {
     if (!late.contains(column.name)) continue;
-    const std::string name = QuoteIdentifier(column.column);
-    if (const DerivedTable* table = text.OnlyUsedFrom(column)) {
-      std::string& columns = early[table];
-      columns += fmt::format("{}{}(CAST({} AS VARCHAR)) AS {}", columns.empty() ? "" : ", ",
-                             QuoteIdentifier(to_number), name, name);
-      continue;
-    }
-    const size_t size = column.end - column.begin;
-    changes[column.begin] = {
-        size, fmt::format("{}(CAST({} AS VARCHAR)){}", QuoteIdentifier(to_number),
-                          view.select.text.substr(column.begin, size),
-                          column.has_alias ? "" : " AS " + QuoteIdentifier(column.name))};
+    numbering.Add(column, column.has_alias ? "" : " AS " + QuoteIdentifier(column.name));
   }
-  // Its strings are numbers before the joins: these move them, too.
-  for (const auto& [table, columns] : early) {
-    const size_t begin = text.BeginOf(*table);
-    const size_t size = text.EndOf(*table) - begin;
-    changes[begin] = {size, fmt::format("(SELECT * REPLACE ({}) FROM {} AS stedi_derived)", columns,
-                                        view.select.text.substr(begin, size))};
+  for (const Equality& one : NumberedEqualities(connection, text, view.select.text)) {
+    numbering.Add(one.left, "");
+    numbering.Add(one.right, "");
   }
-  // From behind, so that the places of those before stay.
-  std::string inner = view.select.text;
-  for (auto change = changes.rbegin(); change != changes.rend(); ++change) {
-    const auto& [size, replacement] = change->second;
-    inner.replace(change->first, size, replacement);
-  }
-  return fmt::format("SELECT {} FROM (\n{}\n)", outer, inner);
+  return fmt::format("SELECT {} FROM (\n{}\n)", outer, numbering.Apply());
 }
 
 void LateStrings::ToNumbers(duckdb_function_info info, duckdb_data_chunk input,
                             duckdb_vector output) {
   auto* strings = static_cast<LateStrings*>(duckdb_scalar_function_get_extra_info(info));
   const duckdb_vector vector = duckdb_data_chunk_get_vector(input, 0);
-  auto* cells = static_cast<duckdb_string_t*>(duckdb_vector_get_data(vector));
+  const auto* cells = static_cast<const duckdb_string_t*>(duckdb_vector_get_data(vector));
   auto* ids = static_cast<int32_t*>(duckdb_vector_get_data(output));
   try {
     Map(vector, duckdb_data_chunk_get_size(input), output, [&](idx_t row) {
-      const std::optional<int32_t> id = strings->pool_.Add(
-          {duckdb_string_t_data(&cells[row]), duckdb_string_t_length(cells[row])});
+      const std::optional<int32_t> id = strings->pool_.Add(TextOf(cells[row]));
       if (!id.has_value()) {
         strings->out_of_room_ = true;
         throw Error(ErrorCode::kUnavailable,

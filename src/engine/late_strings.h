@@ -1,5 +1,6 @@
 // SELECT .. ORDER BY with numbers in place of its strings while it is sorted, and while a derived
-// table they come from is joined: moving 64-letter pseudonyms about is most of what that costs.
+// table they come from is joined, also in that join's own condition: moving 64-letter pseudonyms
+// about and comparing e-mails is most of what that costs.
 #pragma once
 
 #include <atomic>

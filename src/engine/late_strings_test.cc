@@ -49,7 +49,13 @@ TEST_F(LateStringsTest, GivesTheSameRowsInTheSameOrder) {
         "SELECT d.name, d.long, d.place FROM (SELECT q.* FROM people q) AS d ORDER BY d.place, "
         "d.long",
         "SELECT p.name AS long, p.long AS name, (SELECT max(q.place) FROM people q) AS place FROM "
-        "people p ORDER BY p.long"}) {
+        "people p ORDER BY p.long",
+        "SELECT d.name, p.long, p.place FROM people p LEFT JOIN (SELECT q.name, q.name AS n, "
+        "q.long "
+        "AS l FROM people q WHERE q.place < 50) d ON d.l = p.long AND p.name = d.n ORDER BY "
+        "p.place, p.long",
+        "SELECT d.name, e.long, d.place FROM (SELECT q.name, q.place, q.long AS l FROM people q) d "
+        "JOIN (SELECT q.long AS k, q.long FROM people q) e ON d.l = e.k ORDER BY d.place, d.l"}) {
     const View view = ViewOf(select);
     LateStrings strings(kPlenty);
     const std::optional<std::string> wrapped = strings.Wrap(connection_, view);
@@ -78,6 +84,34 @@ TEST_F(LateStringsTest, NumbersADerivedTableBeforeItIsJoined) {
     const std::optional<std::string> wrapped = strings.Wrap(connection_, ViewOf(select));
     ASSERT_TRUE(wrapped.has_value()) << select;
     EXPECT_EQ(wrapped->find("* REPLACE") != std::string::npos, row.is_early) << select;
+  }
+}
+
+TEST_F(LateStringsTest, NumbersTheStringsThatADerivedTableIsJoinedBy) {
+  struct Case {
+    const char* on;
+    bool is_numbered;
+  };
+  for (const Case& row : {
+           Case{"ON d.key = p.name", true}, Case{"ON p.name = d.key AND d.place = p.place", true},
+           Case{"ON d.place = p.place AND p.name = d.key WHERE p.place < 7", true},
+           Case{"ON true WHERE d.key = p.name", true},
+           Case{"ON d.key = p.name AND d.key > 'p1'", false},                   // looked at twice
+           Case{"ON d.key = p.name || ''", false},                              // no plain column
+           Case{"ON NOT d.key = p.name", false},                                //
+           Case{"ON d.place BETWEEN 1 AND d.place AND d.key = p.name", false},  // whose AND is it?
+           Case{"ON d.place = p.place", false},                                 // no strings
+           Case{"JOIN people r ON r.name = p.name ON d.place = p.place",
+                false},  // of no derived table
+       }) {
+    LateStrings strings(kPlenty);
+    const std::string select = fmt::format(
+        "SELECT p.name, p.long, p.place FROM people p JOIN (SELECT q.name AS key, q.place FROM "
+        "people q) d {} ORDER BY p.place, p.long",
+        row.on);
+    const std::optional<std::string> wrapped = strings.Wrap(connection_, ViewOf(select));
+    ASSERT_TRUE(wrapped.has_value()) << select;
+    EXPECT_EQ(wrapped->find("* REPLACE") != std::string::npos, row.is_numbered) << *wrapped;
   }
 }
 

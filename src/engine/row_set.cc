@@ -55,7 +55,7 @@ RowSeed RandomRowSeed() {
   return {word(), word()};
 }
 
-void AddBytes(RowHash& row, std::string_view bytes) {
+RowHash WithBytes(RowHash row, std::string_view bytes) {
   const char* at = bytes.data();
   size_t left = bytes.size();
   constexpr size_t kWord = sizeof(uint64_t);
@@ -75,6 +75,7 @@ void AddBytes(RowHash& row, std::string_view bytes) {
   // What is left, and its length, in one word.
   const uint64_t last = LoadLast(at, left, bytes.size() >= kWord);
   AddWord(row, last ^ std::rotl(uint64_t{bytes.size()}, 56));
+  return row;
 }
 
 RowHash Finished(RowHash row) {

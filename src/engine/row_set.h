@@ -45,7 +45,9 @@ inline void AddNull(RowHash& row) {
   row.low = std::rotl(row.low, 17) * detail::kHighFactor + 1;
   row.high = std::rotl(row.high, 41) * detail::kLowFactor + 1;
 }
-void AddBytes(RowHash& row, std::string_view bytes);
+// By value: a hash that was just stored word by word is slow to load as a whole.
+RowHash WithBytes(RowHash row, std::string_view bytes);
+inline void AddBytes(RowHash& row, std::string_view bytes) { row = WithBytes(row, bytes); }
 
 // Spreads what the last columns left: to be done once, after the last column.
 RowHash Finished(RowHash row);

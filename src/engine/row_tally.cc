@@ -10,6 +10,7 @@
 #include <limits>
 #include <span>
 
+#include "engine/string_cell.h"
 #include "iceberg/identifiers.h"
 
 namespace stedi {
@@ -27,12 +28,6 @@ uint64_t CanonicalBits(Word bits) {
   return std::isnan(value) ? std::bit_cast<Word>(std::numeric_limits<Float>::quiet_NaN()) : bits;
 }
 
-std::string_view TextOf(const duckdb_string_t& cell) {
-  const uint32_t length = cell.value.inlined.length;
-  constexpr uint32_t kInlinedMax = 12;
-  return {length <= kInlinedMax ? cell.value.inlined.inlined : cell.value.pointer.ptr, length};
-}
-
 // In sorted rows the same string comes again and again: what it made of the same hash is known.
 class LastText {
  public:
@@ -44,8 +39,7 @@ class LastText {
       before_ = row;
       words_ = words;
       is_set_ = true;
-      AddBytes(row, TextOf(cell));
-      after_ = row;
+      after_ = WithBytes(row, TextOf(cell));
     }
     row = after_;
   }

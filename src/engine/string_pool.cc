@@ -17,23 +17,23 @@ StringPool::StringPool(uint64_t bytes_max) : bytes_max_(bytes_max) {
   table_ = tables_.back().get();
 }
 
-const StringPool::Slot* StringPool::Find(const Table& table, const RowHash& hash) {
+const StringPool::Slot* StringPool::Find(const Table& table, uint64_t low, uint32_t high) {
   const size_t mask = table.count - 1;
-  for (size_t at = hash.low & mask;; at = (at + 1) & mask) {
+  for (size_t at = (low >> 1) & mask;; at = (at + 1) & mask) {
     const Slot& slot = table.slots[at];
-    const uint64_t low = slot.low.load(std::memory_order_acquire);
-    if (low == 0) return nullptr;
-    if (low == hash.low && slot.high == hash.high) return &slot;
+    const uint64_t found = slot.low.load(std::memory_order_acquire);
+    if (found == 0) return nullptr;
+    if (found == low && slot.high == high) return &slot;
   }
 }
 
-void StringPool::Insert(Table& table, const RowHash& hash, int32_t id) {
+void StringPool::Insert(Table& table, uint64_t low, uint32_t high, int32_t id) {
   const size_t mask = table.count - 1;
-  size_t at = hash.low & mask;
+  size_t at = (low >> 1) & mask;
   while (table.slots[at].low.load(std::memory_order_relaxed) != 0) at = (at + 1) & mask;
-  table.slots[at].high = hash.high;
+  table.slots[at].high = high;
   table.slots[at].id = id;
-  table.slots[at].low.store(hash.low, std::memory_order_release);
+  table.slots[at].low.store(low, std::memory_order_release);
 }
 
 bool StringPool::Reserve(uint64_t bytes) {
@@ -49,7 +49,7 @@ bool StringPool::Grow() {
   for (size_t i = 0; i < old.count; ++i) {
     const Slot& slot = old.slots[i];
     const uint64_t low = slot.low.load(std::memory_order_relaxed);
-    if (low != 0) Insert(*grown, {low, slot.high}, slot.id);
+    if (low != 0) Insert(*grown, low, slot.high, slot.id);
   }
   tables_.push_back(std::move(grown));
   table_.store(tables_.back().get(), std::memory_order_release);
@@ -99,13 +99,16 @@ std::optional<int32_t> StringPool::Add(std::string_view text) {
   RowHash hash = seed_;
   AddBytes(hash, text);
   hash = Finished(hash);
-  hash.low |= 1;
-  if (const Slot* found = Find(*table_.load(std::memory_order_acquire), hash)) return found->id;
+  const uint64_t low = hash.low | 1;  // never that of a free slot; its place: without that bit
+  const auto high = static_cast<uint32_t>(hash.high);
+  if (const Slot* found = Find(*table_.load(std::memory_order_acquire), low, high))
+    return found->id;
   const std::lock_guard lock(mutex_);
-  if (const Slot* found = Find(*tables_.back(), hash)) return found->id;
-  const bool is_full = 2 * static_cast<size_t>(size_) >= tables_.back()->count;
+  if (const Slot* found = Find(*tables_.back(), low, high)) return found->id;
+  // A quarter of the slots stay free.
+  const bool is_full = 4 * static_cast<size_t>(size_) >= 3 * tables_.back()->count;
   if ((is_full && !Grow()) || !Store(text)) return std::nullopt;
-  Insert(*tables_.back(), hash, size_);
+  Insert(*tables_.back(), low, high, size_);
   return size_++;
 }
 

@@ -16,8 +16,8 @@
 
 namespace stedi {
 
-// Only grows. Two different texts are taken for one with a chance of about n * n / 2^128 for n
-// texts.
+// Only grows. Two different texts are taken for one with a chance of about n * n / 2^96 for n
+// texts: of 4 million, the most there may be, 2e-16.
 class StringPool {
  public:
   // Takes at most about `bytes_max` bytes of memory.
@@ -37,7 +37,7 @@ class StringPool {
   // Written under the mutex, `low` last; read without it. low = 0: free.
   struct Slot {
     std::atomic<uint64_t> low = 0;
-    uint64_t high = 0;
+    uint32_t high = 0;
     int32_t id = 0;
   };
   struct Table {
@@ -49,8 +49,8 @@ class StringPool {
   static constexpr size_t kPageTexts = 4096;
   static constexpr size_t kPagesMax = 1024;
 
-  static const Slot* Find(const Table& table, const RowHash& hash);
-  static void Insert(Table& table, const RowHash& hash, int32_t id);
+  static const Slot* Find(const Table& table, uint64_t low, uint32_t high);
+  static void Insert(Table& table, uint64_t low, uint32_t high, int32_t id);
   bool Grow();
   char* Allocate(size_t bytes);
   bool Reserve(uint64_t bytes);

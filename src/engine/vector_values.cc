@@ -4,6 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/string_cell.h"
+
 namespace stedi {
 namespace {
 
@@ -42,7 +44,7 @@ void AddNumbers(duckdb_vector vector, std::span<const uint16_t> rows, ColumnEnco
 }
 
 void AddTexts(duckdb_vector vector, std::span<const uint16_t> rows, ColumnEncoder& column) {
-  auto* cells = static_cast<duckdb_string_t*>(duckdb_vector_get_data(vector));
+  const auto* cells = static_cast<const duckdb_string_t*>(duckdb_vector_get_data(vector));
   std::vector<std::string_view> texts;
   texts.reserve(rows.size());
   const auto add_texts = [&] {
@@ -53,7 +55,7 @@ void AddTexts(duckdb_vector vector, std::span<const uint16_t> rows, ColumnEncode
   const uint64_t* validity = duckdb_vector_get_validity(vector);
   for (const uint16_t row : rows) {
     if (HasValue(validity, row)) {
-      texts.emplace_back(duckdb_string_t_data(&cells[row]), duckdb_string_t_length(cells[row]));
+      texts.push_back(TextOf(cells[row]));
     } else {
       add_texts();
       column.AddNull();

@@ -1,0 +1,19 @@
+// A string of a DuckDB vector, without a call into DuckDB for each row.
+#pragma once
+
+#include <duckdb.h>
+
+#include <cstdint>
+#include <string_view>
+
+namespace stedi {
+
+// What duckdb_string_t_data and duckdb_string_t_length give. Short texts lie in the cell itself:
+// the cell must outlive what is returned.
+inline std::string_view TextOf(const duckdb_string_t& cell) {
+  const uint32_t length = cell.value.inlined.length;
+  constexpr uint32_t kInlinedMax = 12;
+  return {length <= kInlinedMax ? cell.value.inlined.inlined : cell.value.pointer.ptr, length};
+}
+
+}  // namespace stedi
