@@ -6,6 +6,7 @@
 
 #include "engine/column_types.h"
 #include "engine/database.h"
+#include "engine/rank_columns.h"
 #include "pipeline/sql_tokens.h"
 
 namespace stedi {
@@ -121,7 +122,7 @@ std::string DeltaQuery::Rows(const Overrides& overrides) const {
                            DuckdbType(ToIceberg(column.type)), name);
   }
   return fmt::format("{} SELECT {} FROM (\n{}\n)", with, columns,
-                     WithoutDistinct(view_.select.text).value_or(view_.select.text));
+                     WithoutRanks(WithoutDistinct(view_.select.text).value_or(view_.select.text)));
 }
 
 std::string SameRow(const TableDefinition& definition, std::string_view left,
@@ -137,10 +138,11 @@ std::string SameRow(const TableDefinition& definition, std::string_view left,
 
 // A comparison inside a function is no join condition to DuckDB.
 std::string SameRowByKey(const TableDefinition& definition, const std::string& key,
-                         std::string_view left, std::string_view right) {
+                         Compared compared, std::string_view left, std::string_view right) {
   std::string condition = fmt::format("{0}.{2} = {1}.{2}", left, right, QuoteIdentifier(key));
   for (const ColumnDefinition& column : definition.columns) {
-    if (column.name == key) continue;
+    const bool is_string = column.type.kind == SqlType::Kind::kString;
+    if (column.name == key || (compared == Compared::kAllButStrings && is_string)) continue;
     condition +=
         fmt::format(" AND coalesce({0}.{2} = {1}.{2}, {0}.{2} IS NULL AND {1}.{2} IS NULL)", left,
                     right, QuoteIdentifier(column.name));

@@ -62,9 +62,11 @@ class DeltaQuery {
 // "l.a IS NOT DISTINCT FROM r.a AND ..": whether two rows are the same to DISTINCT.
 std::string SameRow(const TableDefinition& definition, std::string_view left,
                     std::string_view right);
+// Which columns are compared.
+enum class Compared : uint8_t { kAll, kAllButStrings };
 // The same for a join that hashes column `key` alone, which is never NULL on the right: DuckDB
 // compares the others where the key is equal.
 std::string SameRowByKey(const TableDefinition& definition, const std::string& key,
-                         std::string_view left, std::string_view right);
+                         Compared compared, std::string_view left, std::string_view right);
 
 }  // namespace stedi

@@ -197,13 +197,13 @@ void AuditFeed(const LakeSession& session, const Feed& feed, TableOutcome& outco
 
 }  // namespace
 
-FeedPlan PlanFeed(const LakeSession& session, const Feed& feed, const RunOptions& options,
-                  std::vector<std::string>& notes) {
+FeedPlan PlanFeed(const LakeSession& session, const Feed& feed, FeedListing listing,
+                  const RunOptions& options, std::vector<std::string>& notes) {
   FeedPlan plan;
   plan.feed = &feed;
   plan.rebuild = std::ranges::find(options.rebuild, feed.name) != options.rebuild.end();
   plan.skip_bad_files = options.skip_bad_files;
-  plan.listing = session.storage.List(feed.folder);
+  plan.listing = std::move(listing);
   for (const BadFile& bad : plan.listing.bad_files) {
     const std::string message =
         BadFileMessage(feed.name, (feed.folder / bad.file).string(), bad.problem);

@@ -16,10 +16,10 @@ struct FeedPlan {
   bool skip_bad_files = false;
 };
 
-// Lists and hashes, opens no table. Throws kInvalid for bad files unless they are to be skipped
-// (then `notes` says so).
-FeedPlan PlanFeed(const LakeSession& session, const Feed& feed, const RunOptions& options,
-                  std::vector<std::string>& notes);
+// Opens no table; `listing` is that of the feed's folder. Throws kInvalid for bad files unless they
+// are to be skipped (then `notes` says so).
+FeedPlan PlanFeed(const LakeSession& session, const Feed& feed, FeedListing listing,
+                  const RunOptions& options, std::vector<std::string>& notes);
 
 // Loads the plan's files, takes outdated rows out, stages the snapshot (or none when there is no
 // news), and makes the table readable by its name. Rejections go to `quarantine`.

@@ -94,14 +94,14 @@ class RunInProgress {
   // Before anything is written. Throws kConflict.
   void Claim() { ClaimLake(place_, storage_, catalog_); }
 
-  RunReport Execute(const PseudonymKey& key) {
+  RunReport Execute(const PseudonymKey& key, const FolderListings& listings) {
     try {
       NoteKey(key);
       inputs_.emplace(checked_.project, key.value);
       last_published_ = catalog_.LastPublishedRun(session_.database_name);
       catalog_.MarkInterruptedRuns();
       catalog_.RecordRun(record_);
-      const std::vector<FeedPlan> plans = FindLandingFiles();
+      const std::vector<FeedPlan> plans = FindLandingFiles(listings);
       LoadFeeds(plans);
       BuildViews();
       StageQuarantine();
@@ -138,11 +138,13 @@ class RunInProgress {
     if (before != fingerprint) catalog_.SetSetting(kKeyFingerprintSetting, fingerprint);
   }
 
-  std::vector<FeedPlan> FindLandingFiles() {
+  std::vector<FeedPlan> FindLandingFiles(const FolderListings& listings) {
     std::vector<FeedPlan> plans;
     std::vector<std::string> notes;
     for (const Feed& feed : checked_.project.feeds) {
-      plans.push_back(PlanFeed(session_, feed, options_, notes));
+      const auto listed = listings.find(feed.folder);
+      FeedListing listing = listed != listings.end() ? listed->second : storage_.List(feed.folder);
+      plans.push_back(PlanFeed(session_, feed, std::move(listing), options_, notes));
       if (IsRemote(feed.folder) || !plans.back().listing.bad_files.empty()) inputs_.reset();
       if (inputs_.has_value()) inputs_->Add(feed, plans.back().listing);
     }
@@ -282,7 +284,10 @@ class RunInProgress {
     ThrowIfCancelled();
     if (!commits.empty()) CheckClaim(place_, storage_, catalog_);
     PublishRun(catalog_, commits, record_);
-    if (inputs_.has_value()) NoteUpToDate(*inputs_, session_.database_name, catalog_);
+    if (inputs_.has_value()) {
+      NoteUpToDate(*inputs_, session_.database_name, catalog_);
+      if (checked_.diagnostics.empty()) NoteChecked(*inputs_, checked_.project, catalog_);
+    }
     FailPoint("after_publish");
   }
 
@@ -365,18 +370,24 @@ class RunInProgress {
 RunReport Run(const RunOptions& options, RunObserver& observer) {
   const PseudonymKey key = GetPseudonymKey();
   LakePlace place = PlaceOf(options.lake, options.catalog);
-  if (auto report = RunWithoutNews(options, key, place, observer)) return std::move(*report);
+  KnownStart known = StartFromKnown(options, key, place, observer);
+  if (known.report.has_value()) return std::move(*known.report);
   mallopt(M_MMAP_THRESHOLD, kLargeBlock);
   RunDatabase engine(options, place.temp_folder);
-  const CheckedProject checked = LoadRunProject(options, key.value, &engine.connection);
+  const CheckedProject checked = known.checked.has_value()
+                                     ? std::move(*known.checked)
+                                     : LoadRunProject(options, key.value, &engine.connection);
   MakeFolders(place.catalog.parent_path());
-  const LakeLock lock(
-      place.lock, options.wait, [&](int pid) { observer.OnWait(pid); }, StatementsCancelled);
+  const auto on_wait = [&](int pid) {
+    known.listings.clear();  // there will be newer files
+    observer.OnWait(pid);
+  };
+  const LakeLock lock(place.lock, options.wait, on_wait, StatementsCancelled);
   FailPoint("after_lock");
   SqlCatalog catalog(place.catalog, checked.project.catalog, SqlCatalog::Mode::kCreate);
   RunInProgress run(options, observer, checked, std::move(place), catalog, engine);
   run.Claim();
-  return run.Execute(key);
+  return run.Execute(key, known.listings);
 }
 
 }  // namespace stedi

@@ -90,7 +90,8 @@ class Planner {
 
   Planned PlanOf(const Feed& feed) {
     Planned out = Begin(feed.name, "feed");
-    const FeedPlan news = PlanFeed(session_, feed, options_, plan_.notes);
+    const FeedPlan news =
+        PlanFeed(session_, feed, session_.storage.List(feed.folder), options_, plan_.notes);
     const std::optional<StepRecord> last =
         session_.catalog.LastStep(session_.database_name, feed.name);
     const bool is_new_definition =

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
 
@@ -23,6 +24,7 @@ namespace stedi {
 namespace {
 
 std::string SettingOf(const std::string& database) { return "up_to_date." + database; }
+std::string CheckedSettingOf(const std::string& database) { return "checked." + database; }
 
 // Its length before each part, so that no two lists of parts look alike.
 void AddPart(std::string_view part, std::string& text) {
@@ -59,13 +61,14 @@ bool TablesAreThere(const SqlCatalog& catalog, const std::string& database) {
 }
 
 // The inputs of a run whose folders are all on a disk and hold nothing that cannot be read.
-std::optional<RunInputs> InputsOf(const Project& project, const std::string& key) {
+std::optional<RunInputs> InputsOf(const Project& project, const std::string& key,
+                                  FolderListings& listings) {
   RunInputs inputs(project, key);
   for (const Feed& feed : project.feeds) {
     if (IsRemote(feed.folder)) return std::nullopt;
     const std::optional<FileStatus> status = StatFile(feed.folder);
     if (!status.has_value() || !status->is_folder) return std::nullopt;
-    const FeedListing listing = ListFeed(feed.folder);
+    const FeedListing& listing = listings[feed.folder] = ListFeed(feed.folder);
     if (!listing.bad_files.empty()) return std::nullopt;
     inputs.Add(feed, listing);
   }
@@ -103,6 +106,83 @@ RunReport ReportAgain(const Project& project, const RunRecord& last, RunObserver
   return report;
 }
 
+// What is noted of a project that has no mistakes.
+std::string CheckedText(const RunInputs& inputs, const Project& project) {
+  nlohmann::json reads = nlohmann::json::object();
+  for (const View& view : project.views) reads[view.name] = view.inputs;
+  return nlohmann::json{{"project", inputs.project_hash()}, {"reads", std::move(reads)}}.dump();
+}
+
+// As the check would give it, or nothing where this very project was not checked.
+std::optional<CheckedProject> CheckedBefore(Project project, const RunInputs& inputs,
+                                            const SqlCatalog& catalog) {
+  const std::optional<std::string> noted = catalog.GetSetting(CheckedSettingOf(project.database));
+  if (!noted.has_value()) return std::nullopt;
+  const nlohmann::json known = nlohmann::json::parse(*noted, nullptr, /*allow_exceptions=*/false);
+  if (!known.is_object() || known.value("project", "") != inputs.project_hash()) {
+    return std::nullopt;
+  }
+  CheckedProject checked;
+  checked.project = std::move(project);
+  for (View& view : checked.project.views) known.at("reads").at(view.name).get_to(view.inputs);
+  checked.order = OrderViews(checked.project, checked.diagnostics);
+  checked.ok = true;
+  return checked;
+}
+
+// A project whose folders are all on a disk, when it is asked whether there is news.
+struct Look {
+  const RunOptions& options;
+  const LakePlace& place;
+  const Project& project;
+  const RunInputs& inputs;
+  SqlCatalog& catalog;
+  RunObserver& observer;
+  FolderListings& listings;
+  std::chrono::steady_clock::time_point begin;
+  int64_t started_ms = 0;
+};
+
+// Nothing where there may be news.
+std::optional<RunReport> ReportWithoutNews(const Look& look) {
+  const std::string& database = look.project.database;
+  const auto is_up_to_date = [&] {
+    return look.catalog.GetSetting(SettingOf(database)) == look.inputs.StateHash(look.catalog);
+  };
+  if (!is_up_to_date()) return std::nullopt;
+  const auto on_wait = [&](int pid) {
+    look.listings.clear();  // there will be newer files
+    look.observer.OnWait(pid);
+  };
+  const LakeLock lock(look.place.lock, look.options.wait, on_wait, StatementsCancelled);
+  FailPoint("after_lock");
+  const std::optional<RunRecord> last = look.catalog.LastPublishedRun(database);
+  if (!last.has_value() || !is_up_to_date() || !TablesAreThere(look.catalog, database)) {
+    return std::nullopt;
+  }
+  look.catalog.MarkInterruptedRuns();
+  RunReport report = ReportAgain(look.project, *last, look.observer);
+  RunRecord record = *last;
+  record.run_id = report.run_id;
+  record.status = report.status;
+  record.started_ms = look.started_ms;
+  record.finished_ms = NowMs();
+  record.files.clear();
+  for (size_t i = 0; i < record.steps.size(); ++i) {
+    record.steps[i].action = report.tables[i].action;
+    record.steps[i].rows_in = report.tables[i].rows_in;
+    record.steps[i].seconds = 0;
+  }
+  FailPoint("before_publish");
+  ThrowIfCancelled();
+  PublishRun(look.catalog, {}, record);
+  FailPoint("after_publish");
+  report.seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - look.begin).count();
+  FailPoint("before_report");
+  return report;
+}
+
 }  // namespace
 
 RunInputs::RunInputs(const Project& project, const std::string& pseudonym_key)
@@ -124,6 +204,7 @@ RunInputs::RunInputs(const Project& project, const std::string& pseudonym_key)
     AddTable(view, text_);
     AddPart(view.select.text, text_);
   }
+  project_hash_ = Sha256(text_);
 }
 
 void RunInputs::Add(const Feed& feed, const FeedListing& listing) {
@@ -149,52 +230,34 @@ void NoteUpToDate(const RunInputs& inputs, const std::string& database, SqlCatal
   if (catalog.GetSetting(setting) != hash) catalog.SetSetting(setting, hash);
 }
 
-std::optional<RunReport> RunWithoutNews(const RunOptions& options, const PseudonymKey& key,
-                                        const LakePlace& place, RunObserver& observer) {
+void NoteChecked(const RunInputs& inputs, const Project& project, SqlCatalog& catalog) {
+  const std::string text = CheckedText(inputs, project);
+  const std::string setting = CheckedSettingOf(project.database);
+  if (catalog.GetSetting(setting) != text) catalog.SetSetting(setting, text);
+}
+
+KnownStart StartFromKnown(const RunOptions& options, const PseudonymKey& key,
+                          const LakePlace& place, RunObserver& observer) {
+  KnownStart start;
   const auto begin = std::chrono::steady_clock::now();
   const int64_t started_ms = NowMs();
   if (options.full || !options.rebuild.empty() || key.new_file.has_value() ||
       IsRemote(place.lake) || !place.catalog_is_inside || !StatFile(place.catalog).has_value()) {
-    return std::nullopt;
+    return start;
   }
   std::vector<Diagnostic> diagnostics;
-  const Project project =
+  Project project =
       LoadProject(options.project_folder, OptionsOfRun(options, key.value), diagnostics);
-  if (!diagnostics.empty()) return std::nullopt;
-  const std::optional<RunInputs> inputs = InputsOf(project, key.value);
-  if (!inputs.has_value()) return std::nullopt;
+  if (!diagnostics.empty()) return start;
+  const std::optional<RunInputs> inputs = InputsOf(project, key.value, start.listings);
+  if (!inputs.has_value()) return start;
   SqlCatalog catalog(place.catalog, project.catalog, SqlCatalog::Mode::kMustExist);
-  const auto is_up_to_date = [&] {
-    return catalog.GetSetting(SettingOf(project.database)) == inputs->StateHash(catalog);
-  };
-  if (!is_up_to_date()) return std::nullopt;
-  const LakeLock lock(
-      place.lock, options.wait, [&](int pid) { observer.OnWait(pid); }, StatementsCancelled);
-  FailPoint("after_lock");
-  const std::optional<RunRecord> last = catalog.LastPublishedRun(project.database);
-  if (!last.has_value() || !is_up_to_date() || !TablesAreThere(catalog, project.database)) {
-    return std::nullopt;
+  start.report = ReportWithoutNews(
+      {options, place, project, *inputs, catalog, observer, start.listings, begin, started_ms});
+  if (!start.report.has_value()) {
+    start.checked = CheckedBefore(std::move(project), *inputs, catalog);
   }
-  catalog.MarkInterruptedRuns();
-  RunReport report = ReportAgain(project, *last, observer);
-  RunRecord record = *last;
-  record.run_id = report.run_id;
-  record.status = report.status;
-  record.started_ms = started_ms;
-  record.finished_ms = NowMs();
-  record.files.clear();
-  for (size_t i = 0; i < record.steps.size(); ++i) {
-    record.steps[i].action = report.tables[i].action;
-    record.steps[i].rows_in = report.tables[i].rows_in;
-    record.steps[i].seconds = 0;
-  }
-  FailPoint("before_publish");
-  ThrowIfCancelled();
-  PublishRun(catalog, {}, record);
-  FailPoint("after_publish");
-  report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  FailPoint("before_report");
-  return report;
+  return start;
 }
 
 }  // namespace stedi

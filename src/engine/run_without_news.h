@@ -1,11 +1,14 @@
-// A run that has nothing to do, told without opening DuckDB: what its outcome depends on is hashed,
-// and is as it was when a run last left everything up to date.
+// What a run need not do again, told without opening DuckDB: what its outcome depends on is hashed,
+// and compared with what a run noted that left everything up to date, or that checked the project.
 #pragma once
 
+#include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 
 #include "catalog/sql_catalog.h"
+#include "engine/check.h"
 #include "engine/lake_place.h"
 #include "engine/pseudonym_key.h"
 #include "engine/run.h"
@@ -16,7 +19,7 @@ namespace stedi {
 
 // All that decides what a run does, but --full, --rebuild and the tables: this program, the
 // project, its parameters with the key, the landing files' names, sizes and times. As text with
-// secrets in it: only StateHash() of it is written down.
+// secrets in it: only hashes of it are written down.
 class RunInputs {
  public:
   RunInputs(const Project& project, const std::string& pseudonym_key);
@@ -24,18 +27,33 @@ class RunInputs {
 
   // A hash of them and of the tables that the catalog has.
   std::string StateHash(const SqlCatalog& catalog) const;
+  // A hash of all but the landing files.
+  const std::string& project_hash() const { return project_hash_; }
 
  private:
   std::string database_;
   std::string text_;
+  std::string project_hash_;
 };
 
 // Notes that the lake is up to date for `inputs`; after a run has published, or had no news.
 void NoteUpToDate(const RunInputs& inputs, const std::string& database, SqlCatalog& catalog);
 
-// The report of a run without news, recorded as Run() records it, or nothing: then a run must look.
+// Notes that the project has no mistakes, and which tables its views read.
+void NoteChecked(const RunInputs& inputs, const Project& project, SqlCatalog& catalog);
+
+// Landing folders as they were just listed.
+using FolderListings = std::map<std::filesystem::path, FeedListing>;
+
+struct KnownStart {
+  std::optional<RunReport> report;  // of a run without news, recorded as Run() records it
+  // Else, where there was a run of this very project: it needs no check.
+  std::optional<CheckedProject> checked;
+  FolderListings listings;
+};
+
 // Lakes and landing folders on S3 are always looked at.
-std::optional<RunReport> RunWithoutNews(const RunOptions& options, const PseudonymKey& key,
-                                        const LakePlace& place, RunObserver& observer);
+KnownStart StartFromKnown(const RunOptions& options, const PseudonymKey& key,
+                          const LakePlace& place, RunObserver& observer);
 
 }  // namespace stedi

@@ -18,6 +18,8 @@ constexpr int64_t kChangedShareMax = 3;
 constexpr int64_t kKeyedRowsMax = 200'000;
 constexpr int64_t kEqualKeysMax = 8;
 constexpr int64_t kLookedAtRows = 500;
+// In a table of so many times more rows they are looked up without their strings first.
+constexpr int64_t kReadTwiceFactor = 64;
 
 int64_t RowsOf(const std::vector<DataFile>& files) {
   int64_t rows = 0;
@@ -181,16 +183,38 @@ class Updater {
     return bad_keys == 0 ? std::optional(best) : std::nullopt;
   }
 
+  // Makes `known`: the rowid of each of `candidates` that the table has.
+  void FindKnown(const std::string& candidates, int64_t count, const std::string& known) const {
+    const std::optional<std::string> key = KeyOf(candidates, count);
+    const auto find = [&](const std::string& some, const std::string& condition) {
+      return Keep(
+          session_, known,
+          fmt::format("SELECT DISTINCT r.id FROM ({}) AS l JOIN (SELECT rowid AS id, * FROM "
+                      "{}) AS r ON {}",
+                      Rows(), some, condition));
+    };
+    if (!key.has_value()) {
+      find(candidates, SameRow(view_, "l", "r"));
+      return;
+    }
+    // To read strings is most of what it costs, and where all are new there is no need.
+    const std::string all = SameRowByKey(view_, *key, Compared::kAll, "l", "r");
+    const std::string some = SameRowByKey(view_, *key, Compared::kAllButStrings, "l", "r");
+    int64_t rows = 0;
+    for (const LiveFile& live : table_.files) rows += live.entry.file.record_count;
+    if (rows < kReadTwiceFactor * count || some == all) {
+      find(candidates, all);
+    } else if (find(candidates, some) > 0) {
+      find(fmt::format("{} WHERE rowid IN (SELECT id FROM {})", candidates, known), all);
+    }
+  }
+
   void AppendMissing(const std::string& select) {
     const std::string candidates = TempName("candidates");
     const std::string known = TempName("known");
     const int64_t count = Keep(session_, candidates, select);
     if (count == 0) return;
-    const std::optional<std::string> key = KeyOf(candidates, count);
-    Keep(session_, known,
-         fmt::format(
-             "SELECT DISTINCT r.rowid AS id FROM ({}) AS l JOIN {} AS r ON {}", Rows(), candidates,
-             key.has_value() ? SameRowByKey(view_, *key, "l", "r") : SameRow(view_, "l", "r")));
+    FindKnown(candidates, count, known);
     Write(fmt::format("SELECT c.* FROM {} AS c ANTI JOIN {} AS k ON k.id = c.rowid", candidates,
                       known));
   }

@@ -27,7 +27,7 @@ struct EncodedRowGroup {
 class RowGroupEncoder {
  public:
   static constexpr int64_t kRowsMax = 122'880;
-  static constexpr size_t kTextBytesMax = 64 << 20;
+  static constexpr size_t kTextBytesMax = 4 << 20;
 
   // Columns in `without_bounds` get no statistics but their counts.
   RowGroupEncoder(const Schema& schema, const std::set<std::string>& without_bounds);
