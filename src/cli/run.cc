@@ -51,7 +51,7 @@ int RunCommand(const Command& command, Args args) {
   DeclareRunArguments(line, arguments);
   DeclareRebuildArguments(line, arguments);
   line.Flag("--no-wait", no_wait, "fail when another process writes to the lake");
-  DeclareResourceArguments(line, arguments, "a quarter of all, at most 450MB");
+  DeclareResourceArguments(line, arguments, "a quarter of all, at most 400MB");
   line.Flag("--json", json, "print the report as one JSON object");
   if (!line.Parse(args)) return kStatusDone;
   RunOptions options = OptionsOf(command, arguments);

@@ -87,8 +87,12 @@ class DataWriterTest : public testing::Test {
                 fmt::format("stedi data_writer_test it's {}",
                             testing::UnitTest::GetInstance()->current_test_info()->name())) {
     std::filesystem::remove_all(folder_);
+    std::filesystem::create_directories(spill_);
   }
-  ~DataWriterTest() override { std::filesystem::remove_all(folder_); }
+  ~DataWriterTest() override {
+    std::filesystem::remove_all(folder_);
+    std::filesystem::remove_all(spill_);
+  }
 
   std::vector<DataFile> Write(const std::string& select, const Schema& schema,
                               const std::set<std::string>& without_bounds = {},
@@ -110,6 +114,7 @@ class DataWriterTest : public testing::Test {
   }
 
   std::filesystem::path folder_;
+  std::filesystem::path spill_ = folder_.string() + ".spill";
   Database database_{DatabaseOptions{2, 0, {}, true}};
   Connection connection_{database_};
   Storage storage_{database_};
@@ -176,7 +181,7 @@ TEST_F(DataWriterTest, RowGroupsAreInOrder) {
   for (const Case& row : cases) {
     std::filesystem::remove_all(folder_);
     connection_.Execute(fmt::format("SET threads = {}", row.threads));
-    RowTally tally(uint64_t{1} << 30, RowTally::Again::kCannot);
+    RowTally tally(uint64_t{1} << 30, RowTally::Again::kCannot, spill_);
     const std::vector<DataFile> files =
         Write(row.select, schema, {}, row.is_distinct ? &tally : nullptr);
     ASSERT_EQ(files.size(), 1U) << row.name;
@@ -331,7 +336,7 @@ TEST_F(DataWriterTest, AFailureLeavesNoFile) {
   };
   const Schema schema{0, {{1, "n", {Kind::kInt}}}};
   for (const Case& row : cases) {
-    RowTally tally(row.distinct_bytes_max, RowTally::Again::kCannot);
+    RowTally tally(row.distinct_bytes_max, RowTally::Again::kCannot, spill_);
     try {
       Write(Rows(row.column, kRows), schema, {}, &tally);
       ADD_FAILURE() << row.name;
@@ -343,7 +348,7 @@ TEST_F(DataWriterTest, AFailureLeavesNoFile) {
 }
 
 TEST_F(DataWriterTest, DroppedRowsAreNotWritten) {
-  RowTally tally(uint64_t{1} << 30, RowTally::Again::kCannot);
+  RowTally tally(uint64_t{1} << 30, RowTally::Again::kCannot, spill_);
   const std::vector<DataFile> files =
       Write(Rows("i % 1000 AS n", kRows), {0, {{1, "n", {Kind::kInt}}}}, {}, &tally);
   ASSERT_EQ(files.size(), 1U);
@@ -352,7 +357,7 @@ TEST_F(DataWriterTest, DroppedRowsAreNotWritten) {
 }
 
 TEST_F(DataWriterTest, RowsThatHadToWaitAreWrittenByALaterPass) {
-  RowTally tally(3 << 20, RowTally::Again::kCan);  // less than a set of kRows rows takes
+  RowTally tally(3 << 20, RowTally::Again::kCan, spill_);  // less than a set of kRows rows takes
   const std::string rows = Rows("i % 250000 AS n", kRows) + " UNION ALL FROM range(1000)";
   int64_t written = 0;
   int passes = 0;

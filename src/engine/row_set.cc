@@ -1,10 +1,15 @@
 #include "engine/row_set.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cassert>
 #include <cstring>
 #include <limits>
 #include <random>
+
+#include "base/error.h"
+#include "base/file.h"
 
 namespace stedi {
 namespace {
@@ -13,6 +18,12 @@ constexpr size_t kShardBits = 6;
 constexpr size_t kFirstEntries = 1024;
 // Filled at most so far: three quarters.
 constexpr size_t kFillNumerator = 3, kFillDenominator = 4;
+
+// `= {}` would keep the memory: it assigns an empty list.
+template <class T>
+void Free(std::vector<T>& vector) {
+  vector = std::vector<T>();
+}
 
 size_t ShardOf(const RowHash& hash) { return hash.high >> (64 - kShardBits); }
 size_t SlotOf(const RowHash& hash, size_t entries) { return hash.low & (entries - 1); }
@@ -85,6 +96,23 @@ RowHash Finished(RowHash row) {
           detail::FoldedProduct(high ^ detail::kLowFactor, detail::kHighFactor)};
 }
 
+std::filesystem::path RowSet::FileOf(const Shard& shard) const {
+  return folder_ / fmt::format("distinct-{}", &shard - shards_.data());
+}
+
+std::vector<RowSet::Entry> RowSet::Read(const Shard& shard) const {
+  std::vector<Entry> entries(shard.size);
+  if (entries.empty()) return entries;
+  const InputFile file(FileOf(shard));
+  const std::span<char> bytes(reinterpret_cast<char*>(entries.data()),
+                              entries.size() * sizeof(Entry));
+  if (file.ReadAt(0, bytes) != bytes.size()) {
+    throw Error(ErrorCode::kUnavailable,
+                fmt::format("{}: it was cut off while the run read it", FileOf(shard).string()));
+  }
+  return entries;
+}
+
 bool RowSet::Resize(Shard& shard, size_t entries) {
   const uint64_t bytes = entries * sizeof(Entry);
   const uint64_t old_bytes = shard.entries.size() * sizeof(Entry);
@@ -94,7 +122,7 @@ bool RowSet::Resize(Shard& shard, size_t entries) {
   }
   std::vector<Entry> resized(entries);
   // The slot is a function of words[0] and words[1] alone.
-  for (const Entry& entry : shard.entries) {
+  for (const Entry& entry : shard.state == State::kOpen ? shard.entries : Read(shard)) {
     if (entry.empty()) continue;
     size_t slot = entry.words[0] & (entries - 1);
     while (!resized[slot].empty()) slot = (slot + 1) & (entries - 1);
@@ -107,7 +135,7 @@ bool RowSet::Resize(Shard& shard, size_t entries) {
 
 bool RowSet::MakeRoom(Shard& shard, size_t rows) {
   const size_t wanted = (shard.size + rows) * kFillDenominator;
-  size_t entries = shard.state == State::kOpen ? shard.entries.size() : 0;
+  size_t entries = shard.entries.size();
   if (wanted <= entries * kFillNumerator) return true;
   entries = std::max(entries, kFirstEntries);
   while (wanted > entries * kFillNumerator) entries *= 2;
@@ -118,13 +146,17 @@ bool RowSet::MakeRoom(Shard& shard, size_t rows) {
 
 void RowSet::PutOff(Shard& shard) {
   has_put_off_ = true;
+  if (shard.state == State::kOpen && shard.size > 0) {
+    std::vector<Entry> dense;
+    dense.reserve(shard.size);
+    std::ranges::copy_if(shard.entries, std::back_inserter(dense),
+                         [](const Entry& entry) { return !entry.empty(); });
+    OutputFile(FileOf(shard))
+        .Append({reinterpret_cast<const char*>(dense.data()), dense.size() * sizeof(Entry)});
+  }
   shard.state = State::kPutOff;
-  std::vector<Entry> dense;
-  dense.reserve(shard.size);
-  std::ranges::copy_if(shard.entries, std::back_inserter(dense),
-                       [](const Entry& entry) { return !entry.empty(); });
-  bytes_ -= (shard.entries.size() - dense.size()) * sizeof(Entry);
-  shard.entries = std::move(dense);
+  bytes_ -= shard.entries.size() * sizeof(Entry);
+  Free(shard.entries);
 }
 
 RowSet::Progress RowSet::NextPass() {
@@ -138,7 +170,7 @@ RowSet::Progress RowSet::NextPass() {
     ++done;
     shard.state = State::kDone;
     bytes_ -= shard.entries.size() * sizeof(Entry);
-    shard.entries = {};
+    Free(shard.entries);
   }
   if (!has_put_off_.exchange(false)) return Progress::kDone;
   return done < kShardsMin ? Progress::kTooFew : Progress::kAgain;

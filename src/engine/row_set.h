@@ -6,9 +6,11 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <mutex>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace stedi {
@@ -56,14 +58,16 @@ RowHash Finished(RowHash row);
 // for n rows: 1e-17 for 10 million, less than that the memory holds them wrongly.
 //
 // When there is no room for all rows, a part of them, by their hashes, is put off: these must be
-// inserted once more.
+// inserted once more. What is known of them waits in files.
 class RowSet {
  public:
-  // Takes at most about `bytes_max` bytes of memory.
-  explicit RowSet(uint64_t bytes_max) : bytes_max_(bytes_max) {}
+  // Takes at most about `bytes_max` bytes of memory, and files in `folder`, which is there.
+  RowSet(uint64_t bytes_max, std::filesystem::path folder)
+      : bytes_max_(bytes_max), folder_(std::move(folder)) {}
 
   // is_new[i] = hashes[i] was not in the set before; of equal ones among them the first is new. A
-  // row that is put off is not new. Safe for many threads.
+  // row that is put off is not new. Safe for many threads. Throws kUnavailable when a file cannot
+  // be written or read.
   void Insert(std::span<const RowHash> hashes, std::span<bool> is_new);
 
   enum class Progress {
@@ -100,12 +104,14 @@ class RowSet {
   struct Shard {
     std::mutex mutex;
     State state = State::kOpen;
-    // Open: of a power of two, linear probing; all zero = empty. Put off or waiting: those it had,
-    // densely.
+    // Open: of a power of two, linear probing; all zero = empty. Else none.
     std::vector<Entry> entries;
-    size_t size = 0;
+    size_t size = 0;  // also of one that is put off: so many are in its file
   };
 
+  std::filesystem::path FileOf(const Shard& shard) const;
+  // Of one that is put off: those it had.
+  std::vector<Entry> Read(const Shard& shard) const;
   // Whether there is room for so many entries; then the shard has them.
   bool Resize(Shard& shard, size_t entries);
   bool MakeRoom(Shard& shard, size_t rows);
@@ -115,6 +121,7 @@ class RowSet {
 
   std::array<Shard, kShards> shards_;
   uint64_t bytes_max_;
+  std::filesystem::path folder_;
   std::atomic<uint64_t> bytes_ = 0;
   std::atomic<bool> has_put_off_ = false;
 };

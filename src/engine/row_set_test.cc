@@ -1,16 +1,21 @@
 #include "engine/row_set.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <filesystem>
 #include <memory>
 #include <numeric>
 #include <set>
 #include <string>
 #include <thread>
 #include <vector>
+
+#include "base/error.h"
 
 namespace stedi {
 namespace {
@@ -76,8 +81,16 @@ TEST(RowHash, WordsAndNullsDiffer) {
   }
 }
 
-TEST(RowSet, KeepsTheFirstOfEqualRows) {
-  RowSet set(kPlenty);
+class RowSetTest : public testing::Test {
+ protected:
+  RowSetTest() { std::filesystem::create_directories(folder_); }
+  ~RowSetTest() override { std::filesystem::remove_all(folder_); }
+  std::filesystem::path folder_ =
+      std::filesystem::temp_directory_path() / fmt::format("stedi-row-set-{}", ::getpid());
+};
+
+TEST_F(RowSetTest, KeepsTheFirstOfEqualRows) {
+  RowSet set(kPlenty, folder_);
   const std::vector<RowHash> hashes = {{1, 1}, {2, 1}, {1, 1}, {1, 2}, {0, 0}, {0, 0}};
   const auto is_new = std::make_unique<bool[]>(hashes.size());
   const std::span<bool> flags(is_new.get(), hashes.size());
@@ -88,41 +101,48 @@ TEST(RowSet, KeepsTheFirstOfEqualRows) {
   EXPECT_EQ(std::ranges::count(flags, true), 0);
 }
 
+// Inserts `rows` rows, beginning with the row `from`: how many were new.
+size_t Insert(RowSet& set, size_t from, size_t rows) {
+  constexpr size_t kChunk = 2048;
+  const auto is_new = std::make_unique<bool[]>(kChunk);
+  size_t kept = 0;
+  for (size_t first = 0; first < rows; first += kChunk) {
+    std::vector<RowHash> hashes;
+    for (size_t i = first; i < std::min(rows, first + kChunk); ++i) {
+      RowHash hash{3, 4};
+      AddWord(hash, (i + from) % rows);
+      hashes.push_back(Finished(hash));
+    }
+    const std::span<bool> flags(is_new.get(), hashes.size());
+    set.Insert(hashes, flags);
+    kept += static_cast<size_t>(std::ranges::count(flags, true));
+  }
+  return kept;
+}
+
 // Four threads insert the same rows, each from another one on: how often a row was new, in a pass.
 size_t InsertAll(RowSet& set, size_t rows) {
-  constexpr size_t kThreads = 4, kChunk = 2048;
+  constexpr size_t kThreads = 4;
   std::vector<size_t> kept(kThreads);
   std::vector<std::thread> threads;
   for (size_t thread = 0; thread < kThreads; ++thread) {
-    threads.emplace_back([&, thread] {
-      const auto is_new = std::make_unique<bool[]>(kChunk);
-      for (size_t first = 0; first < rows; first += kChunk) {
-        std::vector<RowHash> hashes;
-        for (size_t i = first; i < std::min(rows, first + kChunk); ++i) {
-          RowHash hash{3, 4};
-          AddWord(hash, (i + thread * rows / kThreads) % rows);
-          hashes.push_back(Finished(hash));
-        }
-        const std::span<bool> flags(is_new.get(), hashes.size());
-        set.Insert(hashes, flags);
-        kept[thread] += static_cast<size_t>(std::ranges::count(flags, true));
-      }
-    });
+    threads.emplace_back(
+        [&, thread] { kept[thread] = Insert(set, thread * rows / kThreads, rows); });
   }
   for (std::thread& thread : threads) thread.join();
   return std::accumulate(kept.begin(), kept.end(), size_t{0});
 }
 
-TEST(RowSet, ManyThreadsKeepEachRowOnce) {
-  RowSet set(kPlenty);
+TEST_F(RowSetTest, ManyThreadsKeepEachRowOnce) {
+  RowSet set(kPlenty, folder_);
   EXPECT_EQ(InsertAll(set, 300'000), 300'000U);
   EXPECT_EQ(set.NextPass(), RowSet::Progress::kDone);
 }
 
-TEST(RowSet, WhatHasNoRoomIsKeptByALaterPass) {
+TEST_F(RowSetTest, WhatHasNoRoomIsKeptByALaterPass) {
   constexpr size_t kRows = 300'000;  // in a large set they take 6 MB
   for (const uint64_t bytes : {6'000'000U, 4'000'000U, 3'000'000U, 2'500'000U}) {
-    RowSet set(bytes);
+    RowSet set(bytes, folder_);
     size_t kept = InsertAll(set, kRows);
     size_t passes = 1;
     EXPECT_TRUE(set.has_put_off()) << bytes;
@@ -138,9 +158,24 @@ TEST(RowSet, WhatHasNoRoomIsKeptByALaterPass) {
   }
 }
 
-TEST(RowSet, SaysWhenItIsFull) {
-  RowSet set(100'000);  // for one of 64 shards
-  EXPECT_LT(InsertAll(set, 300'000), 10'000U);
+TEST_F(RowSetTest, NeedsNoMoreThanOneShardsRoom) {
+  constexpr size_t kRows = 300'000;  // 8,192 entries of 12 bytes a shard
+  RowSet set(450'000, folder_);
+  size_t kept = InsertAll(set, kRows);
+  size_t passes = 1;
+  for (; set.NextPass() == RowSet::Progress::kAgain; ++passes) kept += InsertAll(set, kRows);
+  EXPECT_EQ(kept, kRows);
+  EXPECT_LE(passes, 32U);
+}
+
+TEST_F(RowSetTest, TellsOfAFolderThatIsGone) {
+  RowSet set(2'500'000, folder_ / "gone");
+  EXPECT_THROW(Insert(set, 0, 300'000), Error);
+}
+
+TEST_F(RowSetTest, SaysWhenItIsFull) {
+  RowSet set(100'000, folder_);  // for one of 64 shards
+  EXPECT_LT(InsertAll(set, 300'000), 30'000U);
   EXPECT_EQ(set.NextPass(), RowSet::Progress::kTooFew);
 }
 

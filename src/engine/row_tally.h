@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,8 +35,10 @@ class RowTally {
   RowTally() = default;
   // Rows that came before are dropped; that takes at most `set_bytes_max` bytes. Where they are too
   // few for all rows, some are dropped that must come once more: `again` says whether they can.
+  // What is known of them waits in files in `folder`, which is there.
   enum class Again { kCannot, kCan };
-  RowTally(uint64_t set_bytes_max, Again again) : set_(set_bytes_max), again_(again) {}
+  RowTally(uint64_t set_bytes_max, Again again, std::filesystem::path folder)
+      : set_(std::in_place, set_bytes_max, std::move(folder)), again_(again) {}
   RowTally(const RowTally&) = delete;
   RowTally& operator=(const RowTally&) = delete;
 

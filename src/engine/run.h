@@ -19,7 +19,7 @@ struct RunOptions {
   std::filesystem::path catalog;           // empty: <lake>/catalog.db
   std::map<std::string, std::string> set;  // parameters; --landing is stedi.landing, absolute
   int threads = 0;                         // 0 = all
-  uint64_t memory_bytes = 0;  // DuckDB's share; 0 = a quarter of the machine, at most 450 MB
+  uint64_t memory_bytes = 0;  // DuckDB's share; 0 = a quarter of the machine, at most 400 MB
   bool wait = true;           // for another writer
   bool skip_bad_files = false;
   std::vector<std::string> rebuild;  // tables to build from nothing, whatever their schema was

@@ -17,7 +17,7 @@ namespace {
 
 // A quarter of the machine, and no more than what makes a run of some millions of rows faster
 // (docs/performance.md): the rest is for the page cache and for those who share it.
-constexpr uint64_t kDefaultMemoryMax = 450'000'000;
+constexpr uint64_t kDefaultMemoryMax = 400'000'000;
 
 constexpr const char* kAsOf = "stedi.as_of";
 constexpr const char* kPseudonymKey = "stedi.pseudonym_key";

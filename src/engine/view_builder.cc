@@ -72,7 +72,8 @@ std::optional<WrittenRows> WriteDistinct(const LakeSession& session, const ViewP
   const View& view = *plan.view;
   const bool is_repeatable = ShapeOf(session.connection, view, *plan.project).is_incremental();
   const uint64_t set_bytes = session.memory_bytes / kSetShare;
-  RowTally tally(set_bytes, is_repeatable ? RowTally::Again::kCan : RowTally::Again::kCannot);
+  RowTally tally(set_bytes, is_repeatable ? RowTally::Again::kCan : RowTally::Again::kCannot,
+                 session.temp_folder);
   const MemoryLimit limit(session, session.memory_bytes - set_bytes);
   WrittenRows written;
   try {
