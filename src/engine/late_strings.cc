@@ -207,20 +207,19 @@ class SelectText {
 // Changes of a SELECT's text that make numbers of strings.
 class Numbering {
  public:
-  // `to_number` = SQL that stands before the brackets.
-  Numbering(const SelectText& text, std::string select, std::string to_number)
-      : text_(text), select_(std::move(select)), to_number_(std::move(to_number)) {}
+  Numbering(const SelectText& text, std::string select) : text_(text), select_(std::move(select)) {}
 
-  void Add(const PlainColumn& column, std::string_view alias) {
+  // `to_number` = SQL that stands before the brackets.
+  void Add(const PlainColumn& column, const std::string& to_number, std::string_view alias) {
     if (const DerivedTable* table = text_.OnlyUsedFrom(column)) {
       const std::string name = QuoteIdentifier(column.column);
       std::string& columns = early_[table];
       columns += fmt::format("{}{}(CAST({} AS VARCHAR)) AS {}", columns.empty() ? "" : ", ",
-                             to_number_, name, name);
+                             to_number, name, name);
       return;
     }
     const size_t size = column.end - column.begin;
-    changes_[column.begin] = {size, fmt::format("{}(CAST({} AS VARCHAR)){}", to_number_,
+    changes_[column.begin] = {size, fmt::format("{}(CAST({} AS VARCHAR)){}", to_number,
                                                 select_.substr(column.begin, size), alias)};
   }
 
@@ -244,7 +243,6 @@ class Numbering {
  private:
   const SelectText& text_;
   std::string select_;
-  std::string to_number_;
   // What stands at a place of the text, by its size, and what is put there instead.
   std::map<size_t, std::pair<size_t, std::string>> changes_;
   std::map<const DerivedTable*, std::string> early_;
@@ -309,8 +307,13 @@ std::optional<std::string> LateStrings::Wrap(Connection& connection, const View&
   if (late.empty()) return std::nullopt;
   const std::string to_number = "to_number_" + NewUuid();
   const std::string to_string = "to_string_" + NewUuid();
+  const std::string to_compare = "to_compare_" + NewUuid();
   RegisterFunction(connection, to_number,
-                   {DUCKDB_TYPE_VARCHAR, DUCKDB_TYPE_INTEGER, this, ToNumbers, nullptr, false});
+                   {DUCKDB_TYPE_VARCHAR, DUCKDB_TYPE_INTEGER, this, ToNumbers<&LateStrings::pool_>,
+                    nullptr, false});
+  RegisterFunction(connection, to_compare,
+                   {DUCKDB_TYPE_VARCHAR, DUCKDB_TYPE_INTEGER, this,
+                    ToNumbers<&LateStrings::compared_>, nullptr, false});
   RegisterFunction(connection, to_string,
                    {DUCKDB_TYPE_INTEGER, DUCKDB_TYPE_VARCHAR, this, ToStrings});
   std::string outer;
@@ -319,18 +322,20 @@ std::optional<std::string> LateStrings::Wrap(Connection& connection, const View&
     outer += fmt::format(fmt::runtime(late.contains(column.name) ? "{0}{1}({2}) AS {2}" : "{0}{2}"),
                          outer.empty() ? "" : ", ", QuoteIdentifier(to_string), name);
   }
-  Numbering numbering(text, view.select.text, QuoteIdentifier(to_number));
+  Numbering numbering(text, view.select.text);
   for (const PlainColumn& column : plain) {
     if (!late.contains(column.name)) continue;
-    numbering.Add(column, column.has_alias ? "" : " AS " + QuoteIdentifier(column.name));
+    numbering.Add(column, QuoteIdentifier(to_number),
+                  column.has_alias ? "" : " AS " + QuoteIdentifier(column.name));
   }
   for (const Equality& one : NumberedEqualities(connection, text, view.select.text)) {
-    numbering.Add(one.left, "");
-    numbering.Add(one.right, "");
+    numbering.Add(one.left, QuoteIdentifier(to_compare), "");
+    numbering.Add(one.right, QuoteIdentifier(to_compare), "");
   }
   return fmt::format("SELECT {} FROM (\n{}\n)", outer, numbering.Apply());
 }
 
+template <StringPool LateStrings::*pool>
 void LateStrings::ToNumbers(duckdb_function_info info, duckdb_data_chunk input,
                             duckdb_vector output) {
   auto* strings = static_cast<LateStrings*>(duckdb_scalar_function_get_extra_info(info));
@@ -339,7 +344,7 @@ void LateStrings::ToNumbers(duckdb_function_info info, duckdb_data_chunk input,
   auto* ids = static_cast<int32_t*>(duckdb_vector_get_data(output));
   try {
     Map(vector, duckdb_data_chunk_get_size(input), output, [&](idx_t row) {
-      const std::optional<int32_t> id = strings->pool_.Add(TextOf(cells[row]));
+      const std::optional<int32_t> id = (strings->*pool).Add(TextOf(cells[row]));
       if (!id.has_value()) {
         strings->out_of_room_ = true;
         throw Error(ErrorCode::kUnavailable,

@@ -16,8 +16,9 @@ namespace stedi {
 
 class LateStrings {
  public:
-  // Different strings may take about `bytes_max` bytes.
-  explicit LateStrings(uint64_t bytes_max) : pool_(bytes_max) {}
+  // Different strings may take about `bytes_max` bytes, and half as many those that joins compare.
+  explicit LateStrings(uint64_t bytes_max)
+      : pool_(bytes_max), compared_(bytes_max / 2, StringPool::Texts::kForgotten) {}
   LateStrings(const LateStrings&) = delete;
   LateStrings& operator=(const LateStrings&) = delete;
 
@@ -30,10 +31,12 @@ class LateStrings {
   bool out_of_room() const { return out_of_room_; }
 
  private:
+  template <StringPool LateStrings::*pool>
   static void ToNumbers(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output);
   static void ToStrings(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output);
 
   StringPool pool_;
+  StringPool compared_;
   std::atomic<bool> out_of_room_ = false;
 };
 

@@ -12,7 +12,7 @@ constexpr size_t kInlinedMax = 12;  // DuckDB's
 
 }  // namespace
 
-StringPool::StringPool(uint64_t bytes_max) : bytes_max_(bytes_max) {
+StringPool::StringPool(uint64_t bytes_max, Texts texts) : bytes_max_(bytes_max), texts_(texts) {
   tables_.push_back(std::make_unique<Table>(kFirstSlots));
   table_ = tables_.back().get();
 }
@@ -74,6 +74,7 @@ char* StringPool::Allocate(size_t bytes) {
 bool StringPool::Store(std::string_view text) {
   const auto index = static_cast<size_t>(size_);
   if (index == kPagesMax * kPageTexts || text.size() > UINT32_MAX) return false;
+  if (texts_ == Texts::kForgotten) return true;
   std::unique_ptr<duckdb_string_t[]>& page = pages_[index / kPageTexts];
   if (page == nullptr) {
     if (!Reserve(kPageTexts * sizeof(duckdb_string_t))) return false;

@@ -20,8 +20,10 @@ namespace stedi {
 // texts: of 4 million, the most there may be, 2e-16.
 class StringPool {
  public:
+  // kForgotten: there are numbers alone, and no At().
+  enum class Texts : uint8_t { kKept, kForgotten };
   // Takes at most about `bytes_max` bytes of memory.
-  explicit StringPool(uint64_t bytes_max);
+  explicit StringPool(uint64_t bytes_max, Texts texts = Texts::kKept);
   StringPool(const StringPool&) = delete;
   StringPool& operator=(const StringPool&) = delete;
 
@@ -58,6 +60,7 @@ class StringPool {
 
   const RowSeed seed_ = RandomRowSeed();
   const uint64_t bytes_max_;
+  const Texts texts_;
   std::mutex mutex_;
   std::atomic<Table*> table_;
   std::vector<std::unique_ptr<Table>> tables_;  // the old ones may still be read
