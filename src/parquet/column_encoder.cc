@@ -151,7 +151,7 @@ std::string_view PageCompressor::Compress(std::string_view bytes) {
 
 bool PageCompressor::Shrinks(std::string_view bytes) {
   constexpr size_t kPartBytes = 32 << 10;
-  constexpr size_t kHundred = 100, kWorthPercent = 90;
+  constexpr size_t kHundred = 100, kWorthPercent = 60;
   if (bytes.size() < 2 * kPartBytes) return true;
   const std::string_view part = bytes.substr((bytes.size() - kPartBytes) / 2, kPartBytes);
   return Compress(part).size() * kHundred < part.size() * kWorthPercent;
