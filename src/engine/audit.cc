@@ -65,28 +65,26 @@ int64_t CountOffending(const LakeSession& session, const TableDefinition& defini
       "SELECT count(*) FROM ({})", OffendingRows(expectation, QuoteIdentifier(definition.name))));
 }
 
-int64_t CountOffendingSince(const LakeSession& session, const TableDefinition& definition,
-                            const Expectation& expectation, int64_t last_failed,
-                            const std::string& fresh) {
-  if (last_failed == 0) {
-    if (fresh.empty()) return 0;
+bool IsOffended(const LakeSession& session, const TableDefinition& definition,
+                const std::vector<const Expectation*>& expectations, const std::string& fresh) {
+  if (expectations.empty() || fresh.empty()) return false;
+  std::string offending;
+  for (const Expectation* expectation : expectations) {
     std::string rows = fmt::format("({})", fresh);
-    if (expectation.kind == "unique") {
+    if (expectation->kind == "unique") {
       // A new row may repeat the key of an old one.
       std::string condition;
-      for (const std::string& column : expectation.columns) {
+      for (const std::string& column : expectation->columns) {
         condition += fmt::format("{0}l.{1} = r.{1}", condition.empty() ? "" : " AND ",
                                  QuoteIdentifier(column));
       }
       rows = fmt::format("(SELECT l.* FROM {} AS l SEMI JOIN ({}) AS r ON {})",
                          QuoteIdentifier(definition.name), fresh, condition);
     }
-    const std::string offending = OffendingRows(expectation, rows);
-    if (session.connection.Integer(fmt::format("SELECT count(*) FROM ({})", offending)) == 0) {
-      return 0;
-    }
+    offending += fmt::format("{}SELECT 1 FROM ({})", offending.empty() ? "" : " UNION ALL ",
+                             OffendingRows(*expectation, rows));
   }
-  return CountOffending(session, definition, expectation);
+  return session.connection.Integer(fmt::format("SELECT count(*) FROM ({})", offending)) > 0;
 }
 
 ExpectationReport ReportExpectation(const LakeSession& session, const TableDefinition& definition,

@@ -18,12 +18,11 @@ bool TakesRowsOut(const Expectation& expectation);
 int64_t CountOffending(const LakeSession& session, const TableDefinition& definition,
                        const Expectation& expectation);
 
-// The same, of a table that lost rows or none and got those of `fresh` (a SELECT; empty: none)
-// since `last_failed` rows of it broke the promise. A referenced table must not have lost rows
+// Whether a row breaks one of the promises, all of which the table kept before it lost rows or none
+// and got those of `fresh` (a SELECT; empty: none). A referenced table must not have lost rows
 // since.
-int64_t CountOffendingSince(const LakeSession& session, const TableDefinition& definition,
-                            const Expectation& expectation, int64_t last_failed,
-                            const std::string& fresh);
+bool IsOffended(const LakeSession& session, const TableDefinition& definition,
+                const std::vector<const Expectation*>& expectations, const std::string& fresh);
 
 // The report of one expectation; with examples and a query when rows failed. `staged_location`: the
 // metadata file through which the query reads the rows.

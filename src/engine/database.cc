@@ -279,6 +279,7 @@ Database::Database(const DatabaseOptions& options) {
 Database::~Database() { duckdb_close(&database_); }
 
 void Database::LoadExtension(Connection& connection, std::string_view name) {
+  const std::lock_guard lock(mutex_);
   if (std::ranges::find(loaded_, name) != loaded_.end()) return;
   const std::filesystem::path path = std::filesystem::read_symlink("/proc/self/exe").parent_path() /
                                      "extensions" / fmt::format("{}.duckdb_extension", name);

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
@@ -136,6 +137,7 @@ class Database {
 
  private:
   duckdb_database database_ = nullptr;
+  std::mutex mutex_;
   std::vector<std::string> loaded_;
 };
 

@@ -221,7 +221,7 @@ TableOutcome LoadFeed(const LakeSession& session, const FeedPlan& plan, Quaranti
                       RunObserver& observer) {
   const Feed& feed = *plan.feed;
   TableOutcome outcome;
-  outcome.table = OpenTable(session.storage, session.catalog, {session.database_name, feed.name});
+  outcome.table = OpenTable(session, feed.name);
   LakeTable& table = outcome.table;
   outcome.report.table = feed.name;
   outcome.files = plan.news.settled;

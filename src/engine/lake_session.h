@@ -3,13 +3,20 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <future>
+#include <map>
 #include <string>
 
 #include "catalog/sql_catalog.h"
 #include "engine/database.h"
+#include "engine/side_work.h"
 #include "engine/storage.h"
 
 namespace stedi {
+
+struct LakeTable;
+// By name. Each is to be taken once.
+using TablesAhead = std::map<std::string, std::future<LakeTable>>;
 
 struct LakeSession {
   Database& database;
@@ -21,6 +28,9 @@ struct LakeSession {
   std::string database_name;          // the project's namespace
   std::string run_id;
   uint64_t memory_bytes = 0;  // what the run may take
+  // Of a run: what need not be done before its next step, and what was read ahead of it.
+  SideWork* side_work = nullptr;
+  TablesAhead* ahead = nullptr;
 };
 
 }  // namespace stedi

@@ -119,29 +119,47 @@ NewManifest PlanManifest(const LakeTable& table, const SnapshotChange& change,
   return plan;
 }
 
-// The table's manifests and live files after the snapshot that `plan` describes.
-void Replace(LakeTable& table, NewManifest plan, std::optional<ManifestFile> written,
-             int64_t sequence_number) {
-  std::vector<ManifestFile> manifests;
+// The table's live files after the snapshot that `plan` describes.
+std::vector<LiveFile> FilesAfter(const LakeTable& table, const NewManifest& plan,
+                                 int64_t sequence_number) {
   std::vector<LiveFile> files;
-  if (written.has_value()) {
-    manifests.push_back(*written);
-    for (ManifestEntry& entry : plan.entries) {
-      if (entry.status == EntryStatus::kDeleted) continue;
-      if (entry.status == EntryStatus::kAdded) {
-        entry.sequence_number = entry.file_sequence_number = sequence_number;
-      }
-      files.push_back({std::move(entry), 0});
+  for (ManifestEntry entry : plan.entries) {
+    if (entry.status == EntryStatus::kDeleted) continue;
+    if (entry.status == EntryStatus::kAdded) {
+      entry.sequence_number = entry.file_sequence_number = sequence_number;
+    }
+    files.push_back({std::move(entry), 0});
+  }
+  for (const LiveFile& live : table.files) {
+    if (std::ranges::find(plan.kept_manifests, live.manifest) != plan.kept_manifests.end()) {
+      files.push_back(live);
     }
   }
-  for (const size_t kept : plan.kept_manifests) {
-    for (const LiveFile& live : table.files) {
-      if (live.manifest == kept) files.push_back({live.entry, manifests.size()});
-    }
-    manifests.push_back(table.manifests[kept]);
+  return files;
+}
+
+// All that is to be written of a new snapshot.
+struct StagedSnapshot {
+  std::filesystem::path folder;
+  ManifestContext context;
+  std::vector<ManifestEntry> entries;
+  std::vector<ManifestFile> kept_manifests;
+  TableMetadata metadata;  // with the snapshot
+  std::string metadata_path;
+};
+
+void Write(Connection& connection, const FileStore& store, const StagedSnapshot& staged) {
+  store.MakeFolder(staged.folder);
+  std::vector<ManifestFile> manifests;
+  if (!staged.entries.empty()) {
+    manifests.push_back(WriteManifest(connection, store, staged.folder / (NewUuid() + "-m0.avro"),
+                                      staged.context, staged.entries));
   }
-  table.manifests = std::move(manifests);
-  table.files = std::move(files);
+  manifests.insert(manifests.end(), staged.kept_manifests.begin(), staged.kept_manifests.end());
+  WriteManifestList(connection, store, staged.metadata.CurrentSnapshot()->manifest_list,
+                    staged.context, manifests);
+  store.WriteNew(staged.metadata_path, ToJson(staged.metadata));
+  store.SettleFolder(staged.folder);
 }
 
 }  // namespace
@@ -163,6 +181,32 @@ LakeTable OpenTable(Storage& storage, const SqlCatalog& catalog, const TableIden
     throw Error(error.code(), fmt::format("table {}: {}: {}", id.name, path, error.what()));
   }
   return table;
+}
+
+LakeTable OpenTable(const LakeSession& session, const std::string& name) {
+  const auto ahead = session.ahead->find(name);
+  if (ahead == session.ahead->end()) {
+    return OpenTable(session.storage, session.catalog, {session.database_name, name});
+  }
+  std::future<LakeTable> table = std::move(ahead->second);
+  session.ahead->erase(ahead);
+  return table.get();
+}
+
+void ReadAhead(const LakeSession& session, const std::string& name) {
+  LakeTable table = OpenTable(session.storage, session.catalog, {session.database_name, name});
+  if (!table.exists()) return;
+  const auto read = std::make_shared<std::promise<LakeTable>>();
+  session.ahead->emplace(name, read->get_future());
+  session.side_work->Do([&database = session.database, read,
+                         table = std::move(table)](Connection& connection) mutable {
+    try {
+      LoadFiles(database, connection, table);
+      read->set_value(std::move(table));
+    } catch (...) {  // told when it is the table's turn
+      read->set_exception(std::current_exception());
+    }
+  });
 }
 
 std::optional<int32_t> WrittenSchema(const TableMetadata& metadata, int64_t snapshot_id) {
@@ -270,17 +314,17 @@ void StageSnapshot(const LakeSession& session, LakeTable& table, const SnapshotC
                 fmt::format("table {}: a snapshot without its delete files would bring rows back",
                             table.id.name));
   }
-  const std::filesystem::path folder = TableFolder(session.lake, table.id);
+  if (!table.staged_location.empty()) {
+    throw Error(ErrorCode::kInternal, fmt::format("table {}: staged twice", table.id.name));
+  }
   const int64_t now_ms = NowMs();
   if (!table.exists()) {
-    table.metadata =
-        NewTableMetadata(folder.string(), change.schema.fields, change.properties, now_ms);
+    table.metadata = NewTableMetadata(TableFolder(session.lake, table.id).string(),
+                                      change.schema.fields, change.properties, now_ms);
   }
   table.metadata.properties = change.properties;
-  const std::filesystem::path metadata_folder = LocalPath(table.metadata.location) + "/metadata";
-  const FileStore& store = session.storage.Of(metadata_folder);
-  store.MakeFolder(metadata_folder);
-  session.database.LoadExtension(session.connection, "avro");
+  StagedSnapshot staged;
+  staged.folder = LocalPath(table.metadata.location) + "/metadata";
 
   Snapshot snapshot;
   snapshot.snapshot_id = NewSnapshotId();
@@ -290,25 +334,29 @@ void StageSnapshot(const LakeSession& session, LakeTable& table, const SnapshotC
   if (const Snapshot* current = table.metadata.CurrentSnapshot()) {
     snapshot.parent_snapshot_id = current->snapshot_id;
   }
-  const ManifestContext context{change.schema, snapshot.snapshot_id, snapshot.sequence_number};
+  snapshot.manifest_list =
+      staged.folder / fmt::format("snap-{}-1-{}.avro", snapshot.snapshot_id, NewUuid());
+  staged.context = {change.schema, snapshot.snapshot_id, snapshot.sequence_number};
   NewManifest plan = PlanManifest(table, change, snapshot.snapshot_id);
   snapshot.summary = Summary(plan.totals, change.summary);
-  std::optional<ManifestFile> written;
-  if (!plan.entries.empty()) {
-    written = WriteManifest(session.connection, store, metadata_folder / (NewUuid() + "-m0.avro"),
-                            context, plan.entries);
+  table.files = FilesAfter(table, plan, snapshot.sequence_number);
+  table.files_loaded = true;
+  table.has_deletes = false;
+  staged.entries = std::move(plan.entries);
+  for (const size_t kept : plan.kept_manifests) {
+    staged.kept_manifests.push_back(table.manifests[kept]);
   }
-  Replace(table, std::move(plan), std::move(written), snapshot.sequence_number);
-  snapshot.manifest_list =
-      metadata_folder / fmt::format("snap-{}-1-{}.avro", snapshot.snapshot_id, NewUuid());
-  WriteManifestList(session.connection, store, snapshot.manifest_list, context, table.manifests);
+  table.manifests.clear();
 
   AddSnapshot(table.metadata, change.schema, std::move(snapshot), table.committed_location);
   table.staged_location = NextMetadataPath(table.metadata, table.committed_location);
-  store.WriteNew(LocalPath(table.staged_location), ToJson(table.metadata));
-  store.SettleFolder(metadata_folder);
-  table.files_loaded = true;
-  table.has_deletes = false;
+  staged.metadata = table.metadata;
+  staged.metadata_path = LocalPath(table.staged_location);
+  session.database.LoadExtension(session.connection, "avro");
+  const FileStore& store = session.storage.Of(staged.folder);
+  session.side_work->Do([&store, staged = std::move(staged)](Connection& connection) {
+    Write(connection, store, staged);
+  });
 }
 
 }  // namespace stedi

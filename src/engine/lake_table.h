@@ -30,7 +30,7 @@ struct LakeTable {
   TableMetadata metadata;          // with the staged snapshot, if any
   // Of the current snapshot; filled by LoadFiles or StageSnapshot.
   bool files_loaded = false;
-  std::vector<ManifestFile> manifests;
+  std::vector<ManifestFile> manifests;  // empty where a snapshot is staged
   std::vector<LiveFile> files;
   bool has_deletes = false;  // delete files of another writer: read through iceberg_scan
 
@@ -43,6 +43,11 @@ struct LakeTable {
 // Reads the table's metadata.json; a table the catalog does not know gets an empty LakeTable
 // (exists() false).
 LakeTable OpenTable(Storage& storage, const SqlCatalog& catalog, const TableIdentifier& id);
+
+// The table of a run, once: what was read ahead, or as it is found now.
+LakeTable OpenTable(const LakeSession& session, const std::string& name);
+// Begins to read the files of a table that will be opened.
+void ReadAhead(const LakeSession& session, const std::string& name);
 
 // Reads manifest list and manifests, once. Needs the avro extension when there is a snapshot.
 void LoadFiles(Database& database, Connection& connection, LakeTable& table);
@@ -76,9 +81,9 @@ struct SnapshotChange {
   std::map<std::string, std::string> summary;  // stedi's own keys; the totals are computed
 };
 
-// Writes manifests, manifest list and metadata.json of a new snapshot of `table` and updates
-// `table` to it. Operation: append when nothing is removed, else overwrite. LoadFiles first. The
-// folder is made if needed.
+// Updates `table` to a new snapshot, once in a run; manifests, manifest list and metadata.json of
+// it are written by session.side_work. Operation: append when nothing is removed, else overwrite.
+// LoadFiles first. The folder is made if needed.
 void StageSnapshot(const LakeSession& session, LakeTable& table, const SnapshotChange& change);
 
 std::filesystem::path TableFolder(const std::filesystem::path& lake, const TableIdentifier& id);

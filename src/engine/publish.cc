@@ -30,8 +30,7 @@ std::string OutdatedCondition(const std::vector<TableOutcome>& outcomes) {
 TableOutcome BuildQuarantine(const LakeSession& session, const std::vector<TableOutcome>& outcomes,
                              QuarantineNews& news) {
   TableOutcome outcome;
-  outcome.table =
-      OpenTable(session.storage, session.catalog, {session.database_name, kQuarantineTable});
+  outcome.table = OpenTable(session, kQuarantineTable);
   LakeTable& table = outcome.table;
   outcome.report.table = kQuarantineTable;
   outcome.report.action = "unchanged";

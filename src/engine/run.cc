@@ -76,8 +76,11 @@ class RunInProgress {
                  temp_folder_,
                  checked.project.database,
                  NewUuidV7(),
-                 MemoryOf(options)},
-        quarantine_(connection_, session_.run_id) {
+                 MemoryOf(options),
+                 &side_work_,
+                 &ahead_},
+        quarantine_(connection_, session_.run_id),
+        side_work_(database_) {
     if (observer.WantsProgress()) {
       connection_.Execute("SET enable_progress_bar = true");
       connection_.Execute("SET enable_progress_bar_print = false");
@@ -102,6 +105,7 @@ class RunInProgress {
       catalog_.MarkInterruptedRuns();
       catalog_.RecordRun(record_);
       const std::vector<FeedPlan> plans = FindLandingFiles(listings);
+      ReadTablesAhead(plans);
       LoadFeeds(plans);
       BuildViews();
       StageQuarantine();
@@ -151,6 +155,30 @@ class RunInProgress {
     for (const std::string& note : notes) Note(note);
     FailPoint("after_list");
     return plans;
+  }
+
+  // Those that news of the feeds will change, and those that they are made from.
+  void ReadTablesAhead(const std::vector<FeedPlan>& plans) {
+    std::set<std::string> changing;
+    std::vector<std::string> names;
+    for (const FeedPlan& plan : plans) {
+      if (plan.news.to_load.empty() && plan.news.outdated.empty()) continue;
+      changing.insert(plan.feed->name);
+      names.push_back(plan.feed->name);
+    }
+    for (const size_t index : checked_.order) {
+      const View& view = checked_.project.views[index];
+      if (std::ranges::none_of(
+              view.inputs, [&](const std::string& input) { return changing.contains(input); })) {
+        continue;
+      }
+      changing.insert(view.name);
+      names.insert(names.end(), view.inputs.begin(), view.inputs.end());
+      names.push_back(view.name);
+    }
+    for (const std::string& name : names) {
+      if (!ahead_.contains(name)) ReadAhead(session_, name);
+    }
   }
 
   void LoadFeeds(const std::vector<FeedPlan>& plans) {
@@ -205,7 +233,7 @@ class RunInProgress {
 
   void Show(const std::string& name) {
     TableOutcome* outcome = Find(name);
-    if (outcome == nullptr) return;
+    if (outcome == nullptr || !shown_.insert(name).second) return;
     LoadFiles(database_, connection_, outcome->table);
     ShowTable(session_, name, SelectRows(database_, connection_, outcome->table));
   }
@@ -271,6 +299,7 @@ class RunInProgress {
   }
 
   void Publish() {
+    side_work_.Finish();
     std::vector<TableCommit> commits;
     for (const TableOutcome& outcome : outcomes_) {
       const LakeTable& table = outcome.table;
@@ -292,6 +321,7 @@ class RunInProgress {
   }
 
   void Fail(const Error& error) {
+    side_work_.Stop();
     const bool cancelled = error.code() == ErrorCode::kCancelled || StatementsCancelled();
     report_.status = cancelled ? "cancelled" : "failed";
     const auto* from_duckdb = dynamic_cast<const SqlError*>(&error);
@@ -357,12 +387,15 @@ class RunInProgress {
   Storage storage_;
   LakeSession session_;
   QuarantineNews quarantine_;
+  TablesAhead ahead_;
+  SideWork side_work_;
   Clock::time_point begin_ = Clock::now();
   std::optional<RunInputs> inputs_;          // where the next run may compare with them
   std::optional<RunRecord> last_published_;  // before this one
   RunRecord record_;
   RunReport report_;
   std::vector<TableOutcome> outcomes_;
+  std::set<std::string> shown_;  // those that can be read by name
 };
 
 }  // namespace

@@ -269,19 +269,40 @@ bool LostRows(const LakeSession& session, const ViewPlan& plan, const TableState
   return true;
 }
 
-// The counts of an updated view's expectations follow the news, too, where that is possible.
-int64_t CountAgain(const LakeSession& session, const ViewPlan& plan,
-                   const std::optional<UpdateStart>& start, const Expectation& expectation,
-                   const TableOutcome& outcome) {
-  const auto last_failed = plan.last_failed.find(expectation.name);
-  bool from_last = outcome.delta.has_value() && last_failed != plan.last_failed.end();
-  if (const std::string& name = expectation.references_table; from_last && !name.empty()) {
-    const auto before = start->inputs.find(name);
-    from_last = before != start->inputs.end() && !LostRows(session, plan, before->second);
+// The expectations of an updated view that all of its rows kept and that its news may break alone.
+std::vector<const Expectation*> KeptBefore(const LakeSession& session, const ViewPlan& plan,
+                                           const UpdateStart& start) {
+  std::vector<const Expectation*> kept;
+  for (const Expectation& expectation : plan.view->expectations) {
+    const auto last_failed = plan.last_failed.find(expectation.name);
+    if (TakesRowsOut(expectation) || last_failed == plan.last_failed.end()) continue;
+    if (last_failed->second > 0) continue;
+    if (const std::string& name = expectation.references_table; !name.empty()) {
+      const auto before = start.inputs.find(name);
+      if (before == start.inputs.end() || LostRows(session, plan, before->second)) continue;
+    }
+    kept.push_back(&expectation);
   }
-  if (!from_last) return CountOffending(session, *plan.view, expectation);
-  return CountOffendingSince(session, *plan.view, expectation, last_failed->second,
-                             outcome.delta->fresh_rows > 0 ? outcome.delta->fresh : "");
+  return kept;
+}
+
+// Counts the rows that break the expectations, but those that are taken out.
+void CountExpectations(const LakeSession& session, const ViewPlan& plan,
+                       const std::optional<UpdateStart>& start, TableOutcome& outcome) {
+  const View& view = *plan.view;
+  std::vector<const Expectation*> kept;
+  if (outcome.delta.has_value()) {
+    kept = KeptBefore(session, plan, *start);
+    const std::string fresh = outcome.delta->fresh_rows > 0 ? outcome.delta->fresh : "";
+    if (IsOffended(session, view, kept, fresh)) kept.clear();
+  }
+  for (const Expectation& expectation : view.expectations) {
+    if (TakesRowsOut(expectation)) continue;
+    const bool is_kept = std::ranges::find(kept, &expectation) != kept.end();
+    outcome.expectations.push_back(ReportExpectation(
+        session, view, expectation, is_kept ? 0 : CountOffending(session, view, expectation),
+        outcome.table.current_location()));
+  }
 }
 
 }  // namespace
@@ -290,7 +311,7 @@ TableOutcome BuildView(const LakeSession& session, const ViewPlan& plan, Quarant
                        RunObserver& observer, const std::function<void()>& show_inputs) {
   const View& view = *plan.view;
   TableOutcome outcome;
-  outcome.table = OpenTable(session.storage, session.catalog, {session.database_name, view.name});
+  outcome.table = OpenTable(session, view.name);
   LakeTable& table = outcome.table;
   outcome.report.table = view.name;
   outcome.report.rows_in = plan.rows_in;
@@ -324,12 +345,7 @@ TableOutcome BuildView(const LakeSession& session, const ViewPlan& plan, Quarant
           });
     }
     FailPoint("after_stage");
-    for (const Expectation& expectation : view.expectations) {
-      if (TakesRowsOut(expectation)) continue;
-      outcome.expectations.push_back(ReportExpectation(
-          session, view, expectation, CountAgain(session, plan, start, expectation, outcome),
-          table.current_location()));
-    }
+    CountExpectations(session, plan, start, outcome);
   }
   outcome.report.rows_out = SummaryNumber(table, "total-records");
   outcome.report.snapshot_id = table.metadata.current_snapshot_id;

@@ -158,21 +158,18 @@ class Updater {
   // of them and is never NULL.
   std::optional<std::string> KeyOf(const std::string& temp, int64_t rows) const {
     if (rows > kKeyedRowsMax) return std::nullopt;
-    std::string counts;  // by lists: of so few rows quicker than count(DISTINCT ..)
-    for (const std::string& column : columns_) {
-      counts += fmt::format("{}list_unique(list({}))::BIGINT", counts.empty() ? "" : ", ",
-                            QuoteIdentifier(column));
+    std::vector<std::set<std::string>> values(columns_.size());
+    Result looked_at = session_.connection.Query(
+        fmt::format("SELECT COLUMNS(*)::VARCHAR FROM {} LIMIT {}", temp, kLookedAtRows));
+    for (TextRow& row : looked_at.Rows()) {
+      for (size_t i = 0; i < row.size(); ++i) values[i].insert(std::move(row[i]).value_or(""));
     }
-    const std::vector<TextRow> distinct =
-        session_.connection
-            .Query(fmt::format("SELECT {} FROM (FROM {} LIMIT {})", counts, temp, kLookedAtRows))
-            .Rows();
     std::string best;
     int64_t most = 0;
     for (size_t i = 0; i < columns_.size(); ++i) {
       // Numbers are quicker to compare.
       const bool is_text = view_.columns[i].type.kind == SqlType::Kind::kString;
-      const int64_t count = 2 * std::stoll(distinct[0][i].value()) - (is_text ? 1 : 0);
+      const int64_t count = 2 * std::ssize(values[i]) - (is_text ? 1 : 0);
       if (count > most) best = columns_[i], most = count;
     }
     if (best.empty()) return std::nullopt;
