@@ -63,9 +63,9 @@ class SelectText {
     for (; tokens_[at].kind != SqlToken::Kind::kEnd; Step(at)) {
       ReadDerived(at);
       ReadEquality(at);
-      for (const char* word : {"UNION", "EXCEPT", "INTERSECT", "MINUS", "LIMIT", "OFFSET", "FETCH",
-                               "GROUP", "HAVING", "QUALIFY", "WINDOW"}) {
-        if (IsWord(tokens_[at], word)) return false;
+      if (IsOneOf(tokens_[at], {"UNION", "EXCEPT", "INTERSECT", "MINUS", "LIMIT", "OFFSET", "FETCH",
+                                "GROUP", "HAVING", "QUALIFY", "WINDOW"})) {
+        return false;
       }
       if (IsWord(tokens_[at], "ORDER")) {
         order_ = tokens_[at].begin;
@@ -132,13 +132,10 @@ class SelectText {
   void ReadEquality(size_t at) {
     constexpr size_t kEquals = 4, kRight = 5, kBehind = 8;  // tokens, from the word before it
     has_between_ |= IsWord(tokens_[at], "BETWEEN");
-    const auto is_one_of = [](const SqlToken& token, std::initializer_list<const char*> words) {
-      return std::ranges::any_of(words, [&](const char* word) { return IsWord(token, word); });
-    };
-    if (!is_one_of(tokens_[at], {"ON", "WHERE", "AND"}) || has_between_ || !IsColumn(at + 1) ||
+    if (!IsOneOf(tokens_[at], {"ON", "WHERE", "AND"}) || has_between_ || !IsColumn(at + 1) ||
         !IsSymbol(tokens_[at + kEquals], "=") || !IsColumn(at + kRight) ||
-        !is_one_of(tokens_[at + kBehind], {"AND", "OR", "WHERE", "ORDER", "JOIN", "INNER", "LEFT",
-                                           "RIGHT", "FULL", "CROSS"})) {
+        !IsOneOf(tokens_[at + kBehind], {"AND", "OR", "WHERE", "ORDER", "JOIN", "INNER", "LEFT",
+                                         "RIGHT", "FULL", "CROSS"})) {
       return;
     }
     equalities_.push_back({ColumnAt(at + 1), ColumnAt(at + kRight)});

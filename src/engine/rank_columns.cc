@@ -13,10 +13,6 @@
 namespace stedi {
 namespace {
 
-bool IsOneOf(const SqlToken& token, std::initializer_list<const char*> words) {
-  return std::ranges::any_of(words, [&](const char* word) { return IsWord(token, word); });
-}
-
 // `row_number() OVER (ORDER BY e) AS place`, by tokens.
 struct Rank {
   size_t begin = 0;

@@ -125,6 +125,10 @@ bool IsWord(const SqlToken& token, std::string_view word) {
                     [](char a, char b) { return (a >= 'a' && a <= 'z' ? a - 'a' + 'A' : a) == b; });
 }
 
+bool IsOneOf(const SqlToken& token, std::initializer_list<std::string_view> words) {
+  return std::ranges::any_of(words, [&](std::string_view word) { return IsWord(token, word); });
+}
+
 bool IsSymbol(const SqlToken& token, std::string_view symbol) {
   return token.kind == SqlToken::Kind::kSymbol && token.text == symbol;
 }
@@ -141,8 +145,8 @@ std::optional<std::string> WithoutDistinct(std::string_view select) {
     if (IsSymbol(token, "(")) ++depth;
     if (IsSymbol(token, ")")) --depth;
     if (depth > 0) continue;
-    for (const char* word : {"UNION", "EXCEPT", "INTERSECT", "MINUS", "LIMIT", "OFFSET", "FETCH"}) {
-      if (IsWord(token, word)) return std::nullopt;
+    if (IsOneOf(token, {"UNION", "EXCEPT", "INTERSECT", "MINUS", "LIMIT", "OFFSET", "FETCH"})) {
+      return std::nullopt;
     }
   }
   std::string out(select);

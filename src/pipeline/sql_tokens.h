@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,6 +37,7 @@ size_t SkipComment(std::string_view text, size_t at);
 
 // True when `token` is the word `word`, given in upper case, without regard to case.
 bool IsWord(const SqlToken& token, std::string_view word);
+bool IsOneOf(const SqlToken& token, std::initializer_list<std::string_view> words);
 bool IsSymbol(const SqlToken& token, std::string_view symbol);
 
 // `select` without the DISTINCT at its head, when it is one SELECT whose rows are those of the same

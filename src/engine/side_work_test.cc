@@ -1,0 +1,82 @@
+#include "engine/side_work.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <string>
+
+#include "base/error.h"
+
+namespace stedi {
+namespace {
+
+class SideWorkTest : public testing::Test {
+ protected:
+  Database database_{DatabaseOptions{}};
+  std::string done_;  // of the tasks alone, until Finish or Stop
+};
+
+TEST_F(SideWorkTest, DoesTasksInTheirOrderWithOneConnection) {
+  SideWork work(database_);
+  work.Do(
+      [](Connection& connection) { connection.Execute("CREATE TEMP TABLE t AS SELECT 42 AS a"); });
+  for (const char* name : {"a", "b", "c"}) {
+    work.Do([this, name](Connection& connection) {
+      if (connection.Integer("SELECT a FROM t") == 42) done_ += name;
+    });
+  }
+  work.Finish();
+  EXPECT_EQ(done_, "abc");
+  work.Do([this](Connection&) { done_ += "d"; });
+  work.Finish();
+  EXPECT_EQ(done_, "abcd");
+}
+
+TEST_F(SideWorkTest, FinishesWithoutTasks) {
+  SideWork work(database_);
+  EXPECT_NO_THROW(work.Finish());
+}
+
+TEST_F(SideWorkTest, SaysWhatATaskThrewAndDoesNoMore) {
+  SideWork work(database_);
+  work.Do([this](Connection&) { done_ += "a"; });
+  work.Do([](Connection&) { throw Error(ErrorCode::kUnavailable, "the disk is full"); });
+  work.Do([this](Connection&) { done_ += "b"; });
+  for (int i = 0; i < 2; ++i) {
+    try {
+      work.Finish();
+      FAIL() << "no error";
+    } catch (const Error& error) {
+      EXPECT_STREQ(error.what(), "the disk is full");
+    }
+  }
+  work.Stop();
+  EXPECT_EQ(done_, "a");
+}
+
+TEST_F(SideWorkTest, ForgetsWhatHasNotBegun) {
+  std::atomic<bool> is_begun{false};
+  std::atomic<bool> may_end{false};
+  {
+    SideWork work(database_);
+    work.Do([&](Connection&) {
+      is_begun = true;
+      is_begun.notify_one();
+      may_end.wait(false);
+      done_ += "a";
+    });
+    work.Do([this](Connection&) { done_ += "b"; });
+    is_begun.wait(false);
+    std::thread later([&] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(200));  // Stop() has begun by then
+      may_end = true;
+      may_end.notify_one();
+    });
+    work.Stop();
+    later.join();
+  }
+  EXPECT_EQ(done_, "a");
+}
+
+}  // namespace
+}  // namespace stedi
