@@ -184,29 +184,34 @@ LakeTable OpenTable(Storage& storage, const SqlCatalog& catalog, const TableIden
 }
 
 LakeTable OpenTable(const LakeSession& session, const std::string& name) {
-  const auto ahead = session.ahead->find(name);
-  if (ahead == session.ahead->end()) {
-    return OpenTable(session.storage, session.catalog, {session.database_name, name});
+  if (auto ahead = session.ahead->extract(name)) {
+    try {
+      return ahead.mapped().get();
+    } catch (const Error&) {  // read again now, and told if it is so still
+    }
   }
-  std::future<LakeTable> table = std::move(ahead->second);
-  session.ahead->erase(ahead);
-  return table.get();
+  return OpenTable(session.storage, session.catalog, {session.database_name, name});
 }
 
 void ReadAhead(const LakeSession& session, const std::string& name) {
-  LakeTable table = OpenTable(session.storage, session.catalog, {session.database_name, name});
+  LakeTable table;
+  try {
+    table = OpenTable(session.storage, session.catalog, {session.database_name, name});
+  } catch (const Error&) {  // told when it is the table's turn
+    return;
+  }
   if (!table.exists()) return;
   const auto read = std::make_shared<std::promise<LakeTable>>();
   session.ahead->emplace(name, read->get_future());
-  session.side_work->Do([&database = session.database, read,
-                         table = std::move(table)](Connection& connection) mutable {
-    try {
-      LoadFiles(database, connection, table);
-      read->set_value(std::move(table));
-    } catch (...) {  // told when it is the table's turn
-      read->set_exception(std::current_exception());
-    }
-  });
+  session.side_work->Do(
+      [&database = session.database, read, table](Connection& connection) mutable {
+        try {
+          LoadFiles(database, connection, table);
+          read->set_value(std::move(table));
+        } catch (const Error&) {
+          read->set_exception(std::current_exception());
+        }
+      });
 }
 
 std::optional<int32_t> WrittenSchema(const TableMetadata& metadata, int64_t snapshot_id) {

@@ -323,8 +323,21 @@ class RunInProgress {
     FailPoint("after_publish");
   }
 
-  void Fail(const Error& error) {
+  // What the report names can be looked at after a failed run, too.
+  void EndSideWork() {
+    try {
+      const bool names_rows = std::ranges::any_of(
+          report_.expectations,
+          [](const ExpectationReport& expectation) { return !expectation.query.empty(); });
+      if (names_rows) side_work_.Finish();
+    } catch (const std::exception&) {  // the run has failed already, by this or something else
+      for (ExpectationReport& expectation : report_.expectations) expectation.query.clear();
+    }
     side_work_.Stop();
+  }
+
+  void Fail(const Error& error) {
+    EndSideWork();
     const bool cancelled = error.code() == ErrorCode::kCancelled || StatementsCancelled();
     report_.status = cancelled ? "cancelled" : "failed";
     const auto* from_duckdb = dynamic_cast<const SqlError*>(&error);

@@ -7,6 +7,7 @@ namespace stedi {
 void SideWork::Do(Task task) {
   {
     const std::lock_guard lock(mutex_);
+    if (failure_) std::rethrow_exception(failure_);
     tasks_.push_back(std::move(task));
   }
   changed_.notify_all();
@@ -17,7 +18,13 @@ void SideWork::Do(Task task) {
 
 void SideWork::Finish() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return tasks_.empty() || failure_; });
+  const auto wait = [&] { changed_.wait(lock, [this] { return tasks_.empty(); }); };
+  wait();
+  is_alone_ = true;
+  tasks_ = std::exchange(put_off_, {});
+  changed_.notify_all();
+  wait();
+  is_alone_ = false;
   if (failure_) std::rethrow_exception(failure_);
 }
 
@@ -32,20 +39,29 @@ void SideWork::Stop() {
 
 void SideWork::Work() {
   std::unique_lock lock(mutex_);
-  while (!failure_) {
+  for (;;) {
     changed_.wait(lock, [this] { return stopped_ || !tasks_.empty(); });
     if (stopped_) return;
     const Task& task = tasks_.front();
     lock.unlock();
     std::exception_ptr failure;
+    bool lacks_memory = false;
     try {
       task(*connection_);
+    } catch (const SqlError& error) {
+      failure = std::current_exception();
+      lacks_memory = error.type() == DUCKDB_ERROR_OUT_OF_MEMORY;
     } catch (...) {  // handed to whoever waits
       failure = std::current_exception();
     }
     lock.lock();
+    if (lacks_memory && !is_alone_) {
+      put_off_.push_back(std::move(tasks_.front()));
+    } else if (failure) {
+      failure_ = failure;
+      tasks_.resize(1);
+    }
     tasks_.pop_front();
-    failure_ = failure;
     changed_.notify_all();
   }
 }

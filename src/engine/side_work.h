@@ -23,9 +23,10 @@ class SideWork {
   SideWork(const SideWork&) = delete;
   SideWork& operator=(const SideWork&) = delete;
 
-  // Tasks are done one after another, in this order, until one throws.
+  // Tasks are done one after another, in this order, until one throws; but one that DuckDB has no
+  // memory for beside the run's statements is put off. Throws what one threw.
   void Do(Task task);
-  // Waits for all of them. Throws what one threw.
+  // Waits for all of them; those that were put off are done now, once more. Throws what one threw.
   void Finish();
   // Waits for the one that is at work; the others are forgotten.
   void Stop();
@@ -37,6 +38,8 @@ class SideWork {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Task> tasks_;  // the first is at work
+  std::deque<Task> put_off_;
+  bool is_alone_ = false;  // no statement of the run is at work
   std::exception_ptr failure_;
   bool stopped_ = false;
   std::optional<Connection> connection_;  // from the first task on

@@ -39,19 +39,51 @@ TEST_F(SideWorkTest, FinishesWithoutTasks) {
 
 TEST_F(SideWorkTest, SaysWhatATaskThrewAndDoesNoMore) {
   SideWork work(database_);
-  work.Do([this](Connection&) { done_ += "a"; });
+  std::atomic<bool> may_begin{false};
+  work.Do([&](Connection&) {
+    may_begin.wait(false);
+    done_ += "a";
+  });
   work.Do([](Connection&) { throw Error(ErrorCode::kUnavailable, "the disk is full"); });
   work.Do([this](Connection&) { done_ += "b"; });
-  for (int i = 0; i < 2; ++i) {
-    try {
-      work.Finish();
-      FAIL() << "no error";
-    } catch (const Error& error) {
-      EXPECT_STREQ(error.what(), "the disk is full");
-    }
+  may_begin = true;
+  may_begin.notify_one();
+  try {
+    work.Finish();
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_STREQ(error.what(), "the disk is full");
   }
+  EXPECT_THROW(work.Do([this](Connection&) { done_ += "c"; }), Error);
+  EXPECT_THROW(work.Finish(), Error);
   work.Stop();
   EXPECT_EQ(done_, "a");
+}
+
+void RunOutOfMemory() {
+  throw SqlError(ErrorCode::kUnavailable, "no memory", DUCKDB_ERROR_OUT_OF_MEMORY, "");
+}
+
+TEST_F(SideWorkTest, PutsOffWhatThereIsNoMemoryFor) {
+  SideWork work(database_);
+  work.Do([this](Connection&) {
+    done_ += "a";
+    if (done_ == "a") RunOutOfMemory();
+  });
+  work.Do([this](Connection&) { done_ += "b"; });
+  work.Finish();
+  EXPECT_EQ(done_, "aba");
+}
+
+TEST_F(SideWorkTest, SaysThatThereIsNoMemoryAtAll) {
+  SideWork work(database_);
+  work.Do([this](Connection&) {
+    done_ += "a";
+    RunOutOfMemory();
+  });
+  EXPECT_THROW(work.Finish(), SqlError);
+  work.Stop();
+  EXPECT_EQ(done_, "aa");
 }
 
 TEST_F(SideWorkTest, ForgetsWhatHasNotBegun) {

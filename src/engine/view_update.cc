@@ -162,7 +162,9 @@ class Updater {
     Result looked_at = session_.connection.Query(
         fmt::format("SELECT COLUMNS(*)::VARCHAR FROM {} LIMIT {}", temp, kLookedAtRows));
     for (TextRow& row : looked_at.Rows()) {
-      for (size_t i = 0; i < row.size(); ++i) values[i].insert(std::move(row[i]).value_or(""));
+      for (size_t i = 0; i < row.size(); ++i) {
+        if (row[i].has_value()) values[i].insert(std::move(*row[i]));
+      }
     }
     std::string best;
     int64_t most = 0;
