@@ -68,10 +68,11 @@ def landing_folders():
         yield "2023", real
 
 
-def refresh(lake, landing):
+def refresh(lake, landing, project=PROJECT, **parameters):
     """Runs the project once more into `lake`; returns what `run --json` says."""
-    sets = [word for name, value in PARAMETERS.items() for word in ("--set", f"{name}={value}")]
-    return json.loads(run_stedi("run", PROJECT, "--landing", landing, "--lake", lake, "--json", *sets))
+    values = PARAMETERS | {f"stedi.{name}": value for name, value in parameters.items()}
+    sets = [word for name, value in values.items() for word in ("--set", f"{name}={value}")]
+    return json.loads(run_stedi("run", project, "--landing", landing, "--lake", lake, "--json", *sets))
 
 
 def all_lakes():
@@ -82,12 +83,12 @@ def all_lakes():
         yield name, landing, lake
 
 
-def catalog_rows(lake, catalog="catalog.db"):
+def catalog_rows(lake, catalog="catalog.db", namespace="stedi"):
     """table -> its current metadata.json, straight from the SQLite file."""
     # Closed at once: one that stays open in this process would not notice what stedi does to the file.
     with contextlib.closing(sqlite3.connect(f"file:{lake}/{catalog}?mode=ro", uri=True)) as database:
         return dict(database.execute("SELECT table_name, metadata_location FROM iceberg_tables"
-                                     " WHERE catalog_name = 'lake' AND table_namespace = 'stedi'"))
+                                     " WHERE catalog_name = 'lake' AND table_namespace = ?", [namespace]))
 
 
 def duckdb_connection():

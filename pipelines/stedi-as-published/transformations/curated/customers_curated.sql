@@ -2,19 +2,18 @@ CREATE MATERIALIZED VIEW customers_curated (
   customername STRING COMMENT 'name as given at registration',
   email STRING COMMENT 'e-mail; can be in several rows',
   phone STRING COMMENT 'telephone number as given',
-  birthday DATE COMMENT 'the latest of the birthdays given, repaired where it had lost its first digits',
+  birthday STRING COMMENT 'the latest of the birthdays given, YYYY-MM-DD, repaired where it had lost its first digits',
   serialnumber STRING COMMENT 'serial number of the step trainer the customer has',
-  registrationdate BIGINT COMMENT 'last registration, milliseconds since 1970, UTC',
-  lastupdatedate BIGINT COMMENT 'last update, milliseconds since 1970, UTC',
+  registrationdate BIGINT COMMENT 'first registration of the records that count, milliseconds since 1970, UTC',
+  lastupdatedate BIGINT COMMENT 'last update of the records that count, milliseconds since 1970, UTC',
   sharewithresearchasofdate BIGINT COMMENT 'last agreed to share with research at, milliseconds since 1970, UTC',
-  sharewithpublicasofdate BIGINT COMMENT 'last agreed to share with the public at, milliseconds since 1970, UTC; empty = never agreed',
-  sharewithfriendsasofdate BIGINT COMMENT 'last agreed to share with friends at, milliseconds since 1970, UTC; empty = never agreed'
+  sharewithpublicasofdate BIGINT COMMENT 'last agreed to share with the public at, milliseconds since 1970, UTC; empty = never agreed'
 )
 COMMENT 'Rows of customers_trusted whose e-mail has at least one reading in accelerometer_trusted.'
 TBLPROPERTIES (
   'not_null' = 'email,birthday,sharewithresearchasofdate',
   'references.email' = 'customers_trusted.email',
-  'expect.consent' = 'sharewithresearchasofdate > 0',
+  'expect.consent' = 'sharewithresearchasofdate >= 1',
   'pii' = 'customername,email,phone,birthday,serialnumber'
 )
 AS
@@ -27,7 +26,6 @@ SELECT DISTINCT
   c.registrationdate,
   c.lastupdatedate,
   c.sharewithresearchasofdate,
-  c.sharewithpublicasofdate,
-  c.sharewithfriendsasofdate
+  c.sharewithpublicasofdate
 FROM customers_trusted c
 JOIN accelerometer_trusted a ON a.user = c.email;

@@ -1,17 +1,17 @@
--- As published: a reading is repeated for every row its serial number has in customers_curated.
+-- As published: each reading once, whoever and however many have its device in customers_curated.
 CREATE MATERIALIZED VIEW step_trainer_trusted (
   sensorreadingtime BIGINT COMMENT 'time of the reading, milliseconds since 1970, UTC',
   serialnumber STRING COMMENT 'serial number of the step trainer',
   distancefromobject INT COMMENT 'distance from the sensor to the object before it'
 )
-COMMENT 'Step trainer readings of devices in customers_curated, once for every row they have there.'
+COMMENT 'Distinct step trainer readings of devices in customers_curated.'
 TBLPROPERTIES (
   'not_null' = 'sensorreadingtime,serialnumber',
   'references.serialnumber' = 'customers_curated.serialnumber',
   'pii' = 'serialnumber'
 )
 AS
-SELECT
+SELECT DISTINCT
   s.sensorreadingtime,
   s.serialnumber,
   s.distancefromobject
