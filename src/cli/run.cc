@@ -50,6 +50,8 @@ int RunCommand(const Command& command, Args args) {
   CommandLine line(command);
   DeclareRunArguments(line, arguments);
   DeclareRebuildArguments(line, arguments);
+  line.Flag("--new-key", arguments.options.new_key,
+            "give all people new pseudonyms: the key is another one than the lake's");
   line.Flag("--no-wait", no_wait, "fail when another process writes to the lake");
   DeclareResourceArguments(line, arguments, "a quarter of all, at most 400MB");
   line.Flag("--json", json, "print the report as one JSON object");

@@ -61,13 +61,15 @@ std::optional<PseudonymKey> FindPseudonymKey() {
   return PseudonymKey{Checked(ReadWholeFile(path), path.string()), std::nullopt};
 }
 
-PseudonymKey GetPseudonymKey() {
+PseudonymKey FindOrMakePseudonymKey() {
   if (std::optional<PseudonymKey> key = FindPseudonymKey()) return std::move(*key);
-  const std::filesystem::path path = KeyFile();
-  MakeFolders(path.parent_path());
-  const std::string key = RandomKey();
-  WriteNewFile(path, key + "\n");
-  return {key, path};
+  return {RandomKey(), KeyFile()};
+}
+
+void SaveKey(const PseudonymKey& key) {
+  if (!key.new_file.has_value()) return;
+  MakeFolders(key.new_file->parent_path());
+  WriteNewFile(*key.new_file, key.value + "\n");
 }
 
 }  // namespace stedi

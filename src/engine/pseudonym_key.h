@@ -9,14 +9,17 @@ namespace stedi {
 
 struct PseudonymKey {
   std::string value;
-  std::optional<std::filesystem::path> new_file;  // set when the key was made just now
+  std::optional<std::filesystem::path>
+      new_file;  // set when the key is new: SaveKey writes it there
 };
 
 // From STEDI_PSEUDONYM_KEY, else from <config folder>/stedi/pseudonym.key (XDG_CONFIG_HOME or
-// ~/.config), made 0600 with 256 random bits at first use. Throws kInvalid for a key that is too
-// short or holds a quote or a control character.
-PseudonymKey GetPseudonymKey();
-// The same, but no key is made: nothing where there is none.
+// ~/.config); nothing where there is neither. Throws kInvalid for a key that is too short or holds
+// a quote or a control character.
 std::optional<PseudonymKey> FindPseudonymKey();
+// The same; where there is none, a new key of 256 random bits that is not written down yet.
+PseudonymKey FindOrMakePseudonymKey();
+// Writes a new key to its file, 0600. Nothing to do for a key that was found.
+void SaveKey(const PseudonymKey& key);
 
 }  // namespace stedi

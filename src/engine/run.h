@@ -24,6 +24,7 @@ struct RunOptions {
   bool skip_bad_files = false;
   std::vector<std::string> rebuild;  // tables to build from nothing, whatever their schema was
   bool full = false;                 // build every view from its inputs, up to date or not
+  bool new_key = false;              // another pseudonym key than the lake's is meant
 };
 
 struct LandingSummary {

@@ -319,7 +319,15 @@ RunPlan PlanRun(const RunOptions& options) {
       {PlaceOf(options.lake, options.catalog), project.catalog, project.database},
       SqlCatalog::Mode::kReadOnly, options.threads, MemoryOf(options));
   RunPlan plan = Planner(options, checked, reading.session()).Plan();
-  if (!key.has_value()) plan.notes.push_back("there is no pseudonym key yet: the run makes one");
+  const std::optional<std::string> lake_key =
+      PublishedKeyFingerprint(reading.session().catalog, project.database);
+  if (lake_key.has_value() && UsesPseudonymKey(project)) {
+    if (!key.has_value() || KeyFingerprint(key->value) != *lake_key) {
+      plan.notes.push_back("the pseudonym key is not the lake's: the run ends, unless --new-key");
+    }
+  } else if (!key.has_value()) {
+    plan.notes.push_back("there is no pseudonym key yet: the run makes one");
+  }
   return plan;
 }
 

@@ -21,6 +21,7 @@ constexpr uint64_t kDefaultMemoryMax = 400'000'000;
 
 constexpr const char* kAsOf = "stedi.as_of";
 constexpr const char* kPseudonymKey = "stedi.pseudonym_key";
+constexpr std::string_view kFingerprint = "fingerprint ";
 
 std::string Today() { return fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr))); }
 
@@ -81,6 +82,45 @@ CheckedProject LoadRunProject(const RunOptions& options, const std::string& pseu
 std::string KeyFingerprint(const std::string& pseudonym_key) {
   constexpr size_t kDigits = 16;
   return Sha256("stedi" + pseudonym_key).substr(0, kDigits);
+}
+
+std::string KeyRecord(const std::string& pseudonym_key) {
+  return std::string(kFingerprint) + KeyFingerprint(pseudonym_key);
+}
+
+std::optional<std::string> PublishedKeyFingerprint(const SqlCatalog& catalog,
+                                                   const std::string& database) {
+  const std::optional<RunRecord> last = catalog.LastPublishedRun(database);
+  if (!last.has_value()) return std::nullopt;
+  const auto found = last->parameters.find(kPseudonymKey);
+  if (found == last->parameters.end() || !found->second.starts_with(kFingerprint)) {
+    return std::nullopt;
+  }
+  return found->second.substr(kFingerprint.size());
+}
+
+bool UsesPseudonymKey(const Project& project) {
+  return std::ranges::any_of(project.views, [](const View& view) {
+    return view.select.original.find(fmt::format("${{{}}}", kPseudonymKey)) != std::string::npos;
+  });
+}
+
+void CheckPseudonymKey(const RunOptions& options, const Project& project, const SqlCatalog& catalog,
+                       const PseudonymKey& key) {
+  if (options.new_key || !UsesPseudonymKey(project)) return;
+  const std::optional<std::string> lake = PublishedKeyFingerprint(catalog, project.database);
+  const std::string own = KeyFingerprint(key.value);
+  if (!lake.has_value() || *lake == own) return;
+  throw Error(ErrorCode::kInvalid,
+              fmt::format("{}: set STEDI_PSEUDONYM_KEY to that key, or give all people new "
+                          "pseudonyms, and with them another split, by --new-key",
+                          key.new_file.has_value()
+                              ? fmt::format("the pseudonym key that the lake was made with "
+                                            "(fingerprint {}) is not here",
+                                            *lake)
+                              : fmt::format("the pseudonym key here (fingerprint {}) is not the "
+                                            "one that the lake was made with (fingerprint {})",
+                                            own, *lake)));
 }
 
 uint64_t QuarterOfMachine() {

@@ -1,10 +1,13 @@
 // What a run, its plan and a verification begin with: the project and its parameters.
 #pragma once
 
+#include <optional>
 #include <string>
 
+#include "catalog/sql_catalog.h"
 #include "engine/check.h"
 #include "engine/database.h"
+#include "engine/pseudonym_key.h"
 #include "engine/run.h"
 
 namespace stedi {
@@ -18,9 +21,20 @@ ProjectOptions OptionsOfRun(const RunOptions& options, const std::string& pseudo
 CheckedProject LoadRunProject(const RunOptions& options, const std::string& pseudonym_key,
                               Connection* connection = nullptr);
 
-// What may be written down of the key, and under which setting the catalog has it.
-inline constexpr const char* kKeyFingerprintSetting = "pseudonym_key_fingerprint";
+// What may be written down of the key.
 std::string KeyFingerprint(const std::string& pseudonym_key);
+// How a run record has it.
+std::string KeyRecord(const std::string& pseudonym_key);
+// The fingerprint of the key that made the pseudonyms of the published tables of `database`;
+// nothing where no run was published.
+std::optional<std::string> PublishedKeyFingerprint(const SqlCatalog& catalog,
+                                                   const std::string& database);
+// Whether a SELECT of the project names the key.
+bool UsesPseudonymKey(const Project& project);
+// Throws kInvalid when `key` would give the people of the lake other pseudonyms than they have,
+// and the options do not say that this is meant.
+void CheckPseudonymKey(const RunOptions& options, const Project& project, const SqlCatalog& catalog,
+                       const PseudonymKey& key);
 
 // DuckDB's share of the memory.
 uint64_t QuarterOfMachine();  // bytes of its memory

@@ -241,7 +241,8 @@ RunOptions AsLastRun(const RunOptions& options, const std::optional<RunRecord>& 
 std::string KeyOf(const LakeSession& session) {
   const std::optional<PseudonymKey> key = FindPseudonymKey();
   const std::string own = key.has_value() ? KeyFingerprint(key->value) : "none";
-  const std::optional<std::string> lake = session.catalog.GetSetting(kKeyFingerprintSetting);
+  const std::optional<std::string> lake =
+      PublishedKeyFingerprint(session.catalog, session.database_name);
   if (key.has_value() && (!lake.has_value() || *lake == own)) return key->value;
   throw Error(ErrorCode::kInvalid,
               fmt::format("the lake was made with the pseudonym key of fingerprint {}, here is {}: "
