@@ -26,6 +26,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 ENVIRONMENT = dict(os.environ, STEDI_PSEUDONYM_KEY="0123456789abcdef")
 PEOPLE = [f"p{i}@example.com" for i in range(8)]
 SERIALS = [f"s{i}" for i in range(5)]
+SOME_TIME = 1_600_000_000_000  # in 2020, milliseconds since 1970
 FEEDS = ("customer", "accelerometer", "step_trainer")
 # What `stedi plan` says -> what the run may then do.
 PLANNED = {"unchanged": {"unchanged"}, "load": {"appended", "replaced", "unchanged"},
@@ -44,9 +45,9 @@ def record(choice, feed):
                 "distanceFromObject": choice.choice([1, 2, None])}
     customer = {"email": choice.choice(PEOPLE + [None]), "customerName": "n", "serialNumber": choice.choice(SERIALS),
                 "birthDay": choice.choice(["1990-05-17", "990-05-17", "bad", "1980-01-01"]),
-                "lastUpdateDate": choice.randint(1, 50), "registrationDate": choice.randint(1, 3)}
+                "lastUpdateDate": SOME_TIME + choice.randint(1, 50), "registrationDate": SOME_TIME + choice.randint(1, 3)}
     if choice.random() < 0.7:  # else: does not agree
-        customer["shareWithResearchAsOfDate"] = choice.randint(0, 30)
+        customer["shareWithResearchAsOfDate"] = choice.choice([0, SOME_TIME + choice.randint(1, 30)])
     return customer
 
 
