@@ -138,6 +138,36 @@ class ViewChecker {
     return findings.inputs;
   }
 
+  // `view.inputs` is known.
+  void CheckNote(const View& view) {
+    const auto note = view.properties.find("note");
+    if (note == view.properties.end()) return;
+    const auto add = [&](const std::string& message, const std::string& hint) {
+      AddAtName(view, fmt::format("note: {}", WithoutSecrets(message)), hint);
+    };
+    const std::string select =
+        fmt::format("SELECT ({}) FROM {}", note->second, QuoteIdentifier(view.name));
+    if (const Json tree = ParseSelect(connection_, select); !tree.is_null()) {
+      const SelectFindings findings = WalkSelect(tree, select, project_);
+      for (const SelectMistake& mistake : findings.mistakes) {
+        if (mistake.severity == Severity::kError) return add(mistake.message, mistake.hint);
+      }
+      for (const std::string& name : findings.inputs) {
+        if (name == view.name || std::ranges::find(view.inputs, name) != view.inputs.end()) {
+          continue;
+        }
+        return add(fmt::format("it reads {}, which the SELECT does not", name),
+                   "read the table itself and what its SELECT reads");
+      }
+    }
+    try {
+      connection_.Execute("EXPLAIN " + select);
+    } catch (const SqlError& error) {
+      const BindError found = Translate(error, select, 0, ColumnNames(project_, {view.name}));
+      add(found.message, found.hint);
+    }
+  }
+
   void CheckConditions(const TableDefinition& table) {
     for (const Expectation& expectation : table.expectations) {
       if (!expectation.condition.empty()) CheckCondition(table, expectation);
@@ -293,6 +323,7 @@ void CheckViews(Connection& connection, Project& project, std::vector<Diagnostic
   for (View& view : project.views) {
     checker.CheckConditions(view);
     view.inputs = checker.Check(view);
+    checker.CheckNote(view);
   }
   connection.Execute("SET errors_as_json = false; BEGIN;" + drop + "COMMIT");
 }

@@ -171,6 +171,10 @@ Json ViewModel(const View& view, const View& bound, const std::set<std::string>&
     }
   }
   model["depends_on"] = depends_on;
+  if (const auto note = view.properties.find("note"); note != view.properties.end()) {
+    model["note"] = marks.Written(note->second);
+    marks.Collect(model["note"].get<std::string>(), parameters);
+  }
   model["expectations"] = ExpectationModels(view, marks, parameters);
   model["parameters"] = parameters;
   return model;

@@ -65,7 +65,10 @@ class PropertyReader {
   void ReadNotNull(const ParsedProperty& property);
   void ReadExpectation(const ParsedProperty& property, std::string_view kind,
                        std::string_view suffix);
+  // Whether the value is one SQL expression, complete and portable; else a diagnostic.
+  bool IsExpression(const ParsedProperty& property, std::string_view what, std::string hint);
   bool ReadCondition(const ParsedProperty& property, Expectation& expectation);
+  void ReadNote(const ParsedProperty& property);
   bool ReadReference(const ParsedProperty& property, std::string_view column,
                      Expectation& expectation);
   std::string UnknownPropertyHint(std::string_view key) const;
@@ -94,6 +97,7 @@ void PropertyReader::ReadOne(const ParsedProperty& property) {
     return;
   }
   if (key == "not_null") return ReadNotNull(property);
+  if (key == "note") return ReadNote(property);
   if (key == "pii") {
     if (auto columns = ReadColumns(property)) table_.pii = *columns;
     return;
@@ -112,7 +116,8 @@ void PropertyReader::ReadOne(const ParsedProperty& property) {
 }
 
 std::string PropertyReader::UnknownPropertyHint(std::string_view key) const {
-  const std::string nearest_whole = NearestName(key, {is_feed_ ? "feed.path" : "not_null", "pii"});
+  const std::string nearest_whole =
+      NearestName(key, {is_feed_ ? "feed.path" : "not_null", "pii", "note"});
   if (!nearest_whole.empty()) return fmt::format("did you mean '{}'?", nearest_whole);
   const size_t dot = std::min(key.find('.'), key.size());
   const std::string nearest_prefix = NearestName(
@@ -121,7 +126,7 @@ std::string PropertyReader::UnknownPropertyHint(std::string_view key) const {
     return fmt::format("did you mean '{}{}'?", nearest_prefix, key.substr(dot));
   }
   return fmt::format(
-      "known are {}, pii, expect.<name>, unique.<name>, references.<column>, and "
+      "known are {}, pii, note, expect.<name>, unique.<name>, references.<column>, and "
       "Iceberg's write.*, commit.*, history.*",
       is_feed_ ? "feed.path" : "not_null");
 }
@@ -164,10 +169,22 @@ void PropertyReader::ReadExpectation(const ParsedProperty& property, std::string
 }
 
 bool PropertyReader::ReadCondition(const ParsedProperty& property, Expectation& expectation) {
+  expectation.condition = property.value;
+  return IsExpression(property, "condition", "write what holds for every row, such as 'x >= 0'");
+}
+
+void PropertyReader::ReadNote(const ParsedProperty& property) {
+  if (is_feed_) {
+    return Report(property.key_offset, "note in a feed", "write it in a materialized view");
+  }
+  IsExpression(property, "expression", "write a text about the rows, or NULL for none");
+}
+
+bool PropertyReader::IsExpression(const ParsedProperty& property, std::string_view what,
+                                  std::string hint) {
   // The literal is at least as long as its value; doubled quotes make it longer.
   const size_t value_end = property.value_offset + property.value.size() + 2;
   if (HasUnsetParameter(sql_, property.value_offset, value_end)) return false;
-  expectation.condition = property.value;
   int depth = 0;
   bool balanced = true;
   const std::vector<SqlToken> tokens = TokenizeSql(property.value);
@@ -177,13 +194,15 @@ bool PropertyReader::ReadCondition(const ParsedProperty& property, Expectation& 
     if (IsSymbol(token, ";") || token.kind == SqlToken::Kind::kUnterminated) balanced = false;
   }
   if (tokens.size() == 1 || !balanced || depth != 0) {
-    Report(property.value_offset, fmt::format("{} is not one condition", property.key),
-           "write what holds for every row, such as 'x >= 0'");
+    Report(property.value_offset, fmt::format("{} is not one {}", property.key, what),
+           std::move(hint));
     return false;
   }
   if (property.value.find("--") != std::string::npos ||
       property.value.find("/*") != std::string::npos) {
-    Report(property.value_offset, "a comment in a condition", "write it before the property");
+    Report(property.value_offset,
+           fmt::format("a comment in {} {}", what == "expression" ? "an" : "a", what),
+           "write it before the property");
     return false;
   }
   if (const auto mistakes = FindUnportableTokens(property.value); !mistakes.empty()) {

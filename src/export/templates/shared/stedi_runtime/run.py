@@ -232,6 +232,7 @@ class Run:
         self._show(table)
         self.tell(f"{name}: {rows} rows, {'unchanged' if is_same else 'replaced'}")
         self._audit(definition)
+        self._note(definition)
 
     def _sql(self, text):
         return replace_parameters(text, self.parameters)
@@ -286,6 +287,13 @@ class Run:
             if expectation["action"] in _KEPT:
                 count = self.spark.sql(self._sql(expectation["sql"])).count()
                 self._report(definition, expectation, count)
+
+    def _note(self, definition):
+        """Tells what the project wants said of a table's rows; nothing where that is NULL."""
+        if "note" in definition:
+            line = self.spark.sql(self._sql(f"SELECT ({definition['note']}) FROM {definition['name']}")).head()[0]
+            if line is not None:
+                self.tell(line)
 
     def _report(self, definition, expectation, count):
         if not count:
