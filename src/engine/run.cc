@@ -102,9 +102,9 @@ class RunInProgress {
 
   RunReport Execute(const PseudonymKey& key, const FolderListings& listings) {
     try {
+      last_published_ = catalog_.LastPublishedRun(session_.database_name);
       NoteKey(key);
       inputs_.emplace(checked_.project, key.value);
-      last_published_ = catalog_.LastPublishedRun(session_.database_name);
       catalog_.MarkInterruptedRuns();
       catalog_.RecordRun(record_);
       const std::vector<FeedPlan> plans = FindLandingFiles(listings);
@@ -127,22 +127,22 @@ class RunInProgress {
  private:
   // Only the key's fingerprint is ever written down.
   void NoteKey(const PseudonymKey& key) {
-    const std::string fingerprint = KeyFingerprint(key.value);
     for (const auto& [name, parameter] : checked_.project.parameters) {
-      record_.parameters[name] = parameter.secret ? "fingerprint " + fingerprint : parameter.value;
+      record_.parameters[name] = parameter.secret ? KeyRecord(key.value) : parameter.value;
     }
     if (key.new_file.has_value()) {
       Note(
           fmt::format("made a pseudonym key in {}: keep it, the same key gives the same pseudonyms",
                       key.new_file->string()));
     }
-    const std::optional<std::string> before = catalog_.GetSetting(kKeyFingerprintSetting);
-    if (before.has_value() && *before != fingerprint) {
+    const std::string fingerprint = KeyFingerprint(key.value);
+    const std::optional<std::string> before =
+        PublishedKeyFingerprint(catalog_, session_.database_name);
+    if (before.has_value() && *before != fingerprint && UsesPseudonymKey(checked_.project)) {
       Note(fmt::format(
           "the pseudonym key is another one (fingerprint {}, before {}): all pseudonyms change",
           fingerprint, *before));
     }
-    if (before != fingerprint) catalog_.SetSetting(kKeyFingerprintSetting, fingerprint);
   }
 
   std::vector<FeedPlan> FindLandingFiles(const FolderListings& listings) {
@@ -417,7 +417,7 @@ class RunInProgress {
 }  // namespace
 
 RunReport Run(const RunOptions& options, RunObserver& observer) {
-  const PseudonymKey key = GetPseudonymKey();
+  const PseudonymKey key = FindOrMakePseudonymKey();
   LakePlace place = PlaceOf(options.lake, options.catalog);
   KnownStart known = StartFromKnown(options, key, place, observer);
   if (known.report.has_value()) return std::move(*known.report);
@@ -434,6 +434,8 @@ RunReport Run(const RunOptions& options, RunObserver& observer) {
   const LakeLock lock(place.lock, options.wait, on_wait, StatementsCancelled);
   FailPoint("after_lock");
   SqlCatalog catalog(place.catalog, checked.project.catalog, SqlCatalog::Mode::kCreate);
+  CheckPseudonymKey(options, checked.project, catalog, key);
+  SaveKey(key);
   RunInProgress run(options, observer, checked, std::move(place), catalog, engine);
   run.Claim();
   return run.Execute(key, known.listings);
