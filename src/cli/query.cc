@@ -19,11 +19,13 @@ int QueryCommand(const Command& command, Args args) {
                   "ops.expectations",
                   true);
   line.Choice("--format", ResultFormatNames(), format, "how rows are printed");
+  uint64_t memory_bytes = 0;
+  line.Bytes("--memory", memory_bytes, "for the engine, such as 4GB (most of the machine's)");
   DeclareLakeOptions(line, options);
   if (!line.Parse(args)) return kStatusDone;
   const SignalWatch watch;
   LakeReader lake(options.lake, options.database, LakeReader::Access::kReadWrite, options.catalog);
-  QueryResult result = lake.Query(sql);
+  QueryResult result = lake.Query(sql, memory_bytes);
   PrintResult(result, options.json ? ResultFormat::kJson : static_cast<ResultFormat>(format));
   return kStatusDone;
 }

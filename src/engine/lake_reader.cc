@@ -10,9 +10,13 @@
 #include "catalog/sql_catalog.h"
 #include "engine/database.h"
 #include "engine/dialect.h"
+#include "engine/expression_kinds.h"
 #include "engine/lake_place.h"
 #include "engine/lake_table.h"
 #include "engine/quarantine.h"
+#include "engine/query_guard.h"
+#include "engine/scratch_folder.h"
+#include "engine/select_walk.h"
 #include "pipeline/project.h"
 
 namespace stedi {
@@ -78,6 +82,7 @@ struct LakeReader::State {
       : catalog_name(found.catalog_name),
         catalog(found.place.catalog, catalog_name, mode),
         database_name(found.database),
+        lake_folder(found.place.lake.string()),
         database(DatabaseOptions{}),
         connection(database),
         storage(database) {
@@ -105,19 +110,53 @@ struct LakeReader::State {
       for (const std::string& table_name : catalog.ListTables(name)) {
         LakeTable table = Open(name, table_name);
         LoadFiles(database, connection, table);
+        AddReadable(name, table);
         connection.Execute(fmt::format("CREATE VIEW {}.{} AS {}", QuoteIdentifier(name),
                                        QuoteIdentifier(table_name),
                                        SelectRows(database, connection, table)));
       }
     }
     ShowOps();
+    readable.folders.insert(lake_folder);
     connection.Execute(
         fmt::format("CREATE SCHEMA IF NOT EXISTS {0}; USE {0}", QuoteIdentifier(database_name)));
+  }
+
+  void AddReadable(const std::string& database_of_table, const LakeTable& table) {
+    const std::string name = LowerCase(table.id.name);
+    if (database_of_table == database_name) readable.names.insert(name);
+    readable.names.insert(fmt::format("{}.{}", LowerCase(database_of_table), name));
+    data_folders.insert(LocalPath(table.metadata.location));
+    for (const LiveFile& live : table.files) {
+      data_folders.insert(std::filesystem::path(live.entry.file.path).parent_path().string());
+    }
+  }
+
+  // A statement of the user's comes next: nothing but the tables can be read from now on.
+  // `metadata_files`: of tables that are staged, but not published.
+  void Confine(uint64_t memory_bytes, const std::set<std::string>& metadata_files) {
+    if (scratch.has_value()) return;
+    scratch.emplace("stedi-query");
+    connection.Execute(
+        fmt::format("SET temp_directory = {}", QuoteLiteral(scratch->path().string())));
+    if (memory_bytes > 0) {
+      connection.Execute(fmt::format("SET memory_limit = '{}B'", memory_bytes));
+    }
+    if (!metadata_files.empty()) {
+      for (const char* extension : {"avro", "httpfs", "iceberg"}) {
+        database.LoadExtension(connection, extension);
+      }
+    }
+    for (const std::string& file : metadata_files) {
+      data_folders.insert(std::filesystem::path(file).parent_path().parent_path().string());
+    }
+    ConfineReads(connection, data_folders, scratch->path().string());
   }
 
   void ShowOps() {
     connection.Execute("CREATE SCHEMA IF NOT EXISTS ops");
     for (const OpsTable& table : catalog.ReadOpsTables()) {
+      readable.names.insert("ops." + table.name);
       std::string columns;
       std::string values;
       nlohmann::json shape = nlohmann::json::object();
@@ -146,12 +185,16 @@ struct LakeReader::State {
   std::string catalog_name;
   SqlCatalog catalog;
   std::string database_name;
+  std::string lake_folder;               // absolute, or s3://bucket/prefix
+  std::optional<ScratchFolder> scratch;  // for spilled rows, once there is a query
   Database database;
   Connection connection;
   Storage storage;
   std::filesystem::path lake;  // as the user named it
   bool shown = false;
-  Result result;  // of the last Query
+  ReadableTables readable;             // filled by ShowTables
+  std::set<std::string> data_folders;  // of the tables' files
+  Result result;                       // of the last Query
 };
 
 FoundLake FindLake(const std::filesystem::path& lake, const std::filesystem::path& catalog,
@@ -209,20 +252,20 @@ TableDetails LakeReader::GetTable(const std::string& table) {
   return {InfoOf(found), std::move(found.metadata)};
 }
 
-QueryResult LakeReader::Query(const std::string& sql) {
+QueryResult LakeReader::Query(const std::string& sql, uint64_t memory_bytes) {
   State& state = *state_;
   state.ShowTables();
-  if (sql.find("iceberg_scan") != std::string::npos) {
-    for (const char* extension : {"avro", "httpfs", "iceberg"}) {
-      state.database.LoadExtension(state.connection, extension);
-    }
-  }
   std::string bare = sql;
   while (!bare.empty() &&
          (bare.back() == ';' || std::isspace(static_cast<unsigned char>(bare.back())) != 0)) {
     bare.pop_back();
   }
+  const nlohmann::json tree = ParseSelect(state.connection, bare);
+  std::set<std::string> metadata_files;
+  if (!tree.is_null()) metadata_files = CheckReads(tree, state.readable);
+  state.Confine(memory_bytes, metadata_files);
   state.connection.CheckSelect(bare);
+  if (tree.is_null()) throw Error(ErrorCode::kInvalid, "this kind of statement cannot be run here");
   QueryResult out;
   for (const TextRow& row :
        state.connection

@@ -79,9 +79,10 @@ class LakeReader {
   std::vector<TableInfo> ListTables();
   TableDetails GetTable(const std::string& table);  // kNotFound with the nearest name
   // Tables are views by their plain names, of other databases by database.name; ops.runs,
-  // ops.steps, ops.files and ops.expectations are stedi's own records. Throws SqlError; the result
-  // must be read before the next call.
-  QueryResult Query(const std::string& sql);
+  // ops.steps, ops.files and ops.expectations are stedi's own records; `sql` can read nothing else,
+  // no file and no setting. Throws SqlError; the result must be read before the next call.
+  // `memory_bytes`: 0 = the engine's default.
+  QueryResult Query(const std::string& sql, uint64_t memory_bytes = 0);
   std::vector<RunRecord> ListRuns(size_t limit);
   std::vector<FileRecord> ListFiles();
   std::vector<QuarantinedRecord> ListQuarantine(size_t limit, size_t offset = 0);

@@ -122,9 +122,11 @@ class S3Test(lakes.LakeTest):
                               AWS_ENDPOINT_URL_S3="http://127.0.0.1:9")
         with self.subTest("no secret is kept"):
             self.assertNotIn(SECRET.encode(), pathlib.Path(catalog).read_bytes())
-            _, out, _ = run(self.environment, "query", "SELECT name, value FROM duckdb_settings()", "--lake", lake,
-                            "--catalog", catalog)
-            self.assertIn("s3_secret_access_key", out)
+            for query in ("SELECT name, value FROM duckdb_settings()", "FROM duckdb_secrets()",
+                          f"FROM read_parquet('{lake}/stedi/customers_trusted/data/*.parquet')"):
+                status, out, errors = run(self.environment, "query", query, "--lake", lake, "--catalog", catalog)
+                self.assertEqual((status, out, len(errors)), (2, "", 1), errors)
+                self.assertNotIn(SECRET, errors[0])
 
         with self.subTest("one file replaced, one grown, one gone"):
             feed = folder / "accelerometer/landing"
