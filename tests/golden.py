@@ -12,6 +12,7 @@ A line is a directive; what belongs to it follows until an empty line. `#` begin
   env NAME [VALUE]       of later commands; without a value it is unset
   run [ARGUMENTS]        + lines: `stedi run PROJECT --landing .. --lake ..`, exit status 0
   run error STATUS [ARGUMENTS]   + lines: the same, another exit status
+  run-unread [ARGUMENTS] a run by a reader that goes away after the first line: exit status 0
   kill-at POINT          a run that kills itself with SIGKILL at this fail point
   hold-lock, release-lock    as another process that writes to the lake
   damage GLOB gone|cut|replace OLD NEW   the files below $LAKE that match
@@ -238,6 +239,19 @@ class Story:
         self.expect_output(self.run_arguments(""), -signal.SIGKILL, directive.body,
                            {"STEDI_FAIL_POINT": fail_point})
 
+    def do_run_unread(self, directive):
+        """A run whose output is read up to the first line, as by `head -n 1`."""
+        process = subprocess.Popen([self.program, *self.run_arguments(directive.argument)], cwd=self.folder,
+                                   env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE)
+        process.stdout.readline()
+        process.stdout.close()
+        error = process.stderr.read().decode(errors="replace")
+        process.stderr.close()
+        status = process.wait(COMMAND_SECONDS_MAX)
+        if status != 0 or error:
+            raise Fault(f"expected: exit status 0 and nothing on stderr\ngot:      {status} and {error}")
+
     def do_hold_lock(self, _):
         self.lake.mkdir(exist_ok=True)
         self.lock = open(self.lake / "lock", "w")
@@ -332,7 +346,7 @@ class Story:
             except Fault as fault:
                 faults += 1
                 print(f"{self.path}:{directive.line_number}: {directive.verb} {directive.argument}\n{fault}\n")
-                if faults == FAULTS_MAX or directive.verb in ("run", "use", "kill-at"):
+                if faults == FAULTS_MAX or directive.verb in ("run", "run-unread", "use", "kill-at"):
                     print(f"{self.path}: the rest was not run")
                     break
         return faults

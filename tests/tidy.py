@@ -104,6 +104,8 @@ def check_source(name, lines):
         for text, remedy in BANNED_TEXT.items():
             if text in line:
                 yield f"{name}:{number}: '{text}': {remedy}"
+        if folder == "cli" and not name.endswith("_test.cc") and "fmt::print(" in line:
+            yield f"{name}:{number}: fmt::print: Print makes text for people printable, WriteData writes data"
         include = INCLUDE.match(line)
         if not include:
             continue

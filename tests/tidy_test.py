@@ -28,6 +28,7 @@ CASES = [
     ("banned word inside another", {"docs/commonly.md": ""}, OK),
     ("machine path", {"docs/a.md": "see /" + "work/x\n"}, "a path of one machine"),
     ("path of a variable", {"docs/a.md": "see $HOME/" + "work/x\n"}, OK),
+    ("print past Print", {"src/cli/a.h": 'fmt::print("{}", name);\n'}, "Print makes text"),
     ("no text", {"docs/a.bin": b"\xff\xfe /work"}, OK),
 ]
 

@@ -1,4 +1,4 @@
-// The one exception type of stedi; its code decides the exit status and the HTTP status.
+// The one exception type of stedi; its code decides the exit status.
 #pragma once
 
 #include <stdexcept>
@@ -18,7 +18,7 @@ enum class ErrorCode {
   kInternal,            // a bug
 };
 
-// Thrown only when the whole command or request cannot go on. A bad record is not an Error: it is a
+// Thrown only when the whole command cannot go on. A bad record is not an Error: it is a
 // Rejection (landing/rejection.h).
 class Error : public std::runtime_error {
  public:

@@ -20,12 +20,12 @@ void PrintText(const std::string& folder, const CheckedProject& checked) {
     errors += diagnostic.severity == Severity::kError ? 1 : 0;
     // As the caller's editor finds it.
     diagnostic.position.path = (std::filesystem::path(folder) / diagnostic.position.path).string();
-    fmt::print("{}\n", Render(diagnostic, WantsColor(stdout)));
+    WriteData(Render(diagnostic, WantsColor(stdout)) + "\n");
   }
   const size_t warnings = checked.diagnostics.size() - errors;
-  fmt::print("{}: {} feeds, {} tables: {} error{}, {} warning{}\n", folder,
-             checked.project.feeds.size(), checked.project.views.size(), errors,
-             errors == 1 ? "" : "s", warnings, warnings == 1 ? "" : "s");
+  Print("{}: {} feeds, {} tables: {} error{}, {} warning{}\n", folder, checked.project.feeds.size(),
+        checked.project.views.size(), errors, errors == 1 ? "" : "s", warnings,
+        warnings == 1 ? "" : "s");
 }
 
 void PrintAsJson(const CheckedProject& checked) {

@@ -8,6 +8,7 @@
 #include <functional>
 
 #include "base/error.h"
+#include "cli/human_text.h"
 #include "pipeline/project.h"
 
 namespace stedi {
@@ -43,17 +44,18 @@ struct CommandLine::State {
 };
 
 void CommandLine::State::PrintHelp() const {
-  fmt::print("stedi {}: {}\n\nusage: stedi {}{} [options]\n", command.name, command.summary,
-             command.name, usage);
+  Print("stedi {}: {}\n\nusage: stedi {}{} [options]\n", command.name, command.summary,
+        command.name, usage);
   size_t width = 0;
   for (const auto* rows : {&positionals, &options}) {
     for (const HelpRow& row : *rows) width = std::max(width, row.left.size());
   }
   for (const auto* rows : {&positionals, &options}) {
-    if (!rows->empty()) fmt::print("\n");
-    for (const HelpRow& row : *rows) fmt::print("  {:<{}}  {}\n", row.left, width, row.right);
+    if (!rows->empty()) Print("\n");
+    for (const HelpRow& row : *rows) Print("  {:<{}}  {}\n", row.left, width, row.right);
   }
-  if (!command.examples.empty()) fmt::print("\nexamples:\n{}", command.examples);
+  if (!command.examples.empty())
+    WriteText(stdout, fmt::format("\nexamples:\n{}", command.examples));
 }
 
 void CommandLine::State::CheckExtras() const {

@@ -37,13 +37,13 @@ int CompareCommand(const Command& command, Args args) {
   const SignalWatch watch;
   const LakesComparison lakes = CompareLakes(options, [&](const TableComparison& table) {
     if (json) return;
-    fmt::print("{}", ComparisonText(table, WantsColor(stdout)));
+    WriteData(ComparisonText(table, WantsColor(stdout)));
     std::fflush(stdout);
   });
   if (json) {
     PrintJson(ComparisonJson(lakes));
   } else {
-    fmt::print("{}", ComparisonSummary(lakes));
+    WriteText(stdout, ComparisonSummary(lakes));
   }
   return lakes.is_equal() ? kStatusDone : kStatusDifferent;
 }

@@ -58,8 +58,8 @@ int ExportCommand(const Command& command, Args args) {
     for (const ExportFile& file : files) paths.push_back(file.path);
     PrintJson({{"target", target.name}, {"folder", folder}, {"files", paths}});
   } else {
-    fmt::print("{}: {} files for {}; read {}/README.md first\n", folder, files.size(), target.name,
-               folder);
+    Print("{}: {} files for {}; read {}/README.md first\n", folder, files.size(), target.name,
+          folder);
   }
   return kStatusDone;
 }

@@ -58,10 +58,10 @@ void PrintText(const std::vector<FileRecord>& files) {
   }
   text.Print();
   const uint64_t sum = totals.accepted + totals.quarantined + totals.whitespace + totals.framing;
-  fmt::print("{} files loaded, {} re-delivered\n", totals.files, totals.redelivered);
-  fmt::print("{} accepted + {} quarantined + {} white space + {} framing {} {} bytes\n",
-             Count(totals.accepted), Count(totals.quarantined), Count(totals.whitespace),
-             Count(totals.framing), sum == totals.decoded ? "=" : "IS NOT", Count(totals.decoded));
+  Print("{} files loaded, {} re-delivered\n", totals.files, totals.redelivered);
+  Print("{} accepted + {} quarantined + {} white space + {} framing {} {} bytes\n",
+        Count(totals.accepted), Count(totals.quarantined), Count(totals.whitespace),
+        Count(totals.framing), sum == totals.decoded ? "=" : "IS NOT", Count(totals.decoded));
 }
 
 void PrintAsJson(const std::vector<FileRecord>& files) {

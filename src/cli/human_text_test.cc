@@ -21,32 +21,11 @@ TEST(HumanTextTest, Numbers) {
   EXPECT_EQ(ReadableTime(1655564376361), "2022-06-18 14:59:36");
 }
 
-struct TextCase {
-  const char* name;
-  std::string_view text;
-  std::string_view printable;
-  size_t width;
-};
-
-class PrintableTextTest : public testing::TestWithParam<TextCase> {};
-
-TEST_P(PrintableTextTest, MovesNoTerminal) {
-  EXPECT_EQ(PrintableText(GetParam().text), GetParam().printable);
-  EXPECT_EQ(DisplayWidth(GetParam().printable), GetParam().width);
+TEST(DisplayWidthTest, CountsCharacters) {
+  EXPECT_EQ(DisplayWidth("a b"), 3);
+  EXPECT_EQ(DisplayWidth("größe"), 5);
+  EXPECT_EQ(DisplayWidth("\xF0\x9F\x98\x80"), 1);
 }
-
-INSTANTIATE_TEST_SUITE_P(
-    Cli, PrintableTextTest,
-    testing::Values(TextCase{"Ascii", "a b", "a b", 3}, TextCase{"Umlaut", "größe", "größe", 5},
-                    TextCase{"FourBytes", "\xF0\x9F\x98\x80", "\xF0\x9F\x98\x80", 1},
-                    TextCase{"Escape", "a\x1b[31m", "a\\x1b[31m", 9},
-                    TextCase{"Line", "a\nb\tc\r", "a\\nb\\tc\\r", 9},
-                    TextCase{"ControlOfTwoBytes", "\xC2\x9B", "\\xc2\\x9b", 8},
-                    TextCase{"NoBreakSpace", "\xC2\xA0", "\xC2\xA0", 1},
-                    TextCase{"CutOff", "a\xE2\x82", "a\\xe2\\x82", 9},
-                    TextCase{"Overlong", "\xC0\xAF", "\\xc0\\xaf", 8},
-                    TextCase{"Surrogate", "\xED\xA0\x80", "\\xed\\xa0\\x80", 12}),
-    [](const auto& test) { return test.param.name; });
 
 TEST(PadTest, CountsCharacters) {
   EXPECT_EQ(PadRight("größe", 7), "größe  ");

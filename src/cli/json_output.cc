@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "cli/exit_status.h"
+#include "cli/human_text.h"
 
 namespace stedi {
 
@@ -13,7 +14,7 @@ std::string JsonLine(const nlohmann::ordered_json& json) {
                    nlohmann::ordered_json::error_handler_t::replace);
 }
 
-void PrintJson(const nlohmann::ordered_json& json) { fmt::print("{}\n", JsonLine(json)); }
+void PrintJson(const nlohmann::ordered_json& json) { WriteData(JsonLine(json) + "\n"); }
 
 nlohmann::ordered_json DiagnosticsJson(const std::vector<Diagnostic>& diagnostics) {
   auto json = nlohmann::ordered_json::array();

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <new>
@@ -78,15 +79,15 @@ const Command& FindCommand(std::string_view name) {
 }
 
 void PrintHelp() {
-  fmt::print(
+  Print(
       "stedi: step trainer and phone JSON to tables for machine learning, in one transaction\n\n"
       "usage: stedi COMMAND [arguments]\n\n");
   for (const Command& command : kCommands) {
-    fmt::print("  {:<10}  {}\n", command.name, command.summary);
+    Print("  {:<10}  {}\n", command.name, command.summary);
   }
-  fmt::print("\nstedi help COMMAND shows its options.\n\nexit status:\n");
+  Print("\nstedi help COMMAND shows its options.\n\nexit status:\n");
   for (const ExitStatusRow& row : ExitStatusRows()) {
-    fmt::print("  {:>3}  {}\n", row.status, row.meaning);
+    Print("  {:>3}  {}\n", row.status, row.meaning);
   }
 }
 
@@ -126,7 +127,7 @@ bool WantsJson(Args args) {
 int Report(Args args, ErrorCode code, const std::string& message) {
   if (WantsJson(args)) PrintJson(ErrorJson(code, message));
   std::fflush(stdout);
-  fmt::print(stderr, "stedi: {}\n", message);
+  PrintError(message);
   const int by_signal = SignalWatch::ExitStatus();
   return code == ErrorCode::kCancelled && by_signal != 0 ? by_signal : ExitStatusOf(code);
 }
@@ -139,16 +140,17 @@ int ReportProject(Args args, const ProjectError& error) {
   }
   std::fflush(stdout);
   for (const Diagnostic& diagnostic : error.diagnostics()) {
-    fmt::print(stderr, "{}\n", Render(diagnostic, WantsColor(stderr)));
+    std::fputs((Render(diagnostic, WantsColor(stderr)) + "\n").c_str(), stderr);
   }
-  fmt::print(stderr, "stedi: {}\n", error.what());
+  PrintError(error.what());
   return ExitStatusOf(error.code());
 }
 
 int RunProgram(Args args) {
   try {
     const int status = Dispatch(args);
-    if (std::fflush(stdout) != 0) {
+    // A reader that goes away, as head does, has what it wanted.
+    if ((std::fflush(stdout) != 0 || std::ferror(stdout) != 0) && !OutputIsClosed()) {
       throw Error(ErrorCode::kUnavailable, "cannot write to the standard output");
     }
     return status;
@@ -157,6 +159,7 @@ int RunProgram(Args args) {
   } catch (const Error& error) {
     return Report(args, error.code(), error.what());
   } catch (const std::system_error& error) {
+    if (std::ferror(stdout) != 0 && OutputIsClosed()) return kStatusDone;
     return Report(args, ErrorCode::kUnavailable, error.what());
   } catch (const std::bad_alloc&) {
     return Report(args, ErrorCode::kUnavailable, "out of memory; try a smaller --memory");
@@ -169,6 +172,8 @@ int RunProgram(Args args) {
 }  // namespace stedi
 
 int main(int argc, char** argv) {
+  // Writing to a pipe that nobody reads is an error like others: no run dies of it half-done.
+  std::signal(SIGPIPE, SIG_IGN);
   const std::vector<std::string_view> args(argv + 1, argv + argc);
   return stedi::RunProgram(args);
 }

@@ -37,10 +37,10 @@ void PrintText(const RunPlan& plan) {
                  BytesText(table.write_bytes, is_busy), PrintableText(WhyText(table))});
   }
   text.Print();
-  fmt::print("\nlanding: {} to load ({}), {} delivered again\n",
-             plan.files == 1 ? "1 file" : GroupDigits(static_cast<int64_t>(plan.files)) + " files",
-             ReadableBytes(plan.bytes), GroupDigits(static_cast<int64_t>(plan.redelivered)));
-  for (const std::string& note : plan.notes) fmt::print("note: {}\n", PrintableText(note));
+  Print("\nlanding: {} to load ({}), {} delivered again\n",
+        plan.files == 1 ? "1 file" : GroupDigits(static_cast<int64_t>(plan.files)) + " files",
+        ReadableBytes(plan.bytes), GroupDigits(static_cast<int64_t>(plan.redelivered)));
+  for (const std::string& note : plan.notes) Print("note: {}\n", note);
 }
 
 nlohmann::ordered_json BytesJson(const std::optional<uint64_t>& bytes) {

@@ -42,7 +42,7 @@ nlohmann::ordered_json RecordJson(const QuarantinedRecord& record, bool with_raw
 
 void PrintList(const std::vector<QuarantinedRecord>& records) {
   if (records.empty()) {
-    fmt::print("nothing is quarantined here\n");
+    Print("nothing is quarantined here\n");
     return;
   }
   TextTable text({{"id", Align::kRight},
@@ -56,29 +56,29 @@ void PrintList(const std::vector<QuarantinedRecord>& records) {
                  Number(record.offset), Number(record.length)});
   }
   text.Print();
-  fmt::print("the bytes of one: stedi quarantine show {}\n", records[0].id);
+  Print("the bytes of one: stedi quarantine show {}\n", records[0].id);
 }
 
 void PrintOne(const QuarantinedRecord& record) {
-  fmt::print("id      {}\ntable   {}\nreason  {}\n", record.id, record.table, record.reason);
-  if (!record.file.empty()) fmt::print("file    {}\n", PrintableText(record.file));
-  if (record.offset) fmt::print("offset  {}\n", *record.offset);
-  if (record.length) fmt::print("length  {}\n", *record.length);
-  fmt::print("run     {}\n", record.run_id);
+  Print("id      {}\ntable   {}\nreason  {}\n", record.id, record.table, record.reason);
+  if (!record.file.empty()) Print("file    {}\n", record.file);
+  if (record.offset) Print("offset  {}\n", *record.offset);
+  if (record.length) Print("length  {}\n", *record.length);
+  Print("run     {}\n", record.run_id);
   const auto first = static_cast<uint64_t>(record.offset.value_or(0));
   const std::optional<size_t> fault = FindJsonFault(record.raw);
   size_t begin = 0;
   if (fault) {
-    fmt::print("fault   at byte {}: here the text stops being JSON\n", first + *fault);
+    Print("fault   at byte {}: here the text stops being JSON\n", first + *fault);
     begin = *fault > kContextBytes ? *fault - kContextBytes : 0;
     begin -= begin % kDumpLineBytes;
   }
   const size_t end = std::min(record.raw.size(), fault.value_or(kContextBytes) + kContextBytes);
-  fmt::print("\n{}", ByteDump(record.raw, first, begin, end, fault));
+  WriteText(stdout, "\n" + ByteDump(record.raw, first, begin, end, fault));
   if (begin > 0 || end < record.raw.size()) {
-    fmt::print("{} of {} bytes; all of them: stedi quarantine show {} --json\n",
-               GroupDigits(static_cast<int64_t>(end - begin)),
-               GroupDigits(static_cast<int64_t>(record.raw.size())), record.id);
+    Print("{} of {} bytes; all of them: stedi quarantine show {} --json\n",
+          GroupDigits(static_cast<int64_t>(end - begin)),
+          GroupDigits(static_cast<int64_t>(record.raw.size())), record.id);
   }
 }
 

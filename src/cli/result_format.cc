@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <system_error>
 
 #include "cli/human_text.h"
 
@@ -174,7 +176,11 @@ void FormatResult(QueryResult& result, ResultFormat format,
 }
 
 void PrintResult(QueryResult& result, ResultFormat format) {
-  FormatResult(result, format, [](std::string_view text) { fmt::print("{}", text); });
+  FormatResult(result, format, [](std::string_view text) {
+    WriteData(text);
+    // The rest of the rows is not asked for when nobody takes them.
+    if (std::ferror(stdout) != 0) throw std::system_error(errno, std::generic_category(), "stdout");
+  });
 }
 
 }  // namespace stedi

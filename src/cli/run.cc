@@ -27,16 +27,16 @@ int Execute(const RunOptions& options, bool json) {
   if (json) {
     SilentObserver silent;
     const RunReport report = Run(options, silent);
-    fmt::print("{}", ReportJson(report));
-    if (report.error) fmt::print(stderr, "stedi: {}\n", *report.error);
+    WriteData(ReportJson(report));
+    if (report.error) PrintError(*report.error);
     return StatusOf(report);
   }
   RunDisplay display(stdout, WantsColor(stdout));
   const RunReport report = Run(options, display);
-  fmt::print("{}", SummaryText(report, options.lake));
+  WriteText(stdout, SummaryText(report, options.lake));
   if (report.error) {
     std::fflush(stdout);
-    fmt::print(stderr, "stedi: {}\n", *report.error);
+    PrintError(*report.error);
   }
   return StatusOf(report);
 }

@@ -154,13 +154,13 @@ std::string RunDisplay::LineOf(const Building& building) const {
 
 void RunDisplay::PrintAbove(std::string_view line) {
   EraseMoving();
-  fmt::print(out_, "{}\n", line);
+  Print(out_, "{}\n", line);
   std::fflush(out_);
 }
 
 // Moves up over the lines and clears to the end of the screen.
 void RunDisplay::EraseMoving() {
-  if (drawn_ > 0) fmt::print(out_, "\x1b[{}A\x1b[J", drawn_);
+  if (drawn_ > 0) std::fputs(fmt::format("\x1b[{}A\x1b[J", drawn_).c_str(), out_);
   drawn_ = 0;
 }
 
@@ -170,7 +170,7 @@ void RunDisplay::DrawMoving() {
   const size_t width = TerminalWidth(out_);
   for (const Building& building : building_) {
     // A line that wraps would be two to erase.
-    fmt::print(out_, "{}\n", LineOf(building).substr(0, width - 1));
+    Print(out_, "{}\n", LineOf(building).substr(0, width - 1));
     ++drawn_;
   }
   std::fflush(out_);

@@ -39,14 +39,14 @@ void PrintList(const std::vector<RunRecord>& runs) {
 }
 
 void PrintOne(const RunRecord& run) {
-  fmt::print("run       {}\nproject   {}\ndatabase  {}\nstatus    {}\nstarted   {}\ntime      {}\n",
-             run.run_id, run.project, run.database, run.status, ReadableTime(run.started_ms),
-             ReadableSeconds(SecondsOf(run)));
-  if (!run.message.empty()) fmt::print("message   {}\n", PrintableText(run.message));
+  Print("run       {}\nproject   {}\ndatabase  {}\nstatus    {}\nstarted   {}\ntime      {}\n",
+        run.run_id, run.project, run.database, run.status, ReadableTime(run.started_ms),
+        ReadableSeconds(SecondsOf(run)));
+  if (!run.message.empty()) Print("message   {}\n", run.message);
   for (const auto& [name, value] : run.parameters) {
-    fmt::print("set       {}={}\n", name, PrintableText(value));
+    Print("set       {}={}\n", name, value);
   }
-  fmt::print("\n");
+  Print("\n");
   TextTable steps({{"table"},
                    {"action"},
                    {"in", Align::kRight},
@@ -62,7 +62,7 @@ void PrintOne(const RunRecord& run) {
   }
   steps.Print();
   if (run.expectations.empty()) return;
-  fmt::print("\n");
+  Print("\n");
   TextTable expectations({{"table"}, {"expectation"}, {"action"}, {"failed", Align::kRight}});
   for (const ExpectationRecord& expectation : run.expectations) {
     expectations.AddRow(

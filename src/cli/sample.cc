@@ -37,13 +37,13 @@ void PrintText(const SampleOptions& options, const SampleReport& report, double 
       defects.AddRow({std::string(defect.name), std::string(defect.outcome), Count(defect.count[0]),
                       Count(defect.count[1]), Count(defect.count[2])});
     }
-    fmt::print("\n");
+    Print("\n");
     defects.Print();
   }
-  fmt::print("\n{} in {} ({}/s). Next: stedi run pipelines/stedi --landing {}\n",
-             ReadableBytes(bytes), ReadableSeconds(seconds),
-             ReadableBytes(static_cast<uint64_t>(static_cast<double>(bytes) / seconds)),
-             options.folder.string());
+  Print("\n{} in {} ({}/s). Next: stedi run pipelines/stedi --landing {}\n", ReadableBytes(bytes),
+        ReadableSeconds(seconds),
+        ReadableBytes(static_cast<uint64_t>(static_cast<double>(bytes) / seconds)),
+        options.folder.string());
 }
 
 void PrintAsJson(const SampleReport& report, double seconds) {

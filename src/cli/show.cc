@@ -58,19 +58,18 @@ QueryResult Preview(LakeReader& lake, const TableDetails& table) {
 
 void PrintText(LakeReader& lake, const TableDetails& table) {
   const TableInfo& info = table.info;
-  fmt::print("{}.{}\n", lake.database(), info.name);
-  if (!info.comment.empty()) fmt::print("{}\n", PrintableText(info.comment));
-  fmt::print("{} row{}, {} file{}, {}\nmetadata: {}\n\n", GroupDigits(info.rows),
-             info.rows == 1 ? "" : "s", GroupDigits(info.data_files),
-             info.data_files == 1 ? "" : "s", ReadableBytes(static_cast<uint64_t>(info.bytes)),
-             info.metadata_location);
+  Print("{}.{}\n", lake.database(), info.name);
+  if (!info.comment.empty()) Print("{}\n", info.comment);
+  Print("{} row{}, {} file{}, {}\nmetadata: {}\n\n", GroupDigits(info.rows),
+        info.rows == 1 ? "" : "s", GroupDigits(info.data_files), info.data_files == 1 ? "" : "s",
+        ReadableBytes(static_cast<uint64_t>(info.bytes)), info.metadata_location);
 
   TextTable columns({{"column"}, {"type"}, {"what it is"}});
   for (const Field& field : table.metadata.CurrentSchema().fields) {
     columns.AddRow({field.name, ToString(field.type), PrintableText(field.doc)});
   }
   columns.Print();
-  fmt::print("\n");
+  Print("\n");
   QueryResult rows = Preview(lake, table);
   PrintResult(rows, ResultFormat::kTable);
 
@@ -88,10 +87,10 @@ void PrintText(LakeReader& lake, const TableDetails& table) {
                     SummaryOf(snapshot, "operation"), SummaryOf(snapshot, "added-records"),
                     SummaryOf(snapshot, "total-records"), SummaryOf(snapshot, "stedi.run-id")});
   }
-  fmt::print("\n");
+  Print("\n");
   history.Print();
   if (snapshots.size() > kSnapshotsShown) {
-    fmt::print("and {} older ones\n", snapshots.size() - kSnapshotsShown);
+    Print("and {} older ones\n", snapshots.size() - kSnapshotsShown);
   }
 }
 

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <ctime>
 
+#include "cli/human_text.h"
 #include "engine/database.h"
 
 namespace stedi {
@@ -44,7 +45,7 @@ void SignalWatch::Watch() {
   while (signal < 0) signal = sigwaitinfo(&signals_, nullptr);  // EINTR
   if (signal == kEndOfWatch) return;
   Received() = signal;
-  fmt::print(stderr, "stedi: stopping; once more exits at once\n");
+  Print(stderr, "stedi: stopping; once more exits at once\n");
   CancelStatements();
   constexpr int64_t kNanosecondsPerMillisecond = 1'000'000;
   const int64_t patience_ms = StopPatience().count();

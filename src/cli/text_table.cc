@@ -41,6 +41,6 @@ std::string TextTable::Text() const {
   return text;
 }
 
-void TextTable::Print() const { fmt::print("{}", Text()); }
+void TextTable::Print() const { WriteText(stdout, Text()); }
 
 }  // namespace stedi

@@ -91,13 +91,13 @@ int VerifyCommand(const Command& command, Args args) {
   const SignalWatch watch;
   const LakeVerification lake = VerifyLake(options, [&](const TableVerification& table) {
     if (json) return;
-    fmt::print("{}", TableText(table));
+    WriteText(stdout, TableText(table));
     std::fflush(stdout);
   });
   if (json) {
     PrintJson(VerificationJson(lake));
   } else {
-    fmt::print("{}", Summary(lake));
+    WriteText(stdout, Summary(lake));
   }
   return lake.is_sound() ? kStatusDone : kStatusDifferent;
 }

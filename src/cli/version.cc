@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "cli/command_line.h"
 #include "cli/exit_status.h"
+#include "cli/human_text.h"
 #include "engine/database.h"
 
 namespace stedi {
@@ -11,8 +12,8 @@ namespace stedi {
 int VersionCommand(const Command& command, Args args) {
   CommandLine line(command);
   if (!line.Parse(args)) return kStatusDone;
-  fmt::print("stedi {} (DuckDB {}, lake format {})\n", STEDI_VERSION, duckdb_library_version(),
-             kLakeFormat);
+  Print("stedi {} (DuckDB {}, lake format {})\n", STEDI_VERSION, duckdb_library_version(),
+        kLakeFormat);
   return kStatusDone;
 }
 

@@ -52,6 +52,21 @@ ErrorCode CodeOf(duckdb_error_type type) {
   }
 }
 
+// DuckDB shows the statement below its message, and puts what it proposes on lines of their own.
+std::string OneLine(std::string message) {
+  message.resize(std::min(message.size(), message.find("\n\nLINE ")));
+  std::string line;
+  for (const char c : message) {
+    if (c != '\n' && c != '\t') {
+      line += c;
+    } else if (!line.empty() && line.back() != ' ') {
+      line += ' ';
+    }
+  }
+  line.resize(line.find_last_not_of(' ') + 1);
+  return line;
+}
+
 [[noreturn]] void Throw(duckdb_error_type type, const char* text) {
   // A cancelled scan ends with an error of its own: the signal is the reason.
   ThrowIfCancelled();
@@ -67,7 +82,7 @@ ErrorCode CodeOf(duckdb_error_type type) {
   if (const size_t brace = message.find("{\"exception_type\""); brace != std::string::npos) {
     detail = message.substr(brace);
   }
-  throw SqlError(CodeOf(type), message, type, std::move(detail));
+  throw SqlError(CodeOf(type), OneLine(std::move(message)), type, std::move(detail));
 }
 
 void Bind(duckdb_prepared_statement statement, idx_t index, const SqlValue& value) {

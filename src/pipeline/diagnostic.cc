@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/printable_text.h"
+
 namespace stedi {
 namespace {
 
@@ -19,8 +21,14 @@ struct Excerpt {
   std::string padding;  // what stands before the caret
 };
 
-// The line from one character to another: bytes of whole code points, tabs kept in the padding so
-// that the caret stands right whatever a tab's width.
+// Code points of what is already printable.
+size_t CharacterCount(std::string_view text) {
+  return static_cast<size_t>(std::ranges::count_if(
+      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+// The line from one character to another, printable: whole code points, tabs kept so that the caret
+// stands right whatever a tab's width.
 Excerpt Cut(std::string_view line, uint32_t column) {
   std::vector<size_t> starts;  // byte at which each character begins
   for (size_t i = 0; i < line.size(); ++i) {
@@ -35,9 +43,13 @@ Excerpt Cut(std::string_view line, uint32_t column) {
   const auto byte_of = [&](size_t character) {
     return character < starts.size() ? starts[character] : line.size();
   };
-  Excerpt excerpt{std::string(line.substr(byte_of(first), byte_of(last) - byte_of(first))), {}};
-  for (size_t i = first; i < caret; ++i) {
-    excerpt.padding.push_back(line[starts[i]] == '\t' ? '\t' : ' ');
+  Excerpt excerpt;
+  for (size_t i = first; i < last; ++i) {
+    const std::string_view character = line.substr(starts[i], byte_of(i + 1) - starts[i]);
+    const std::string shown = character == "\t" ? "\t" : PrintableText(character);
+    excerpt.line += shown;
+    if (i >= caret) continue;
+    excerpt.padding += shown == "\t" ? shown : std::string(CharacterCount(shown), ' ');
   }
   return excerpt;
 }
@@ -50,20 +62,18 @@ std::string Render(const Diagnostic& diagnostic, bool color) {
     return color ? fmt::format("{}{}{}", style, text, kReset) : std::string(text);
   };
   const SourcePosition& position = diagnostic.position;
-  const std::string place =
-      position.line == 0 ? position.path + ":"
-      : position.column == 0
-          ? fmt::format("{}:{}:", position.path, position.line)
-          : fmt::format("{}:{}:{}:", position.path, position.line, position.column);
+  std::string place = PrintableText(position.path) + ":";
+  if (position.line > 0) place += fmt::format("{}:", position.line);
+  if (position.line > 0 && position.column > 0) place += fmt::format("{}:", position.column);
   std::string out = fmt::format("{} {} {}\n", paint(kBold, place),
                                 is_error ? paint(kRed, "error:") : paint(kYellow, "warning:"),
-                                diagnostic.message);
+                                PrintableText(diagnostic.message));
   if (!diagnostic.line_text.empty()) {
     const Excerpt excerpt = Cut(diagnostic.line_text, position.column);
     out += fmt::format("  {}\n", excerpt.line);
     if (position.column > 0) out += fmt::format("  {}{}\n", excerpt.padding, paint(kGreen, "^"));
   }
-  if (!diagnostic.hint.empty()) out += fmt::format("  hint: {}\n", diagnostic.hint);
+  if (!diagnostic.hint.empty()) out += fmt::format("  hint: {}\n", PrintableText(diagnostic.hint));
   return out;
 }
 

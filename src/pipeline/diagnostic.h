@@ -23,7 +23,8 @@ struct Diagnostic {
   std::string line_text;  // the line as it stands in the file (parameters not replaced)
 };
 
-// As shown on a terminal, with a line end after each line:
+// As shown on a terminal, with a line end after each line, and nothing from the project that steers
+// the terminal:
 //   path:line:column: error: message
 //     the line
 //         ^

@@ -23,6 +23,16 @@ TEST(Render, CountsCharactersAndKeepsTabs) {
   EXPECT_EQ(Render(diagnostic, false), "a.sql:1:4: error: m\n  \täö x\n  \t  ^\n");
 }
 
+TEST(Render, LetsNothingSteerTheTerminal) {
+  const Diagnostic diagnostic{
+      Severity::kError, {"a\n.sql", 1, 3}, "no \u202E\x1b[2J", "\u2066", "\u202Exy"};
+  EXPECT_EQ(Render(diagnostic, false),
+            "a\\n.sql:1:3: error: no \\u202e\\x1b[2J\n"
+            "  \\u202exy\n"
+            "         ^\n"
+            "  hint: \\u2066\n");
+}
+
 TEST(Render, CutsALongLineAroundTheMistake) {
   const std::string line = std::string(300, 'a') + "!" + std::string(300, 'b');
   const std::string shown = Render({Severity::kError, {"a.sql", 1, 301}, "m", "", line}, false);

@@ -1,0 +1,16 @@
+// Text from data as a line that is safe on a terminal: nothing in it steers the terminal, hides or
+// changes the order in which letters are shown.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace stedi {
+
+// One line: control characters and bytes that are not UTF-8 as \n, \t, \x1b; characters without a
+// shape, which set the direction of letters or end a line, as \u202e.
+std::string PrintableText(std::string_view text);
+// The same of several lines: each \n stays.
+std::string PrintableLines(std::string_view text);
+
+}  // namespace stedi
