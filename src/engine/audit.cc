@@ -94,6 +94,7 @@ ExpectationReport ReportExpectation(const LakeSession& session, const TableDefin
   report.table = definition.name;
   report.name = expectation.name;
   report.action = ToString(expectation.action);
+  report.kind = expectation.kind;
   report.failed = failed;
   if (failed == 0 || TakesRowsOut(expectation)) return report;
   Result rows = session.connection.Query(

@@ -283,7 +283,7 @@ class RunInProgress {
     if (!last_published_.has_value()) return out;
     for (const ExpectationRecord& record : last_published_->expectations) {
       if (record.table != table) continue;
-      out.push_back({record.table, record.name, record.action, record.failed, {}, ""});
+      out.push_back({record.table, record.name, record.action, record.failed, {}, "", record.kind});
     }
     return out;
   }
@@ -353,6 +353,21 @@ class RunInProgress {
     }
   }
 
+  // A record of an earlier version may have none.
+  std::string KindOf(const ExpectationReport& report) const {
+    if (!report.kind.empty()) return report.kind;
+    const auto find = [&](const auto& tables) -> std::string {
+      for (const TableDefinition& table : tables) {
+        if (table.name != report.table) continue;
+        const auto found = std::ranges::find(table.expectations, report.name, &Expectation::name);
+        if (found != table.expectations.end()) return std::string(found->kind);
+      }
+      return "";
+    };
+    const std::string kind = find(checked_.project.feeds);
+    return kind.empty() ? find(checked_.project.views) : kind;
+  }
+
   // The report so far, as the catalog keeps it.
   void Record() {
     record_.status = report_.status;
@@ -376,8 +391,8 @@ class RunInProgress {
       record_.files.insert(record_.files.end(), outcome.files.begin(), outcome.files.end());
     }
     for (const ExpectationReport& expectation : report_.expectations) {
-      record_.expectations.push_back(
-          {expectation.table, expectation.name, "", expectation.action, expectation.failed});
+      record_.expectations.push_back({expectation.table, expectation.name, KindOf(expectation),
+                                      expectation.action, expectation.failed});
     }
   }
 

@@ -57,6 +57,7 @@ struct ExpectationReport {
   // rows with personal data masked; and the statement that shows them all.
   std::vector<std::string> examples;
   std::string query;
+  std::string kind = {};  // of kExpectationKinds: expect, unique ..
 };
 
 struct RunReport {

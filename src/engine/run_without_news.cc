@@ -101,7 +101,7 @@ RunReport ReportAgain(const Project& project, const RunRecord& last, RunObserver
   }
   for (const ExpectationRecord& record : last.expectations) {
     report.expectations.push_back(
-        {record.table, record.name, record.action, record.failed, {}, ""});
+        {record.table, record.name, record.action, record.failed, {}, "", record.kind});
   }
   return report;
 }

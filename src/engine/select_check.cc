@@ -127,14 +127,14 @@ class ViewChecker {
       diagnostics_.push_back(ErrorAt(view.select, token.offset, token.message, token.hint));
     }
     SelectFindings findings;
-    if (const Json tree = ParseSelect(connection_, view.select.text); !tree.is_null()) {
-      findings = WalkSelect(tree, view.select.text, project_);
-    }
+    const Json tree = ParseSelect(connection_, view.select.text);
+    if (!tree.is_null()) findings = WalkSelect(tree, view.select.text, project_);
     for (const SelectMistake& mistake : findings.mistakes) AddWalked(view, before, mistake);
     const bool reads_unfinished = std::ranges::any_of(findings.inputs, [&](const auto& name) {
       return std::ranges::find(project_.unfinished, name) != project_.unfinished.end();
     });
-    if (!HasErrorSince(diagnostics_, before) && !reads_unfinished) Bind(view, findings.inputs);
+    if (!HasErrorSince(diagnostics_, before) && !reads_unfinished)
+      Bind(view, findings.inputs, tree);
     return findings.inputs;
   }
 
@@ -188,18 +188,55 @@ class ViewChecker {
     diagnostics_.push_back(std::move(diagnostic));
   }
 
-  void Bind(const View& view, const std::vector<std::string>& inputs) {
+  void Bind(const View& view, const std::vector<std::string>& inputs, const Json& tree) {
     std::vector<TextRow> columns;
     try {
       columns = connection_.Query(fmt::format("{}{}", kDescribe, view.select.text)).Rows();
     } catch (const SqlError& error) {
-      const BindError found =
+      BindError found =
           Translate(error, view.select.text, kDescribe.size(), ColumnNames(project_, inputs));
+      if (found.message.starts_with("syntax error")) {
+        if (const auto comma = FindMissingComma(view.select.text, found.offset)) found = *comma;
+      }
       diagnostics_.push_back(
           ErrorAt(view.select, found.offset, WithoutSecrets(found.message), found.hint));
       return;
     }
-    Compare(view, columns);
+    Compare(view, columns, tree);
+  }
+
+  // Has no mistake of its own.
+  bool CanBind(const std::string& select) {
+    const Json tree = ParseSelect(connection_, select);
+    if (tree.is_null()) return false;
+    for (const SelectMistake& mistake : WalkSelect(tree, select, project_).mistakes) {
+      if (mistake.severity == Severity::kError) return false;
+    }
+    try {
+      connection_.CheckSelect(select);
+      return true;
+    } catch (const SqlError&) {
+      return false;
+    }
+  }
+
+  // A place shortly before the one where the parser gave up, at which a comma mends the SELECT.
+  std::optional<BindError> FindMissingComma(const std::string& select, size_t offset) {
+    constexpr size_t kTokensBack = 4;
+    const std::vector<SqlToken> tokens = TokenizeSql(select);
+    const auto at =
+        std::ranges::find_if(tokens, [&](const SqlToken& token) { return token.end > offset; });
+    auto next = static_cast<size_t>(at - tokens.begin());
+    for (size_t back = 0; back < kTokensBack && next > 0 && next < tokens.size(); ++back, --next) {
+      const SqlToken& before = tokens[next - 1];
+      if (before.kind == SqlToken::Kind::kSymbol && before.text != ")") continue;
+      std::string mended = select;
+      mended.insert(before.end, ",");
+      if (!CanBind(mended)) continue;
+      return BindError{before.end, "a comma is missing here",
+                       fmt::format("write one before {}", tokens[next].text)};
+    }
+    return std::nullopt;
   }
 
   void CheckCondition(const TableDefinition& table, const Expectation& expectation) {
@@ -235,27 +272,57 @@ class ViewChecker {
                             LineText(view.select.original, view.position.line)});
   }
 
+  void AddAtColumn(const View& view, const ColumnDefinition& column, std::string message,
+                   std::string hint) {
+    diagnostics_.push_back({Severity::kError, column.position, std::move(message), std::move(hint),
+                            LineText(view.select.original, column.position.line)});
+  }
+
+  // `k n` is the column k by the name n, where `k, n` was meant.
+  bool AddsMissingComma(const View& view, size_t column, const Json& tree) {
+    const Json none = Json::array();
+    const Json& list =
+        tree.is_null() ? none : tree.at("statements").at(0).at("node").value("select_list", none);
+    if (column >= list.size() || column + 1 >= view.columns.size()) return false;
+    const Json& item = list[column];
+    const Json parts = item.value("column_names", none);
+    if (parts.empty() || parts.back() != view.columns[column].name ||
+        TextOf(item, "alias") != view.columns[column + 1].name) {
+      return false;
+    }
+    const auto begin = item.value("query_location", size_t{0});
+    size_t words = parts.size();
+    for (const SqlToken& token : TokenizeSql(view.select.text)) {
+      if (token.begin < begin || token.kind == SqlToken::Kind::kSymbol || --words > 0) continue;
+      diagnostics_.push_back(ErrorAt(view.select, token.end, "a comma is missing here",
+                                     fmt::format("or write AS before {}", TextOf(item, "alias"))));
+      return true;
+    }
+    return false;
+  }
+
   // DESCRIBE's rows are (name, type, ..), in the order of the SELECT.
-  void Compare(const View& view, const std::vector<TextRow>& columns) {
+  void Compare(const View& view, const std::vector<TextRow>& columns, const Json& tree) {
     for (size_t i = 0; i < std::min(columns.size(), view.columns.size()); ++i) {
       const ColumnDefinition& wanted = view.columns[i];
       const std::string name = columns[i][0].value_or("");
       const std::string type = columns[i][1].value_or("");
       if (name != wanted.name) {
-        return AddAtName(view,
-                         fmt::format("column {} is {} in the column list and {} in the SELECT",
-                                     i + 1, wanted.name, name),
-                         "both give the same names in the same order: .. AS " + wanted.name);
+        if (AddsMissingComma(view, i, tree)) return;
+        return AddAtColumn(view, wanted,
+                           fmt::format("column {} is {} in the column list and {} in the SELECT",
+                                       i + 1, wanted.name, name),
+                           "both give the same names in the same order: .. AS " + wanted.name);
       }
       // Spark's TIMESTAMP is DuckDB's with time zone; time is UTC, so that both are the same
       // instant.
       const bool same_instant =
           wanted.type.kind == SqlType::Kind::kTimestamp && type == "TIMESTAMP";
       if (type != DuckdbType(wanted.type) && !same_instant) {
-        AddAtName(view,
-                  fmt::format("column {} is {} in the column list, but the SELECT gives {}", name,
-                              ToString(wanted.type), SparkName(type)),
-                  fmt::format("write cast(.. AS {}) AS {}", ToString(wanted.type), name));
+        AddAtColumn(view, wanted,
+                    fmt::format("column {} is {} in the column list, but the SELECT gives {}", name,
+                                ToString(wanted.type), SparkName(type)),
+                    fmt::format("write cast(.. AS {}) AS {}", ToString(wanted.type), name));
       }
     }
     if (columns.size() != view.columns.size()) {

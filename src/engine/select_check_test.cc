@@ -51,6 +51,7 @@ Project MakeProject(const std::string& columns, const std::string& select) {
     const std::string column = columns.substr(begin, end - begin);
     const size_t space = column.find(' ');
     wanted.push_back(Column(column.substr(0, space), column.substr(space + 1)));
+    wanted.back().position = {"t.sql", 1, static_cast<uint32_t>(100 + begin)};
     begin = end + 1;
   }
   project.views.push_back(MakeView("tested", std::move(wanted), select));
@@ -140,17 +141,23 @@ TEST(SelectCheck, NamesWhatIsNotThere) {
 TEST(SelectCheck, ComparesWithTheContract) {
   ExpectAll({
       {"id STRING", "SELECT t.id FROM things t",
-       "1:1 column id is STRING in the column list, but the SELECT gives BIGINT (write cast(.. AS "
+       "1:100 column id is STRING in the column list, but the SELECT gives BIGINT (write cast(.. "
+       "AS "
        "STRING) AS id)"},
       {"id BIGINT", "SELECT t.name FROM things t",
-       "1:1 column 1 is id in the column list and name in the SELECT (both give the same names in "
+       "1:100 column 1 is id in the column list and name in the SELECT (both give the same names "
+       "in "
        "the same order: .. AS id)"},
       {"id BIGINT", "SELECT t.id, t.name FROM things t",
        "1:1 the column list has 1 columns, but the SELECT gives 2 (both give the same names in the "
        "same order)"},
       {"n BIGINT", "SELECT sum(id) AS n FROM things",
-       "1:1 column n is BIGINT in the column list, but the SELECT gives HUGEINT (write cast(.. AS "
+       "1:100 column n is BIGINT in the column list, but the SELECT gives HUGEINT (write cast(.. "
+       "AS "
        "BIGINT) AS n)"},
+      {"id BIGINT;name BIGINT", "SELECT t.id, t.name FROM things t",
+       "1:110 column name is BIGINT in the column list, but the SELECT gives STRING (write cast(.. "
+       "AS BIGINT) AS name)"},
       {"y BIGINT", "SELECT year(d.day) AS y FROM days d",
        "1:8 a whole number of another type on Spark than on DuckDB (write cast(.. AS BIGINT) AS "
        "y)"},
@@ -159,8 +166,8 @@ TEST(SelectCheck, ComparesWithTheContract) {
 
 TEST(SelectCheck, TellsBindersErrorsInOneLine) {
   ExpectAll({
-      {"n STRING", "SELECT 1 AS n,\n lower(id) AS n FROM things",
-       "2:2 lower(BIGINT) does not take arguments of these types (cast them: cast(x AS STRING))"},
+      {"n STRING", "SELECT 1 AS n,\n reverse(id) AS n FROM things",
+       "2:2 reverse(BIGINT) does not take arguments of these types (cast them: cast(x AS STRING))"},
       {"n BOOLEAN", "SELECT t.id = 1 AND regexp_like(id, 'a') AS n FROM things t",
        "1:21 regexp_like(BIGINT, STRING_LITERAL) does not take arguments of these types (cast "
        "them: cast(x AS STRING))"},
@@ -168,6 +175,94 @@ TEST(SelectCheck, TellsBindersErrorsInOneLine) {
        "1:8 column \"id\" must appear in the GROUP BY clause or must be part of an aggregate "
        "function. (add it to GROUP BY, or take min(..) or max(..) of it)"},
       {"id BIGINT", "SELECT id FROM things WHERE (", "1:30 syntax error at end of input"},
+  });
+}
+
+TEST(SelectCheck, TellsAMissingCommaAtItsPlace) {
+  ExpectAll({
+      {"id BIGINT;name STRING", "SELECT t.id\n  t.name FROM things t",
+       "1:12 a comma is missing here (write one before t)"},
+      {"id BIGINT;name STRING", "SELECT t.id AS id\n  t.name AS name FROM things t",
+       "1:18 a comma is missing here (write one before t)"},
+      {"n BIGINT;name STRING", "SELECT count(*) AS n\n max(name) AS name FROM things",
+       "1:21 a comma is missing here (write one before max)"},
+      {"id BIGINT;x DOUBLE", "SELECT t.id\n  x FROM things t",
+       "1:12 a comma is missing here (or write AS before x)"},
+      {"id BIGINT", "SELECT t.id FROM things t JOIN days d ON d.id = t.id AND t.id IN (1 2)",
+       "1:68 a comma is missing here (write one before 2)"},
+      // Nothing that a comma mends.
+      {"id BIGINT", "SELECT t.id FORM things t", "1:18 syntax error at or near \"things\""},
+      {"id BIGINT", "SELECT t.id FROM things t ORDERBY id",
+       "1:27 syntax error at or near \"ORDERBY\""},
+  });
+}
+
+TEST(SelectCheck, RefusesWhatBothSparksRefuse) {
+  const std::string beside = "table beside this derived table: Spark does not look there";
+  const std::string join = "join them: put the condition into ON or WHERE outside";
+  ExpectAll({
+      {"id BIGINT", "SELECT s.id FROM things t, (SELECT d.id FROM days d WHERE d.id = t.id) s",
+       "1:66 t is of a " + beside + " (" + join + ")"},
+      {"id BIGINT",
+       "SELECT s.id FROM things t JOIN (SELECT d.id FROM days d WHERE d.id = t.id) s ON true",
+       "1:70 t is of a " + beside + " (" + join + ")"},
+      {"id BIGINT", "SELECT s.id FROM things t, (SELECT d.id FROM days d WHERE name = 'a') s",
+       "1:59 name is of a " + beside + " (" + join + ")"},
+      // A subquery of an expression may look outwards, a derived table in it at its own FROM.
+      {"id BIGINT",
+       "SELECT t.id FROM things t WHERE EXISTS (SELECT 1 FROM days d WHERE d.id = t.id)", ""},
+      {"id BIGINT",
+       "SELECT t.id FROM things t JOIN (SELECT t.id FROM days t) s ON s.id = t.id WHERE t.id > 0",
+       ""},
+      {"b BIGINT", "SELECT id AS b FROM things WHERE b > 1",
+       "1:34 b is an alias of this SELECT: Spark does not know it in WHERE (write the expression "
+       "again, or name it in a SELECT inside FROM)"},
+      {"id BIGINT", "SELECT id + 1 AS id FROM things WHERE id > 1", ""},
+      {"b BIGINT;n BIGINT",
+       "SELECT id AS b, cast(sum(b) OVER (ORDER BY id) AS BIGINT) AS n FROM things",
+       "1:26 b is an alias of this SELECT: Spark does not know it in a window (write the "
+       "expression "
+       "again, or name it in a SELECT inside FROM)"},
+      {"b BIGINT;n BIGINT",
+       "SELECT id AS b, cast(row_number() OVER (ORDER BY b) AS BIGINT) AS n FROM things",
+       "1:50 b is an alias of this SELECT: Spark does not know it in a window (write the "
+       "expression "
+       "again, or name it in a SELECT inside FROM)"},
+      {"b BIGINT", "SELECT id AS b FROM things GROUP BY b ORDER BY b NULLS LAST", ""},
+      {"n BIGINT", "SELECT count(t) AS n FROM things t",
+       "1:14 t is a table here, not a value (name a column of it; count(*) counts rows)"},
+      {"n BIGINT", "SELECT count(things) AS n FROM things",
+       "1:14 things is a table here, not a value (name a column of it; count(*) counts rows)"},
+      {"id BIGINT",
+       "WITH q AS (SELECT id FROM things) SELECT r.id FROM (WITH q AS (SELECT id FROM days) SELECT "
+       "q.id FROM q) r JOIN q ON q.id = r.id",
+       "1:71 WITH q stands inside another WITH q: Spark 3.5 refuses it (give one of them another "
+       "name)"},
+      {"id BIGINT", "WITH days AS (SELECT id FROM days) SELECT d.id FROM days d", ""},
+      {"id BIGINT;name STRING;x DOUBLE;user STRING;timestamp BIGINT;day DATE",
+       "SELECT * FROM things JOIN (SELECT id, day FROM days) USING (id)",
+       "1:8 * of tables joined by USING: Spark puts its columns into another order (write the "
+       "columns out)"},
+      {"id BIGINT", "SELECT id FROM things JOIN days USING (id)", ""},
+      {"n BIGINT", "SELECT count(*) AS n FROM things JOIN days USING (id)", ""},
+  });
+}
+
+TEST(SelectCheck, WarnsOfLettersBeyondAscii) {
+  ExpectAll({
+      {"n STRING", "SELECT lower(name) AS n FROM things",
+       "1:8 warning: lower gives other letters on Spark than on DuckDB beyond ASCII (write "
+       "translate(x, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz'))"},
+      {"n STRING", "SELECT upper(name) AS n FROM things",
+       "1:8 warning: upper gives other letters on Spark than on DuckDB beyond ASCII (write "
+       "translate(x, 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'))"},
+      {"n STRING", "SELECT trim(name) AS n FROM things",
+       "1:8 warning: trim takes more kinds of space away on DuckDB than on Spark (write trim(BOTH "
+       "' "
+       "' FROM x))"},
+      {"n STRING", "SELECT trim(BOTH ' ' FROM name) AS n FROM things", ""},
+      {"n STRING", "SELECT lower('ABC') AS n FROM things", ""},
+      {"n STRING", "SELECT translate(name, 'AB', 'ab') AS n FROM things", ""},
   });
 }
 

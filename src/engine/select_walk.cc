@@ -8,6 +8,7 @@
 #include <set>
 
 #include "engine/expression_kinds.h"
+#include "engine/select_scope.h"
 #include "pipeline/portable_sql.h"
 
 namespace stedi {
@@ -132,6 +133,7 @@ class SelectWalker {
   void ColumnRef(const Json& node);
   void Call(const Json& node);
   void CallArguments(const std::string& name, const Json& node);
+  void TextFunction(const std::string& name, const Json& node);
   void Window(const std::string& name, const Json& node);
   void Cast(const Json& node);
   void Modifiers(const Json& modifiers);
@@ -194,6 +196,7 @@ void SelectWalker::VisitNode(const Json& node, const Names& ctes) {
     if (!member.is_null() && !member.empty()) RefuseRow(ConstructKind::kClause, row.row);
   }
   if (type == "BASE_TABLE") BaseTable(node, ctes);
+  if (type == "PIVOT") return Refuse("PIVOT is not portable: Spark writes it in another way");
   if (node.contains("modifiers")) Modifiers(node.at("modifiers"));
   if (node_class.empty()) return;
   if (std::ranges::find(kKnownClasses, node_class) == kKnownClasses.end()) {
@@ -267,6 +270,7 @@ void SelectWalker::Call(const Json& node) {
   }
   if (row->allowed) {
     CallArguments(name, node);
+    TextFunction(name, node);
     if (TextOf(node, "class") == "WINDOW") Window(name, node);
     return;
   }
@@ -283,6 +287,32 @@ void SelectWalker::Call(const Json& node) {
     if (IsNonZeroNumber(divisor) || FunctionName(divisor) == "nullif") return;
   }
   RefuseRow(ConstructKind::kFunction, name);
+}
+
+// Engines agree on the case of ASCII letters alone: U+00DF, U+0130 and a final sigma differ. So do
+// the characters that trim takes away when it is not told which.
+void SelectWalker::TextFunction(const std::string& name, const Json& node) {
+  const Json& value = Child(Child(Argument(node, 0), "value"), "value");
+  const bool is_ascii =
+      value.is_string() &&
+      std::ranges::all_of(value.get_ref<const std::string&>(), [](char c) { return c > 0; });
+  if (is_ascii) return;
+  if (name == "lower" || name == "upper") {
+    const bool is_lower = name == "lower";
+    Report(Severity::kWarning,
+           fmt::format("{} gives other letters on Spark than on DuckDB beyond ASCII", name),
+           fmt::format("write translate(x, '{}', '{}')",
+                       is_lower ? "ABCDEFGHIJKLMNOPQRSTUVWXYZ" : "abcdefghijklmnopqrstuvwxyz",
+                       is_lower ? "abcdefghijklmnopqrstuvwxyz" : "ABCDEFGHIJKLMNOPQRSTUVWXYZ"));
+  } else if (name.ends_with("trim") && ArgumentCount(node) == 1) {
+    const char* side = name == "ltrim" ? "LEADING" : name == "rtrim" ? "TRAILING" : "BOTH";
+    Report(Severity::kWarning,
+           fmt::format("{} takes more kinds of space away on DuckDB than on Spark", name),
+           fmt::format("write trim({} ' ' FROM x)", side));
+  } else if (name == "~~*" || name == "!~~*") {
+    Report(Severity::kWarning, "ILIKE compares other letters on Spark than on DuckDB beyond ASCII",
+           "write LIKE over translate(x, 'ABC..', 'abc..')");
+  }
 }
 
 // Functions that both engines have and that differ for some arguments.
@@ -420,7 +450,14 @@ SelectFindings WalkSelect(const Json& tree, std::string_view text, const Project
     if (const TableDefinition* table = FindTable(project, name)) tables.push_back(table);
   }
   const ExpressionKinds kinds(tree, tables);
-  return SelectWalker(tree, text, project, kinds).Findings();
+  SelectFindings findings = SelectWalker(tree, text, project, kinds).Findings();
+  for (SelectMistake& mistake : FindScopeMistakes(tree, text, project)) {
+    const auto same_place =
+        std::ranges::find(findings.mistakes, mistake.offset, &SelectMistake::offset);
+    if (same_place == findings.mistakes.end()) findings.mistakes.push_back(std::move(mistake));
+  }
+  std::ranges::stable_sort(findings.mistakes, {}, &SelectMistake::offset);
+  return findings;
 }
 
 }  // namespace stedi

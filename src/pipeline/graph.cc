@@ -69,12 +69,19 @@ class Orderer {
         path.reserve(stack.size());
         for (const Frame& on_path : stack) path.push_back(on_path.view);
         path.erase(path.begin(), std::find(path.begin(), path.end(), next));
-        ReportCycle(path);
+        ReportCycle(std::move(path));
       }
     }
   }
 
-  void ReportCycle(const std::vector<size_t>& path) {
+  // One mistake for views that are in several cycles together: the first that was found. The path
+  // begins with the first of its views by name.
+  void ReportCycle(std::vector<size_t> path) {
+    const bool is_known =
+        std::ranges::any_of(path, [&](size_t view) { return in_cycle_.contains(view); });
+    in_cycle_.insert(path.begin(), path.end());
+    if (is_known) return;
+    std::rotate(path.begin(), std::ranges::min_element(path), path.end());
     const View& view = project_.views[path.front()];
     std::string names;
     for (const size_t index : path) names += project_.views[index].name + " -> ";
@@ -93,6 +100,7 @@ class Orderer {
   std::vector<Diagnostic>& diagnostics_;
   std::map<std::string, size_t> by_name_;
   std::vector<Visit> visits_;
+  std::set<size_t> in_cycle_;
   std::vector<size_t> order_;
 };
 

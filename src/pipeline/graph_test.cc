@@ -49,6 +49,14 @@ TEST(OrderViews, PutsInputsFirst) {
       {"a<b;b<c;c<a", "cba", "a.sql:26 tables wait for each other: a -> b -> c -> a"},
       {"a<b;b!a", "ba", "a.sql:26 tables wait for each other: a -> b -> a"},
       {"a<b;b<c;c<b", "cba", "b.sql:26 tables wait for each other: b -> c -> b"},
+      // One mistake for what hangs together, another for what does not.
+      {"a<b;b<c;c<a,b", "cba", "a.sql:26 tables wait for each other: a -> b -> c -> a"},
+      {"a<c;b<c;c<b", "bca", "b.sql:26 tables wait for each other: b -> c -> b"},
+      {"a<a,b;b<a", "ba", "a.sql:26 a selects from itself"},
+      {"a<b;b<a;c<d;d<c", "badc",
+       "a.sql:26 tables wait for each other: a -> b -> ac.sql:26 tables wait for each other: c -> "
+       "d "
+       "-> c"},
   };
   for (const Case& row : cases) {
     SCOPED_TRACE(row.graph);

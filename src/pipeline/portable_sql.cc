@@ -227,6 +227,9 @@ constexpr auto kConstructs = std::to_array<SqlConstruct>({
     Yes(kC, "IS DISTINCT FROM", "1 IS DISTINCT FROM cast(null as int)"),
     Yes(kC, "AND OR NOT", "NOT (1 = 1 AND 1 = 2) OR 1 <> 1"),
     Yes(kC, "EXISTS", "SELECT k, v FROM " T " WHERE EXISTS (SELECT 1 FROM " U " WHERE u.k = t.k)"),
+    Yes(kC, "trim(BOTH ' ' FROM x)",
+        "'[' || trim(BOTH ' ' FROM '  a ') || trim(LEADING ' ' FROM '  b ') || "
+        "trim(TRAILING ' ' FROM '  c ') || ']'"),
     Yes(kC, "IN (SELECT)", "SELECT k, v FROM " T " WHERE k IN (SELECT k FROM " U ")"),
     Yes(kC, "scalar subquery", "SELECT k, (SELECT max(w) FROM " U ") FROM " T),
     Yes(kC, "WITH", "WITH a AS (SELECT 1 AS x) SELECT x FROM a"),

@@ -91,6 +91,9 @@ class ProjectLoader {
   void ReadLibraries() {
     const std::vector<std::string> paths = SqlFilesBelow(project_.folder);
     std::vector<bool> chosen(paths.size());
+    // A project may begin with its feeds; else a pattern without files is a slip of the pen.
+    const bool has_others = std::ranges::any_of(
+        paths, [](const std::string& path) { return !path.starts_with(kLandingPrefix); });
     for (const ProjectFile::Entry& library : libraries_) {
       bool any = false;
       for (size_t i = 0; i < paths.size(); ++i) {
@@ -99,11 +102,9 @@ class ProjectLoader {
         chosen[i] = chosen[i] || !paths[i].starts_with(kLandingPrefix);
       }
       if (any) continue;
-      diagnostics_.push_back({Severity::kWarning,
-                              library.position,
+      diagnostics_.push_back({has_others ? Severity::kError : Severity::kWarning, library.position,
                               fmt::format("no *.sql file fits {}", library.value),
-                              "a folder's files are folder/**",
-                              {}});
+                              "a folder's files are folder/**", library.line_text});
     }
     for (size_t i = 0; i < paths.size(); ++i) {
       const std::string_view path = paths[i];

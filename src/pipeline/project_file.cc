@@ -4,6 +4,8 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <array>
+#include <regex>
 #include <set>
 
 #include "pipeline/names.h"
@@ -12,6 +14,41 @@
 
 namespace stedi {
 namespace {
+
+// Spark takes a file, or all files below a folder.
+bool IsSparkPattern(std::string_view pattern) {
+  if (pattern.ends_with("/**")) pattern.remove_suffix(3);
+  return pattern.find_first_of("*?[") == std::string_view::npos;
+}
+
+struct YamlKind {
+  const char* name;
+  const char* pattern;
+};
+// What YAML 1.1, which Spark's reader knows, takes for something else than a text.
+constexpr std::array<YamlKind, 5> kYamlKinds = {
+    {{"empty", "|~|null|Null|NULL"},
+     {"true or false",
+      "yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF"},
+     {"a number",
+      "[-+]?0b[0-1_]+|[-+]?0[0-7_]+|[-+]?(0|[1-9][0-9_]*)|[-+]?0x[0-9a-fA-F_]+|"
+      "[-+]?[1-9][0-9_]*(:[0-5]?[0-9])+"},
+     {"a number",
+      "[-+]?([0-9][0-9_]*)\\.[0-9_]*([eE][-+][0-9]+)?|[-+]?\\.[0-9][0-9_]*([eE][-+][0-9]+)?|"
+      "[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+\\.[0-9_]*|[-+]?\\.(inf|Inf|INF)|\\.(nan|NaN|NAN)"},
+     {"a date",
+      "[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt]|[ \\t]+)[0-9]{1,2}:.*"}}};
+
+// "a number", when a value without quotes is no text for Spark's reader; else empty.
+std::string_view OtherKind(const YAML::Node& value) {
+  constexpr const char* kPlain = "?";  // neither quotes nor a tag such as !!str
+  if (value.IsNull()) return kYamlKinds.front().name;
+  if (value.Tag() != kPlain) return {};
+  for (const YamlKind& kind : kYamlKinds) {
+    if (std::regex_match(value.Scalar(), std::regex(kind.pattern))) return kind.name;
+  }
+  return {};
+}
 
 class ProjectFileReader {
  public:
@@ -74,6 +111,14 @@ class ProjectFileReader {
     ReportAt(placed ? node.Mark() : YAML::Mark::null_mark(), std::move(message), std::move(hint));
   }
 
+  ProjectFile::Entry EntryOf(const YAML::Node& placed, std::string value) const {
+    const YAML::Mark mark = placed.Mark();
+    const auto line = static_cast<uint32_t>(mark.line + 1);
+    return {std::move(value),
+            {std::string(kProjectFileName), line, static_cast<uint32_t>(mark.column + 1)},
+            LineText(text_, line)};
+  }
+
   void ReadKey(const std::string& key, const YAML::Node& key_node, const YAML::Node& value);
   void ReadLibraries(const YAML::Node& value);
   void ReadConfiguration(const YAML::Node& value);
@@ -131,10 +176,12 @@ void ProjectFileReader::ReadLibraries(const YAML::Node& value) {
       Report(library, "a library that names no files", std::string(kForm));
       continue;
     }
-    const YAML::Mark mark = pattern.Mark();
-    file_.libraries.push_back({pattern.Scalar(),
-                               {std::string(kProjectFileName), static_cast<uint32_t>(mark.line + 1),
-                                static_cast<uint32_t>(mark.column + 1)}});
+    if (!IsSparkPattern(pattern.Scalar())) {
+      Report(pattern, fmt::format("Spark does not take the pattern {}", pattern.Scalar()),
+             "name a file, or all files of a folder: folder/**");
+      continue;
+    }
+    file_.libraries.push_back(EntryOf(pattern, pattern.Scalar()));
   }
 }
 
@@ -150,11 +197,14 @@ void ProjectFileReader::ReadConfiguration(const YAML::Node& value) {
       Report(entry.second, fmt::format("the parameter {} is not one value", name));
       continue;
     }
-    const YAML::Mark mark = entry.first.Mark();
-    const ProjectFile::Entry parameter{
-        entry.second.IsNull() ? "" : entry.second.Scalar(),
-        {std::string(kProjectFileName), static_cast<uint32_t>(mark.line + 1),
-         static_cast<uint32_t>(mark.column + 1)}};
+    if (const std::string_view kind = OtherKind(entry.second); !kind.empty()) {
+      Report(entry.second.IsNull() ? entry.first : entry.second,
+             fmt::format("the parameter {} is {}: Spark takes texts alone", name, kind),
+             fmt::format("write it in quotes: {}: \"{}\"", name,
+                         entry.second.IsNull() ? "" : entry.second.Scalar()));
+    }
+    const ProjectFile::Entry parameter =
+        EntryOf(entry.first, entry.second.IsNull() ? "" : entry.second.Scalar());
     if (!file_.configuration.emplace(name, parameter).second) {
       Report(entry.first, fmt::format("the parameter {} stands here twice", name));
     }

@@ -16,6 +16,7 @@ struct ProjectFile {
   struct Entry {
     std::string value;
     SourcePosition position;
+    std::string line_text = {};
   };
   std::string name;
   std::string catalog = "lake";

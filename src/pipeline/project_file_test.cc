@@ -22,7 +22,8 @@ TEST(ParseProjectFile, ReadsSparksKeys) {
   const ProjectFile file = ParseProjectFile(
       "name: My project\ndatabase: shop\nstorage: file:///x\nlibraries:\n"
       "  - glob: {include: transformations/**}\n  - file: a.sql\n"
-      "configuration:\n  a.b: \"120\"\n  empty: \"\"\n  null_is_empty:\n  flag: true\n",
+      "configuration:\n  a.b: \"120\"\n  empty: \"\"\n  flag: 'true'\n  day: \"2026-01-01\"\n  "
+      "text: 12 Main\n  path: ../a:1\n",
       diagnostics);
   EXPECT_TRUE(diagnostics.empty());
   EXPECT_EQ(file.name, "My project");
@@ -32,10 +33,9 @@ TEST(ParseProjectFile, ReadsSparksKeys) {
   EXPECT_EQ(file.libraries[0].value, "transformations/**");
   EXPECT_EQ(file.libraries[0].position.line, 5U);
   EXPECT_EQ(file.libraries[1].value, "a.sql");
-  EXPECT_EQ(file.configuration.size(), 4U);
+  EXPECT_EQ(file.configuration.size(), 6U);
   EXPECT_EQ(file.configuration.at("a.b").value, "120");
   EXPECT_EQ(file.configuration.at("empty").value, "");
-  EXPECT_EQ(file.configuration.at("null_is_empty").value, "");
   EXPECT_EQ(file.configuration.at("flag").value, "true");
 }
 
@@ -56,7 +56,26 @@ TEST(ParseProjectFile, TellsMistakesWithTheirPlace) {
       {good + "configuration: [a]\n",
        "4:16 configuration: does not hold names and values (write name: value, one a line)"},
       {good + "configuration:\n  a: [1]\n", "5:6 the parameter a is not one value"},
-      {good + "configuration:\n  a: 1\n  a: 2\n", "6:3 the parameter a stands here twice"},
+      {good + "configuration:\n  a: b\n  a: c\n", "6:3 the parameter a stands here twice"},
+      {good + "configuration:\n  a: 120\n",
+       "5:6 the parameter a is a number: Spark takes texts alone (write it in quotes: a: \"120\")"},
+      {good + "configuration:\n  a: -1.5\n",
+       "5:6 the parameter a is a number: Spark takes texts alone (write it in quotes: a: "
+       "\"-1.5\")"},
+      {good + "configuration:\n  a: 1_000\n",
+       "5:6 the parameter a is a number: Spark takes texts alone (write it in quotes: a: "
+       "\"1_000\")"},
+      {good + "configuration:\n  a: no\n",
+       "5:6 the parameter a is true or false: Spark takes texts alone (write it in quotes: a: "
+       "\"no\")"},
+      {good + "configuration:\n  a: 2026-01-01\n",
+       "5:6 the parameter a is a date: Spark takes texts alone (write it in quotes: a: "
+       "\"2026-01-01\")"},
+      {good + "configuration:\n  a:\n",
+       "5:3 the parameter a is empty: Spark takes texts alone (write it in quotes: a: \"\")"},
+      {"name: a\ndatabase: b\nlibraries: [{glob: {include: t/*.sql}}]\n",
+       "3:30 Spark does not take the pattern t/*.sql (name a file, or all files of a folder: "
+       "folder/**)"},
       {"name: a\ndatabase: b\nlibraries: t/**\n",
        "3:12 libraries: is not a list (write - glob: {include: transformations/**})"},
       {"name: a\ndatabase: b\nlibraries: [t/**]\n",

@@ -147,6 +147,16 @@ TEST_F(ProjectTest, WarnsOfALibraryWithoutFiles) {
             "folder/**)\n");
 }
 
+TEST_F(ProjectTest, RefusesALibraryThatMissesTheFiles) {
+  Write("transformation/a.sql", "CREATE MATERIALIZED VIEW a (id BIGINT) AS SELECT 1 AS id");
+  std::vector<Diagnostic> diagnostics;
+  LoadProject(folder_, {}, diagnostics);
+  ASSERT_EQ(diagnostics.size(), 1U);
+  EXPECT_EQ(diagnostics[0].severity, Severity::kError);
+  EXPECT_EQ(diagnostics[0].message, "no *.sql file fits transformations/**");
+  EXPECT_EQ(diagnostics[0].line_text, "  - glob: {include: transformations/**}");
+}
+
 TEST_F(ProjectTest, NeedsAProject) {
   fs::remove(folder_ / "spark-pipeline.yml");
   try {

@@ -111,6 +111,12 @@ class StatementParser {
     return Fail(Now().begin, fmt::format("expected {}, found {}", what, Found()), std::move(hint));
   }
 
+  // Behind what was read last.
+  bool MissingComma() {
+    return Fail(tokens_[at_ - 1].end, "a comma is missing here",
+                fmt::format("write one before {}", Found()));
+  }
+
   bool CheckTerminated() {
     for (const SqlToken& token : tokens_) {
       if (token.kind != Kind::kUnterminated) continue;
@@ -291,6 +297,8 @@ bool StatementParser::ParseColumnClauses(ColumnDefinition& column) {
       const std::optional<std::string> comment = ParseText("the comment", false);
       if (!comment) return false;
       column.comment = *comment;
+    } else if (Now().kind == Kind::kWord && ParseSqlType(Ahead(1).text)) {
+      return MissingComma();
     } else {
       return Expected(is_feed_ ? "NOT NULL, COMMENT, a comma or )" : "COMMENT, a comma or )");
     }
@@ -358,6 +366,7 @@ bool StatementParser::ParseProperties() {
     property.value = *value;
     table_.properties.push_back(std::move(property));
   } while (IsSymbol(Now(), ","));
+  if (Now().kind == Kind::kString && IsSymbol(Ahead(1), "=")) return MissingComma();
   if (!TakeSymbol(")")) return Expected(", or ) after a property");
   return true;
 }

@@ -5,7 +5,7 @@ AS SELECT p.user, p.timestamp AS n, p.x FROM phones p WHERE p.x IS NULL OR p.tim
 
 -- Each once; columns that nothing shows as they are.
 CREATE MATERIALIZED VIEW each_once (name STRING, half BIGINT)
-AS SELECT DISTINCT upper(p.user) AS name, cast(floor(p.timestamp / 2) AS BIGINT) AS half FROM phones p;
+AS SELECT DISTINCT translate(p.user, 'p', 'P') AS name, cast(floor(p.timestamp / 2) AS BIGINT) AS half FROM phones p;
 
 -- Built anew when what it reads changed: the latest record of a person.
 CREATE MATERIALIZED VIEW latest (email STRING, serialnumber STRING, agreed BIGINT)
