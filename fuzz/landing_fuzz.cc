@@ -15,13 +15,17 @@
 namespace stedi {
 namespace {
 
-const Contract& FuzzContract() {
-  static const Contract contract = {{{"a", ColumnType::kBigint, false},
-                                     {"b", ColumnType::kString, false},
-                                     {"c", ColumnType::kDouble, false},
-                                     {"d", ColumnType::kBoolean, false},
-                                     {"e", ColumnType::kInt, false},
-                                     {"user", ColumnType::kString, false}}};
+// `choice` decides what the feed's properties say.
+Contract FuzzContract(uint8_t choice) {
+  const bool empty_is_null = (choice & 1U) != 0;
+  Contract contract = {{{"a", ColumnType::kBigint, false, empty_is_null},
+                        {"b", ColumnType::kString, false, empty_is_null},
+                        {"c", ColumnType::kDouble, false, empty_is_null},
+                        {"d", ColumnType::kBoolean, false, empty_is_null},
+                        {"e", ColumnType::kInt, (choice & 2U) != 0, empty_is_null},
+                        {"user", ColumnType::kString, false}}};
+  contract.keep_unfit = (choice & 4U) != 0;
+  if ((choice & 8U) != 0) contract.rejected_columns = {1, 0, 2};
   return contract;
 }
 
@@ -114,7 +118,7 @@ std::string SpellOut(const uint8_t* data, size_t size, bool in_pieces) {
 }  // namespace
 }  // namespace stedi
 
-// The first bytes choose the limits; the rest is the file.
+// The first bytes choose the limits and the contract; the rest is the file.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size < 3) return 0;
   stedi::TranscriptOptions options;
@@ -122,10 +126,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (data[0] % 4 == 0) options.record_bytes_max = 1 + data[1];
   options.raw_bytes_max = data[0] % 2 == 0 ? 64 << 10 : data[1] % 16;
   options.block_bytes = 4096;
+  const stedi::Contract contract = stedi::FuzzContract(data[2] >> 4U);
   const std::string input = stedi::SpellOut(data + 3, size - 3, data[0] >= 128);
   const stedi::MemoryFile file(input);
-  const stedi::Transcript expected =
-      stedi::Transcribe(stedi::FuzzContract(), file.Listed(), options);
+  const stedi::Transcript expected = stedi::Transcribe(contract, file.Listed(), options);
   stedi::CheckAccounting(input, expected);
   stedi::CheckAcceptedRecords(input, expected);
   const uint64_t odd_block = 1 + data[2] % 64;
@@ -135,8 +139,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     for (const uint64_t block_bytes : {uint64_t{4096}, uint64_t{1}, odd_block}) {
       options.block_bytes = block_bytes;
       options.threads = block_bytes == odd_block ? 1 + data[2] % 3 : 1;
-      const stedi::Transcript other =
-          stedi::Transcribe(stedi::FuzzContract(), file.Listed(), options);
+      const stedi::Transcript other = stedi::Transcribe(contract, file.Listed(), options);
       if (other.ToText() != expected.ToText()) {
         stedi::Fail("another way of reading gives another result", expected, other);
       }

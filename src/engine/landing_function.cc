@@ -81,6 +81,7 @@ void Bind(duckdb_bind_info info) noexcept {
   AddColumn(info, kFileColumn, DUCKDB_TYPE_VARCHAR);
   AddColumn(info, kOffsetColumn, DUCKDB_TYPE_BIGINT);
   AddColumn(info, kRescuedColumn, DUCKDB_TYPE_VARCHAR);
+  if (scan.contract().keep_unfit) AddColumn(info, kUnfitColumn, DUCKDB_TYPE_VARCHAR);
 }
 
 void Init(duckdb_init_info info) noexcept {
@@ -131,7 +132,9 @@ void FillColumn(duckdb_vector vector, const LandingScan& scan, idx_t column,
   } else if (column == contract.size() + 1) {
     CopySlice(vector, {block.offsets, nullptr}, sizeof(int64_t), state.next_row, rows);
   } else {
-    CopySlice(vector, block.rescued, sizeof(StringCell), state.next_row, rows);
+    const bool is_rescued = column == contract.size() + 2;
+    CopySlice(vector, is_rescued ? block.rescued : block.unfit, sizeof(StringCell), state.next_row,
+              rows);
   }
 }
 

@@ -1,5 +1,5 @@
 // The landing scan as a DuckDB table function: columns of the contract, then _source_file, _offset,
-// _rescued.
+// _rescued, and _unfit where the contract keeps unfit values.
 #pragma once
 
 #include <string>
@@ -8,10 +8,6 @@
 #include "landing/landing_scan.h"
 
 namespace stedi {
-
-inline constexpr const char* kFileColumn = "_source_file";
-inline constexpr const char* kOffsetColumn = "_offset";
-inline constexpr const char* kRescuedColumn = "_rescued";
 
 // Makes `SELECT .. FROM <name>()` read `scan`, on all threads; the scan can be read once. `scan`
 // must outlive every statement that uses the function. Ends early (no rows are lost silently: the

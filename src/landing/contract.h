@@ -17,13 +17,26 @@ struct ContractColumn {
   std::string name;  // ASCII lower case; keys of records match it without case
   ColumnType type = ColumnType::kString;
   bool not_null = false;
+  bool empty_is_null = false;  // the empty string counts as null
 };
 
 // At most kContractColumnsMax columns; names are unique.
 struct Contract {
   std::vector<ContractColumn> columns;
+  // A value that its nullable column cannot hold does not reject the record: it is NULL, and
+  // _rescued has it.
+  bool keep_unfit = false;
+  // Columns that are looked for in the bytes of a rejected record (rejected_values.h); empty: none
+  // are. Indices into `columns`.
+  std::vector<size_t> rejected_columns;
 };
 inline constexpr size_t kContractColumnsMax = 256;
+
+// Columns that a landing table has behind those of its contract.
+inline constexpr const char* kFileColumn = "_source_file";
+inline constexpr const char* kOffsetColumn = "_offset";
+inline constexpr const char* kRescuedColumn = "_rescued";
+inline constexpr const char* kUnfitColumn = "_unfit";  // only with Contract::keep_unfit
 
 // Finds the column that a record's key means. Immutable, so any number of threads may share it.
 class ContractIndex {

@@ -74,6 +74,10 @@ const char* ReadUnusualValue(const KeyStep& step, const char* p, RowBuffer& rows
     null |= step.column_bit;
     return std::memcmp(p, "null", 4) == 0 ? p + 4 : nullptr;
   }
+  if (step.empty_is_null && p[0] == '"' && p[1] == '"') {
+    null |= step.column_bit;
+    return p + 2;
+  }
   switch (step.type) {
     case ColumnType::kString:
       return ReadText(step.column, p, rows);

@@ -166,6 +166,7 @@ class FastLoop {
     const StringScan scan = Ops::ScanString(text);
     if (*scan.stop != '"') return nullptr;
     const auto length = static_cast<size_t>(scan.stop - text);
+    if (length == 0 && step.empty_is_null) return nullptr;
     if (scan.non_ascii && FindInvalidUtf8({text, length}) != nullptr) return nullptr;
     Put(step, row, Ops::MakeCell(text, length));
     return scan.stop + 1;

@@ -9,10 +9,10 @@ namespace {
 
 const Contract& TestContract() {
   static const Contract contract = {{{"a", ColumnType::kBigint, true},
-                                     {"b", ColumnType::kString, false},
+                                     {"b", ColumnType::kString, false, /*empty_is_null=*/true},
                                      {"c", ColumnType::kDouble, false},
                                      {"d", ColumnType::kBoolean, false},
-                                     {"e", ColumnType::kInt, false}}};
+                                     {"e", ColumnType::kInt, false, /*empty_is_null=*/true}}};
   return contract;
 }
 
@@ -36,6 +36,8 @@ TEST_P(FastPathTest, ReadsWhatItExpectsAndLeavesTheRest) {
       {"nulls", R"({"b":null,"a":1,"c":null})", 1, 25},
       {"pretty", "{\n  \"a\" : 1 ,\n  \"b\" : \"x\"\n}\n", 1, 27},
       {"denser after wide", "{\"a\": 1}\n{\"a\":2}\n{\"a\": 3}", 3, 25},
+      {"an empty string that is null", R"({"a":1,"b":""}{"a":2,"e":""}{"b": "","a":3})", 3, 43},
+      {"an empty string that is required", R"({"a":1}{"a":""})", 1, 7},
       {"UTF-8", "{\"a\":1,\"b\":\"\xC3\xA9\"}", 1, 16},
       {"an unknown key", R"({"a":1}{"a":2,"z":3}{"a":4})", 1, 7},
       {"an escape", R"({"a":1}{"a":2,"b":"\n"})", 1, 7},

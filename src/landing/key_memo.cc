@@ -79,6 +79,7 @@ bool KeyMemo::ParseKey(const char* p, const char* end, const char* step_begin,
   step.column = static_cast<uint32_t>(*column);
   step.column_bit = uint64_t{1} << *column;
   step.type = contract_.columns[*column].type;
+  step.empty_is_null = contract_.columns[*column].empty_is_null;
   step.length = static_cast<size_t>(p - step_begin);
   return true;
 }

@@ -34,6 +34,7 @@ struct KeyStep {
   uint32_t column = 0;
   ColumnType type = ColumnType::kString;
   bool starts_record = false;
+  bool empty_is_null = false;
   uint32_t next_victim = 0;
   uint32_t value_bytes = 0;                     // of the last value that was read here
   uint32_t surprises = 0;                       // how often the next one had another length; beyond

@@ -92,6 +92,7 @@ struct LandingScan::Shared {
         files(std::move(feed_files)),
         options(std::move(scan_options)),
         spool(options.spool_path),
+        rejected_rows(options.rejected_rows_path),
         reports(files.size()),
         queue(files, options.block_bytes, reports) {
     for (size_t i = 0; i < files.size(); ++i) {
@@ -114,6 +115,7 @@ struct LandingScan::Shared {
   const std::vector<LandingFile> files;
   const ScanOptions options;
   RejectionSpool spool;
+  RejectionSpool rejected_rows;
   std::vector<FileReport> reports;
   BlockQueue queue;
   std::mutex left_mutex;
@@ -181,6 +183,7 @@ void LandingReader::State::Keep(size_t file_index) {
   shared.records += content.rows.rows();
   shared.rejected += content.rejections.entries().size();
   shared.spool.Append(static_cast<uint32_t>(file_index), content.rejections);
+  shared.rejected_rows.Append(static_cast<uint32_t>(file_index), content.rejected_rows);
   content.rows.Show(block);
   block.file = shared.files[file_index].file;
 }

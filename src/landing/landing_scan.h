@@ -47,7 +47,8 @@ struct RowBlock {
   std::vector<ColumnData> columns;  // in the order of the contract
   // Byte of each record's '{', in decoded bytes from the file's start.
   const int64_t* offsets = nullptr;
-  ColumnData rescued;  // StringCell: JSON object of the keys the contract does not name
+  ColumnData rescued;  // StringCell: JSON object of unknown keys and unfit values
+  ColumnData unfit;    // StringCell: names of unfit columns; only with Contract::keep_unfit
 };
 
 // What became of one file. accepted + quarantined + whitespace + framing == decoded size.
@@ -71,6 +72,9 @@ struct ScanOptions {
   uint64_t raw_bytes_max = 64 << 10;     // of a rejection, kept in the spool
   // Rejections wait here for the quarantine table; 0600. Empty: they are counted, not kept.
   std::filesystem::path spool_path;
+  // The rows of the table of rejected records, as encoded RejectedRows in place of raw bytes.
+  // Empty: they are not kept.
+  std::filesystem::path rejected_rows_path;
   bool fast_path = true;  // false: the full parser reads every record; the result is the same
   SimdLevel simd = DefaultSimdLevel();  // of the fast path; the result is the same
 };
@@ -124,7 +128,7 @@ class LandingReader {
 struct SpooledRejection {
   uint32_t file_index = 0;  // into LandingScan::files()
   Rejection rejection;
-  std::string raw;  // its first raw_bytes_max bytes
+  std::string raw;  // its first raw_bytes_max bytes; of rejected_rows_path: an encoded RejectedRow
 };
 
 // Reads the spool of a finished scan from its beginning, in no particular order.

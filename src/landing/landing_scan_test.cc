@@ -147,6 +147,86 @@ TEST(LandingScanTest, ValuesAndKeys) {
       TestContract());
 }
 
+// The same contract, with values kept that do not fit and '' for null in b and e.
+Contract TolerantContract() {
+  Contract contract = TestContract();
+  contract.keep_unfit = true;
+  contract.columns[1].empty_is_null = contract.columns[4].empty_is_null = true;
+  return contract;
+}
+
+TEST(LandingScanTest, UnfitValues) {
+  Contract required = TolerantContract();
+  required.columns[0].not_null = true;
+  CheckCases(
+      {
+          {"type mismatches",
+           R"({"a":1.5}{"d":true,"a":"no"}{"b":{"x": 1}}{"d":1})",
+           {R"(0 _rescued={"a":1.5} _unfit=a)", R"(9 d=true _rescued={"a":"no"} _unfit=a)",
+            R"(28 _rescued={"b":{"x": 1}} _unfit=b)", R"(42 _rescued={"d":1} _unfit=d)"},
+           {}},
+          {"out of range",
+           R"({"e":2147483648,"c":1e999})",
+           {R"(0 _rescued={"e":2147483648,"c":1e999} _unfit=c,e)"},
+           {}},
+          {"beside unknown keys, in the order of the record",
+           R"({"z":1,"E":"x","a":2,"y":2,"a\u0041":3,"C":[]})",
+           {R"(0 a=2 _rescued={"z":1,"E":"x","y":2,"a\u0041":3,"C":[]} _unfit=c,e)"},
+           {}},
+          {"what fits leaves no trace", R"({"a":1}{"a":"2"})", {"0 a=1", "7 a=2"}, {}},
+          {"the empty string",
+           R"({"b":"","e":""}{"a":1,"b":"x","e": ""}{"a":"","c":"","d":""})",
+           {"0", "15 a=1 b=x", R"(38 _rescued={"a":"","c":"","d":""} _unfit=a,c,d)"},
+           {}},
+          {"other faults reject",
+           "{\"a\":\"no\",\"a\":1}{\"a\":\"no\",\"b\":\"\xFF\"}{\"a\":\"no\",}",
+           {},
+           {"0+16 duplicate_key @10", "16+18 invalid_utf8 @31", "34+11 malformed @44"}},
+      },
+      TolerantContract());
+  CheckCases({{"a required value",
+               R"({"a":"no"}{"a":1,"c":"no"}{"c":"no"})",
+               {R"(10 a=1 _rescued={"c":"no"} _unfit=c)"},
+               {"0+10 type_mismatch @6", "26+10 not_null @35"}}},
+             required);
+  required.columns[0].empty_is_null = true;
+  CheckCases({{"a required value that is empty", R"({"a":""})", {}, {"0+8 not_null @7"}}},
+             required);
+}
+
+// What is found in the bytes of a rejection depends on no block, and all of a long one is seen.
+TEST(LandingScanTest, ValuesOfRejectedRecords) {
+  Contract contract = TestContract();
+  contract.rejected_columns = {1, 0};
+  const std::string input =
+      "12\n{\"b\":\"one\",\"a\":1,\"a\":2}\n"
+      "{\"b\":\"two\",\"a\":2,\"c\":true}\n"
+      "{\"c\":1,\"z\":\"" +
+      std::string(5000, 'x') +
+      "\n\",\"a\":4,\"b\":\"four\"}\n"
+      "{\"b\":\"five{\"b\":\"six\",\"a\":6}\n"
+      "{\"b\":\"lost\n{\"b\":\"eight\"}\n"
+      "{\"a\":9,\"b\":\"nine\"}\n"
+      "{\"b\":\"seven\",\"a\":7";
+  const MemoryFile file(input);
+  for (const uint64_t block_bytes : {1U << 20, 1U, 3U, 40U, 1000U}) {
+    for (const RecordWay& way : RecordWays()) {
+      TranscriptOptions options;
+      options.block_bytes = block_bytes;
+      options.fast_path = way.fast_path;
+      options.simd = way.simd;
+      options.threads = 2;
+      options.raw_bytes_max = 16;
+      EXPECT_EQ(Transcribe(contract, file.Listed(), options).rejected,
+                (std::vector<std::string>{"0 not_an_object NULL|NULL", "3 duplicate_key one|NULL",
+                                          "27 type_mismatch two|2", "54 malformed four|4",
+                                          "5087 malformed six|NULL", "5115 malformed eight|NULL",
+                                          "5159 truncated seven|NULL"}))
+          << block_bytes << " " << way.name;
+    }
+  }
+}
+
 TEST(LandingScanTest, RejectedRecords) {
   CheckCases(
       {

@@ -16,13 +16,17 @@ bool HasHalfPair(const JsonValue& value) {
   return !Unescape(value.text, unescaped.data()).valid;
 }
 
+bool IsNull(const ContractColumn& column, const JsonValue& value) {
+  if (value.kind == JsonKind::kNull) return true;
+  return column.empty_is_null && value.kind == JsonKind::kString && value.text.empty();
+}
+
 }  // namespace
 
 const ParsedRecord& RecordParser::Parse(const char* begin, const char* end) {
   record_.begin = begin;
   record_.duplicate = nullptr;
   record_.fields.clear();
-  record_.rescued.clear();
   seen_.reset();
   JsonLexer lexer(begin, end);
   ParseMembers(lexer);
@@ -30,7 +34,6 @@ const ParsedRecord& RecordParser::Parse(const char* begin, const char* end) {
   record_.stop = lexer.position();
   record_.first_control = lexer.first_control();
   record_.non_ascii = lexer.non_ascii();
-  if (!record_.rescued.empty()) record_.rescued += '}';
   return record_;
 }
 
@@ -54,27 +57,18 @@ void RecordParser::AddMember(const JsonValue& key, const JsonValue& value) {
   std::string_view name = key.text;
   bool valid = true;
   if (key.has_escape) {
-    key_scratch_.resize(key.text.size());
-    const Unescaped unescaped = Unescape(key.text, key_scratch_.data());
-    name = std::string_view(key_scratch_).substr(0, unescaped.length);
+    scratch_.resize(key.text.size());
+    const Unescaped unescaped = Unescape(key.text, scratch_.data());
+    name = std::string_view(scratch_).substr(0, unescaped.length);
     valid = unescaped.valid;
   }
   const std::optional<size_t> column = valid ? index_.FindColumn(name) : std::nullopt;
-  if (!column) {
-    record_.rescued.append(record_.rescued.empty() ? "{\"" : ",\"").append(key.text);
-    record_.rescued.append("\":");
-    const bool is_string = value.kind == JsonKind::kString;
-    if (is_string) record_.rescued += '"';
-    record_.rescued.append(value.text);
-    if (is_string) record_.rescued += '"';
-    return;
-  }
-  if (seen_[*column]) {
+  if (column && seen_[*column]) {
     if (record_.duplicate == nullptr) record_.duplicate = key.text.data();
     return;
   }
-  seen_[*column] = true;
-  record_.fields.push_back({*column, value});
+  if (column) seen_[*column] = true;
+  record_.fields.push_back({column.value_or(kNoColumn), key.text, value});
 }
 
 // Faults of the record as a whole, in the order in which they count.
@@ -88,6 +82,7 @@ std::optional<RecordFault> RecordParser::CheckText() const {
     if (invalid != nullptr) return RecordFault{RejectReason::kInvalidUtf8, invalid};
   }
   for (const RecordField& field : record_.fields) {
+    if (field.column == kNoColumn) continue;
     if (contract_.columns[field.column].type != ColumnType::kString) continue;
     if (field.value.kind == JsonKind::kString && HasHalfPair(field.value)) {
       return RecordFault{RejectReason::kInvalidUtf8, field.value.text.data()};
@@ -99,15 +94,27 @@ std::optional<RecordFault> RecordParser::CheckText() const {
   return std::nullopt;
 }
 
-std::optional<RecordFault> RecordParser::Store(uint64_t offset, RowBuffer& rows) const {
+std::optional<RecordFault> RecordParser::Store(uint64_t offset, RowBuffer& rows) {
   if (std::optional<RecordFault> fault = CheckText()) return fault;
   rows.PrepareRow();
   std::bitset<kContractColumnsMax> present;
+  unfit_.reset();
+  bool has_rescued = false;
   for (const RecordField& field : record_.fields) {
-    if (field.value.kind == JsonKind::kNull) continue;
+    if (field.column == kNoColumn) {
+      has_rescued = true;
+      continue;
+    }
+    const ContractColumn& column = contract_.columns[field.column];
+    if (IsNull(column, field.value)) continue;
     const std::optional<RejectReason> reason = StoreValue(field, rows);
-    if (reason) return RecordFault{*reason, field.value.text.data()};
-    present[field.column] = true;
+    if (!reason) {
+      present[field.column] = true;
+    } else if (contract_.keep_unfit && !column.not_null) {
+      unfit_[field.column] = has_rescued = true;
+    } else {
+      return RecordFault{*reason, field.value.text.data()};
+    }
   }
   for (size_t i = 0; i < contract_.columns.size(); ++i) {
     if (present[i] || !contract_.columns[i].not_null) continue;
@@ -116,9 +123,32 @@ std::optional<RecordFault> RecordParser::Store(uint64_t offset, RowBuffer& rows)
   for (size_t i = 0; i < contract_.columns.size(); ++i) {
     if (!present[i]) rows.SetNull(i);
   }
-  if (!record_.rescued.empty()) rows.SetRescued(record_.rescued);
+  if (has_rescued) StoreRescued(rows);
   rows.CommitRow(offset);
   return std::nullopt;
+}
+
+// Unknown keys and unfit values as one JSON object in input order; the names of the unfit columns
+// in column order.
+void RecordParser::StoreRescued(RowBuffer& rows) {
+  scratch_.clear();
+  for (const RecordField& field : record_.fields) {
+    if (field.column != kNoColumn && !unfit_[field.column]) continue;
+    scratch_.append(scratch_.empty() ? "{\"" : ",\"").append(field.key).append("\":");
+    const bool is_string = field.value.kind == JsonKind::kString;
+    if (is_string) scratch_ += '"';
+    scratch_.append(field.value.text);
+    if (is_string) scratch_ += '"';
+  }
+  rows.SetRescued(scratch_ += '}');
+  if (unfit_.none()) return;
+  scratch_.clear();
+  for (size_t i = 0; i < contract_.columns.size(); ++i) {
+    if (!unfit_[i]) continue;
+    if (!scratch_.empty()) scratch_ += ',';
+    scratch_.append(contract_.columns[i].name);
+  }
+  rows.SetUnfit(scratch_);
 }
 
 std::optional<RejectReason> RecordParser::StoreValue(const RecordField& field,

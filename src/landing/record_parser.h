@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "landing/contract.h"
@@ -16,8 +17,12 @@
 
 namespace stedi {
 
+inline constexpr size_t kNoColumn = kContractColumnsMax;
+
+// A key of a record and its value. Views into the parsed bytes.
 struct RecordField {
-  size_t column = 0;
+  size_t column = kNoColumn;  // kNoColumn: the contract does not name the key
+  std::string_view key;       // as it is written, without the quotes
   JsonValue value;
 };
 
@@ -29,8 +34,7 @@ struct ParsedRecord {
   const char* first_control = nullptr;  // raw control byte in a string; nullptr: none
   const char* duplicate = nullptr;      // first key that names a column again; nullptr: none
   bool non_ascii = false;
-  std::vector<RecordField> fields;  // of the contract, in input order, each column once
-  std::string rescued;              // the other keys as a JSON object; empty: there are none
+  std::vector<RecordField> fields;  // in input order, each column once
 };
 
 struct RecordFault {
@@ -49,12 +53,13 @@ class RecordParser {
 
   // Adds what the last Parse() found (status kOk) to `rows`, or says what is wrong with it and adds
   // nothing. `offset` is the record's place in the file.
-  std::optional<RecordFault> Store(uint64_t offset, RowBuffer& rows) const;
+  std::optional<RecordFault> Store(uint64_t offset, RowBuffer& rows);
 
  private:
   bool ParseMembers(JsonLexer& lexer);
   void AddMember(const JsonValue& key, const JsonValue& value);
   std::optional<RecordFault> CheckText() const;
+  void StoreRescued(RowBuffer& rows);
   std::optional<RejectReason> StoreValue(const RecordField& field, RowBuffer& rows) const;
   std::optional<RejectReason> StoreNumber(const RecordField& field, RowBuffer& rows) const;
 
@@ -62,7 +67,8 @@ class RecordParser {
   const ContractIndex& index_;
   ParsedRecord record_;
   std::bitset<kContractColumnsMax> seen_;
-  std::string key_scratch_;
+  std::bitset<kContractColumnsMax> unfit_;  // columns whose values Store() could not hold
+  std::string scratch_;
 };
 
 }  // namespace stedi

@@ -114,8 +114,7 @@ bool RejectionSpoolReader::Next(SpooledRejection& out) {
   if (!state_->Read(bytes)) return false;
   SpoolHeader header;
   std::memcpy(&header, bytes.data(), sizeof(header));
-  const bool is_sound = header.reason < kRejectReasonCount && header.raw_length <= header.length;
-  if (!is_sound) state_->ThrowDamaged();
+  if (header.reason >= kRejectReasonCount) state_->ThrowDamaged();
   out.file_index = header.file_index;
   out.rejection = {header.offset, header.length, header.fault_offset,
                    static_cast<RejectReason>(header.reason)};

@@ -35,7 +35,7 @@ void GrowData(std::unique_ptr<char[]>& data, size_t old_bytes, size_t new_bytes)
 
 }  // namespace
 
-RowBuffer::RowBuffer(const Contract& contract) {
+RowBuffer::RowBuffer(const Contract& contract) : keep_unfit_(contract.keep_unfit) {
   columns_.resize(contract.columns.size());
   for (size_t i = 0; i < columns_.size(); ++i) columns_[i].type = contract.columns[i].type;
 }
@@ -45,8 +45,8 @@ void RowBuffer::Clear() {
     if (column.has_null) std::fill(column.validity.begin(), column.validity.end(), kAllValid);
     column.has_null = false;
   }
-  if (has_rescued_) std::fill(rescued_.validity.begin(), rescued_.validity.end(), 0);
-  has_rescued_ = false;
+  ClearSparse(rescued_);
+  ClearSparse(unfit_);
   rows_ = 0;
   text_.clear();
   text_left_ = 0;
@@ -61,8 +61,8 @@ void RowBuffer::Grow() {
     GrowData(column.data, capacity_rows_ * width, capacity * width);
     column.validity.resize(words, kAllValid);
   }
-  GrowData(rescued_.data, capacity_rows_ * sizeof(StringCell), capacity * sizeof(StringCell));
-  rescued_.validity.resize(words, 0);
+  GrowSparse(rescued_, capacity);
+  if (keep_unfit_) GrowSparse(unfit_, capacity);
   offsets_.resize(capacity);
   capacity_rows_ = capacity;
 }
@@ -75,13 +75,27 @@ void RowBuffer::SetNull(size_t column) {
   if (target.type == ColumnType::kString) Put(column, StringCell{});
 }
 
-void RowBuffer::SetRescued(std::string_view text) {
+void RowBuffer::SetRescued(std::string_view text) { SetSparse(rescued_, text); }
+
+void RowBuffer::SetUnfit(std::string_view text) { SetSparse(unfit_, text); }
+
+void RowBuffer::GrowSparse(Column& column, size_t capacity_rows) const {
+  GrowData(column.data, capacity_rows_ * sizeof(StringCell), capacity_rows * sizeof(StringCell));
+  column.validity.resize(capacity_rows / kBitsPerWord, 0);
+}
+
+void RowBuffer::SetSparse(Column& column, std::string_view text) {
   char* const copy = AllocateText(text.size());
   std::memcpy(copy, text.data(), text.size());
   const StringCell cell = MakeStringCell(copy, text.size());
-  std::memcpy(rescued_.data.get() + rows_ * sizeof(cell), &cell, sizeof(cell));
-  rescued_.validity[rows_ / kBitsPerWord] |= uint64_t{1} << (rows_ % kBitsPerWord);
-  has_rescued_ = true;
+  std::memcpy(column.data.get() + rows_ * sizeof(cell), &cell, sizeof(cell));
+  column.validity[rows_ / kBitsPerWord] |= uint64_t{1} << (rows_ % kBitsPerWord);
+  column.has_value = true;
+}
+
+void RowBuffer::ClearSparse(Column& column) {
+  if (column.has_value) std::fill(column.validity.begin(), column.validity.end(), 0);
+  column.has_value = false;
 }
 
 char* RowBuffer::AllocateText(size_t bytes) {
@@ -106,6 +120,7 @@ void RowBuffer::Show(RowBlock& block) const {
         {column.data.get(), column.has_null ? column.validity.data() : nullptr});
   }
   block.rescued = {rescued_.data.get(), rescued_.validity.data()};
+  block.unfit = {unfit_.data.get(), unfit_.validity.data()};
 }
 
 }  // namespace stedi

@@ -31,7 +31,7 @@ inline StringCell MakeStringCell(const char* p, size_t length) {
 }
 
 // A row is written slot by slot and counts once it is committed; a row that is given up leaves no
-// trace as long as SetNull and SetRescued are called only when it is certain.
+// trace as long as SetNull, SetRescued and SetUnfit are called only when it is certain.
 class RowBuffer {
  public:
   explicit RowBuffer(const Contract& contract);
@@ -56,6 +56,7 @@ class RowBuffer {
   void SetBoolean(size_t column, bool value) { Put(column, static_cast<uint8_t>(value)); }
   void SetNull(size_t column);
   void SetRescued(std::string_view text);  // is copied
+  void SetUnfit(std::string_view text);    // is copied; only with Contract::keep_unfit
   void CommitRow(uint64_t offset) { offsets_[rows_++] = static_cast<int64_t>(offset); }
 
   // Memory for text that lives as long as the rows; 16 bytes are readable after it.
@@ -70,6 +71,7 @@ class RowBuffer {
     std::unique_ptr<char[]> data;
     std::vector<uint64_t> validity;
     bool has_null = false;
+    bool has_value = false;  // of a sparse column
   };
 
   template <class Value>
@@ -77,10 +79,15 @@ class RowBuffer {
     std::memcpy(columns_[column].data.get() + rows_ * sizeof(Value), &value, sizeof(Value));
   }
   void Grow();
+  // Columns of text that most rows do not have: NULL where no bit is set, unlike in the others.
+  void GrowSparse(Column& column, size_t capacity_rows) const;
+  void SetSparse(Column& column, std::string_view text);
+  static void ClearSparse(Column& column);
 
   std::vector<Column> columns_;
-  Column rescued_;  // NULL where no bit is set, unlike the others
-  bool has_rescued_ = false;
+  Column rescued_;
+  Column unfit_;  // without slots where the contract does not keep unfit values
+  bool keep_unfit_;
   std::vector<int64_t> offsets_;
   size_t rows_ = 0;
   size_t capacity_rows_ = 0;

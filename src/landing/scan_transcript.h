@@ -18,6 +18,7 @@
 
 #include "base/error.h"
 #include "landing/landing_scan.h"
+#include "landing/rejected_values.h"
 
 namespace stedi {
 
@@ -91,14 +92,16 @@ inline constexpr std::array<std::string_view, 40> kLandingPieces = {
 struct Transcript {
   std::vector<std::string> rows;        // "<offset> a=1 b=text _rescued={..}", NULLs left out
   std::vector<std::string> rejections;  // "<offset>+<length> <reason> @<fault> <raw>"
+  std::vector<std::string> rejected;    // "<offset> <reason> value|NULL|.."
   FileReport report;
 
   // Everything but the content hash, which depends on nothing that varies.
   std::string ToText() const {
-    return fmt::format("rows:\n{}\nrejections:\n{}\nbytes {} {} {} {} records {} {} problem '{}'",
-                       fmt::join(rows, "\n"), fmt::join(rejections, "\n"), report.accepted_bytes,
-                       report.quarantined_bytes, report.whitespace_bytes, report.framing_bytes,
-                       report.records, report.rejected, report.problem);
+    return fmt::format(
+        "rows:\n{}\nrejections:\n{}\nrejected:\n{}\nbytes {} {} {} {} records {} {} problem '{}'",
+        fmt::join(rows, "\n"), fmt::join(rejections, "\n"), fmt::join(rejected, "\n"),
+        report.accepted_bytes, report.quarantined_bytes, report.whitespace_bytes,
+        report.framing_bytes, report.records, report.rejected, report.problem);
   }
 };
 
@@ -158,6 +161,9 @@ inline void AppendRows(const Contract& contract, const RowBlock& block,
     if (!IsNull(block.rescued, row)) {
       text += " _rescued=" + ShowValue(ColumnType::kString, block.rescued, row);
     }
+    if (contract.keep_unfit && !IsNull(block.unfit, row)) {
+      text += " _unfit=" + ShowValue(ColumnType::kString, block.unfit, row);
+    }
     out.emplace_back(block.offsets[row], std::move(text));
   }
 }
@@ -168,6 +174,25 @@ inline std::vector<std::string> InOrder(std::vector<PlacedText> placed) {
   texts.reserve(placed.size());
   for (PlacedText& text : placed) texts.push_back(std::move(text.second));
   return texts;
+}
+
+// The rows of the table of rejected records; the file is removed.
+inline std::vector<std::string> RejectedIn(const std::filesystem::path& path) {
+  std::vector<PlacedText> rows;
+  RejectionSpoolReader reader(path);
+  SpooledRejection next;
+  while (reader.Next(next)) {
+    std::string text =
+        fmt::format("{} {} ", next.rejection.offset, Describe(next.rejection.reason).name);
+    std::string_view between;
+    for (const std::optional<std::string>& value : DecodeRejectedRow(next.raw)) {
+      text += fmt::format("{}{}", between, value.value_or("NULL"));
+      between = "|";
+    }
+    rows.emplace_back(static_cast<int64_t>(next.rejection.offset), std::move(text));
+  }
+  std::filesystem::remove(path);
+  return InOrder(std::move(rows));
 }
 
 }  // namespace detail
@@ -200,6 +225,8 @@ inline Transcript Transcribe(const Contract& contract, const LandingFile& file,
   scan_options.record_bytes_max = options.record_bytes_max;
   scan_options.raw_bytes_max = options.raw_bytes_max;
   scan_options.spool_path = spool;
+  const std::filesystem::path rejected_spool = spool.string() + "-rows";
+  if (!contract.rejected_columns.empty()) scan_options.rejected_rows_path = rejected_spool;
   Transcript transcript;
   std::mutex mutex;
   std::vector<detail::PlacedText> rows;
@@ -229,6 +256,7 @@ inline Transcript Transcribe(const Contract& contract, const LandingFile& file,
                                         Describe(r.reason).name, r.fault_offset, next.raw));
   }
   std::filesystem::remove(spool);
+  if (!contract.rejected_columns.empty()) transcript.rejected = detail::RejectedIn(rejected_spool);
   transcript.rows = detail::InOrder(std::move(rows));
   transcript.rejections = detail::InOrder(std::move(rejections));
   transcript.report = scan.reports().at(0);

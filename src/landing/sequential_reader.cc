@@ -29,6 +29,7 @@ std::string_view Between(const char* begin, const char* end) {
 void BlockContent::Clear() {
   rows.Clear();
   rejections.Clear();
+  rejected_rows.Clear();
   counts = {};
 }
 
@@ -38,7 +39,8 @@ SequentialReader::SequentialReader(const Contract& contract, const ContractIndex
     : options_(options),
       is_cancelled_(is_cancelled),
       fast_path_(contract, index, options.record_bytes_max, options.simd),
-      parser_(contract, index) {}
+      parser_(contract, index),
+      found_(contract, index) {}
 
 SequentialReader::Stop SequentialReader::Read(ByteWindow& window, TopLevel& at,
                                               const Bounds& bounds, BlockContent& content) {
@@ -55,7 +57,8 @@ SequentialReader::Stop SequentialReader::Read(ByteWindow& window, TopLevel& at,
   }
   if (at.in_array) {
     // No byte is wrong, one is missing.
-    Reject(work, {at.offset, 0, at.offset, RejectReason::kTruncated}, {});
+    found_.Begin(at.in_array);
+    Reject(work, {at.offset, 0, at.offset, RejectReason::kTruncated}, {}, Stretch::kAnything);
     at.in_array = false;
   }
   return Stop::kEndOfFile;
@@ -172,7 +175,7 @@ void SequentialReader::ReadRecord(Work& work) {
 
 void SequentialReader::StoreRecord(Work& work, const ParsedRecord& record) {
   const std::optional<RecordFault> fault = parser_.Store(work.at.offset, work.content.rows);
-  if (fault) return RejectWhole(work, record.stop, fault->reason, fault->position);
+  if (fault) return RejectWhole(work, record.stop, *fault, Stretch::kOneRecord);
   const auto length = static_cast<uint64_t>(record.stop - record.begin);
   work.content.counts.accepted += length;
   work.at.offset += length;
@@ -194,7 +197,8 @@ void SequentialReader::ReadOtherValue(Work& work) {
     }
     if (is_value && stop < work.window.end_offset()) {
       if (!IsDelimiter(*lexer.position())) return Recover(work, garbage);
-      return RejectWhole(work, lexer.position(), RejectReason::kNotAnObject, work.window.At(begin));
+      return RejectWhole(work, lexer.position(),
+                         {RejectReason::kNotAnObject, work.window.At(begin)}, Stretch::kAnything);
     }
     const Extent extent = Lengthen(work);
     if (extent == Extent::kExtended) continue;
@@ -203,8 +207,8 @@ void SequentialReader::ReadOtherValue(Work& work) {
       return Recover(work, {RejectReason::kTooLarge, end, end, false});
     }
     if (!is_value) return Recover(work, garbage);
-    return RejectWhole(work, work.window.At(stop), RejectReason::kNotAnObject,
-                       work.window.At(begin));
+    return RejectWhole(work, work.window.At(stop),
+                       {RejectReason::kNotAnObject, work.window.At(begin)}, Stretch::kAnything);
   }
 }
 
@@ -214,6 +218,8 @@ void SequentialReader::Recover(Work& work, const Damage& damage) {
   const char* p = work.window.At(begin);
   const char* const observed = work.window.At(damage.observed);
   scanner.Observe(p, observed);
+  found_.Begin(work.at.in_array);
+  found_.Look(Between(p, observed), /*at_end=*/false);
   std::string raw(Between(p, observed).substr(0, options_.raw_bytes_max));
   uint64_t end = work.window.OffsetOf(TrimEnd(p, observed));  // of the stretch without white space
   uint64_t position = damage.observed;
@@ -221,6 +227,7 @@ void SequentialReader::Recover(Work& work, const Damage& damage) {
     p = work.window.At(position);
     const bool at_end = work.window.exhausted() || gave_up_;
     const RecoveryScanner::Result result = scanner.Scan(p, work.window.end(), at_end);
+    found_.Look(Between(p, result.stop), result.status == RecoveryScanner::Status::kFound);
     raw.append(Between(p, result.stop).substr(0, options_.raw_bytes_max - raw.size()));
     const char* const trimmed = TrimEnd(p, result.stop);
     if (trimmed > p) end = work.window.OffsetOf(trimmed);
@@ -232,7 +239,7 @@ void SequentialReader::Recover(Work& work, const Damage& damage) {
   const bool is_cut_off = damage.maybe_cut_off && end <= damage.observed;
   const Rejection rejection{begin, end - begin, std::min(damage.fault, end),
                             is_cut_off ? RejectReason::kTruncated : damage.reason};
-  Reject(work, rejection, std::string_view(raw).substr(0, rejection.length));
+  Reject(work, rejection, std::string_view(raw).substr(0, rejection.length), Stretch::kAnything);
   work.content.counts.whitespace += position - end;
   work.at.offset = position;
 }
@@ -242,21 +249,28 @@ void SequentialReader::RejectRest(Work& work, const Damage& damage) {
   const char* const begin = work.window.At(work.at.offset);
   const char* const end = TrimEnd(begin, work.window.end());
   const char* const fault = std::min(end, work.window.At(damage.fault));
-  RejectWhole(work, end, damage.reason, fault);
+  RejectWhole(work, end, {damage.reason, fault}, Stretch::kAnything);
 }
 
-void SequentialReader::RejectWhole(Work& work, const char* end, RejectReason reason,
-                                   const char* fault) {
+void SequentialReader::RejectWhole(Work& work, const char* end, const RecordFault& fault,
+                                   Stretch stretch) {
   const uint64_t begin = work.at.offset;
   const std::string_view bytes = Between(work.window.At(begin), end);
-  Reject(work, {begin, bytes.size(), work.window.OffsetOf(fault), reason},
-         bytes.substr(0, options_.raw_bytes_max));
+  found_.Begin(work.at.in_array);
+  found_.Look(bytes, /*at_end=*/true);
+  Reject(work, {begin, bytes.size(), work.window.OffsetOf(fault.position), fault.reason},
+         bytes.substr(0, options_.raw_bytes_max), stretch);
   work.at.offset = begin + bytes.size();
 }
 
-void SequentialReader::Reject(Work& work, const Rejection& rejection, std::string_view raw) {
+void SequentialReader::Reject(Work& work, const Rejection& rejection, std::string_view raw,
+                              Stretch stretch) {
   work.content.rejections.Add(rejection, raw);
   work.content.counts.quarantined += rejection.length;
+  if (!found_.is_wanted()) return;
+  for (const RejectedRow& row : found_.Rows(stretch == Stretch::kAnything)) {
+    work.content.rejected_rows.Add(rejection, EncodeRejectedRow(row));
+  }
 }
 
 }  // namespace stedi

@@ -13,6 +13,7 @@
 #include "landing/landing_scan.h"
 #include "landing/record_parser.h"
 #include "landing/recovery.h"
+#include "landing/rejected_values.h"
 #include "landing/rejection_spool.h"
 #include "landing/row_buffer.h"
 
@@ -36,6 +37,7 @@ struct BlockContent {
 
   RowBuffer rows;
   RejectionBuffer rejections;
+  RejectionBuffer rejected_rows;  // with an encoded RejectedRow in place of raw bytes
   ByteCounts counts;
 };
 
@@ -86,8 +88,11 @@ class SequentialReader {
   };
   void Recover(Work& work, const Damage& damage);
   void RejectRest(Work& work, const Damage& damage);
-  void Reject(Work& work, const Rejection& rejection, std::string_view raw);
-  void RejectWhole(Work& work, const char* end, RejectReason reason, const char* fault);
+  // Whose bytes the rejected stretch holds.
+  enum class Stretch : uint8_t { kOneRecord, kAnything };
+  // What is to be found in it, `found_` has seen.
+  void Reject(Work& work, const Rejection& rejection, std::string_view raw, Stretch stretch);
+  void RejectWhole(Work& work, const char* end, const RecordFault& fault, Stretch stretch);
 
   enum class Extent : uint8_t { kTooLarge, kFileEnds, kExtended };
   Extent Lengthen(Work& work);
@@ -97,6 +102,7 @@ class SequentialReader {
   const std::atomic<bool>& is_cancelled_;
   FastPath fast_path_;
   RecordParser parser_;
+  RejectedValues found_;
   bool gave_up_ = false;
 };
 

@@ -1,0 +1,143 @@
+#include "landing/rejected_values.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stedi {
+namespace {
+
+const Contract& TestContract() {
+  static const Contract contract = {{{"name", ColumnType::kString, false},
+                                     {"email", ColumnType::kString, false},
+                                     {"at", ColumnType::kBigint, false},
+                                     {"share", ColumnType::kDouble, false}},
+                                    /*keep_unfit=*/false,
+                                    {1, 2, 3}};
+  return contract;
+}
+
+// The rows of `bytes`, shown `step` bytes at a time.
+std::vector<std::string> Find(std::string_view bytes, size_t step, bool may_be_several,
+                              const Contract& contract = TestContract(), bool in_array = false) {
+  const ContractIndex index(contract);
+  RejectedValues values(contract, index);
+  values.Begin(in_array);
+  for (size_t at = 0; at < bytes.size(); at += step) {
+    values.Look(bytes.substr(at, step), at + step >= bytes.size());
+  }
+  std::vector<std::string> rows;
+  for (const RejectedRow& row : values.Rows(may_be_several)) {
+    std::string text;
+    for (const std::optional<std::string>& value : DecodeRejectedRow(EncodeRejectedRow(row))) {
+      text += fmt::format("{}{}", text.empty() ? "" : " ", value.value_or("NULL"));
+    }
+    rows.push_back(std::move(text));
+  }
+  return rows;
+}
+
+struct Case {
+  std::string name;
+  std::string bytes;
+  std::vector<std::string> rows;
+};
+
+void CheckCases(const std::vector<Case>& cases, bool may_be_several) {
+  for (const Case& c : cases) {
+    for (const size_t step : {size_t{1} << 20, size_t{1}, size_t{2}, size_t{7}}) {
+      EXPECT_EQ(Find(c.bytes, step, may_be_several), c.rows) << c.name << ", step " << step;
+    }
+  }
+}
+
+const std::vector<std::string> kNobody = {"NULL NULL NULL"};
+
+TEST(RejectedValuesTest, FindsWhatIsWhole) {
+  CheckCases(
+      {{"nothing", "", kNobody},
+       {"garbage", "#!garbage;", kNobody},
+       {"a whole record", R"({"email":"a@b","at":5,"share":0.5})", {"a@b 5 0.5"}},
+       {"white space", "{ \"email\" :\n\t\"a@b\" , \"at\" : 5\r\n }", {"a@b 5 NULL"}},
+       {"keys of another case", R"({"EMail":"a@b","AT":5})", {"a@b 5 NULL"}},
+       {"an escaped key", R"({"\u0065m\u0041il":"a@b","at":5})", {"a@b 5 NULL"}},
+       {"an escaped value", R"({"email":"a\u0040b\/\"","at":5})", {"a@b/\" 5 NULL"}},
+       {"other notations", R"({"email":12,"at":"5.0","share":"1e3"})", {"12 5 1000"}},
+       {"cut off after a comma", R"({"email":"a@b","at":5,"na)", {"a@b 5 NULL"}},
+       {"cut off after a value", R"({"email":"a@b","share":1,"at":5)", {"a@b NULL 1"}},
+       {"cut off after a string", R"({"at":5,"email":"a@b")", {"a@b 5 NULL"}},
+       {"cut off in the e-mail", R"({"at":5,"email":"a@)", {"NULL 5 NULL"}},
+       {"cut off in an escape", R"({"at":5,"email":"a@\)", {"NULL 5 NULL"}},
+       {"cut off in a key", R"({"at":5,"email)", {"NULL 5 NULL"}},
+       {"cut off in a key's escape", R"({"at":5,"ema\u00)", {"NULL 5 NULL"}},
+       {"cut off before a value", R"({"at":5,"email": )", {"NULL 5 NULL"}},
+       {"no quote at the end", R"({"email":"a@b,"name":"x","at":5})", {"NULL 5 NULL"}},
+       {"a raw newline in the e-mail", "{\"email\":\"a@\nb\",\"at\":5}", {"NULL 5 NULL"}},
+       {"a raw newline in a name", "{\"name\":\"x\ny\",\"email\":\"a@b\"}", {"a@b NULL NULL"}},
+       {"a lost comma", R"({"email":"a@b""at":5,"name":1})", {"a@b 5 NULL"}},
+       {"a spoilt comma", R"({"email":"a@b" ; "at":5,"name":1})", {"a@b 5 NULL"}},
+       {"a spoilt colon", R"({"email";"a@b","at":5})", {"NULL 5 NULL"}},
+       {"a lost quote before a key", R"({"name":"x,"email":"a@b","at":5})", {"a@b 5 NULL"}},
+       {"a spoilt brace", R"({"email":"a@b","at":5])", {"a@b NULL NULL"}},
+       {"spoilt digits", R"({"email":"a@b","at":5x5,"share":1})", {"a@b NULL 1"}},
+       {"invalid UTF-8 in the e-mail", "{\"email\":\"a\xFF\",\"at\":5}", {"NULL 5 NULL"}},
+       {"invalid UTF-8 in a name", "{\"name\":\"\xFF\",\"email\":\"a@b\"}", {"a@b NULL NULL"}},
+       {"half a pair", R"({"email":"a\ud800","at":5})", {"NULL 5 NULL"}},
+       {"an invalid escape", R"({"email":"a\x","at":5})", {"NULL 5 NULL"}},
+       {"values that do not fit", R"({"email":{"x":1},"at":5.5,"share":true})", kNobody},
+       {"null", R"({"email":null,"at":null})", kNobody},
+       {"a number in an array", R"([{"email":"a@b","at":16,{"name":1}])", {"a@b NULL NULL"}},
+       {"text that looks like a key", R"({"name":"\"email\":\"x\"","at":5})", {"NULL 5 NULL"}}},
+      /*may_be_several=*/true);
+}
+
+TEST(RejectedValuesTest, EachPersonIsARow) {
+  const std::string twice = R"({"email":"a","at":5,"email":"b","email":"a"})";
+  const std::string glued = R"({"email":"a","name":"x{"email":"b","name":"y","at":5})";
+  const std::string cut = R"({"name":"x{"email":"b","name":"y","at":5})";
+  CheckCases({{"one record", twice, {"a 5 NULL", "b 5 NULL"}},
+              {"a date twice", R"({"email":"a","at":5,"AT":5})", {"a NULL NULL"}},
+              {"a date once, though once more unreadable",
+               R"({"at":5,"email":"a","at":"x"})",
+               {"a NULL NULL"}},
+              {"another key twice", R"({"name":"","email":"a","at":5,"name":""})", {"a 5 NULL"}}},
+             /*may_be_several=*/false);
+  CheckCases({{"maybe several", twice, {"a NULL NULL", "b NULL NULL"}},
+              {"two neighbours with one date", glued, {"a NULL NULL", "b NULL NULL"}},
+              {"a neighbour without e-mail", cut, {"b NULL NULL"}}},
+             /*may_be_several=*/true);
+}
+
+// In an array the comma can be the one behind a record that was cut off in its digits.
+TEST(RejectedValuesTest, DigitsBeforeTheLastComma) {
+  const std::string_view bytes = R"({"email":"a@b","at":16, )";
+  EXPECT_EQ(Find(bytes, 100, true), std::vector<std::string>{"a@b 16 NULL"});
+  EXPECT_EQ(Find(bytes, 100, true, TestContract(), /*in_array=*/true),
+            std::vector<std::string>{"a@b NULL NULL"});
+}
+
+TEST(RejectedValuesTest, AnEmptyStringCanBeNull) {
+  Contract contract = TestContract();
+  EXPECT_EQ(Find(R"({"email":"","at":5})", 100, true, contract),
+            std::vector<std::string>{" 5 NULL"});
+  contract.columns[1].empty_is_null = true;
+  EXPECT_EQ(Find(R"({"email":"","at":5})", 100, true, contract),
+            std::vector<std::string>{"NULL 5 NULL"});
+}
+
+// How the bytes are cut decides nothing, neither does a value's length up to the limit.
+TEST(RejectedValuesTest, LongValues) {
+  const std::string fits(kRejectedValueBytesMax, 'x');
+  for (const size_t step : {size_t{1} << 20, size_t{1000}}) {
+    EXPECT_EQ(Find(fmt::format("{{\"email\":\"{}\",\"at\":5}}", fits), step, true),
+              std::vector<std::string>{fits + " 5 NULL"});
+    EXPECT_EQ(Find(fmt::format("{{\"email\":\"{0}{0}\",\"at\":5}}", fits), step, true),
+              std::vector<std::string>{"NULL 5 NULL"});
+  }
+}
+
+}  // namespace
+}  // namespace stedi
