@@ -33,6 +33,10 @@ void PrintAsJson(const CheckedProject& checked) {
   Json tables = Json::array();
   for (const Feed& feed : checked.project.feeds) {
     tables.push_back({{"table", feed.name}, {"kind", "feed"}, {"inputs", Json::array()}});
+    if (!feed.rejected.has_value()) continue;
+    tables.push_back({{"table", feed.rejected->name},
+                      {"kind", "rejected"},
+                      {"inputs", Json::array({feed.name})}});
   }
   for (const size_t i : checked.order) {
     const View& view = checked.project.views[i];

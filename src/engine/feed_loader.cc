@@ -8,7 +8,9 @@
 #include "engine/audit.h"
 #include "engine/data_writer.h"
 #include "engine/landing_function.h"
+#include "engine/landing_snapshot.h"
 #include "engine/progress_ticker.h"
+#include "engine/rejected_table.h"
 #include "iceberg/identifiers.h"
 
 namespace stedi {
@@ -19,6 +21,7 @@ struct Loaded {
   std::vector<DataFile> data_files;
   std::vector<FileRecord> files;
   LandingSummary summary;
+  std::string rejected_rows;  // as in TableOutcome
 };
 
 // One line that names the file once: the system's own message may have its path already.
@@ -46,21 +49,6 @@ FileRecord RecordOf(const LakeSession& session, const std::string& feed, const L
   record.framing_bytes = report.framing_bytes;
   record.run_id = session.run_id;
   return record;
-}
-
-std::vector<Field> LandingFields(const Feed& feed) {
-  std::vector<Field> fields = FieldsOf(feed);
-  using Kind = IcebergType::Kind;
-  fields.push_back(
-      {0, kFileColumn, {Kind::kString}, false, "landing file, relative to the feed's folder"});
-  fields.push_back(
-      {0, kOffsetColumn, {Kind::kLong}, false, "byte of the record's { in the decoded file"});
-  fields.push_back({0,
-                    kRescuedColumn,
-                    {Kind::kString},
-                    false,
-                    "JSON object of the keys the contract does not name"});
-  return fields;
 }
 
 // Files that turned out unreadable are left out and the rest is read again, or the run fails.
@@ -112,6 +100,9 @@ Loaded ReadFiles(const LakeSession& session, const FeedPlan& plan, const Schema&
     ScanOptions scan_options;
     scan_options.block_bytes = session.storage.Of(feed.folder).read_bytes();
     scan_options.spool_path = session.temp_folder / fmt::format("rejections-{}", NewUuid());
+    if (feed.rejected.has_value()) {
+      scan_options.rejected_rows_path = scan_options.spool_path.string() + "-rows";
+    }
     LandingScan scan(feed.contract, files, scan_options);
     const std::string function = fmt::format("landing_{}", NewUuid());
     RegisterLandingFunction(session.connection, function, scan);
@@ -140,6 +131,9 @@ Loaded ReadFiles(const LakeSession& session, const FeedPlan& plan, const Schema&
     }
     quarantine.AddRejections(feed.name, scan, scan_options.spool_path);
     std::filesystem::remove(scan_options.spool_path);
+    if (feed.rejected.has_value()) {
+      loaded.rejected_rows = KeepRejectedRows(session, feed, scan, scan_options.rejected_rows_path);
+    }
     for (size_t i = 0; i < files.size(); ++i) {
       const FileReport& report = scan.reports()[i];
       const bool replaced = plan.news.outdated.contains(files[i].file);
@@ -153,11 +147,6 @@ Loaded ReadFiles(const LakeSession& session, const FeedPlan& plan, const Schema&
   }
 }
 
-std::string FileCondition(const std::set<std::string>& files) {
-  if (files.empty()) return kNoRow;
-  return fmt::format("{} IN ({})", kFileColumn, QuoteLiterals(files));
-}
-
 // Of the files whose rows are outdated, those whose new content is known. One that could not be
 // read and was passed over keeps the rows it had.
 std::set<std::string> Outdated(const FeedPlan& plan, const std::vector<FileRecord>& known_now) {
@@ -166,25 +155,6 @@ std::set<std::string> Outdated(const FeedPlan& plan, const std::vector<FileRecor
     if (plan.news.outdated.contains(record.file)) outdated.insert(record.file);
   }
   return outdated;
-}
-
-// `change` has what is loaded and what is outdated.
-RowDelta DeltaOf(const LakeSession& session, const LakeTable& table, const TableOutcome& outcome,
-                 const Loaded& loaded, const SnapshotChange& change) {
-  RowDelta delta;
-  delta.before = StateOf(table);
-  delta.fresh = SelectFiles(change.schema, loaded.data_files);
-  for (const DataFile& file : loaded.data_files) delta.fresh_rows += file.record_count;
-  std::vector<DataFile> files;
-  for (const LiveFile& live : table.files) {
-    if (change.removed.contains(live.entry.file.path)) files.push_back(live.entry.file);
-  }
-  if (files.empty()) return delta;
-  delta.gone = fmt::format("SELECT * FROM ({}) WHERE {}", SelectFiles(change.schema, files),
-                           FileCondition(outcome.outdated_files));
-  delta.gone_rows =
-      session.connection.Integer(fmt::format("SELECT count(*) FROM ({})", delta.gone));
-  return delta;
 }
 
 void AuditFeed(const LakeSession& session, const Feed& feed, TableOutcome& outcome) {
@@ -235,39 +205,19 @@ TableOutcome LoadFeed(const LakeSession& session, const FeedPlan& plan, Quaranti
   outcome.report.action = "unchanged";
   if (has_news || !same_definition || !table.exists()) {
     LoadFiles(session.database, session.connection, table);
-    SnapshotChange change;
-    change.schema = NextSchema(table, LandingFields(feed),
-                               plan.rebuild ? EvolutionRule::kReplace : EvolutionRule::kAppendOnly);
-    change.properties = IcebergProperties(feed);
-    change.summary["stedi.run-id"] = session.run_id;
-    Loaded loaded = ReadFiles(session, plan, change.schema, quarantine, observer);
-    change.added = loaded.data_files;
+    const Schema schema = LandingSchema(table, feed, plan.rebuild);
+    Loaded loaded = ReadFiles(session, plan, schema, quarantine, observer);
     outcome.files.insert(outcome.files.end(), loaded.files.begin(), loaded.files.end());
     outcome.outdated_files = Outdated(plan, outcome.files);
-    if (plan.rebuild) {
-      outcome.is_rebuilt = true;
-      for (const LiveFile& live : table.files) change.removed.insert(live.entry.file.path);
-      outcome.forget_quarantine = true;
-    } else {
-      const bool had_deletes = table.has_deletes;
-      if (!outcome.outdated_files.empty() || had_deletes) {
-        RemoveRows(session, table, FileCondition(outcome.outdated_files), PiiOf(feed), change);
-      }
-      if (!had_deletes && table.exists()) {
-        outcome.delta = DeltaOf(session, table, outcome, loaded, change);
-        if (!loaded.data_files.empty()) {
-          RewriteFiles(session, table, SmallFiles(table, change.removed), "", PiiOf(feed), change);
-        }
-      }
-    }
+    outcome.is_rebuilt = outcome.forget_quarantine = plan.rebuild;
+    outcome.rejected_rows = std::move(loaded.rejected_rows);
     const uint64_t redelivered = outcome.landing.redelivered;
     outcome.landing = loaded.summary;
     outcome.landing.redelivered = redelivered;
-    const bool says_the_same = change.added.empty() && change.removed.empty() && same_definition;
-    if (!says_the_same || !table.exists()) {
-      StageSnapshot(session, table, change);
-      outcome.report.action = change.removed.empty() ? "appended" : "replaced";
-    }
+    StageLanding(
+        session,
+        {feed, std::move(loaded.data_files), outcome.outdated_files, plan.rebuild, same_definition},
+        outcome);
   }
   outcome.report.rows_in["files"] = static_cast<int64_t>(outcome.landing.files);
   outcome.report.rejected = static_cast<int64_t>(outcome.landing.rejected);

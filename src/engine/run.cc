@@ -16,6 +16,7 @@
 #include "engine/lake_place.h"
 #include "engine/pseudonym_key.h"
 #include "engine/publish.h"
+#include "engine/rejected_table.h"
 #include "engine/run_project.h"
 #include "engine/run_without_news.h"
 #include "engine/value_masking.h"
@@ -168,6 +169,9 @@ class RunInProgress {
       if (plan.news.to_load.empty() && plan.news.outdated.empty()) continue;
       changing.insert(plan.feed->name);
       names.push_back(plan.feed->name);
+      if (!plan.feed->rejected.has_value()) continue;
+      changing.insert(plan.feed->rejected->name);
+      names.push_back(plan.feed->rejected->name);
     }
     for (const size_t index : checked_.order) {
       const View& view = checked_.project.views[index];
@@ -190,6 +194,9 @@ class RunInProgress {
            [&] { return LoadFeed(session_, plan, quarantine_, observer_); });
       // A file that was passed over is news to the next run, too.
       if (outcomes_.back().landing.files < plan.news.to_load.size()) inputs_.reset();
+      if (!plan.feed->rejected.has_value()) continue;
+      Step(plan.feed->rejected->name, "rejected",
+           [&] { return BuildRejected(session_, plan, outcomes_.back()); });
     }
     FailPoint("after_load");
   }

@@ -81,7 +81,7 @@ class RunObserver {
   virtual bool WantsProgress() const = 0;
   // Another process (pid) holds the lake; the run waits.
   virtual void OnWait(int pid) = 0;
-  // A table begins: `kind` = "feed" or "view".
+  // A table begins: `kind` = "feed", "rejected", "view" or "quarantine".
   virtual void OnTableBegin(std::string_view table, std::string_view kind) = 0;
   // Several times a second while a table is built, if wanted. total = 0: unknown. Units: bytes of a
   // feed, else per mille.

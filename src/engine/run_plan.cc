@@ -61,7 +61,10 @@ class Planner {
       : options_(options), checked_(checked), session_(session) {}
 
   RunPlan Plan() {
-    for (const Feed& feed : checked_.project.feeds) Add(PlanOf(feed));
+    for (const Feed& feed : checked_.project.feeds) {
+      Add(PlanOf(feed));
+      if (feed.rejected.has_value()) Add(PlanOfRejected(feed, planned_.at(feed.name)));
+    }
     for (const size_t index : checked_.order) Add(PlanOf(checked_.project.views[index]));
     for (const std::string& name : names_) plan_.tables.push_back(planned_.at(name).plan);
     return std::move(plan_);
@@ -114,6 +117,23 @@ class Planner {
     out.plan.read_bytes =
         out.may_lose_rows && !news.rebuild ? Bytes(bytes + out.bytes.value_or(0)) : Bytes(bytes);
     Estimate(feed.name, bytes, out);
+    return out;
+  }
+
+  // Few rows, whose number nobody knows before the files are read.
+  Planned PlanOfRejected(const Feed& feed, const Planned& landing) {
+    Planned out = Begin(feed.rejected->name, "rejected");
+    const std::optional<StepRecord> last =
+        session_.catalog.LastStep(session_.database_name, feed.rejected->name);
+    const bool is_new_definition =
+        !last.has_value() || last->fingerprint != Fingerprint(*feed.rejected, "", {});
+    if (!landing.is_busy() && !is_new_definition && out.table.exists()) return out;
+    out.plan.way = landing.is_rebuilt_on_demand ? Way::kRebuild : Way::kLoad;
+    out.plan.reason = landing.is_busy() ? "what is rejected of " + landing.plan.reason
+                                        : ReasonOf(FeedPlan(), is_new_definition);
+    out.is_rebuilt_on_demand = landing.is_rebuilt_on_demand;
+    out.may_lose_rows = landing.may_lose_rows || is_new_definition;
+    out.surely_changes = is_new_definition || !out.table.exists();
     return out;
   }
 

@@ -21,7 +21,7 @@ std::string ToString(Way way);  // "unchanged", "load" ..
 
 struct TablePlan {
   std::string table;
-  std::string kind;  // feed | view
+  std::string kind;  // feed | rejected (a feed's table of rejected records) | view
   Way way = Way::kUnchanged;
   std::string reason;  // for people; empty for kUnchanged
   // What the way depends on: tables that the run works on and that may come out as they were. If

@@ -77,8 +77,11 @@ std::optional<RunInputs> InputsOf(const Project& project, const std::string& key
 
 std::string KindOf(const Project& project, const std::string& table) {
   if (table == kQuarantineTable) return "quarantine";
-  return std::ranges::find(project.feeds, table, &Feed::name) != project.feeds.end() ? "feed"
-                                                                                     : "view";
+  for (const Feed& feed : project.feeds) {
+    if (feed.name == table) return "feed";
+    if (feed.rejected.has_value() && feed.rejected->name == table) return "rejected";
+  }
+  return "view";
 }
 
 // What `last` left, once more.

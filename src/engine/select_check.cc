@@ -9,7 +9,6 @@
 
 #include "engine/column_types.h"
 #include "engine/expression_kinds.h"
-#include "engine/landing_function.h"
 #include "engine/select_walk.h"
 #include "pipeline/portable_sql.h"
 #include "pipeline/portable_tokens.h"
@@ -59,12 +58,10 @@ std::optional<MacroCall> FindMacroCall(std::string_view statement, const std::st
 std::vector<std::string> ColumnNames(const Project& project,
                                      const std::vector<std::string>& tables) {
   std::vector<std::string> names;
-  const auto add = [&](const TableDefinition& table) {
-    if (std::ranges::find(tables, table.name) == tables.end()) return;
-    for (const ColumnDefinition& column : table.columns) names.push_back(column.name);
-  };
-  for (const Feed& feed : project.feeds) add(feed);
-  for (const View& view : project.views) add(view);
+  for (const TableDefinition* table : TablesOf(project)) {
+    if (std::ranges::find(tables, table->name) == tables.end()) continue;
+    for (const ColumnDefinition& column : AllColumns(*table)) names.push_back(column.name);
+  }
   return names;
 }
 
@@ -357,15 +354,11 @@ class ViewChecker {
   std::vector<Diagnostic>& diagnostics_;
 };
 
-std::string CreateStatement(const TableDefinition& table, bool is_feed) {
+std::string CreateStatement(const TableDefinition& table) {
   std::string columns;
-  for (const ColumnDefinition& column : table.columns) {
+  for (const ColumnDefinition& column : AllColumns(table)) {
     columns += fmt::format("{}{} {}", columns.empty() ? "" : ", ", QuoteIdentifier(column.name),
                            DuckdbType(column.type));
-  }
-  if (is_feed) {
-    columns += fmt::format(", {} VARCHAR, {} BIGINT, {} VARCHAR", kFileColumn, kOffsetColumn,
-                           kRescuedColumn);
   }
   return fmt::format("CREATE TABLE {} ({});", QuoteIdentifier(table.name), columns);
 }
@@ -376,13 +369,9 @@ void CheckViews(Connection& connection, Project& project, std::vector<Diagnostic
   // Empty tables for the SELECTs to bind to.
   std::string create;
   std::string drop;
-  for (const Feed& feed : project.feeds) {
-    create += CreateStatement(feed, /*is_feed=*/true);
-    drop += fmt::format("DROP TABLE {};", QuoteIdentifier(feed.name));
-  }
-  for (const View& view : project.views) {
-    create += CreateStatement(view, /*is_feed=*/false);
-    drop += fmt::format("DROP TABLE {};", QuoteIdentifier(view.name));
+  for (const TableDefinition* table : TablesOf(project)) {
+    create += CreateStatement(*table);
+    drop += fmt::format("DROP TABLE {};", QuoteIdentifier(table->name));
   }
   connection.Execute("BEGIN;" + create + "COMMIT; SET errors_as_json = true");
   ViewChecker checker(connection, project, diagnostics);

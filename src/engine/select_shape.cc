@@ -10,7 +10,6 @@
 #include <tuple>
 
 #include "engine/expression_kinds.h"
-#include "engine/landing_function.h"
 #include "engine/select_columns.h"
 #include "engine/select_walk.h"
 
@@ -80,7 +79,6 @@ class ShapeWalker {
   void Equal(const Json& left, const Json& right);
   void Equal(const std::optional<InputColumn>& a, const std::optional<InputColumn>& b);
   std::optional<Resolved> Resolve(const Json& column) const;
-  const TableDefinition* Find(const std::string& name) const;
   std::string TypeOf(const InputColumn& column) const;
   bool SeesWindow(const std::string& name) const;
   void FindSameColumns();
@@ -247,15 +245,10 @@ void ShapeWalker::BaseTable(const Json& node) {
   if (is_again) return Refuse(node, fmt::format("{} is read twice", name));
   shape_.inputs.push_back({name, branch_, semi_depth_ > 0});
   Columns columns;
-  if (const TableDefinition* table = Find(name)) {
+  if (const TableDefinition* table = FindTable(project_, name)) {
     columns.emplace();
-    for (const ColumnDefinition& column : table->columns) {
+    for (const ColumnDefinition& column : AllColumns(*table)) {
       columns->push_back({column.name, InputColumn{name, column.name}});
-    }
-    if (table->properties.contains("feed.path")) {
-      for (const char* own : {kFileColumn, kOffsetColumn, kRescuedColumn}) {
-        columns->push_back({own, InputColumn{name, own}});
-      }
     }
   }
   AddSource(node, name, std::move(columns));
@@ -415,20 +408,8 @@ bool ShapeWalker::SeesWindow(const std::string& name) const {
   return false;
 }
 
-const TableDefinition* ShapeWalker::Find(const std::string& name) const {
-  for (const Feed& feed : project_.feeds) {
-    if (feed.name == name) return &feed;
-  }
-  for (const View& view : project_.views) {
-    if (view.name == name) return &view;
-  }
-  return nullptr;
-}
-
 std::string ShapeWalker::TypeOf(const InputColumn& column) const {
-  if (column.column == kOffsetColumn) return "BIGINT";
-  if (column.column == kFileColumn || column.column == kRescuedColumn) return "STRING";
-  for (const ColumnDefinition& one : Find(column.table)->columns) {
+  for (const ColumnDefinition& one : AllColumns(*FindTable(project_, column.table))) {
     if (one.name == column.column) return ToString(one.type);
   }
   return "";

@@ -18,16 +18,6 @@ using Json = nlohmann::json;
 using Kind = ExpressionKind;
 using Names = std::set<std::string>;
 
-const TableDefinition* FindTable(const Project& project, std::string_view name) {
-  for (const Feed& feed : project.feeds) {
-    if (feed.name == name) return &feed;
-  }
-  for (const View& view : project.views) {
-    if (view.name == name) return &view;
-  }
-  return nullptr;
-}
-
 const Json& Child(const Json& node, const char* key) {
   static const Json none;
   if (!node.is_object()) return none;
@@ -230,8 +220,7 @@ void SelectWalker::BaseTable(const Json& node, const Names& ctes) {
   if (FindTable(project_, name) == nullptr &&
       std::ranges::find(project_.unfinished, name) == project_.unfinished.end()) {
     std::vector<std::string> known = project_.unfinished;
-    for (const Feed& feed : project_.feeds) known.push_back(feed.name);
-    for (const View& view : project_.views) known.push_back(view.name);
+    for (const TableDefinition* table : TablesOf(project_)) known.push_back(table->name);
     const std::string nearest = NearestName(name, known);
     return Refuse(fmt::format("there is no table {}", name),
                   nearest.empty() ? fmt::format("the tables are {}", fmt::join(known, ", "))

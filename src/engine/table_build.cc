@@ -7,7 +7,6 @@
 #include "base/sha256.h"
 #include "engine/column_types.h"
 #include "engine/data_writer.h"
-#include "engine/landing_function.h"
 
 namespace stedi {
 namespace {
@@ -30,7 +29,7 @@ void WriteInto(const LakeSession& session, const LakeTable& table, const std::st
 
 std::vector<Field> FieldsOf(const TableDefinition& definition) {
   std::vector<Field> fields;
-  for (const ColumnDefinition& column : definition.columns) {
+  for (const ColumnDefinition& column : AllColumns(definition)) {
     fields.push_back({0, column.name, ToIceberg(column.type), false, column.comment});
   }
   return fields;
@@ -54,7 +53,7 @@ std::map<std::string, std::string> IcebergProperties(const TableDefinition& defi
 
 std::set<std::string> PiiOf(const TableDefinition& definition) {
   std::set<std::string> pii(definition.pii.begin(), definition.pii.end());
-  // Keys that the contract does not name may hold anything, personal data too.
+  // Unknown keys and unfit values may hold anything, personal data too.
   if (definition.properties.contains("feed.path")) pii.insert(kRescuedColumn);
   return pii;
 }

@@ -47,10 +47,13 @@ struct TableOutcome {
   std::vector<FileRecord> files;         // of a feed: new, changed, re-delivered
   LandingSummary landing;                // of a feed
   std::set<std::string> outdated_files;  // of a feed: their rows were taken out
+  // Of a feed: a SELECT of the rows that its new files gave to its table of rejected records, valid
+  // until the next feed is loaded; empty: there are none.
+  std::string rejected_rows;
   bool forget_quarantine = false;  // earlier quarantined rows of this table are no longer true
 };
 
-// Columns as Iceberg fields, ids unset. None is `required`: Spark would infer NOT NULL columns from
+// All columns as Iceberg fields, ids unset. None is `required`: Spark would infer NOT NULL columns from
 // them and refuse the project's views (docs/decisions).
 std::vector<Field> FieldsOf(const TableDefinition& definition);
 std::map<std::string, std::string> IcebergProperties(const TableDefinition& definition);

@@ -12,6 +12,7 @@
 #include "engine/recompute.h"
 #include "engine/run_project.h"
 #include "engine/value_masking.h"
+#include "pipeline/feed_tables.h"
 
 namespace stedi {
 namespace {
@@ -52,6 +53,7 @@ class Verifier {
       found[name] = LookAt(name);
     }
     CountQuarantined(found);
+    CountRejected(found);
     for (auto& [name, table] : found) {
       if (options_.recompute && is_readable_) Recompute(name, table);
       on_table_(table);
@@ -167,6 +169,27 @@ class Verifier {
     AddFaults(faults, quarantine->second);
   }
 
+  // Every rejected record of a landing file stands in the feed's table of rejected records.
+  void CountRejected(std::map<std::string, TableVerification>& found) {
+    for (const auto& [feed, records] : files_) {
+      const std::string name = feed + kRejectedSuffix;
+      const auto table = found.find(name);
+      if (table == found.end() || !table->second.faults.empty()) continue;
+      std::map<std::string, FileRows> kept = RowsByFile(
+          fmt::format("SELECT {0}, count(*), 0 FROM (SELECT DISTINCT {0}, {1}, {2} FROM {3}) GROUP "
+                      "BY {0}",
+                      kFileColumn, kOffsetColumn, kReasonColumn, QuoteIdentifier(name)));
+      std::vector<std::string> faults;
+      for (const FileRecord& file : records) {
+        const uint64_t rejected = file.status == "redelivered" ? 0 : file.rejected;
+        if (kept[file.file].rows == rejected) continue;
+        faults.push_back(fmt::format("{}: {} records were rejected, {} are there", file.file,
+                                     rejected, kept[file.file].rows));
+      }
+      AddFaults(faults, table->second);
+    }
+  }
+
   std::map<std::string, FileRows> RowsByFile(const std::string& select) const {
     std::map<std::string, FileRows> files;
     for (const TextRow& row :
@@ -192,7 +215,7 @@ class Verifier {
         view != project.views.end()) {
       return RecomputeView(session_, *view, table, StatesFor(*view), out);
     }
-    if (name == kQuarantineTable) return;
+    if (name == kQuarantineTable || FindTable(project, name) != nullptr) return;
     out.notes.emplace_back("not made again: the project has no such table");
   }
 

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "pipeline/feed_tables.h"
 #include "pipeline/project_file.h"
 #include "pipeline/table_definition_parser.h"
 #include "pipeline/table_properties.h"
@@ -160,6 +161,10 @@ class ProjectLoader {
       }
       if (!parsed.complete) {
         project_.unfinished.push_back(parsed.name);
+        // It may be one with a table of rejected records.
+        if (kind == DefinitionFolder::kLanding) {
+          project_.unfinished.push_back(parsed.name + kRejectedSuffix);
+        }
       } else if (kind == DefinitionFolder::kLanding) {
         AddFeed(sql, parsed);
       } else {
@@ -207,32 +212,21 @@ class ProjectLoader {
                     : folder.is_absolute()                        ? folder
                                            : (project_.folder / folder).lexically_normal();
     }
-    for (const ColumnDefinition& column : feed.columns) {
-      feed.contract.columns.push_back({column.name, ContractType(column.type), column.not_null});
-    }
+    DefineFeedTables(feed);
     if (feed.contract.columns.size() > kContractColumnsMax) {
       diagnostics_.push_back(ErrorAt(sql, parsed.name_offset,
                                      fmt::format("{} columns: a feed has at most {}",
                                                  feed.columns.size(), kContractColumnsMax),
                                      "leave columns out: their keys are kept in _rescued"));
     }
-    project_.feeds.push_back(std::move(feed));
-  }
-
-  // The parser lets no other type into a feed.
-  static ColumnType ContractType(const SqlType& type) {
-    switch (type.kind) {
-      case SqlType::Kind::kBigint:
-        return ColumnType::kBigint;
-      case SqlType::Kind::kInt:
-        return ColumnType::kInt;
-      case SqlType::Kind::kDouble:
-        return ColumnType::kDouble;
-      case SqlType::Kind::kBoolean:
-        return ColumnType::kBoolean;
-      default:
-        return ColumnType::kString;
+    if (feed.rejected.has_value() && !names_.insert(feed.rejected->name).second) {
+      diagnostics_.push_back(
+          ErrorAt(sql, parsed.name_offset,
+                  fmt::format("table {} is defined twice: the feed's rejected records stand in it",
+                              feed.rejected->name),
+                  "give the other table another name"));
     }
+    project_.feeds.push_back(std::move(feed));
   }
 
   void AddView(const SqlText& sql, const ParsedTable& parsed) {
@@ -241,16 +235,6 @@ class ProjectLoader {
     ReadProperties(sql, parsed, /*is_feed=*/false, view, diagnostics_);
     view.select = Slice(sql, parsed.select_begin, parsed.select_end);
     project_.views.push_back(std::move(view));
-  }
-
-  const TableDefinition* Find(const std::string& name) const {
-    for (const Feed& feed : project_.feeds) {
-      if (feed.name == name) return &feed;
-    }
-    for (const View& view : project_.views) {
-      if (view.name == name) return &view;
-    }
-    return nullptr;
   }
 
   void CheckReferences() {
@@ -269,7 +253,7 @@ class ProjectLoader {
                               nearest.empty() ? "" : fmt::format("did you mean '{}'?", nearest),
                               expectation.line_text});
     };
-    const TableDefinition* target = Find(expectation.references_table);
+    const TableDefinition* target = FindTable(project_, expectation.references_table);
     if (target == nullptr) {
       if (names_.contains(expectation.references_table)) return;  // unfinished
       return add(fmt::format("there is no table {} to refer to", expectation.references_table),
@@ -302,6 +286,29 @@ class ProjectLoader {
 };
 
 }  // namespace
+
+std::vector<const TableDefinition*> TablesOf(const Project& project) {
+  std::vector<const TableDefinition*> tables;
+  for (const Feed& feed : project.feeds) {
+    tables.push_back(&feed);
+    if (feed.rejected.has_value()) tables.push_back(&*feed.rejected);
+  }
+  for (const View& view : project.views) tables.push_back(&view);
+  return tables;
+}
+
+const TableDefinition* FindTable(const Project& project, std::string_view name) {
+  for (const TableDefinition* table : TablesOf(project)) {
+    if (table->name == name) return table;
+  }
+  return nullptr;
+}
+
+std::vector<ColumnDefinition> AllColumns(const TableDefinition& table) {
+  std::vector<ColumnDefinition> columns = table.columns;
+  columns.insert(columns.end(), table.added_columns.begin(), table.added_columns.end());
+  return columns;
+}
 
 Project LoadProject(const fs::path& folder, const ProjectOptions& options,
                     std::vector<Diagnostic>& diagnostics) {

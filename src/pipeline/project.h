@@ -21,6 +21,7 @@ struct ColumnDefinition {
   std::string name;  // lower case
   SqlType type;
   bool not_null = false;
+  bool empty_is_null = false;  // of a feed: the empty string counts as null
   std::string comment;
   SourcePosition position;
 };
@@ -34,12 +35,19 @@ struct TableDefinition {
   std::map<std::string, std::string> properties;  // all of TBLPROPERTIES, parameters replaced
   std::vector<Expectation> expectations;
   std::vector<std::string> pii;  // columns: no bounds in manifests, masked in all output
+  // Of a feed.
+  bool keep_unfit = false;                      // feed.keep_unfit
+  std::vector<std::string> rejected_columns;    // feed.rejected
+  std::vector<ColumnDefinition> added_columns;  // behind `columns`: where a row comes from ..
 };
 
 // CREATE STREAMING TABLE in landing/: filled from files.
 struct Feed : TableDefinition {
   std::filesystem::path folder;  // feed.path, resolved
   Contract contract;
+  // With feed.rejected: the table of what is known of the records that were rejected
+  // (pipeline/feed_tables.h).
+  std::optional<TableDefinition> rejected;
 };
 
 // CREATE MATERIALIZED VIEW in transformations/: filled from a SELECT.
@@ -78,6 +86,13 @@ struct ProjectOptions {
 // `folder` has no spark-pipeline.yml, kUnavailable when a file cannot be read.
 Project LoadProject(const std::filesystem::path& folder, const ProjectOptions& options,
                     std::vector<Diagnostic>& diagnostics);
+
+// Every table of the project: the feeds' with their tables of rejected records, then the views.
+std::vector<const TableDefinition*> TablesOf(const Project& project);
+// nullptr: there is no such table.
+const TableDefinition* FindTable(const Project& project, std::string_view name);
+// Those of its contract, then those added.
+std::vector<ColumnDefinition> AllColumns(const TableDefinition& table);
 
 // Indices into project.views so that every view comes after its inputs and after the tables that
 // its references.* name (they are audited on the staged tables), by name where free. A cycle (also

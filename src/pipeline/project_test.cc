@@ -115,6 +115,53 @@ TEST_F(ProjectTest, TellsMistakesOfParameters) {
             "--set:0:0 the project has no parameter landin (did you mean 'landing'?)\n");
 }
 
+std::string Show(const std::vector<ColumnDefinition>& columns) {
+  std::string text;
+  for (const ColumnDefinition& column : columns) {
+    text += fmt::format("{} {}{};", column.name, ToString(column.type),
+                        column.not_null ? " NOT NULL" : "");
+  }
+  return text;
+}
+
+// A feed defines one table or two, and a view may have the name of neither.
+TEST_F(ProjectTest, AFeedDefinesTwoTables) {
+  Write("transformations/a.sql", "CREATE MATERIALIZED VIEW a (id BIGINT) AS SELECT 1");
+  const Project plain = Load();
+  EXPECT_FALSE(plain.feeds[0].rejected.has_value());
+  EXPECT_EQ(Show(AllColumns(plain.feeds[0])),
+            "id BIGINT NOT NULL;buyer STRING;_source_file STRING;_offset BIGINT;_rescued STRING;");
+
+  Write("landing/orders.sql",
+        "CREATE STREAMING TABLE orders (id BIGINT NOT NULL, buyer STRING)\n"
+        "TBLPROPERTIES ('feed.path' = 'orders', 'feed.keep_unfit' = 'true',\n"
+        "  'feed.rejected' = 'buyer,id', 'empty_is_null' = 'id', 'pii' = 'buyer');\n");
+  const Project project = Load();
+  EXPECT_EQ(mistakes_, "");
+  const Feed& feed = project.feeds[0];
+  EXPECT_EQ(Show(feed.added_columns),
+            "_source_file STRING;_offset BIGINT;_rescued STRING;_unfit STRING;");
+  EXPECT_TRUE(feed.contract.keep_unfit);
+  EXPECT_TRUE(feed.contract.columns[0].empty_is_null);
+  EXPECT_FALSE(feed.contract.columns[1].empty_is_null);
+  EXPECT_EQ(feed.contract.rejected_columns, (std::vector<size_t>{1, 0}));
+  const TableDefinition* rejected = FindTable(project, "orders_rejected");
+  ASSERT_EQ(rejected, &*feed.rejected);
+  EXPECT_EQ(Show(AllColumns(*rejected)),
+            "buyer STRING;id BIGINT;_source_file STRING;_offset BIGINT;reason STRING;");
+  EXPECT_EQ(rejected->pii, std::vector<std::string>{"buyer"});
+  std::string names;
+  for (const TableDefinition* table : TablesOf(project)) names += table->name + ";";
+  EXPECT_EQ(names, "orders;orders_rejected;a;");
+
+  Write("transformations/b.sql",
+        "CREATE MATERIALIZED VIEW orders_rejected (id BIGINT) AS SELECT 1");
+  Load();
+  EXPECT_EQ(mistakes_,
+            "transformations/b.sql:1:26 table orders_rejected is defined twice (every table has "
+            "one definition)\n");
+}
+
 TEST_F(ProjectTest, TellsMistakesBetweenTables) {
   Write("transformations/a.sql",
         "CREATE MATERIALIZED VIEW orders (id BIGINT) AS SELECT 1;\n"

@@ -6,8 +6,10 @@
 #include <array>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <utility>
 
+#include "landing/contract.h"
 #include "pipeline/names.h"
 #include "pipeline/sql_tokens.h"
 
@@ -223,13 +225,16 @@ bool StatementParser::ParseColumn() {
   ColumnDefinition column;
   column.name = Now().text;
   column.position = PositionAt(sql_, Now().begin);
-  const bool taken = is_feed_ && (column.name == "_source_file" || column.name == "_offset" ||
-                                  column.name == "_rescued");
+  constexpr auto kAddedColumns =
+      std::to_array<std::string_view>({kFileColumn, kOffsetColumn, kRescuedColumn, kUnfitColumn});
+  const bool taken =
+      is_feed_ && std::ranges::find(kAddedColumns, column.name) != kAddedColumns.end();
   if (const std::string mistake = NameMistake(column.name); !mistake.empty()) {
     Fail(Now().begin, fmt::format("the column name {} {}", column.name, mistake),
          "use lower-case letters, digits and _; keys of landing records match without case");
   } else if (taken) {
-    Fail(Now().begin, fmt::format("the column name {} is taken: every feed has it", column.name),
+    Fail(Now().begin,
+         fmt::format("the column name {} is taken: it is added to what a feed gives", column.name),
          "leave it out");
   } else if (std::any_of(
                  table_.columns.begin(), table_.columns.end(),

@@ -148,7 +148,7 @@ TEST(ParseTableDefinitions, RefusesWithOneLineAMistake) {
       {kTransformations, view + "AS SELECT 'abc", "1:46 this text has no closing quote"},
       {kTransformations, view + "/* AS SELECT 1", "1:36 this comment has no end"},
       {kLanding, "CREATE STREAMING TABLE a (_offset BIGINT)",
-       "1:27 the column name _offset is taken: every feed has it"},
+       "1:27 the column name _offset is taken: it is added to what a feed gives"},
       {kLanding, "CREATE STREAMING TABLE a (d DATE)", "1:29 a feed cannot hold the type DATE"},
       {kLanding, "CREATE STREAMING TABLE a (x INT) AS SELECT 1",
        "1:34 a feed has no AS SELECT: it is filled from files"},

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string_view>
 
+#include "pipeline/feed_tables.h"
 #include "pipeline/names.h"
 #include "pipeline/portable_tokens.h"
 #include "pipeline/sql_tokens.h"
@@ -62,6 +63,10 @@ class PropertyReader {
 
   void ReadOne(const ParsedProperty& property);
   void ReadAction(const ParsedProperty& property);
+  bool ReadFeedProperty(const ParsedProperty& property);
+  void ReadKeepUnfit(const ParsedProperty& property);
+  void ReadRejected(const ParsedProperty& property);
+  void ReadEmptyIsNull(const ParsedProperty& property);
   void ReadNotNull(const ParsedProperty& property);
   void ReadExpectation(const ParsedProperty& property, std::string_view kind,
                        std::string_view suffix);
@@ -78,12 +83,24 @@ class PropertyReader {
   Expectation NewExpectation(const ParsedProperty& property, std::string name,
                              std::string_view kind) const;
 
+  struct FeedPropertyRow {
+    std::string_view name;
+    void (PropertyReader::*read)(const ParsedProperty&);
+  };
+  static const std::array<FeedPropertyRow, 3> kFeedProperties;
+
   const SqlText& sql_;
   const ParsedTable& parsed_;
   bool is_feed_;
   TableDefinition& table_;
   std::vector<Diagnostic>& diagnostics_;
 };
+
+const std::array<PropertyReader::FeedPropertyRow, 3> PropertyReader::kFeedProperties = {{
+    {"feed.keep_unfit", &PropertyReader::ReadKeepUnfit},
+    {"feed.rejected", &PropertyReader::ReadRejected},
+    {"empty_is_null", &PropertyReader::ReadEmptyIsNull},
+}};
 
 void PropertyReader::ReadOne(const ParsedProperty& property) {
   const std::string_view key = property.key;
@@ -96,6 +113,7 @@ void PropertyReader::ReadOne(const ParsedProperty& property) {
     }
     return;
   }
+  if (ReadFeedProperty(property)) return;
   if (key == "not_null") return ReadNotNull(property);
   if (key == "note") return ReadNote(property);
   if (key == "pii") {
@@ -115,9 +133,57 @@ void PropertyReader::ReadOne(const ParsedProperty& property) {
   }
 }
 
+// Properties that only a feed has. False: it is none of them.
+bool PropertyReader::ReadFeedProperty(const ParsedProperty& property) {
+  const auto row = std::ranges::find(kFeedProperties, property.key, &FeedPropertyRow::name);
+  if (row == kFeedProperties.end()) return false;
+  if (is_feed_) {
+    (this->*row->read)(property);
+  } else {
+    Report(property.key_offset, fmt::format("{} in a materialized view", property.key),
+           "leave it out: a view is filled from its SELECT");
+  }
+  return true;
+}
+
+void PropertyReader::ReadKeepUnfit(const ParsedProperty& property) {
+  table_.keep_unfit = property.value == "true";
+  if (property.value == "true" || property.value == "false") return;
+  Report(property.value_offset,
+         fmt::format("{} = '{}' is not possible", property.key, property.value),
+         "one of true, false");
+}
+
+void PropertyReader::ReadRejected(const ParsedProperty& property) {
+  std::optional<std::vector<std::string>> columns = ReadColumns(property);
+  if (!columns) return;
+  if (std::ranges::find(*columns, kReasonColumn) != columns->end()) {
+    return Report(property.value_offset,
+                  fmt::format("{} cannot name the column {}", property.key, kReasonColumn),
+                  "the table of rejected records has a column of that name");
+  }
+  table_.rejected_columns = std::move(*columns);
+}
+
+void PropertyReader::ReadEmptyIsNull(const ParsedProperty& property) {
+  const std::optional<std::vector<std::string>> columns = ReadColumns(property);
+  if (!columns) return;
+  for (ColumnDefinition& column : table_.columns) {
+    column.empty_is_null = std::ranges::find(*columns, column.name) != columns->end();
+  }
+}
+
 std::string PropertyReader::UnknownPropertyHint(std::string_view key) const {
-  const std::string nearest_whole =
-      NearestName(key, {is_feed_ ? "feed.path" : "not_null", "pii", "note"});
+  std::vector<std::string> whole;
+  if (is_feed_) {
+    whole.emplace_back("feed.path");
+    for (const FeedPropertyRow& row : kFeedProperties) whole.emplace_back(row.name);
+  } else {
+    whole.emplace_back("not_null");
+  }
+  whole.emplace_back("pii");
+  whole.emplace_back("note");
+  const std::string nearest_whole = NearestName(key, whole);
   if (!nearest_whole.empty()) return fmt::format("did you mean '{}'?", nearest_whole);
   const size_t dot = std::min(key.find('.'), key.size());
   const std::string nearest_prefix = NearestName(
@@ -126,9 +192,9 @@ std::string PropertyReader::UnknownPropertyHint(std::string_view key) const {
     return fmt::format("did you mean '{}{}'?", nearest_prefix, key.substr(dot));
   }
   return fmt::format(
-      "known are {}, pii, note, expect.<name>, unique.<name>, references.<column>, and "
+      "known are {}, expect.<name>, unique.<name>, references.<column>, and "
       "Iceberg's write.*, commit.*, history.*",
-      is_feed_ ? "feed.path" : "not_null");
+      fmt::join(whole, ", "));
 }
 
 void PropertyReader::ReadNotNull(const ParsedProperty& property) {

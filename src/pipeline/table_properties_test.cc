@@ -61,6 +61,20 @@ TEST(ReadProperties, FillsATable) {
   EXPECT_EQ(table.expectations[2].position.column, 45U);
 }
 
+TEST(ReadProperties, FillsAFeed) {
+  const Reading reading = Read(
+      "'feed.path' = 'a', 'feed.keep_unfit' = 'true', 'feed.rejected' = 'email, id', "
+      "'empty_is_null' = 'id,x'",
+      /*is_feed=*/true);
+  EXPECT_EQ(reading.mistakes, "");
+  const TableDefinition& table = reading.table;
+  EXPECT_TRUE(table.keep_unfit);
+  EXPECT_EQ(table.rejected_columns, (std::vector<std::string>{"email", "id"}));
+  EXPECT_TRUE(table.columns[0].empty_is_null);
+  EXPECT_FALSE(table.columns[1].empty_is_null);
+  EXPECT_TRUE(table.columns[2].empty_is_null);
+}
+
 TEST(ReadProperties, TellsEveryMistake) {
   struct Case {
     bool is_feed;
@@ -82,6 +96,17 @@ TEST(ReadProperties, TellsEveryMistake) {
        "rejected)\n"},
       {true, path + "'expect.a' = 'x > 0', 'expect.a.action' = 'drop'",
        "2:63 expect.a.action = 'drop' is not possible (one of fail, warn)\n"},
+      {true, path + "'feed.keep_unfit' = 'yes'",
+       "2:40 feed.keep_unfit = 'yes' is not possible (one of true, false)\n"},
+      {true, path + "'feed.rejected' = 'emial'",
+       "2:39 t has no column emial (did you mean 'email'?)\n"},
+      {true, path + "'empty_is_null' = ''",
+       "2:39 the name of a column is missing (its columns are id, email, x)\n"},
+      {true, path + "'feed.reject' = 'id'",
+       "2:21 the property feed.reject is not known (did you mean 'feed.rejected'?)\n"},
+      {false, "'feed.rejected' = 'id'",
+       "2:2 feed.rejected in a materialized view (leave it out: a view is filled from its "
+       "SELECT)\n"},
       {false, "'feed.path' = 'a'",
        "2:2 feed.path in a materialized view (leave it out: a view is filled from its SELECT)\n"},
       {false, "'colour' = 'red'", "2:2 the property colour is not known (" + view_names + ")\n"},

@@ -14,5 +14,7 @@ CREATE STREAMING TABLE customers_landing (
 COMMENT 'Customer records from the website as they came, one for each registration and each update.'
 TBLPROPERTIES (
   'feed.path' = '${stedi.landing}/customer/landing',
+  'feed.keep_unfit' = 'true',
+  'feed.rejected' = 'email,registrationdate,lastupdatedate',
   'pii' = 'customername,email,phone,birthday,serialnumber'
 );

@@ -1,0 +1,17 @@
+// The tables that a feed defines: its landing table, with columns that say where a row comes from,
+// and, if it has feed.rejected, a table of what can be read of its rejected records.
+#pragma once
+
+#include <string>
+
+#include "pipeline/project.h"
+
+namespace stedi {
+
+inline constexpr const char* kRejectedSuffix = "_rejected";
+inline constexpr const char* kReasonColumn = "reason";  // of a table of rejected records
+
+// Fills contract, added_columns and rejected of `feed`, whose columns and properties are known.
+void DefineFeedTables(Feed& feed);
+
+}  // namespace stedi
