@@ -31,7 +31,8 @@ struct Repetition {
   std::string_view placeholder;
   const char* list;  // key of the model
 };
-constexpr std::array<Repetition, 2> kRepetitions = {{{"@table@", "tables"}, {"@feed@", "feeds"}}};
+constexpr std::array<Repetition, 3> kRepetitions = {
+    {{"@table@", "tables"}, {"@feed@", "feeds"}, {"@rejected@", "rejected"}}};
 
 class ExportBuilder {
  public:

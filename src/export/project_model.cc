@@ -50,6 +50,12 @@ Json ColumnModel(const std::string& name, const SqlType& type, bool not_null, bo
           {"comment", comment}};
 }
 
+Json ColumnModel(const ColumnDefinition& column, bool pii) {
+  Json model = ColumnModel(column.name, column.type, column.not_null, pii, column.comment);
+  if (column.empty_is_null) model["empty_is_null"] = true;
+  return model;
+}
+
 // The project is read a second time with a mark for the value of every parameter, a word that the
 // parser takes wherever it takes a value; Written() puts ${name} back in its place. So texts are
 // as written, though they went through the parser.
@@ -119,7 +125,7 @@ Json TableModel(const TableDefinition& table, const ParameterMarks& marks) {
   Json columns = Json::array();
   for (const ColumnDefinition& column : table.columns) {
     const bool pii = std::ranges::find(table.pii, column.name) != table.pii.end();
-    columns.push_back(ColumnModel(column.name, column.type, column.not_null, pii, column.comment));
+    columns.push_back(ColumnModel(column, pii));
   }
   return {{"name", table.name},
           {"comment", table.comment},
@@ -133,14 +139,14 @@ Json TableModel(const TableDefinition& table, const ParameterMarks& marks) {
 Json FeedModel(const Feed& feed, const ParameterMarks& marks) {
   constexpr std::string_view kLandingPrefix = "${stedi.landing}/";
   Json model = TableModel(feed, marks);
-  const SqlType string_type = {SqlType::Kind::kString};
-  const SqlType bigint_type = {SqlType::Kind::kBigint};
-  model["all_columns"].push_back(ColumnModel("_source_file", string_type, true, false,
-                                             "landing file, relative to the feed's folder"));
-  model["all_columns"].push_back(ColumnModel("_offset", bigint_type, true, false,
-                                             "byte of the record's { in the decoded file"));
-  model["all_columns"].push_back(ColumnModel("_rescued", string_type, false, true,
-                                             "JSON object of the keys the contract does not name"));
+  model["added_columns"] = Json::array();
+  for (const ColumnDefinition& column : feed.added_columns) {
+    model["added_columns"].push_back(ColumnModel(column, column.name == kRescuedColumn));
+    model["all_columns"].push_back(model["added_columns"].back());
+  }
+  model["keep_unfit"] = feed.keep_unfit;
+  model["rejected_columns"] = feed.rejected_columns;
+  model["rejected"] = feed.rejected.has_value() ? TableModel(*feed.rejected, marks) : Json();
   const std::string path = marks.Written(feed.properties.at("feed.path"));
   model["feed_path"] = path;
   model["folder"] = path.starts_with(kLandingPrefix) ? path.substr(kLandingPrefix.size()) : path;
@@ -151,7 +157,15 @@ Json FeedModel(const Feed& feed, const ParameterMarks& marks) {
   return model;
 }
 
-Json ViewModel(const View& view, const View& bound, const std::set<std::string>& feeds,
+// What makes a table: the feed of a table of rejected records, else the table itself.
+std::string MakerOf(const Project& project, const std::string& table) {
+  for (const Feed& feed : project.feeds) {
+    if (feed.rejected.has_value() && feed.rejected->name == table) return feed.name;
+  }
+  return table;
+}
+
+Json ViewModel(const View& view, const View& bound, const Project& project,
                const ParameterMarks& marks) {
   Json model = TableModel(view, marks);
   const std::string select = marks.Written(view.select.text);
@@ -159,12 +173,7 @@ Json ViewModel(const View& view, const View& bound, const std::set<std::string>&
   marks.Collect(select, parameters);
   model["select"] = select;
   model["inputs"] = bound.inputs;
-  model["feed_inputs"] = Json::array();
-  model["derived_inputs"] = Json::array();
   std::set<std::string> depends_on(bound.inputs.begin(), bound.inputs.end());
-  for (const std::string& input : bound.inputs) {
-    model[feeds.contains(input) ? "feed_inputs" : "derived_inputs"].push_back(input);
-  }
   for (const Expectation& expectation : view.expectations) {
     if (!expectation.references_table.empty() && expectation.references_table != view.name) {
       depends_on.insert(expectation.references_table);
@@ -175,6 +184,9 @@ Json ViewModel(const View& view, const View& bound, const std::set<std::string>&
     model["note"] = marks.Written(note->second);
     marks.Collect(model["note"].get<std::string>(), parameters);
   }
+  std::set<std::string> waits_for;
+  for (const std::string& name : depends_on) waits_for.insert(MakerOf(project, name));
+  model["waits_for"] = waits_for;  // jobs
   model["expectations"] = ExpectationModels(view, marks, parameters);
   model["parameters"] = parameters;
   return model;
@@ -240,11 +252,11 @@ Json ProjectModel(const Project& checked, const std::vector<size_t>& order) {
   std::vector<Diagnostic> ignored;  // `checked` has none; a mark in the place of a number is one
   const Project written = LoadProject(checked.folder, marks.Options(), ignored);
   Json feeds = Json::array();
-  std::set<std::string> feed_names;
+  Json rejected = Json::array();
   std::set<std::string> used;
   for (const Feed& feed : written.feeds) {
-    feed_names.insert(feed.name);
     feeds.push_back(FeedModel(feed, marks));
+    if (feed.rejected.has_value()) rejected.push_back(feeds.back()["rejected"]);
     for (const Json& name : feeds.back()["parameters"]) used.insert(name.get<std::string>());
   }
   Json tables = Json::array();
@@ -252,13 +264,13 @@ Json ProjectModel(const Project& checked, const std::vector<size_t>& order) {
     const View& bound = checked.views[i];
     const auto view = std::ranges::find(written.views, bound.name, &View::name);
     assert(view != written.views.end());
-    tables.push_back(ViewModel(*view, bound, feed_names, marks));
+    tables.push_back(ViewModel(*view, bound, checked, marks));
     for (const Json& name : tables.back()["parameters"]) used.insert(name.get<std::string>());
   }
-  return {{"name", checked.name},           {"catalog", checked.catalog},
-          {"database", checked.database},   {"parameters", ParameterModels(checked, used)},
-          {"feeds", std::move(feeds)},      {"tables", std::move(tables)},
-          {"quarantine", QuarantineModel()}};
+  return {{"name", checked.name},         {"catalog", checked.catalog},
+          {"database", checked.database}, {"parameters", ParameterModels(checked, used)},
+          {"feeds", std::move(feeds)},    {"rejected", std::move(rejected)},
+          {"tables", std::move(tables)},  {"quarantine", QuarantineModel()}};
 }
 
 }  // namespace stedi

@@ -4,6 +4,11 @@ import random
 
 COLUMNS = [{"name": "name", "type": "STRING"}, {"name": "id", "type": "BIGINT", "not_null": True},
            {"name": "small", "type": "INT"}, {"name": "x", "type": "DOUBLE"}, {"name": "ok", "type": "BOOLEAN"}]
+# The same columns as two feeds promise them: one that rejects what does not fit, one with all that a feed can say.
+FEEDS = {
+    "things": {"columns": COLUMNS},
+    "tolerant": {"columns": [{**c, "empty_is_null": c["name"] in ("name", "id", "small")} for c in COLUMNS],
+                 "keep_unfit": True, "rejected_columns": ["name", "id", "x", "ok", "small"]}}
 
 _NUMBERS = """0 -0 1 -1 5.0 50e-1 5e0 1.5 0.1 1e3 1E+3 1e-3 123456789012345678 9223372036854775807 9223372036854775808
  -9223372036854775808 -9223372036854775809 2147483647 2147483648 -2147483649 9007199254740993 9007199254740992 1e400

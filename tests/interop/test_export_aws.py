@@ -50,6 +50,7 @@ class Export:
         self.folder = export(folder, project)
         self.model = json.loads((folder / "pipeline.json").read_text())
         self.feeds = [feed["name"] for feed in self.model["feeds"]]
+        self.rejected = [table["name"] for table in self.model["rejected"]]
         self.tables = [table["name"] for table in self.model["tables"]]
         self.foundation = Template((folder / "foundation.yaml").read_text(), BucketName=BUCKET)
         outputs = self.foundation.outputs()
@@ -123,7 +124,7 @@ class TemplatesTest(AwsTest):
                     self.assertNotIn(action["JobName"], before, "started by two triggers")
                     before[action["JobName"]] = sorted(wanted)
             expected = {exported.job_of(feed): [] for feed in exported.feeds}
-            expected |= {exported.job_of(t["name"]): sorted(map(exported.job_of, t["depends_on"]))
+            expected |= {exported.job_of(t["name"]): sorted(map(exported.job_of, t["waits_for"]))
                          for t in exported.model["tables"]}
             self.assertEqual(before, expected)
 
@@ -287,7 +288,8 @@ class ScriptsTest(AwsTest):
                 for key, value in given.items():
                     expected = definition[key]
                     if key == "columns":
-                        expected = [{k: c[k] for k in ("name", "type", "not_null", "pii", "comment")} for c in expected]
+                        kept = ("name", "type", "not_null", "pii", "comment", "empty_is_null")
+                        expected = [{k: c[k] for k in kept if k in c} for c in expected]
                     if key == "expectations":
                         value = [{"condition": "", **e} for e in value]
                     self.assertEqual(value, expected, f"{name}: {key}")
@@ -353,7 +355,7 @@ class DeployTest(AwsTest):
             name = exported.model["name"]
             short = [" ".join(words[:4]) for words in calls if words[1] not in ("describe-stacks", "get-query-execution",
                                                                                 "get-query-results")]
-            counts = len(exported.feeds + exported.tables) + 1
+            counts = len(exported.feeds + exported.rejected + exported.tables) + 1
             self.assertEqual(short, [
                 f"cloudformation deploy --stack-name {name}-foundation",
                 f"s3 sync {self.fake}/data s3://{BUCKET}/landing",
@@ -439,11 +441,13 @@ class DeployTest(AwsTest):
 class StatementsTest(AwsTest):
     def test_ddl(self):
         for exported in self.each():
-            names = exported.feeds + exported.tables + ["quarantine"]
+            names = exported.feeds + exported.rejected + exported.tables + ["quarantine"]
             self.assertEqual(files_of(exported.folder / "athena/landing"), sorted(f"{f}.sql" for f in exported.feeds))
             self.assertEqual(files_of(exported.folder / "athena/tables"), sorted(f"{n}.sql" for n in names))
+            model = exported.model
             columns = {t["name"]: [c["name"] for c in t["all_columns"]]
-                       for t in exported.model["feeds"] + exported.model["tables"] + [exported.model["quarantine"]]}
+                       for t in model["feeds"] + model["rejected"] + model["tables"] + [model["quarantine"]]}
+            contracts = {feed["name"]: [c["name"] for c in feed["columns"]] for feed in model["feeds"]}
             for file in [*exported.folder.glob("athena/landing/*.sql"), *exported.folder.glob("athena/tables/*.sql")]:
                 statement = file.read_text()
                 tree = sqlglot.parse_one(without_comments(statement), read="athena")
@@ -451,7 +455,7 @@ class StatementsTest(AwsTest):
                 self.assertEqual(order_faults(statement), [], file.name)
                 found = [c.name for c in tree.find_all(sqlglot.exp.ColumnDef)]
                 is_landing = file.parent.name == "landing"
-                self.assertEqual(found, columns[file.stem][:-3] if is_landing else columns[file.stem])
+                self.assertEqual(found, contracts[file.stem] if is_landing else columns[file.stem])
 
     def test_a_wrong_order_is_found(self):
         external = "CREATE EXTERNAL TABLE x (`a b)` int COMMENT 'LOCATION (') "
@@ -474,8 +478,8 @@ class StatementsTest(AwsTest):
 
     def test_queries_show_no_personal_data(self):
         for exported in self.each():
-            tables = {t["name"]: t for t in exported.model["feeds"] + exported.model["tables"]
-                      + [exported.model["quarantine"]]}
+            tables = {t["name"]: t for t in exported.model["feeds"] + exported.model["rejected"]
+                      + exported.model["tables"] + [exported.model["quarantine"]]}
             expected = sorted([f"{t}_{kind}.sql" for t in tables for kind in ("count", "preview")]
                               + [f"raw/{f}_{kind}.sql" for f in exported.feeds for kind in ("count", "preview")])
             self.assertEqual(files_of(exported.folder / "athena/queries"), expected)

@@ -21,16 +21,22 @@ from stedi_runtime.record_parser import Contract  # noqa: E402
 from stedi_runtime.record_reader import RecordReader, Row  # noqa: E402
 
 SEED, COUNT = 20260601, 4000
-CONTRACT = Contract.of(damaged_landing.COLUMNS)
+CONTRACTS = {name: Contract.of(feed) for name, feed in damaged_landing.FEEDS.items()}
 
 
 def write_project(folder):
-    columns = ", ".join(f"{c['name']} {c['type']}{' NOT NULL' if c.get('not_null') else ''}"
-                        for c in damaged_landing.COLUMNS)
     (folder / "landing").mkdir(parents=True)
     (folder / "transformations").mkdir()
-    (folder / "landing/things.sql").write_text(
-        f"CREATE STREAMING TABLE things ({columns}) TBLPROPERTIES ('feed.path' = '${{stedi.landing}}/things');\n")
+    for name, feed in damaged_landing.FEEDS.items():
+        columns = ", ".join(f"{c['name']} {c['type']}{' NOT NULL' if c.get('not_null') else ''}"
+                            for c in feed["columns"])
+        properties = "'feed.path' = '${stedi.landing}/things'"
+        if feed.get("keep_unfit"):
+            empty_is_null = ",".join(c["name"] for c in feed["columns"] if c["empty_is_null"])
+            properties += (f", 'feed.keep_unfit' = 'true', 'empty_is_null' = '{empty_is_null}', "
+                           f"'feed.rejected' = '{','.join(feed['rejected_columns'])}'")
+        (folder / f"landing/{name}.sql").write_text(
+            f"CREATE STREAMING TABLE {name} ({columns}) TBLPROPERTIES ({properties});\n")
     (folder / "transformations/names.sql").write_text(
         "CREATE MATERIALIZED VIEW names (name STRING) AS SELECT DISTINCT t.name FROM things t;\n")
     (folder / "spark-pipeline.yml").write_text(
@@ -59,12 +65,13 @@ def unsigned_zeros(rows):
     return lakes.canonical_rows([["0.0" if value == "-0.0" else value for value in row] for row in rows.elements()])
 
 
-def read_all(filesystem, files, **options):
-    """(rows, rejections) as canonical_rows would give the tables, of files whose stored bytes are new."""
-    rows, rejections, seen = [], [], set()
+def read_all(feed, filesystem, files, **options):
+    """(rows, rejections, rows of rejected records) as canonical_rows would give the tables, of files whose stored
+    bytes are new."""
+    contract, rows, rejections, rejected, seen = CONTRACTS[feed], [], [], [], set()
     for file in files:
         with DecodedFile(filesystem, file.path, file.size_bytes) as decoded:
-            reader = RecordReader(CONTRACT, decoded.read, **options)
+            reader = RecordReader(contract, decoded.read, **options)
             found = list(reader)
             if file.size_bytes and decoded.content_hash() in seen:
                 continue
@@ -73,10 +80,12 @@ def read_all(filesystem, files, **options):
         assert counts.whitespace >= 0 and counts.decoded >= counts.accepted + counts.quarantined, (file, counts)
         for item in found:
             if isinstance(item, Row):
-                rows.append((*item.values, file.file, item.offset, item.rescued))
+                unfit = (item.unfit,) if contract.keep_unfit else ()
+                rows.append((*item.values, file.file, item.offset, item.rescued, *unfit))
             else:
-                rejections.append(("things", item.reason, file.file, item.offset, item.length, item.raw))
-    return lakes.canonical_rows(rows), lakes.canonical_rows(rejections)
+                rejections.append((feed, item.reason, file.file, item.offset, item.length, item.raw))
+                rejected += [(*row, file.file, item.offset, item.reason) for row in item.rows]
+    return lakes.canonical_rows(rows), lakes.canonical_rows(rejections), lakes.canonical_rows(rejected)
 
 
 class LandingReaderTest(lakes.LakeTest):
@@ -87,36 +96,43 @@ class LandingReaderTest(lakes.LakeTest):
         write_landing(folder / "landing")
         lakes.run_stedi("run", folder / "project", "--landing", folder / "landing", "--lake", folder / "lake")
         tables = lakes.catalog_rows(folder / "lake")
-        cls.rows = lakes.stored_rows(tables["things"])
-        cls.quarantine = lakes.canonical_rows([])
+        cls.rows = {feed: lakes.stored_rows(tables[feed]) for feed in CONTRACTS}
+        cls.rejected = lakes.stored_rows(tables["tolerant_rejected"])
+        cls.quarantine = {feed: lakes.canonical_rows([]) for feed in CONTRACTS}
         for row, count in lakes.stored_rows(tables["quarantine"]).items():
-            cls.quarantine[row[:-1]] += count  # without run_id
+            cls.quarantine[row[0]][row[:-1]] += count  # without run_id
         cls.lake = folder / "lake"
         cls.filesystem, cls.files = list_feed(str(folder / "landing/things"))
 
     def test_reads_as_stedi_does(self):
-        self.assertGreater(self.rows.total(), COUNT)
-        self.assertGreater(len({reason for _, reason, *_ in self.quarantine}), 9, "a reason never occurred")
-        rows, rejections = read_all(self.filesystem, self.files)
-        self.assert_same_rows("things", unsigned_zeros(self.rows), unsigned_zeros(rows))
-        self.assert_same_rows("quarantine", self.quarantine, rejections)
+        self.assertGreater(len({reason for _, reason, *_ in self.quarantine["things"]}), 9, "a reason never occurred")
+        self.assertGreater(sum(row[-1] is not None for row in self.rows["tolerant"]), COUNT // 20)
+        self.assertGreater(sum(row[0] is not None for row in self.rejected), COUNT // 20)
+        for feed in CONTRACTS:
+            self.assertGreater(self.rows[feed].total(), COUNT)
+            rows, rejections, rejected = read_all(feed, self.filesystem, self.files)
+            self.assert_same_rows(feed, unsigned_zeros(self.rows[feed]), unsigned_zeros(rows))
+            self.assert_same_rows("quarantine", self.quarantine[feed], rejections)
+            if CONTRACTS[feed].rejected:
+                self.assert_same_rows("rejected", unsigned_zeros(self.rejected), unsigned_zeros(rejected))
 
     def test_neither_blocks_nor_the_fast_path_change_anything(self):
         few = [file for file in self.files[::6] if file.size_bytes < 10000]
-        expected = read_all(self.filesystem, few)
-        self.assertEqual(read_all(self.filesystem, few, block_bytes=7), expected)
-        self.assertEqual(read_all(self.filesystem, few, fast_path=False), expected)
+        for feed in CONTRACTS:
+            expected = read_all(feed, self.filesystem, few)
+            self.assertEqual(read_all(feed, self.filesystem, few, block_bytes=7), expected)
+            self.assertEqual(read_all(feed, self.filesystem, few, fast_path=False), expected)
 
     def test_every_byte_is_accounted_for_as_stedi_does(self):
         with sqlite3.connect(f"file:{self.lake}/catalog.db?mode=ro", uri=True) as database:
             ours = {row[0]: row[1:] for row in database.execute(
                 "SELECT file, decoded_bytes, accepted_bytes, quarantined_bytes, whitespace_bytes, framing_bytes,"
-                " records, rejected FROM stedi_files WHERE status = 'loaded'")}
+                " records, rejected FROM stedi_files WHERE status = 'loaded' AND feed = 'things'")}
         for file in self.files[::5]:
             if file.file not in ours:
                 continue
             with DecodedFile(self.filesystem, file.path, file.size_bytes) as decoded:
-                reader = RecordReader(CONTRACT, decoded.read)
+                reader = RecordReader(CONTRACTS["things"], decoded.read)
                 for _ in reader:
                     pass
             c = reader.counts

@@ -95,7 +95,8 @@ class TrinoTest(lakes.LakeTest):
         self.assertGreater(self.tables["demo"]["quarantine"][0].num_rows, 0)
 
     def test_previews_of_the_tables(self):
-        definitions = {t["name"]: t for t in self.model["feeds"] + self.model["tables"] + [self.model["quarantine"]]}
+        definitions = {t["name"]: t for t in self.model["feeds"] + self.model["rejected"] + self.model["tables"]
+                       + [self.model["quarantine"]]}
         for name, tables in self.tables.items():
             for table, (rows, _, _) in tables.items():
                 with self.subTest(f"{name} {table}"):

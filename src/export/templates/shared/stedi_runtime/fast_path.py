@@ -9,6 +9,7 @@ _TEMPLATES_MAX = 16
 _W = rb"[ \t\n\r]*"
 _NUMBER = rb"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
 _TEXT = rb'"([^"\\\x00-\x1f]*)"'
+_SOME_TEXT = rb'"([^"\\\x00-\x1f]+)"'
 # Narrower than JSON: only what converts without a second look.
 _WHOLE = rb"(-?(?:0|[1-9][0-9]{0,%d}))(?:\.0+)?"
 _REAL = rb"(-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,40})?(?:[eE][+-]?[0-9]{1,2})?)"
@@ -20,12 +21,13 @@ def _is_true(text):
     return text == b"true"
 
 
-def _value_pattern(column_type, raw):
+def _value_pattern(column, raw):
     """(pattern with one group, conversion of what it holds), or None when such a value needs the parser."""
-    is_string = raw[:1] == b'"'
+    column_type, is_string = column.type, raw[:1] == b'"'
     if column_type == "STRING":
-        return (_TEXT if is_string or raw == b"null" else b"(" + _NUMBER + b")", bytes.decode)
-    if is_string:
+        text = _SOME_TEXT if column.empty_is_null else _TEXT
+        return (text if is_string or raw == b"null" else b"(" + _NUMBER + b")", bytes.decode)
+    if is_string and not column.is_null(raw):
         return None
     return {"BIGINT": (_WHOLE % 17, int), "INT": (_WHOLE % 8, int), "DOUBLE": (_REAL, float),
             "BOOLEAN": (rb"(true|false)", _is_true)}[column_type]
@@ -44,8 +46,9 @@ class Template:
                 parts.append(prefix + _OTHER)
                 self._conversions.append(bytes.decode)
             else:
-                pattern, conversion = _value_pattern(contract.columns[column].type, raw)
-                null = b"" if contract.columns[column].not_null else b"|null"
+                promised = contract.columns[column]
+                pattern, conversion = _value_pattern(promised, raw)
+                null = b"" if promised.not_null else b'|null|""' if promised.empty_is_null else b"|null"
                 parts.append(prefix + b"(?:" + pattern + null + b")")
                 self._conversions.append(conversion)
             slots.append(column)
@@ -55,7 +58,7 @@ class Template:
         self._pick = itemgetter(*places) if len(places) > 1 else lambda values: (values[places[0]],)
 
     def values(self, match):
-        """As record_values gives them. Raises UnicodeDecodeError when a text is not UTF-8."""
+        """As record_values gives them, and nothing is unfit. Raises UnicodeDecodeError when a text is not UTF-8."""
         values = [None if group is None else conversion(group)
                   for conversion, group in zip(self._conversions, match.groups())]
         values.append(None)
@@ -81,15 +84,15 @@ class FastPath:
         for (key, raw), column in zip(record.members, columns):
             if not _plain_key(key):
                 return
-            if column is not None and _value_pattern(self._contract.columns[column].type, raw) is None:
+            if column is not None and _value_pattern(self._contract.columns[column], raw) is None:
                 return
         template = Template(self._contract, record.members, columns)
         match = template.match(data, begin)
         # Only what shows on its own example that it reads as the parser does.
         if match is None or match.end() != record.stop:
             return
-        values, rescued = record_values(self._contract, data, begin, record)
-        if template.values(match) != (tuple(values), rescued):
+        values, rescued, unfit = record_values(self._contract, data, begin, record)
+        if (*template.values(match), None) != (tuple(values), rescued, unfit):
             return
         self.templates.insert(0, template)
         del self.templates[_TEMPLATES_MAX:]

@@ -7,11 +7,6 @@ import uuid
 
 from pyspark.sql.functions import lit
 
-FILE_COLUMN, OFFSET_COLUMN, RESCUED_COLUMN = "_source_file", "_offset", "_rescued"
-ADDED_COLUMNS = (
-    {"name": FILE_COLUMN, "type": "STRING", "comment": "landing file, relative to the feed's folder"},
-    {"name": OFFSET_COLUMN, "type": "BIGINT", "comment": "byte of the record's { in the decoded file"},
-    {"name": RESCUED_COLUMN, "type": "STRING", "comment": "JSON object of the keys the contract does not name"})
 QUARANTINE = {
     "name": "quarantine", "comment": "Every landing record and derived row that was kept out, and why.",
     "columns": [
@@ -49,8 +44,13 @@ def _quoted(*names):
     return ".".join(f"`{name}`" for name in names)
 
 
-def table_properties(definition, is_feed=False):
-    pii = sorted({c["name"] for c in definition["columns"] if c.get("pii")} | ({RESCUED_COLUMN} if is_feed else set()))
+def all_columns(definition):
+    """Those of a feed's contract, then those that every feed adds."""
+    return list(definition["columns"]) + list(definition.get("added_columns", ()))
+
+
+def table_properties(definition):
+    pii = sorted(c["name"] for c in all_columns(definition) if c.get("pii"))
     properties = {"format-version": "2", "write.parquet.compression-codec": "zstd"}
     if pii:
         properties["stedi.pii"] = ",".join(pii)
@@ -111,13 +111,13 @@ class Lake:
             table.branch = self.branch
             table.relation = f"{table.published}.{_quoted('branch_' + self.branch)}"
             return
-        columns = list(definition["columns"]) + (list(ADDED_COLUMNS) if is_feed else [])
+        columns = all_columns(definition)
         table.is_new = True
         table.relation = _quoted(self.catalog, self.ops_database, f"{table.name}_{self.branch}")
         listed = ", ".join(f"{_quoted(c['name'])} {c['type']} COMMENT {sql_literal(c.get('comment') or '')}" if
                            c.get("comment") else f"{_quoted(c['name'])} {c['type']}" for c in columns)
         properties = ", ".join(f"{sql_literal(key)} = {sql_literal(value)}"
-                               for key, value in table_properties(definition, is_feed).items())
+                               for key, value in table_properties(definition).items())
         comment = f"COMMENT {sql_literal(definition['comment'])}" if definition.get("comment") else ""
         self.spark.sql(f"CREATE TABLE {table.relation} ({listed}) USING iceberg {comment} "
                        f"LOCATION {sql_literal(self._location(table))} TBLPROPERTIES ({properties})")
@@ -125,7 +125,7 @@ class Lake:
     def _align(self, table, definition, is_feed):
         """Gives a table the columns, comments and properties of its definition. This is seen at once."""
         alter = f"ALTER TABLE {table.published}"
-        columns = list(definition["columns"]) + (list(ADDED_COLUMNS) if is_feed else [])
+        columns = all_columns(definition)
         fields = {field.name: field for field in self.spark.table(table.published).schema.fields}
         before = None
         for column in columns:
@@ -157,10 +157,10 @@ class Lake:
                     place = f"AFTER {_quoted(before)}" if before else "FIRST"
                     self.spark.sql(f"{alter} ALTER COLUMN {_quoted(name)} {place}")
                 before = name
-        self._align_properties(table, definition, is_feed)
+        self._align_properties(table, definition)
 
-    def _align_properties(self, table, definition, is_feed):
-        wanted = table_properties(definition, is_feed)
+    def _align_properties(self, table, definition):
+        wanted = table_properties(definition)
         if definition.get("comment"):
             wanted["comment"] = definition["comment"]
         found = {row[0]: row[1] for row in self.spark.sql(f"SHOW TBLPROPERTIES {table.published}").collect()}

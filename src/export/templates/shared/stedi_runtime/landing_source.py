@@ -11,15 +11,15 @@ from .landing_files import LandingFile, filesystem_of, list_feed
 from .record_parser import Contract
 from .record_reader import RecordReader, Row
 
-ROW, REJECTION, REPORT = "row", "rejection", "report"
+ROW, REJECTION, REJECTED, REPORT = "row", "rejection", "rejected", "report"
 _SPARK_TYPES = {"STRING": StringType, "BIGINT": LongType, "INT": IntegerType, "DOUBLE": DoubleType,
                 "BOOLEAN": BooleanType}
 _ARROW_TYPES = {"STRING": pa.string(), "BIGINT": pa.int64(), "INT": pa.int32(), "DOUBLE": pa.float64(),
                 "BOOLEAN": pa.bool_()}
-# What each item has, before the columns of the contract. `detail` is the reason of a rejection, the JSON text of a
-# report, the rescued keys of a row.
+# What each item has, before the columns of the contract. `detail` is the reason of a rejection and of a row of the
+# table of rejected records, the JSON text of a report, the rescued keys of a row.
 _FRAME = (("_item", "STRING"), ("_source_file", "STRING"), ("_offset", "BIGINT"), ("_length", "BIGINT"),
-          ("_detail", "STRING"))
+          ("_detail", "STRING"), ("_unfit", "STRING"))
 _BATCH_ROWS = 8192
 _BATCH_RAW_BYTES = 16 << 20
 _TASK_BYTES = 64 << 20  # small files share a task; a file is never split
@@ -49,10 +49,18 @@ def tasks_of(files):
     return tasks
 
 
-def read_batches(folder, columns, files):
+def contract_of(feed):
+    """What a reader must know of a feed: a part of it that is JSON."""
+    columns = [{key: c[key] for key in ("name", "type", "not_null", "empty_is_null") if key in c}
+               for c in feed["columns"]]
+    return {"columns": columns, "keep_unfit": feed.get("keep_unfit", False),
+            "rejected_columns": feed.get("rejected_columns", [])}
+
+
+def read_batches(folder, feed, files):
     """Record batches of the files [(path, file, size)] below the folder `folder` (a path or URI)."""
     filesystem, _ = filesystem_of(folder)
-    contract, schema = Contract.of(columns), _arrow_schema(columns)
+    contract, schema = Contract.of(feed), _arrow_schema(feed["columns"])
     for path, file, size_bytes in files:
         yield from _read_file(filesystem, contract, schema, LandingFile(file, path, size_bytes, 0))
 
@@ -67,9 +75,12 @@ def _read_file(filesystem, contract, schema, file):
             reader = RecordReader(contract, decoded.read)
             for item in reader:
                 if isinstance(item, Row):
-                    items.append((ROW, file.file, item.offset, None, item.rescued, None, *item.values))
+                    items.append((ROW, file.file, item.offset, None, item.rescued, item.unfit, None, *item.values))
                 else:
-                    items.append((REJECTION, file.file, item.offset, item.length, item.reason, item.raw, *nothing))
+                    items.append((REJECTION, file.file, item.offset, item.length, item.reason, None, item.raw,
+                                  *nothing))
+                    items += [(REJECTED, file.file, item.offset, None, item.reason, None, None,
+                               *_placed(contract, row)) for row in item.rows]
                     raw_bytes += len(item.raw)
                 if len(items) >= _BATCH_ROWS or raw_bytes > _BATCH_RAW_BYTES:
                     yield _batch(items, schema)
@@ -80,8 +91,16 @@ def _read_file(filesystem, contract, schema, file):
                           quarantined_bytes=counts.quarantined, whitespace_bytes=counts.whitespace)
     except (DamagedFile, OSError) as error:
         report["problem"] = str(error)
-    items.append((REPORT, file.file, None, None, json.dumps(report), None, *nothing))
+    items.append((REPORT, file.file, None, None, json.dumps(report), None, None, *nothing))
     yield _batch(items, schema)
+
+
+def _placed(contract, row):
+    """The values of contract.rejected among all columns of the contract."""
+    values = [None] * len(contract.columns)
+    for column, value in zip(contract.rejected, row):
+        values[column] = value
+    return values
 
 
 def _batch(items, schema):
@@ -89,44 +108,44 @@ def _batch(items, schema):
                                       schema=schema)
 
 
-def read_landing(spark, folder, columns, files):
-    """A frame of schema_of(columns): the items of these LandingFiles of a folder."""
-    columns = [{key: c[key] for key in ("name", "type", "not_null") if key in c} for c in columns]
+def read_landing(spark, folder, feed, files):
+    """A frame of schema_of(the feed's columns): the items of these LandingFiles of a folder."""
+    feed = contract_of(feed)
     tasks = tasks_of(files)
     try:
         from pyspark.sql.datasource import DataSource  # noqa: F401, Spark 4 has it
     except ImportError:
-        return _by_arrow(spark, folder, columns, tasks)
+        return _by_arrow(spark, folder, feed, tasks)
     register(spark)
-    return (spark.read.format("stedi_landing").option("folder", folder).option("contract", json.dumps(columns))
+    return (spark.read.format("stedi_landing").option("folder", folder).option("contract", json.dumps(feed))
             .option("tasks", json.dumps(tasks)).load())
 
 
-def _by_arrow(spark, folder, columns, tasks):
+def _by_arrow(spark, folder, feed, tasks):
     def read(batches):
         for batch in batches:
             for text in batch.column(0).to_pylist():
-                yield from read_batches(folder, columns, json.loads(text))
+                yield from read_batches(folder, feed, json.loads(text))
 
     rows = [(json.dumps(task),) for task in tasks]
     listed = spark.sparkContext.parallelize(rows, max(len(rows), 1)).toDF("files string")
-    return listed.mapInArrow(read, schema_of(columns))
+    return listed.mapInArrow(read, schema_of(feed["columns"]))
 
 
 def register(spark):
-    """Makes format("stedi_landing") known. Options: folder (path or URI), contract (JSON list of columns: name,
-    type, not_null), and tasks (JSON, from tasks_of; without it all files of the folder)."""
+    """Makes format("stedi_landing") known. Options: folder (path or URI), contract (JSON, from contract_of), and
+    tasks (JSON, from tasks_of; without it all files of the folder)."""
     from pyspark.sql.datasource import DataSource, DataSourceReader, InputPartition
 
     class LandingReader(DataSourceReader):
-        def __init__(self, folder, columns, tasks):
-            self.folder, self.columns, self.tasks = folder, columns, tasks
+        def __init__(self, folder, feed, tasks):
+            self.folder, self.feed, self.tasks = folder, feed, tasks
 
         def partitions(self):
             return [InputPartition(json.dumps(task)) for task in self.tasks]
 
         def read(self, partition):
-            return read_batches(self.folder, self.columns, json.loads(partition.value))
+            return read_batches(self.folder, self.feed, json.loads(partition.value))
 
     class LandingSource(DataSource):
         @classmethod
@@ -134,7 +153,7 @@ def register(spark):
             return "stedi_landing"
 
         def schema(self):
-            return schema_of(json.loads(self.options["contract"]))
+            return schema_of(json.loads(self.options["contract"])["columns"])
 
         def reader(self, schema):
             folder = self.options["folder"]

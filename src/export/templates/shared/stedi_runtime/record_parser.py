@@ -14,13 +14,19 @@ class ContractColumn:
     name: str
     type: str  # one of TYPES
     not_null: bool = False
+    empty_is_null: bool = False  # the empty string counts as null
+
+    def is_null(self, raw):
+        return raw == b"null" or (self.empty_is_null and raw == b'""')
 
 
 class Contract:
     """What a feed promises of its records. Keys of records match names without ASCII case."""
 
-    def __init__(self, columns):
+    def __init__(self, columns, keep_unfit=False, rejected=()):
         self.columns = tuple(columns)
+        # A value that its nullable column cannot hold does not reject the record: it is None, and rescued.
+        self.keep_unfit = keep_unfit
         if len(self.columns) > COLUMNS_MAX:
             raise ValueError(f"a feed has {len(self.columns)} columns; at most {COLUMNS_MAX} are possible")
         for column in self.columns:
@@ -28,15 +34,27 @@ class Contract:
                 raise ValueError(f"column {column.name}: a feed has no type {column.type}")
         self.index = {column.name.encode(): i for i, column in enumerate(self.columns)}
         self.required = tuple(i for i, column in enumerate(self.columns) if column.not_null)
+        # Columns that are looked for in the bytes of a rejected record.
+        self.rejected = tuple(self.index[name.encode()] for name in rejected)
 
     @classmethod
-    def of(cls, columns):
-        """From the columns of a pipeline.json."""
-        return cls(ContractColumn(c["name"], c["type"], c.get("not_null", False)) for c in columns)
+    def of(cls, feed):
+        """Of a feed of a pipeline.json."""
+        return cls((ContractColumn(c["name"], c["type"], c.get("not_null", False), c.get("empty_is_null", False))
+                    for c in feed["columns"]), feed.get("keep_unfit", False), feed.get("rejected_columns", ()))
 
     def find(self, key):
         """The column that an unescaped key means, or None."""
         return self.index.get(key.lower())
+
+    def fitting(self, column, raw):
+        """A raw string, number or literal in the column's type; None when it does not fit, or is null."""
+        try:
+            if self.columns[column].is_null(raw) or not _string(raw)[1]:
+                return None
+            return _convert(self.columns[column].type, raw)
+        except Fault:
+            return None
 
 
 class ParsedRecord:
@@ -87,6 +105,8 @@ def _column_of(contract, key):
 
 def _string(raw):
     """The text of a raw string value."""
+    if raw[:1] != b'"':
+        return raw, True
     inside = raw[1:-1]
     return unescape(inside) if b"\\" in inside else (inside, True)
 
@@ -112,8 +132,8 @@ def _convert(column_type, raw):
 
 
 def record_values(contract, data, begin, record):
-    """The values of a record by contract, and the JSON text of its other keys (None when there are none).
-    Raises the Fault that counts first."""
+    """The values of a record by contract, the JSON text of its other keys and unfit values, and the names of the
+    columns of these (None when there are none). Raises the Fault that counts first."""
     if record.has_control:
         raise Fault("malformed")
     try:
@@ -121,24 +141,34 @@ def record_values(contract, data, begin, record):
     except UnicodeDecodeError:
         raise Fault("invalid_utf8") from None
     fields, rescued, has_duplicate = {}, [], False
-    for key, raw in record.members:
+    for place, (key, raw) in enumerate(record.members):
         column = _column_of(contract, key)
         if column is None:
-            rescued.append(b'"' + key + b'":' + raw)
+            rescued.append(place)
         elif column in fields:
             has_duplicate = True
         else:
-            fields[column] = raw
-    for column, raw in fields.items():
+            fields[column] = (place, raw)
+    for column, (_, raw) in fields.items():
         if contract.columns[column].type == "STRING" and raw[:1] == b'"' and not _string(raw)[1]:
             raise Fault("invalid_utf8")
     if has_duplicate:
         raise Fault("duplicate_key")
-    values = [None] * len(contract.columns)
-    for column, raw in fields.items():
-        if raw != b"null":
-            values[column] = _convert(contract.columns[column].type, raw)
+    values, unfit = [None] * len(contract.columns), []
+    for column, (place, raw) in fields.items():
+        promised = contract.columns[column]
+        if promised.is_null(raw):
+            continue
+        try:
+            values[column] = _convert(promised.type, raw)
+        except Fault:
+            if not contract.keep_unfit or promised.not_null:
+                raise
+            rescued.append(place)
+            unfit.append(column)
     for column in contract.required:
         if values[column] is None:
             raise Fault("not_null")
-    return values, (b"{" + b",".join(rescued) + b"}").decode() if rescued else None
+    members = [b'"' + key + b'":' + raw for key, raw in (record.members[place] for place in sorted(rescued))]
+    return (values, (b"{" + b",".join(members) + b"}").decode() if members else None,
+            ",".join(contract.columns[column].name for column in sorted(unfit)) or None)

@@ -7,6 +7,7 @@ from .fast_path import FastPath
 from .json_lexer import NEED_MORE, OK, SYNTAX_ERROR, TOO_DEEP, JsonLexer, Stopped
 from .record_parser import Fault, parse_record, record_values
 from .recovery import SPACE, RecoveryScanner
+from .rejected_values import RejectedValues
 
 BLOCK_BYTES = 1 << 20
 RECORD_BYTES_MAX = 16 << 20  # longer records are too_large
@@ -22,7 +23,8 @@ _array_separators = re.compile(rb"[ \t\n\r,]*").match
 class Row:
     offset: int   # byte of its '{' in the decoded file
     values: tuple  # by contract
-    rescued: str  # None when there are no other keys
+    rescued: str  # None when there are no other keys and nothing is unfit
+    unfit: str = None  # columns that could not hold their values
 
 
 @dataclass
@@ -31,6 +33,7 @@ class Rejection:
     length: int  # 0: something is missing here
     reason: str
     raw: bytes   # the first RAW_BYTES_MAX bytes
+    rows: list   # of the table of rejected records: the values of its columns; empty without such a table
 
 
 @dataclass
@@ -92,6 +95,7 @@ class RecordReader:
         self._window = _Window(read, block_bytes)
         self._record_bytes_max = record_bytes_max
         self._fast_path = FastPath(contract) if fast_path else None
+        self._found = RejectedValues(contract)
         self._at = 0             # the position in the window's data
         self._is_array = None    # the first byte that counts decides: '[' makes an array file
         self._in_array = False   # a top-level '[' is open
@@ -117,7 +121,8 @@ class RecordReader:
                 yield self._read_other_value()
         self.counts.decoded = self._window.base + self._at
         if self._in_array:
-            yield self._reject(0, "truncated", b"")  # no byte is wrong, one is missing
+            self._found.begin(self._in_array)
+            yield self._reject(0, "truncated", b"", True)  # no byte is wrong, one is missing
 
     def _skip_byte_order_mark(self):
         while len(self._window.data) < len(_BYTE_ORDER_MARK) and self._window.extend(0):
@@ -203,20 +208,20 @@ class RecordReader:
             if not more:
                 data = self._window.data
                 reason = "malformed" if record.has_control else "truncated"
-                return self._reject_whole(_trim_end(data, self._at, len(data)), reason)
+                return self._reject_whole(_trim_end(data, self._at, len(data)), reason, True)
 
     def _store(self, record):
         data, begin = self._window.data, self._at
         try:
-            values, rescued = record_values(self._contract, data, begin, record)
+            values, rescued, unfit = record_values(self._contract, data, begin, record)
         except Fault as fault:
-            return self._reject_whole(record.stop, fault.reason)
+            return self._reject_whole(record.stop, fault.reason, False)
         if self._fast_path:
             self._fast_path.learn(data, begin, record)
         self.counts.accepted += record.stop - begin
         self.counts.records += 1
         self._at = record.stop
-        return Row(self._window.base + begin, tuple(values), rescued)
+        return Row(self._window.base + begin, tuple(values), rescued, unfit)
 
     def _read_other_value(self):
         """A number, string, literal or array between records, or garbage."""
@@ -234,7 +239,7 @@ class RecordReader:
             if status == OK and stop < len(data):
                 if data[stop] not in _DELIMITERS:
                     return self._recover(_Damage("malformed", begin))
-                return self._reject_whole(stop, "not_an_object")
+                return self._reject_whole(stop, "not_an_object", True)
             more = self._lengthen()
             if more:
                 continue
@@ -242,12 +247,14 @@ class RecordReader:
                 return self._recover(_Damage("too_large", self._at + self._record_bytes_max))
             if status == NEED_MORE:
                 return self._recover(_Damage("malformed", self._at))
-            return self._reject_whole(len(self._window.data), "not_an_object")
+            return self._reject_whole(len(self._window.data), "not_an_object", True)
 
     def _recover(self, damage):
         window, begin, observed = self._window, self._at, damage.observed
         scanner = RecoveryScanner(self._in_array)
         scanner.observe(window.data, begin, observed)
+        self._found.begin(self._in_array)
+        self._found.look(window.data[begin:observed], False)
         start = window.base + begin
         raw = window.data[begin:min(observed, begin + RAW_BYTES_MAX)]
         end = window.base + _trim_end(window.data, begin, observed)  # of the stretch without white space
@@ -256,6 +263,7 @@ class RecordReader:
         while True:
             data = window.data
             found, stop = scanner.scan(data, position, len(data), window.exhausted)
+            self._found.look(data[position:stop], found)
             if len(raw) < RAW_BYTES_MAX:
                 raw += data[position:min(stop, position + RAW_BYTES_MAX - len(raw))]
             trimmed = _trim_end(data, position, stop)
@@ -269,17 +277,23 @@ class RecordReader:
         # Nothing but white space between the fault and what comes next: the record was cut off there.
         is_cut_off = damage.maybe_cut_off and end <= last_observed
         self._at = start - window.base
-        rejection = self._reject(end - start, "truncated" if is_cut_off else damage.reason, raw[:end - start])
+        reason = "truncated" if is_cut_off else damage.reason
+        rejection = self._reject(end - start, reason, raw[:end - start], True)
         self._at = position
         return rejection
 
-    def _reject_whole(self, end, reason):
+    def _reject_whole(self, end, reason, may_be_several):
         begin = self._at
-        rejection = self._reject(end - begin, reason, self._window.data[begin:min(end, begin + RAW_BYTES_MAX)])
+        self._found.begin(self._in_array)
+        self._found.look(self._window.data[begin:end], True)
+        raw = self._window.data[begin:min(end, begin + RAW_BYTES_MAX)]
+        rejection = self._reject(end - begin, reason, raw, may_be_several)
         self._at = end
         return rejection
 
-    def _reject(self, length, reason, raw):
+    def _reject(self, length, reason, raw, may_be_several):
+        """Of bytes that `_found` has seen; `may_be_several`: records."""
         self.counts.quarantined += length
         self.counts.rejected += 1
-        return Rejection(self._window.base + self._at, length, reason, raw)
+        rows = self._found.rows(may_be_several) if self._found else []
+        return Rejection(self._window.base + self._at, length, reason, raw, rows)

@@ -16,10 +16,11 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import BinaryType, LongType, StringType, StructField, StructType
 
 from .feed_news import find_news
-from .lake import ADDED_COLUMNS, FILES, QUARANTINE, Lake, LakeError, sql_literal
+from .lake import FILES, QUARANTINE, Lake, LakeError, all_columns, sql_literal
 from .landing_files import LandingError, list_feed
-from .landing_source import REJECTION, REPORT, ROW, read_landing, schema_of
+from .landing_source import REJECTED, REJECTION, REPORT, ROW, read_landing, schema_of
 from .parameters import PSEUDONYM_KEY, ParameterError, replace_parameters
+from .rejected_values import rows_of_raw
 from .row_json import row_json
 
 # What the user reads when a run ends early: one line, exit status 2.
@@ -112,7 +113,7 @@ class Run:
         records = [{"run_id": self.run_id, **record} for record in news.settled]
         replaced = set(news.outdated) | {file.file for file in news.to_load}
         rows = rejected = 0
-        if news.to_load or news.outdated or is_new:
+        if news.to_load or news.outdated or is_new or self._is_redefined(feed):
             items = self._keep(self._items(feed, folder, news.to_load))
             reports = self._reports(feed, folder, items)
             records += [self._record(feed, file, reports[file.file], file.file in news.outdated)
@@ -121,10 +122,13 @@ class Run:
             self.lake.stage(table, feed, is_feed=True)
             self._staged.append(table)
             self._replace_rows(table, feed, items, replaced, is_new, rows)
+            self._replace_rejected(feed, items, replaced, rejected)
             self._log_rejections(feed, items, replaced, rejected)
         if records:
             self._log_files(feed, records)
         self._show(table)
+        if feed.get("rejected") and feed["rejected"]["name"] not in self._seen:
+            self._show(self.lake.open(feed["rejected"]["name"]))
         redelivered = sum(record["status"] == "redelivered" for record in news.settled)
         self.tell(f"{feed['name']}: {len(news.to_load)} files, {rows} rows, {rejected} rejected, "
                   f"{redelivered} re-delivered")
@@ -133,7 +137,7 @@ class Run:
     def _items(self, feed, folder, files):
         if not files:
             return self.spark.createDataFrame([], schema_of(feed["columns"]))
-        return read_landing(self.spark, folder, feed["columns"], files)
+        return read_landing(self.spark, folder, feed, files)
 
     def _keep(self, frame):
         self._cached.append(frame.persist(StorageLevel.DISK_ONLY))
@@ -169,14 +173,68 @@ class Run:
             if self.spark.table(table.relation).where(condition).limit(1).count():
                 self.lake.delete(table, condition)
         if rows or is_new:
-            columns = [c["name"] for c in feed["columns"]] + ["_source_file", "_offset", "_detail"]
-            names = [c["name"] for c in list(feed["columns"]) + list(ADDED_COLUMNS)]
-            frame = items.where(F.col("_item") == ROW).select(*columns).toDF(*names)
+            names = [c["name"] for c in all_columns(feed)]
+            frame = items.where(F.col("_item") == ROW).withColumnRenamed("_detail", "_rescued").select(*names)
             current = self.spark.table(table.relation)
             for field in current.schema.fields:  # columns that the contract no longer names
                 if field.name not in names:
                     frame = frame.withColumn(field.name, F.lit(None).cast(field.dataType))
             self.lake.append(table, frame)
+
+    def _is_redefined(self, feed):
+        """Whether a table of the feed lacks a column, or has not been made."""
+        definitions = [feed, feed["rejected"]] if feed.get("rejected") else [feed]
+        for definition in definitions:
+            table = self.lake.open(definition["name"])
+            if not self.lake.exists(table):
+                return True
+            self.lake.refresh(table)
+            if not {c["name"] for c in all_columns(definition)} <= set(self.spark.table(table.relation).columns):
+                return True
+        return False
+
+    def _replace_rejected(self, feed, items, replaced, rejected):
+        """Stages the table of the feed's rejected records: its rows live and die with those of their files. Where it
+        is new or has other columns, the quarantine tells of earlier rejections."""
+        definition = feed.get("rejected")
+        if not definition:
+            return
+        table, names = self.lake.open(definition["name"]), [c["name"] for c in definition["columns"]]
+        is_new, other_columns = not self.lake.exists(table), False
+        if not is_new:
+            self.lake.refresh(table)
+            other_columns = self.spark.table(table.relation).columns != names
+        condition = _file_condition("_source_file", replaced) if replaced else None
+        is_outdated = bool(not is_new and condition
+                           and self.spark.table(table.relation).where(condition).limit(1).count())
+        if is_new or other_columns or is_outdated or rejected:
+            self.lake.stage(table, definition)
+            self._staged.append(table)
+            frame = (items.where(F.col("_item") == REJECTED).withColumnRenamed("_detail", "reason").select(*names))
+            if is_new or other_columns:
+                self.lake.overwrite(table, frame.unionByName(self._earlier_rejections(feed, replaced)))
+            else:
+                if is_outdated:
+                    self.lake.delete(table, condition)
+                if rejected:
+                    self.lake.append(table, frame)
+        self._show(table)
+
+    def _earlier_rejections(self, feed, replaced):
+        """Rows for what the quarantine has of the feed's rejections, but of the files `replaced`. It keeps the first
+        bytes of a long one only: what stands behind them is not found."""
+        columns = feed["rejected"]["columns"]
+        rows, table = [], self.lake.open(QUARANTINE["name"])
+        if self.lake.exists(table):
+            self.lake.refresh(table)
+            found = self.spark.table(table.relation).where(F.col("table_name") == feed["name"])
+            if replaced:
+                found = found.where(~F.expr(_file_condition("file", replaced)))
+            for row in found.select("file", "byte_offset", "byte_length", "reason", "raw").toLocalIterator():
+                is_whole = row["byte_length"] == len(row["raw"])
+                rows += [(*values, row["file"], row["byte_offset"], row["reason"])
+                         for values in rows_of_raw(feed, bytes(row["raw"]), row["reason"], is_whole)]
+        return self.spark.createDataFrame(rows, ", ".join(f"`{c['name']}` {c['type']}" for c in columns))
 
     def _log_rejections(self, feed, items, replaced, rejected):
         of_feed = f"table_name = {sql_literal(feed['name'])}"
