@@ -208,6 +208,20 @@ class RunInProgress {
         return BuildView(session_, PlanView(view), quarantine_, observer_,
                          [&] { ShowInputs(view); });
       });
+      NoteAbout(view);
+    }
+  }
+
+  // The line that the project wants said of a table's rows; nothing where it is NULL.
+  void NoteAbout(const View& view) {
+    const auto note = view.properties.find("note");
+    if (note == view.properties.end()) return;
+    ShowInputs(view);
+    Show(view.name);
+    Result result = connection_.Query(fmt::format("SELECT CAST(({}) AS VARCHAR) FROM {}",
+                                                  note->second, QuoteIdentifier(view.name)));
+    for (const TextRow& row : result.Rows()) {
+      if (row[0].has_value()) Note(*row[0]);
     }
   }
 

@@ -366,7 +366,7 @@ bool StatementParser::ParseProperties() {
     if (Now().kind != Kind::kString) return Expected("the value", std::string(kForm));
     // A condition may compare with a text; Spark keeps the property and does not read it.
     const std::optional<std::string> value =
-        ParseText("the value", property.key.starts_with("expect."));
+        ParseText("the value", property.key.starts_with("expect.") || property.key == "note");
     if (!value) return false;
     property.value = *value;
     table_.properties.push_back(std::move(property));

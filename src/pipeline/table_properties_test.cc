@@ -83,7 +83,8 @@ TEST(ReadProperties, TellsEveryMistake) {
   };
   const std::string path = "'feed.path' = 'a', ";
   const std::string view_names =
-      "known are not_null, pii, expect.<name>, unique.<name>, references.<column>, and Iceberg's "
+      "known are not_null, pii, note, expect.<name>, unique.<name>, references.<column>, and "
+      "Iceberg's "
       "write.*, commit.*, history.*";
   const Case cases[] = {
       {true, "'pii' = 'email'",
@@ -136,6 +137,10 @@ TEST(ReadProperties, TellsEveryMistake) {
        "2:44 expect.a.action = 'stop' is not possible (one of fail, warn, drop, quarantine)\n"},
       {false, "'unique.a' = 'id', 'unique.a.action' = 'drop'",
        "2:41 unique.a.action = 'drop' is not possible (one of fail, warn)\n"},
+      {false, "'note' = 'count(*)) FROM t; SELECT (1'",
+       "2:11 note is not one expression (write a text about the rows, or NULL for none)\n"},
+      {true, path + "'note' = 'count(*)'",
+       "2:21 note in a feed (write it in a materialized view)\n"},
       {false, "'expect.a.action' = 'warn'",
        "2:2 expect.a.action stands without expect.a (add 'expect.a' = '..')\n"},
       {false, "'references.mail' = 'a.b'", "2:2 t has no column mail (did you mean 'email'?)\n"},
