@@ -11,7 +11,7 @@ help:
 	@echo 'make test-trino  the tests on Trino alone, with its set-up (0.8 GB to fetch)'
 	@echo 'make release  build/release/stedi        make bench  its speed against other engines'
 	@echo 'make lint     format, clang-tidy, tree   make fuzz   60 s the landing scan   make tsan  thread sanitizer'
-	@echo 'make soak     100 million numbers, 5,000 random deliveries, half an hour of fuzzing the landing scan'
+	@echo 'make soak     100 million numbers, 5,000 random deliveries and consents, half an hour of fuzzing the landing scan'
 	@echo 'make clean    remove build folders, keep what was downloaded'
 
 stedi := build/release/stedi
@@ -102,6 +102,7 @@ soak: release
 	@build/release/tests/number_soak $(soak_numbers) $$(date +%s)
 	@for project in pipelines/stedi tests/property/shapes; do \
 	  python3 tests/property/runs.py build/release/stedi --project $$project --steps $(soak_steps) --seed $$(date +%s); done
+	@python3 tests/property/consent.py build/release/stedi --steps $(soak_steps) --seed $$(date +%s)
 	@cmake --preset fuzz >/dev/null
 	@cmake --build --preset fuzz --target fuzz_targets
 	@mkdir -p build/fuzz/corpus/fuzz_landing

@@ -9,7 +9,7 @@ usage: duckdb_script.py LANDING OUT [--layout ndjson|line|gz] [--landing-tables 
 --database FILE    keeps the landing tables there; with --append they are not read again: NEWS, a file of
                    accelerometer readings, is added, and the five tables are made anew
 No Iceberg, no quarantine, no checks, no file and offset of a row, no fsync, and no order in
-machine_learning_curated. Of two latest records of a person that differ it would take any.
+machine_learning_curated. What read_json rejects ends it, so that there are no rejected records to ask about.
 """
 import argparse
 import os
@@ -44,10 +44,10 @@ def select_of(table):
 
 
 def read_feed(feed, place, layout):
-    """A SELECT of all columns of a feed; the file and offset that customers_trusted asks for are dummies."""
+    """A SELECT of all columns of a feed; what consent_unclear asks for besides are dummies."""
     keys = FEEDS[feed][1]
     names = ", ".join(f'"{key}" AS {key.lower()}' for key in keys)
-    dummies = ", '' AS _source_file, 0 AS _offset" if feed == "customers" else ""
+    dummies = ", '' AS _source_file, 0 AS _offset, NULL::VARCHAR AS _unfit" if feed == "customers" else ""
     return f"SELECT {names}{dummies} FROM read_json('{place}', columns = {keys}, format = '{FORMATS[layout]}')"
 
 
@@ -80,7 +80,10 @@ def main():
     options = parser.parse_args()
     connection = duckdb.connect(options.database, config={"threads": 2, "preserve_insertion_order": False})
     connection.execute("SET TimeZone = 'UTC'; CREATE OR REPLACE TEMP MACRO sha2(x, bits) AS sha256(x);"
-                       "CREATE OR REPLACE TEMP MACRO regexp_like(x, pattern) AS regexp_matches(x, pattern)")
+                       "CREATE OR REPLACE TEMP MACRO regexp_like(x, pattern) AS regexp_matches(x, pattern);"
+                       "CREATE OR REPLACE TEMP MACRO datediff(later, earlier) AS date_diff('day', earlier, later);"
+                       "CREATE TEMP TABLE customers_landing_rejected (email VARCHAR, lastupdatedate BIGINT, "
+                       "_source_file VARCHAR, _offset BIGINT, reason VARCHAR)")
     if options.memory:
         connection.execute(f"SET memory_limit = '{options.memory}'")
 
@@ -91,7 +94,7 @@ def main():
         connection.execute(f"INSERT INTO accelerometer_landing {read_feed('accelerometer', options.append, 'ndjson')}")
     else:
         load(connection, options, write)
-    for table in ("customers_trusted", "accelerometer_trusted", "customers_curated", "step_trainer_trusted"):
+    for table in ("consent_unclear", "customers_trusted", "accelerometer_trusted", "customers_curated", "step_trainer_trusted"):
         connection.execute(f"CREATE TEMP TABLE {table} AS {select_of(table)}")
         write(table, f"FROM {table}")
     write("machine_learning_curated", select_of("machine_learning_curated"))

@@ -3,9 +3,13 @@ import json
 import pathlib
 import shutil
 import sqlite3
+import sys
 
 import exports
 import lakes
+
+sys.path.insert(0, str(lakes.ROOT / "tests/property"))
+import consent
 
 
 def setUpModule():
@@ -93,6 +97,20 @@ class SparkExportTest(exports.ExportTest):
         self.assert_equal_lakes(project, ours, theirs)
         for metadata in self.metadata(theirs).values():
             self.assertEqual(list(metadata["refs"]), ["main"], "a branch was left behind")
+
+    def test_consent_of_random_persons(self):
+        """Fifty steps of the property test in one run: stedi gives what its model says, and Spark the same."""
+        lake = consent.Lake(lakes.arguments.stedi, lakes.scratch_folder())
+        files = consent.draw_many(seed=1, steps=50)
+        for name, data in files.items():
+            (lake.customers / name).write_bytes(data)
+        lake.run()
+        inside, held_back = consent.check(lake, files)
+        self.assertGreater(min(inside, held_back), 20)
+        project, (catalog, theirs) = exports.PROJECTS[0], self.new_lake()
+        output = self.run_runner(exports.export("spark", project), project, lake.landing, catalog, theirs)
+        self.assertIn("consent unclear: ", output)
+        self.assert_equal_lakes(project, lake.lake, theirs)
 
     def test_another_program_was_first(self):
         catalog, lake = self.new_lake()

@@ -14,5 +14,6 @@ CREATE STREAMING TABLE customers_landing (
 COMMENT 'Customer records from the website as they came, one for each registration and each update.'
 TBLPROPERTIES (
   'feed.path' = '${stedi.landing}/customer/landing',
+  'empty_is_null' = 'registrationdate,lastupdatedate,sharewithresearchasofdate,sharewithpublicasofdate,sharewithfriendsasofdate',
   'pii' = 'customername,email,phone,birthday,serialnumber'
 );

@@ -16,5 +16,6 @@ TBLPROPERTIES (
   'feed.path' = '${stedi.landing}/customer/landing',
   'feed.keep_unfit' = 'true',
   'feed.rejected' = 'email,registrationdate,lastupdatedate',
+  'empty_is_null' = 'registrationdate,lastupdatedate,sharewithresearchasofdate,sharewithpublicasofdate,sharewithfriendsasofdate',
   'pii' = 'customername,email,phone,birthday,serialnumber'
 );

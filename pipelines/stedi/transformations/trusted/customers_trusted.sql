@@ -1,7 +1,9 @@
 -- One row for each person who agrees to share with research and whose birthday can be believed.
 --
--- What a person agrees to is what they said last, in any record with their e-mail. Which record stands
--- for the person is another question: the latest of those with a plausible birthday.
+-- What a person agrees to is what they said last, in any record with their e-mail, and whatever cannot
+-- be understood is a no. consent_unclear holds back whom records of other kinds speak against: rejected
+-- ones, and those with another spelling of the e-mail. Which record stands for the person is another
+-- question: the latest of those with a plausible birthday. No file name and no place in a file decides.
 CREATE MATERIALIZED VIEW customers_trusted (
   customer STRING COMMENT 'pseudonym of the person: keyed hash of the e-mail',
   customername STRING COMMENT 'name as given at registration',
@@ -11,7 +13,7 @@ CREATE MATERIALIZED VIEW customers_trusted (
   serialnumber STRING COMMENT 'serial number of the step trainer the customer has',
   registrationdate BIGINT COMMENT 'registration, milliseconds since 1970, UTC',
   lastupdatedate BIGINT COMMENT 'latest update with a plausible birthday, milliseconds since 1970, UTC',
-  sharewithresearchasofdate BIGINT COMMENT 'agreed to share with research at, by the latest record of all, milliseconds since 1970, UTC',
+  sharewithresearchasofdate BIGINT COMMENT 'agreed to share with research at, by the latest word of all, milliseconds since 1970, UTC',
   sharewithpublicasofdate BIGINT COMMENT 'agreed to share with the public at, milliseconds since 1970, UTC; empty = did not agree',
   sharewithfriendsasofdate BIGINT COMMENT 'agreed to share with friends at, milliseconds since 1970, UTC; empty = did not agree'
 )
@@ -26,76 +28,152 @@ TBLPROPERTIES (
   'pii' = 'customername,email,phone,birthday,serialnumber'
 )
 AS
-WITH records AS (
+WITH days AS (
+  SELECT
+    cast(
+      datediff(
+        coalesce(cast(nullif('${stedi.as_of}', '') AS DATE), current_date),
+        cast('1970-01-01' AS DATE)
+      )
+      AS BIGINT
+    ) AS today
+),
+dated AS (
   SELECT
     c.customername,
     c.email,
     c.phone,
-    CASE length(c.birthday)
-      WHEN 10 THEN c.birthday
-      WHEN 9 THEN '1' || c.birthday
-      WHEN 8 THEN '19' || c.birthday
-    END AS birthday_text,
+    c.birthday,
     c.serialnumber,
     c.registrationdate,
     c.lastupdatedate,
-    first_value(c.sharewithresearchasofdate) OVER latest_first AS sharewithresearchasofdate,
+    c.sharewithresearchasofdate,
     c.sharewithpublicasofdate,
     c.sharewithfriendsasofdate,
-    row_number() OVER latest_first AS recency
+    d.today,
+    -- A record speaks at its update, or at its registration where it has no update. A time that does
+    -- not fit its column, or that is none of these days, is no time: NULL.
+    CASE
+      WHEN contains(',' || coalesce(c._unfit, '') || ',', ',lastupdatedate,') THEN NULL
+      WHEN c.lastupdatedate IS NULL
+        AND contains(',' || coalesce(c._unfit, '') || ',', ',registrationdate,') THEN NULL
+      -- 2000-01-01
+      WHEN coalesce(c.lastupdatedate, c.registrationdate) < 946684800000 THEN NULL
+      WHEN coalesce(c.lastupdatedate, c.registrationdate) >= (d.today + 2) * 86400000 THEN NULL
+      ELSE coalesce(c.lastupdatedate, c.registrationdate)
+    END AS spoken_at
   FROM customers_landing c
+  CROSS JOIN days d
   WHERE c.email IS NOT NULL
-  WINDOW latest_first AS (
-    PARTITION BY c.email
-    ORDER BY
-      c.lastupdatedate DESC NULLS LAST,
-      c.registrationdate DESC NULLS LAST,
-      c._source_file DESC,
-      c._offset DESC
-  )
 ),
-dated AS (
+said AS (
   SELECT
     r.customername,
     r.email,
     r.phone,
-    -- The digits are looked at first: what a cast takes for a date differs from engine to engine.
-    try_cast(
-      CASE WHEN regexp_like(r.birthday_text, '^[0-9]{4}-[0-9]{2}-[0-9]{2}$') THEN r.birthday_text END
-      AS DATE
-    ) AS birthday,
-    coalesce(cast(nullif('${stedi.as_of}', '') AS DATE), current_date) AS as_of,
+    r.birthday,
     r.serialnumber,
     r.registrationdate,
     r.lastupdatedate,
     r.sharewithresearchasofdate,
     r.sharewithpublicasofdate,
     r.sharewithfriendsasofdate,
-    r.recency
-  FROM records r
-  WHERE r.sharewithresearchasofdate > 0
+    -- A record without a time is later than every other.
+    coalesce(r.spoken_at, (r.today + 2) * 86400000) AS said_at,
+    -- A consent of before 2000 is in other units than milliseconds, and one of another day has not
+    -- begun. What does not fit the column is NULL.
+    coalesce(
+      r.spoken_at IS NOT NULL
+      AND r.sharewithresearchasofdate >= 946684800000
+      AND r.sharewithresearchasofdate < (r.today + 1) * 86400000,
+      FALSE
+    ) AS is_yes
+  FROM dated r
+),
+weighed AS (
+  SELECT
+    s.customername,
+    s.email,
+    s.phone,
+    CASE length(s.birthday)
+      WHEN 10 THEN s.birthday
+      WHEN 9 THEN '1' || s.birthday
+      WHEN 8 THEN '19' || s.birthday
+    END AS birthday_text,
+    s.serialnumber,
+    s.registrationdate,
+    s.lastupdatedate,
+    s.sharewithresearchasofdate,
+    s.sharewithpublicasofdate,
+    s.sharewithfriendsasofdate,
+    s.said_at,
+    s.is_yes,
+    max(CASE WHEN s.is_yes THEN s.said_at END) OVER (PARTITION BY s.email) AS last_yes,
+    max(CASE WHEN NOT s.is_yes THEN s.said_at END) OVER (PARTITION BY s.email) AS last_no
+  FROM said s
+),
+agreed AS (
+  SELECT
+    w.customername,
+    w.email,
+    w.phone,
+    -- The digits are looked at first: what a cast takes for a date differs from engine to engine.
+    try_cast(
+      CASE WHEN regexp_like(w.birthday_text, '^[0-9]{4}-[0-9]{2}-[0-9]{2}$') THEN w.birthday_text END
+      AS DATE
+    ) AS birthday,
+    coalesce(cast(nullif('${stedi.as_of}', '') AS DATE), current_date) AS as_of,
+    w.serialnumber,
+    w.registrationdate,
+    w.lastupdatedate,
+    -- Of several yeses of one time the latest consent counts.
+    max(CASE WHEN w.is_yes AND w.said_at = w.last_yes THEN w.sharewithresearchasofdate END)
+      OVER (PARTITION BY w.email) AS sharewithresearchasofdate,
+    w.sharewithpublicasofdate,
+    w.sharewithfriendsasofdate,
+    w.said_at
+  FROM weighed w
+  WHERE
+    -- Said yes, and no no at that time or later.
+    w.last_yes > coalesce(w.last_no, 0)
+    -- Nothing unclear speaks against it.
+    AND NOT EXISTS (SELECT 1 FROM consent_unclear u WHERE u.email = w.email)
 ),
 plausible AS (
   SELECT
-    d.customername,
-    d.email,
-    d.phone,
-    d.birthday,
-    d.serialnumber,
-    d.registrationdate,
-    d.lastupdatedate,
-    d.sharewithresearchasofdate,
-    d.sharewithpublicasofdate,
-    d.sharewithfriendsasofdate,
-    row_number() OVER (PARTITION BY d.email ORDER BY d.recency) AS choice
-  FROM dated d
+    a.customername,
+    a.email,
+    a.phone,
+    a.birthday,
+    a.serialnumber,
+    a.registrationdate,
+    a.lastupdatedate,
+    a.sharewithresearchasofdate,
+    a.sharewithpublicasofdate,
+    a.sharewithfriendsasofdate,
+    -- Of several records of one time the greatest by its values, so that the same records give the
+    -- same row in whatever files they come.
+    row_number() OVER (
+      PARTITION BY a.email
+      ORDER BY
+        a.said_at DESC NULLS LAST,
+        a.registrationdate DESC NULLS LAST,
+        a.sharewithpublicasofdate DESC NULLS LAST,
+        a.sharewithfriendsasofdate DESC NULLS LAST,
+        a.birthday DESC NULLS LAST,
+        a.serialnumber DESC NULLS LAST,
+        a.customername DESC NULLS LAST,
+        a.phone DESC NULLS LAST,
+        a.lastupdatedate DESC NULLS LAST
+    ) AS choice
+  FROM agreed a
   WHERE
     -- There is no year 0, but one engine takes it for 1 BC.
-    d.birthday >= cast('0001-01-01' AS DATE)
+    a.birthday >= cast('0001-01-01' AS DATE)
     -- Completed years: a birthday of 29 February is reached on 1 March in other years.
-    AND year(d.as_of) - year(d.birthday)
+    AND year(a.as_of) - year(a.birthday)
       - CASE
-          WHEN 100 * month(d.birthday) + day(d.birthday) > 100 * month(d.as_of) + day(d.as_of) THEN 1
+          WHEN 100 * month(a.birthday) + day(a.birthday) > 100 * month(a.as_of) + day(a.as_of) THEN 1
           ELSE 0
         END
       BETWEEN 0 AND cast('${stedi.max_age}' AS INT)
