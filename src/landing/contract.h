@@ -28,7 +28,7 @@ struct Contract {
   bool keep_unfit = false;
   // Columns that are looked for in the bytes of a rejected record (rejected_values.h); empty: none
   // are. Indices into `columns`.
-  std::vector<size_t> rejected_columns;
+  std::vector<size_t> rejected_columns = {};
 };
 inline constexpr size_t kContractColumnsMax = 256;
 
