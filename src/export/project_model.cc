@@ -52,7 +52,7 @@ Json ColumnModel(const std::string& name, const SqlType& type, bool not_null, bo
 
 Json ColumnModel(const ColumnDefinition& column, bool pii) {
   Json model = ColumnModel(column.name, column.type, column.not_null, pii, column.comment);
-  if (column.empty_is_null) model["empty_is_null"] = true;
+  model["empty_is_null"] = column.empty_is_null;
   return model;
 }
 

@@ -65,7 +65,8 @@ TEST_F(ProjectModelTest, KeepsTextsAsWritten) {
   EXPECT_EQ(feed["all_columns"].size(), 5U);
   EXPECT_EQ(feed["columns"][0],
             Json::parse(R"({"name": "email", "type": "STRING", "iceberg_type": "string",
-              "athena_type": "string", "not_null": false, "pii": true, "comment": "who"})"));
+              "athena_type": "string", "not_null": false, "pii": true, "comment": "who",
+              "empty_is_null": false})"));
   EXPECT_EQ(feed["columns"][1]["not_null"], true);
 }
 
