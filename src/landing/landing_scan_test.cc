@@ -181,7 +181,7 @@ TEST(LandingScanTest, UnfitValues) {
           {"other faults reject",
            "{\"a\":\"no\",\"a\":1}{\"a\":\"no\",\"b\":\"\xFF\"}{\"a\":\"no\",}",
            {},
-           {"0+16 duplicate_key @10", "16+18 invalid_utf8 @31", "34+11 malformed @44"}},
+           {"0+16 duplicate_key @11", "16+18 invalid_utf8 @31", "34+11 malformed @44"}},
       },
       TolerantContract());
   CheckCases({{"a required value",

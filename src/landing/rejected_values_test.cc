@@ -24,18 +24,18 @@ const Contract& TestContract() {
 std::vector<std::string> Find(std::string_view bytes, size_t step, bool may_be_several,
                               const Contract& contract = TestContract(), bool in_array = false) {
   const ContractIndex index(contract);
-  RejectedValues values(contract, index);
-  values.Begin(in_array);
+  RejectedValues found(contract, index);
+  found.Begin(in_array);
   for (size_t at = 0; at < bytes.size(); at += step) {
-    values.Look(bytes.substr(at, step), at + step >= bytes.size());
+    found.Look(bytes.substr(at, step), at + step >= bytes.size());
   }
   std::vector<std::string> rows;
-  for (const RejectedRow& row : values.Rows(may_be_several)) {
-    std::string text;
+  for (const RejectedRow& row : found.Rows(may_be_several)) {
+    std::vector<std::string> values;
     for (const std::optional<std::string>& value : DecodeRejectedRow(EncodeRejectedRow(row))) {
-      text += fmt::format("{}{}", text.empty() ? "" : " ", value.value_or("NULL"));
+      values.push_back(value.value_or("NULL"));
     }
-    rows.push_back(std::move(text));
+    rows.push_back(fmt::format("{}", fmt::join(values, " ")));
   }
   return rows;
 }

@@ -98,7 +98,7 @@ TEST(ReadProperties, TellsEveryMistake) {
       {true, path + "'expect.a' = 'x > 0', 'expect.a.action' = 'drop'",
        "2:63 expect.a.action = 'drop' is not possible (one of fail, warn)\n"},
       {true, path + "'feed.keep_unfit' = 'yes'",
-       "2:40 feed.keep_unfit = 'yes' is not possible (one of true, false)\n"},
+       "2:41 feed.keep_unfit = 'yes' is not possible (one of true, false)\n"},
       {true, path + "'feed.rejected' = 'emial'",
        "2:39 t has no column emial (did you mean 'email'?)\n"},
       {true, path + "'empty_is_null' = ''",
