@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "engine/remote_error.h"
+#include "engine/value_masking.h"
 
 namespace stedi {
 namespace {
@@ -52,9 +53,11 @@ ErrorCode CodeOf(duckdb_error_type type) {
   }
 }
 
-// DuckDB shows the statement below its message, and puts what it proposes on lines of their own.
-std::string OneLine(std::string message) {
-  message.resize(std::min(message.size(), message.find("\n\nLINE ")));
+// DuckDB shows the statement below its message, and puts what it proposes on lines of their own;
+// where the first line may quote a value, the others may hold more of it.
+std::string OneLine(std::string message, duckdb_error_type type) {
+  const char* const end = QuotesValues(type) ? "\n" : "\n\nLINE ";
+  message.resize(std::min(message.size(), message.find(end)));
   std::string line;
   for (const char c : message) {
     if (c != '\n' && c != '\t') {
@@ -82,7 +85,7 @@ std::string OneLine(std::string message) {
   if (const size_t brace = message.find("{\"exception_type\""); brace != std::string::npos) {
     detail = message.substr(brace);
   }
-  throw SqlError(CodeOf(type), OneLine(std::move(message)), type, std::move(detail));
+  throw SqlError(CodeOf(type), OneLine(std::move(message), type), type, std::move(detail));
 }
 
 void Bind(duckdb_prepared_statement statement, idx_t index, const SqlValue& value) {

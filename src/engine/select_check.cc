@@ -322,7 +322,12 @@ class ViewChecker {
                     fmt::format("write cast(.. AS {}) AS {}", ToString(wanted.type), name));
       }
     }
-    if (columns.size() != view.columns.size()) {
+    if (columns.size() < view.columns.size()) {
+      AddAtColumn(view, view.columns[columns.size()],
+                  fmt::format("the column list has {} columns, but the SELECT gives {}",
+                              view.columns.size(), columns.size()),
+                  "both give the same names in the same order");
+    } else if (columns.size() > view.columns.size()) {
       AddAtName(view,
                 fmt::format("the column list has {} columns, but the SELECT gives {}",
                             view.columns.size(), columns.size()),

@@ -151,6 +151,10 @@ TEST(SelectCheck, ComparesWithTheContract) {
       {"id BIGINT", "SELECT t.id, t.name FROM things t",
        "1:1 the column list has 1 columns, but the SELECT gives 2 (both give the same names in the "
        "same order)"},
+      {"id BIGINT;name STRING", "SELECT t.id FROM things t",
+       "1:110 the column list has 2 columns, but the SELECT gives 1 (both give the same names in "
+       "the "
+       "same order)"},
       {"n BIGINT", "SELECT sum(id) AS n FROM things",
        "1:100 column n is BIGINT in the column list, but the SELECT gives HUGEINT (write cast(.. "
        "AS "
