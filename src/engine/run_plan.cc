@@ -18,6 +18,8 @@ namespace {
 // Stands for the key that the first run will make.
 constexpr const char* kKeyToCome = "a-key-that-the-first-run-will-make";
 
+constexpr const char* kNewDefinition = "its definition is new";
+
 using Bytes = std::optional<uint64_t>;
 
 template <class Number>
@@ -111,6 +113,9 @@ class Planner {
     plan_.bytes += bytes;
     out.plan.way = news.rebuild ? Way::kRebuild : Way::kLoad;
     out.plan.reason = ReasonOf(news, is_new_definition);
+    if (out.plan.reason == kNewDefinition && IsMovedFrom(feed, last)) {
+      out.plan.reason = "its folder is another one";
+    }
     out.is_rebuilt_on_demand = news.rebuild;
     out.may_lose_rows = news.rebuild || !news.news.outdated.empty() || out.table.has_deletes;
     out.surely_changes = !files.empty() || out.may_lose_rows;
@@ -148,7 +153,24 @@ class Planner {
           (reason.empty() ? "" : ", ") + Count(outdated, "file", "files") + " with new content";
     }
     if (!reason.empty()) return reason;
-    return is_new_definition ? "its definition is new" : "it is not there";
+    return is_new_definition ? kNewDefinition : "it is not there";
+  }
+
+  // The feed is defined as at its last run, but for a parameter in its folder.
+  bool IsMovedFrom(const Feed& feed, const std::optional<StepRecord>& last) const {
+    const std::optional<RunRecord> run = session_.catalog.LastPublishedRun(session_.database_name);
+    if (!last.has_value() || !run.has_value()) return false;
+    for (const auto& [name, parameter] : checked_.project.parameters) {
+      const auto before = run->parameters.find(name);
+      if (before == run->parameters.end() || parameter.secret || parameter.value.empty()) continue;
+      Feed moved = feed;
+      std::string& path = moved.properties["feed.path"];
+      const size_t at = path.find(parameter.value);
+      if (at == std::string::npos) continue;
+      path.replace(at, parameter.value.size(), before->second);
+      if (Fingerprint(moved, "", {}) == last->fingerprint) return true;
+    }
+    return false;
   }
 
   // Rows and bytes of the table that `bytes` of landing files will give, from what earlier ones
