@@ -95,7 +95,7 @@ fuzz:
 soak_steps ?= 5000
 soak_seconds ?= 1800
 soak_numbers ?= 100000000
-# Outside CI: numbers against strtod, random deliveries to a lake that lives on, and the landing scan against its strict reader.
+# Outside CI: numbers against strtod, random deliveries to a lake that lives on, readers beside runs, and the landing scan against its strict reader.
 soak: release
 	@tools/setup.sh build clang
 	@cmake --build --preset release --target number_soak
@@ -103,6 +103,7 @@ soak: release
 	@for project in pipelines/stedi tests/property/shapes; do \
 	  python3 tests/property/runs.py build/release/stedi --project $$project --steps $(soak_steps) --seed $$(date +%s); done
 	@python3 tests/property/consent.py build/release/stedi --steps $(soak_steps) --seed $$(date +%s)
+	@python3 tests/property/readers_beside_runs.py build/release/stedi --runs 200
 	@cmake --preset fuzz >/dev/null
 	@cmake --build --preset fuzz --target fuzz_targets
 	@mkdir -p build/fuzz/corpus/fuzz_landing

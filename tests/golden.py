@@ -15,9 +15,13 @@ A line is a directive; what belongs to it follows until an empty line. `#` begin
   run-unread [ARGUMENTS] a run by a reader that goes away after the first line: exit status 0
   kill-at POINT          a run that kills itself with SIGKILL at this fail point
   hold-lock, release-lock    as another process that writes to the lake
+  hold-catalog, release-catalog    as another program that writes to the lake's catalog.db
   damage GLOB gone|cut|replace OLD NEW   the files below $LAKE that match
+  lake NAME              from now on $LAKE is $TMP/NAME
+  lake-to NAME, lake-copy NAME, lake-link NAME    moves or copies the lake there, or makes a link to it
+  remember FOLDER, untouched FOLDER    below $TMP: every file is as it was when it was remembered
   sqlite                 + SQL: changes the lake's catalog.db from outside
-  stedi ARGUMENTS [error STATUS] + lines: any command
+  stedi ARGUMENTS [error STATUS] + lines: any command (-9: it kills itself)
   statement              + SQL: `stedi query` succeeds
   query TYPES [rowsort]  + SQL, `----`, rows: tab-separated, NULL, (empty); types T, I, R
   require sample-2023    passes over the file unless the data are there; sets $SAMPLE
@@ -110,6 +114,8 @@ class Story:
         self.project = own[0] if own else ROOT / "pipelines" / "stedi"
         self.sample = None
         self.lock = None
+        self.catalog = None
+        self.remembered = {}
         self.settings = []
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith("STEDI_")}
         # Nothing outside the folder may matter: no key file of the user's, no time zone.
@@ -262,7 +268,42 @@ class Story:
     def do_release_lock(self, _):
         self.lock.close()
 
+    def do_hold_catalog(self, _):
+        self.catalog = sqlite3.connect(self.lake / "catalog.db", isolation_level=None)
+        self.catalog.execute("BEGIN EXCLUSIVE")
+
+    def do_release_catalog(self, _):
+        self.catalog.close()
+
+    def do_lake(self, directive):
+        self.lake = self.folder / directive.argument
+
+    def do_lake_to(self, directive):
+        target = self.folder / directive.argument
+        target.parent.mkdir(parents=True, exist_ok=True)
+        self.lake.rename(target)
+
+    def do_lake_copy(self, directive):
+        shutil.copytree(self.lake, self.folder / directive.argument, symlinks=True)
+
+    def do_lake_link(self, directive):
+        (self.folder / directive.argument).symlink_to(self.lake)
+
+    def files_below(self, name):
+        return {str(path.relative_to(self.folder)): path.read_bytes()
+                for path in sorted((self.folder / name).rglob("*")) if path.is_file()}
+
+    def do_remember(self, directive):
+        self.remembered[directive.argument] = self.files_below(directive.argument)
+
+    def do_untouched(self, directive):
+        before, now = self.remembered[directive.argument], self.files_below(directive.argument)
+        changed = sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
+        if changed:
+            raise Fault(f"expected: no change below {directive.argument}\ngot:      {changed}")
+
     def do_sqlite(self, directive):
+        self.lake.mkdir(exist_ok=True)
         database = sqlite3.connect(self.lake / "catalog.db")
         database.executescript("\n".join(directive.body))
         database.close()
@@ -285,7 +326,7 @@ class Story:
 
     def do_stedi(self, directive):
         status, arguments = 0, directive.argument
-        error = re.match(r"(.*) error (\d+)$", arguments)
+        error = re.match(r"(.*) error (-?\d+)$", arguments)
         if error:
             arguments, status = error[1], int(error[2])
         self.expect_output(shlex.split(self.replace(arguments)), status, directive.body)

@@ -36,6 +36,9 @@ CASES = [  # name, test file, faults in the output (none: it passes)
     ("unknown directive", "rnu\n", ["expected: a directive"]),
     ("landing bytes", "landing a/b.json hex\n0aff\n\nstedi cat landing/a/b.json\n= \x200a ff\n", []),
     ("landing without end of line", "landing b noeol\nxy\n\nlanding-append b\nz\n\nstedi cat landing/b\n= \x2078 79 7a 0a\n", []),
+    ("copied lake", "sqlite\nCREATE TABLE t (a)\n\nlake-copy b\nremember b\nlake b\nuntouched b\nlake-to c/d\n"
+     "lake c/d\nlake-link e\nstedi cat e/catalog.db\n53 51 4c\n", []),
+    ("changed folder", "file b/c\nx\n\nremember b\nfile b/c\ny\n\nuntouched b\n", ["expected: no change", "b/c"]),
     ("zstd", "landing b zst\nx\n\nstedi cat landing/b\n28 b5 2f fd e0 02 00 00 00 00 00 00 00 11 00 00\n 78 0a\n", []),
 ]
 

@@ -40,6 +40,7 @@ NO_UNIT_TEST = {  # covered by tests/golden
     "cli/quarantine.cc",
     "cli/query.cc",
     "cli/run.cc",
+    "cli/relocate.cc",
     "cli/run_arguments.cc",
     "cli/runs.cc",
     "cli/sample.cc",

@@ -9,9 +9,11 @@
 namespace stedi {
 
 // In the order in which a run passes them.
-inline constexpr std::array<std::string_view, 9> kFailPoints = {
-    "after_lock",     "after_list", "after_load",    "after_build",  "after_stage",
-    "before_publish", "in_publish", "after_publish", "before_report"};
+inline constexpr std::array<std::string_view, 13> kFailPoints = {
+    "after_lock", "after_list", "after_load", "after_build", "after_stage", "before_publish",
+    "in_publish", "after_publish", "before_report",
+    // of stedi relocate
+    "in_relocate", "before_relocate_commit", "in_relocate_commit", "after_relocate_commit"};
 
 // kill = SIGKILL to this process; EIO, ENOSPC = throw Error(kUnavailable); stop = SIGINT to this
 // process, once. `nth` (default 1): the how-many-th time the point is passed. Throws

@@ -303,6 +303,17 @@ std::optional<RunRecord> ReadLastPublished(const SqliteDatabase& database, std::
   return ReadRun(database, row);
 }
 
+std::set<std::string> ReadTablesOfLastRun(const SqliteDatabase& database, std::string_view name) {
+  SqliteStatement row(database,
+                      "SELECT table_name FROM stedi_steps WHERE run_id = (SELECT run_id FROM "
+                      "stedi_runs WHERE database_name = ? AND status IN ('ok', 'no_news') "
+                      "ORDER BY number DESC LIMIT 1)");
+  row.Bind(name);
+  std::set<std::string> tables;
+  while (row.Step()) tables.insert(row.Text(0));
+  return tables;
+}
+
 std::vector<FileRecord> ReadFiles(const SqliteDatabase& database, std::string_view name,
                                   std::string_view feed) {
   std::vector<FileRecord> files;
@@ -353,6 +364,29 @@ std::optional<std::string> ReadSetting(const SqliteDatabase& database, std::stri
   return row.Text(0);
 }
 
+namespace {
+
+void ReadOpsRow(const SqliteStatement& row, std::span<const OpsColumn> columns, OpsTable& table) {
+  auto& values = table.rows.emplace_back();
+  for (int i = 0; i < static_cast<int>(columns.size()); ++i) {
+    const OpsColumn& column = columns[static_cast<size_t>(i)];
+    const std::string_view type = column.type;
+    const bool is_right = row.IsNull(i) || type == "VARCHAR" ||
+                          (type == "BIGINT" ? row.IsInteger(i) : row.IsNumber(i));
+    if (!is_right && table.damaged.empty()) {
+      table.damaged =
+          fmt::format("row {}, column {} holds no number", table.rows.size(), column.name);
+    }
+    if (row.IsNull(i)) {
+      values.emplace_back(std::nullopt);
+    } else {
+      values.emplace_back(row.Text(i));
+    }
+  }
+}
+
+}  // namespace
+
 std::vector<OpsTable> ReadRunLog(const SqliteDatabase& database) {
   const bool exists = HasRunLog(database);
   std::vector<OpsTable> tables;
@@ -366,16 +400,7 @@ std::vector<OpsTable> ReadRunLog(const SqliteDatabase& database) {
     if (exists) {
       SqliteStatement row(database,
                           fmt::format("SELECT {} FROM {}", ColumnList(ops.columns), ops.from));
-      while (row.Step()) {
-        auto& values = table.rows.emplace_back();
-        for (int i = 0; i < static_cast<int>(ops.columns.size()); ++i) {
-          if (row.IsNull(i)) {
-            values.emplace_back(std::nullopt);
-          } else {
-            values.emplace_back(row.Text(i));
-          }
-        }
-      }
+      while (row.Step()) ReadOpsRow(row, ops.columns, table);
     }
     tables.push_back(std::move(table));
   }

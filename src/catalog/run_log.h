@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,8 @@ bool ReadHasCommitted(const SqliteDatabase& database, std::string_view run_id);
 std::vector<RunRecord> ReadRuns(const SqliteDatabase& database, size_t limit);
 // The newest committed run of database `name`.
 std::optional<RunRecord> ReadLastPublished(const SqliteDatabase& database, std::string_view name);
+// The tables that it had.
+std::set<std::string> ReadTablesOfLastRun(const SqliteDatabase& database, std::string_view name);
 // Those of one feed when it is named.
 std::vector<FileRecord> ReadFiles(const SqliteDatabase& database, std::string_view name,
                                   std::string_view feed = {});

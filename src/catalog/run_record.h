@@ -70,6 +70,7 @@ struct OpsTable {
   std::vector<std::string> columns;
   std::vector<std::string> types;  // VARCHAR | BIGINT | DOUBLE
   std::vector<std::vector<std::optional<std::string>>> rows;
+  std::string damaged;  // the first value that is not of its column's type, and where; "": none
 };
 
 }  // namespace stedi

@@ -27,6 +27,11 @@ CREATE TABLE IF NOT EXISTS iceberg_namespace_properties (
   PRIMARY KEY (catalog_name, namespace, property_key));
 )sql";
 
+// The row of iceberg_tables is a table, not a view.
+constexpr const char* kIsTable = "(iceberg_type = 'TABLE' OR iceberg_type IS NULL)";
+
+int BusyTimeoutMs(bool wait) { return wait ? kBusyTimeoutMs : kShortBusyTimeoutMs; }
+
 bool HasTable(const SqliteDatabase& database, std::string_view name) {
   return SqliteStatement(database, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?")
       .Bind(name)
@@ -50,13 +55,13 @@ std::vector<std::string> ReadNames(SqliteStatement& row) {
 struct SqlCatalog::State {
   SqliteDatabase database;
   std::string name;
-  std::string is_table;  // SQL: the row of iceberg_tables is a table, not a view
+  std::string is_table;  // kIsTable, or what is true where there is no such column
 
-  State(const std::filesystem::path& path, std::string catalog_name, SqliteDatabase::Access access)
-      : database(path, access), name(std::move(catalog_name)) {}
+  State(SqliteDatabase opened, std::string catalog_name)
+      : database(std::move(opened)), name(std::move(catalog_name)) {}
 
-  // Throws unless the file is a catalog that this program knows, or is empty and may become one.
-  void CheckFormat(bool may_be_empty) const {
+  // False: the file is empty. Throws unless it is, or is a catalog that this program knows.
+  bool IsMade() const {
     const int64_t version = UserVersion(database);
     if (version > kLakeFormat) {
       throw Error(
@@ -64,13 +69,8 @@ struct SqlCatalog::State {
           fmt::format("{}: this lake is of format {}, this stedi knows {}: use a newer stedi",
                       database.path(), version, kLakeFormat));
     }
-    if (HasTable(database, "iceberg_tables")) return;
-    const bool is_empty = !SqliteStatement(database, "SELECT 1 FROM sqlite_master").Step();
-    if (is_empty && may_be_empty) return;
-    if (is_empty) {
-      throw Error(ErrorCode::kNotFound,
-                  fmt::format("{}: the catalog is empty: run a pipeline first", database.path()));
-    }
+    if (HasTable(database, "iceberg_tables")) return true;
+    if (!SqliteStatement(database, "SELECT 1 FROM sqlite_master").Step()) return false;
     throw Error(ErrorCode::kInvalid,
                 fmt::format("{}: a SQLite database, but not an Iceberg catalog: name another lake",
                             database.path()));
@@ -98,7 +98,7 @@ struct SqlCatalog::State {
       throw Error(ErrorCode::kUnavailable,
                   fmt::format("{}: cannot write to it: I/O error", database.path()));
     }
-    is_table = "(iceberg_type = 'TABLE' OR iceberg_type IS NULL)";
+    is_table = kIsTable;
   }
 
   // False: somebody else moved the pointer.
@@ -152,14 +152,24 @@ struct SqlCatalog::State {
   }
 };
 
-SqlCatalog::SqlCatalog(const std::filesystem::path& db_path, std::string catalog_name, Mode mode) {
+namespace {
+
+// Throws where something else than a file is there.
+bool IsThere(const std::filesystem::path& db_path) {
   const auto status = StatFile(db_path);
   if (status && !status->is_regular) {
     throw Error(
         ErrorCode::kInvalid,
         fmt::format("{}: not a file, so it is no catalog: name another lake", db_path.string()));
   }
-  if (!status) {
+  return status.has_value();
+}
+
+}  // namespace
+
+SqlCatalog::SqlCatalog(const std::filesystem::path& db_path, std::string catalog_name, Mode mode,
+                       bool wait) {
+  if (!IsThere(db_path)) {
     if (mode != Mode::kCreate) {
       throw Error(ErrorCode::kNotFound,
                   fmt::format("{}: no such catalog: run a pipeline first, or name the lake with "
@@ -171,17 +181,57 @@ SqlCatalog::SqlCatalog(const std::filesystem::path& db_path, std::string catalog
     WriteNewFile(db_path, "");
     SyncFolder(db_path.parent_path());
   }
-  const auto access = mode == Mode::kReadOnly ? SqliteDatabase::Access::kReadOnly
-                                              : SqliteDatabase::Access::kReadWrite;
-  state_ = std::make_unique<State>(db_path, std::move(catalog_name), access);
-  state_->CheckFormat(mode == Mode::kCreate);
-  state_->database.Execute("PRAGMA synchronous = FULL");
+  state_ = OpenState(SqliteDatabase(db_path, BusyTimeoutMs(wait)), std::move(catalog_name));
   if (mode == Mode::kCreate) state_->MakeComplete();
-  state_->is_table =
-      state_->HasTypeColumn() ? "(iceberg_type = 'TABLE' OR iceberg_type IS NULL)" : "true";
+  if (!state_->IsMade()) {
+    throw Error(ErrorCode::kNotFound,
+                fmt::format("{}: the catalog is empty: run a pipeline first", db_path.string()));
+  }
 }
 
+SqlCatalog::SqlCatalog(std::unique_ptr<State> state) : state_(std::move(state)) {}
 SqlCatalog::~SqlCatalog() = default;
+
+std::unique_ptr<SqlCatalog::State> SqlCatalog::OpenState(SqliteDatabase database,
+                                                         std::string catalog_name) {
+  auto state = std::make_unique<State>(std::move(database), std::move(catalog_name));
+  state->is_table = state->IsMade() && !state->HasTypeColumn() ? "true" : kIsTable;
+  state->database.Execute("PRAGMA synchronous = FULL");
+  return state;
+}
+
+std::unique_ptr<SqlCatalog> SqlCatalog::OpenIfMade(const std::filesystem::path& db_path,
+                                                   std::string catalog_name, bool wait) {
+  if (!IsThere(db_path)) return nullptr;
+  auto state = OpenState(SqliteDatabase(db_path, BusyTimeoutMs(wait)), std::move(catalog_name));
+  if (!state->IsMade()) return nullptr;
+  return std::unique_ptr<SqlCatalog>(new SqlCatalog(std::move(state)));
+}
+
+std::unique_ptr<const SqlCatalog> SqlCatalog::ReadState(const std::filesystem::path& db_path,
+                                                        std::string catalog_name) {
+  if (!IsThere(db_path)) return nullptr;
+  auto state = OpenState(SqliteDatabase::ReadState(db_path), std::move(catalog_name));
+  if (!state->IsMade()) return nullptr;
+  std::unique_ptr<SqlCatalog> catalog(new SqlCatalog(std::move(state)));
+  if (!catalog->state_->name.empty()) return catalog;
+  const std::vector<std::string> names = catalog->ListCatalogNames();
+  catalog->state_->name = names.size() == 1 ? names.front() : kUsualCatalogName;
+  return catalog;
+}
+
+std::unique_ptr<const SqlCatalog> SqlCatalog::Copy() const {
+  return std::unique_ptr<SqlCatalog>(
+      new SqlCatalog(OpenState(state_->database.Copy(), state_->name)));
+}
+
+std::unique_ptr<const SqlCatalog> SqlCatalog::Empty(std::string catalog_name) {
+  auto state = OpenState(SqliteDatabase::InMemory("no catalog"), std::move(catalog_name));
+  state->MakeComplete();
+  return std::unique_ptr<SqlCatalog>(new SqlCatalog(std::move(state)));
+}
+
+const std::string& SqlCatalog::name() const { return state_->name; }
 
 std::optional<std::string> SqlCatalog::FindTable(const TableIdentifier& table) const {
   SqliteStatement row(state_->database,
@@ -211,6 +261,17 @@ std::vector<std::string> SqlCatalog::ListDatabases() const {
   SqliteStatement row(state_->database, sql + " ORDER BY 1");
   row.Bind(state_->name);
   return ReadNames(row);
+}
+
+std::vector<TablePointer> SqlCatalog::ListPointers() const {
+  SqliteStatement row(state_->database,
+                      "SELECT table_namespace, table_name, metadata_location FROM iceberg_tables "
+                      "WHERE catalog_name = ? AND metadata_location IS NOT NULL AND " +
+                          state_->is_table + " ORDER BY table_namespace, table_name");
+  row.Bind(state_->name);
+  std::vector<TablePointer> pointers;
+  while (row.Step()) pointers.push_back({{row.Text(0), row.Text(1)}, row.Text(2)});
+  return pointers;
 }
 
 std::vector<std::string> SqlCatalog::ListCatalogNames() const {
@@ -264,6 +325,11 @@ std::optional<RunRecord> SqlCatalog::LastPublishedRun(std::string_view database)
   return ReadLastPublished(state_->database, database);
 }
 
+std::set<std::string> SqlCatalog::TablesOfLastRun(std::string_view database) const {
+  if (!HasRunLog(state_->database)) return {};
+  return ReadTablesOfLastRun(state_->database, database);
+}
+
 std::vector<FileRecord> SqlCatalog::ListFiles(std::string_view database,
                                               std::string_view feed) const {
   if (!HasRunLog(state_->database)) return {};
@@ -279,6 +345,36 @@ std::optional<StepRecord> SqlCatalog::LastStep(std::string_view database,
 std::optional<std::string> SqlCatalog::GetSetting(std::string_view key) const {
   if (!HasRunLog(state_->database)) return std::nullopt;
   return ReadSetting(state_->database, key);
+}
+
+void SqlCatalog::MoveLake(const LakeMove& move) {
+  state_->MakeComplete();
+  SqliteTransaction transaction(state_->database);
+  if (!WriteLakeMove(state_->database, move)) {
+    throw Error(ErrorCode::kConflict,
+                "another program changed a table of the lake meanwhile: nothing was changed, try "
+                "again");
+  }
+  FailPoint("in_relocate_commit");
+  if (transaction.Commit()) return;
+  throw Error(ErrorCode::kCommitStateUnknown,
+              fmt::format("{}: it is unknown whether the lake's tables were moved: run stedi "
+                          "relocate again",
+                          state_->database.path()));
+}
+
+std::vector<std::string> SqlCatalog::ListOutdatedFiles() const {
+  return ReadOutdatedFiles(state_->database);
+}
+
+void SqlCatalog::ForgetOutdatedFiles() {
+  state_->WriteAlone([&] { stedi::ForgetOutdatedFiles(state_->database); });
+}
+
+std::string SqlCatalog::FindDamage() const {
+  SqliteStatement row(state_->database, "PRAGMA quick_check(1)");
+  const std::string found = row.Step() ? row.Text(0) : "";
+  return found == "ok" ? "" : found;
 }
 
 std::vector<OpsTable> SqlCatalog::ReadOpsTables() const { return ReadRunLog(state_->database); }

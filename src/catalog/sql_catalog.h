@@ -7,20 +7,29 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "catalog/lake_move.h"
 #include "catalog/run_record.h"
 
 namespace stedi {
 
 inline constexpr int kLakeFormat = 1;  // PRAGMA user_version
+inline constexpr const char* kUsualCatalogName = "lake";
 
 struct TableIdentifier {
   std::string database;  // namespace
   std::string name;
+};
+
+// Where the catalog says that a table is.
+struct TablePointer {
+  TableIdentifier table;
+  std::string location;  // of its metadata.json, as its writer spelled it
 };
 
 // Moves a table's pointer from one metadata file to the next.
@@ -35,20 +44,36 @@ enum class CommitOutcome : uint8_t { kCommitted, kConflict, kUnknown };
 // One thread at a time.
 class SqlCatalog {
  public:
-  enum class Mode : uint8_t { kCreate, kMustExist, kReadOnly };
-  // Opens (kCreate: makes, 0600; kReadOnly: see SqliteDatabase) `db_path`. `catalog_name` is the
-  // name readers must use.
-  // Throws kNotFound; kInvalid when it is not a catalog, damaged, or of a newer lake format.
-  SqlCatalog(const std::filesystem::path& db_path, std::string catalog_name, Mode mode);
+  enum class Mode : uint8_t { kCreate, kMustExist };
+  // Opens (kCreate: makes, 0600) `db_path`. `catalog_name` is the name readers must use. `wait`:
+  // see SqliteDatabase. Throws kNotFound; kInvalid when it is not a catalog, damaged, or of a newer
+  // lake format.
+  SqlCatalog(const std::filesystem::path& db_path, std::string catalog_name, Mode mode,
+             bool wait = true);
   ~SqlCatalog();
+  // The catalog to be written to, where a run has made it: nothing for a file that is missing, or
+  // that a first run left empty when it died.
+  static std::unique_ptr<SqlCatalog> OpenIfMade(const std::filesystem::path& db_path,
+                                                std::string catalog_name, bool wait = true);
+  // The catalog as it is at this moment: a copy in memory that no later commit changes, so that all
+  // that is read from it belongs together. Nothing, and what is thrown: as OpenIfMade.
+  // `catalog_name` empty: the only one in the file, else kUsualCatalogName.
+  static std::unique_ptr<const SqlCatalog> ReadState(const std::filesystem::path& db_path,
+                                                     std::string catalog_name = "");
+  std::unique_ptr<const SqlCatalog> Copy() const;
+  // One without tables, in memory.
+  static std::unique_ptr<const SqlCatalog> Empty(std::string catalog_name);
   SqlCatalog(const SqlCatalog&) = delete;
   SqlCatalog& operator=(const SqlCatalog&) = delete;
+
+  const std::string& name() const;
 
   // Where the table's current metadata.json is, as its writer spelled it (LocalPath() for opening);
   // nothing when there is no such table.
   std::optional<std::string> FindTable(const TableIdentifier& table) const;
   std::vector<std::string> ListTables(std::string_view database) const;  // sorted
   std::vector<std::string> ListDatabases() const;
+  std::vector<TablePointer> ListPointers() const;  // of all databases
   std::vector<std::string> ListCatalogNames()
       const;  // all names in the file, to explain an empty list
 
@@ -69,6 +94,8 @@ class SqlCatalog {
   std::vector<RunRecord> ListRuns(size_t limit) const;  // newest first, with steps and expectations
   // The newest run of `database` that was published (ok or no_news), with steps and expectations.
   std::optional<RunRecord> LastPublishedRun(std::string_view database) const;
+  // The tables that it had; none where there was no such run, as in a lake of another program.
+  std::set<std::string> TablesOfLastRun(std::string_view database) const;
   // By feed and file; those of one feed when it is named.
   std::vector<FileRecord> ListFiles(std::string_view database, std::string_view feed = {}) const;
   // Newest step of `table` in a committed run (ok or no_news), for its fingerprint.
@@ -76,12 +103,22 @@ class SqlCatalog {
   std::optional<std::string> GetSetting(
       std::string_view key) const;  // stedi_settings: lake id, key fingerprint
   void SetSetting(std::string_view key, std::string_view value);
+  // All of `move`, or nothing; its pointers may be of any catalog name. Throws kConflict, and
+  // kCommitStateUnknown when SQLite failed in COMMIT itself.
+  void MoveLake(const LakeMove& move);
+  // Files that a move has left behind, until they are forgotten.
+  std::vector<std::string> ListOutdatedFiles() const;
+  void ForgetOutdatedFiles();
+  // What SQLite finds wrong with the file; "" when it is sound.
+  std::string FindDamage() const;
   // Raw rows of stedi_runs, stedi_steps, stedi_files, stedi_expectations, for `stedi query`
   // (ops.*).
   std::vector<OpsTable> ReadOpsTables() const;
 
  private:
   struct State;
+  explicit SqlCatalog(std::unique_ptr<State> state);
+  static std::unique_ptr<State> OpenState(SqliteDatabase database, std::string catalog_name);
   std::unique_ptr<State> state_;
 };
 

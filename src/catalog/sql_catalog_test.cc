@@ -116,7 +116,8 @@ TEST_F(SqlCatalogTest, CommitMovesAllPointersAndRecordsTheRun) {
             CommitOutcome::kCommitted);
   EXPECT_EQ(Commit(catalog, "r3", {}), CommitOutcome::kCommitted);  // no news is worth a row too
 
-  const SqlCatalog reader(path_, "lake", Mode::kMustExist);
+  const auto state = SqlCatalog::ReadState(path_);
+  const SqlCatalog& reader = *state;
   EXPECT_EQ(reader.FindTable({"stedi", "a"}), "/a/1.json");
   EXPECT_EQ(reader.ListTables("stedi"), (std::vector<std::string>{"a", "b"}));
   EXPECT_EQ(reader.ListDatabases(), std::vector<std::string>{"stedi"});
@@ -186,7 +187,8 @@ TEST_F(SqlCatalogTest, AnIoErrorInTheCommitItselfIsUnknown) {
   setrlimit(RLIMIT_FSIZE, &before);
   std::signal(SIGXFSZ, handler);
   EXPECT_EQ(outcome, CommitOutcome::kUnknown);
-  const SqlCatalog reader(path_, "lake", Mode::kMustExist);
+  const auto state = SqlCatalog::ReadState(path_);
+  const SqlCatalog& reader = *state;
   EXPECT_FALSE(reader.HasCommitted("r2"));
   EXPECT_EQ(reader.FindTable({"stedi", "a"}), "/a/0.json");
 }
@@ -205,7 +207,8 @@ TEST_F(SqlCatalogTest, RecordsRunsOutsideACommit) {
   catalog.RecordRun(NewRun("r2", "failed"));
   catalog.MarkInterruptedRuns();
   catalog.SetSetting("key", "value");
-  const SqlCatalog reader(path_, "lake", Mode::kMustExist);
+  const auto state = SqlCatalog::ReadState(path_);
+  const SqlCatalog& reader = *state;
   const std::vector<RunRecord> runs = reader.ListRuns(10);
   ASSERT_EQ(runs.size(), 2U);
   EXPECT_EQ(runs[0].status, "failed");
@@ -227,7 +230,8 @@ TEST_F(SqlCatalogTest, ReadsForeignCatalogsWithoutWritingToThem) {
   MakeForeign(kJavaFirstLayout);
   const std::string before = ReadWholeFile(path_);
   {
-    const SqlCatalog catalog(path_, "lake", Mode::kMustExist);
+    const auto state = SqlCatalog::ReadState(path_);
+    const SqlCatalog& catalog = *state;
     EXPECT_EQ(catalog.FindTable({"stedi", "t"}), "file:/t/0.json");
     EXPECT_EQ(catalog.ListTables("stedi"), std::vector<std::string>{"t"});
     EXPECT_EQ(catalog.ListDatabases(), std::vector<std::string>{"stedi"});
@@ -320,6 +324,55 @@ TEST_F(SqlCatalogTest, AnEmptyFileBecomesACatalog) {
   MakeForeign("");
   SqlCatalog catalog(path_, "lake", Mode::kCreate);
   EXPECT_EQ(Commit(catalog, "r1", {{{"stedi", "a"}, "", "/a"}}), CommitOutcome::kCommitted);
+}
+
+TEST_F(SqlCatalogTest, WhatIsReadIsOneState) {
+  SqlCatalog catalog(path_, "lake", Mode::kCreate);
+  Commit(catalog, "r1", {{{"stedi", "a"}, "", "/a/0.json"}, {{"stedi", "b"}, "", "/b/0.json"}});
+  const auto read = SqlCatalog::ReadState(path_);
+  const auto copy = catalog.Copy();
+  Commit(catalog, "r2",
+         {{{"stedi", "a"}, "/a/0.json", "/a/1.json"}, {{"stedi", "b"}, "/b/0.json", "/b/1.json"}});
+  for (const SqlCatalog* state : {read.get(), copy.get()}) {
+    EXPECT_EQ(state->FindTable({"stedi", "a"}), "/a/0.json");
+    EXPECT_EQ(state->ListPointers()[1].location, "/b/0.json");
+    EXPECT_EQ(state->ListRuns(9).size(), 1U);
+    EXPECT_EQ(state->name(), "lake");
+  }
+  EXPECT_EQ(SqlCatalog::ReadState(path_)->FindTable({"stedi", "b"}), "/b/1.json");
+}
+
+// What a first run can leave when it dies while it makes the file.
+TEST_F(SqlCatalogTest, ACatalogThatIsNotMadeYetIsNone) {
+  EXPECT_EQ(SqlCatalog::ReadState(path_), nullptr);
+  EXPECT_EQ(SqlCatalog::OpenIfMade(path_, "lake"), nullptr);
+  EXPECT_FALSE(std::filesystem::exists(path_));
+  for (const char* sql : {"", "PRAGMA journal_mode = WAL", "CREATE TABLE t (a); DROP TABLE t"}) {
+    MakeForeign(sql);
+    EXPECT_EQ(SqlCatalog::ReadState(path_), nullptr) << sql;
+    EXPECT_EQ(SqlCatalog::OpenIfMade(path_, "lake"), nullptr) << sql;
+    std::filesystem::remove(path_);
+  }
+}
+
+TEST_F(SqlCatalogTest, ABusyCatalogIsWaitedForUnlessThatIsNotWanted) {
+  MakeForeign(kLayoutWithViews);
+  SqliteDatabase other(path_);
+  other.Execute("BEGIN EXCLUSIVE");
+  const Failure at_once =
+      FailureOf([&] { SqlCatalog catalog(path_, "lake", Mode::kMustExist, /*wait=*/false); });
+  EXPECT_EQ(at_once.code, ErrorCode::kLocked);
+  EXPECT_NE(at_once.message.find("without --no-wait"), std::string::npos) << at_once.message;
+}
+
+TEST_F(SqlCatalogTest, TheTablesOfTheLastRunNeedNothingElseOfIt) {
+  SqlCatalog catalog(path_, "lake", Mode::kCreate);
+  RunRecord run = NewRun("r1");
+  run.steps = {{"a", "appended", {}, 5, 11, 0.5, "f"}};
+  catalog.Commit({}, run);
+  SqliteDatabase(path_).Execute("UPDATE stedi_runs SET parameters = '{'");
+  EXPECT_EQ(catalog.TablesOfLastRun("stedi"), std::set<std::string>{"a"});
+  EXPECT_EQ(catalog.TablesOfLastRun("other"), std::set<std::string>());
 }
 
 }  // namespace

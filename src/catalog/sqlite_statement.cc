@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <optional>
+#include <utility>
+
 #include "base/error.h"
 #include "base/file.h"
 
@@ -23,23 +26,39 @@ std::string ImmutableUri(const std::string& path) {
   return uri + "?immutable=1";
 }
 
+// What a writer has not put into the file yet, or is to be taken out of it again.
 bool HasUnmergedLog(const std::string& path) {
-  const auto status = StatFile(path + "-wal");
-  return status && status->size_bytes > 0;
+  for (const char* ending : {"-wal", "-journal"}) {
+    const auto status = StatFile(path + ending);
+    if (status && status->size_bytes > 0) return true;
+  }
+  return false;
+}
+
+// Whether a file that was read without locks has stayed as it was at `before`.
+bool IsUnchanged(const std::string& path, const std::optional<FileStatus>& before) {
+  const auto now = StatFile(path);
+  return before && now && before->size_bytes == now->size_bytes &&
+         before->mtime_ns == now->mtime_ns && !HasUnmergedLog(path);
 }
 
 }  // namespace
 
 void SqliteDatabase::Closer::operator()(sqlite3* handle) const { sqlite3_close(handle); }
 
-SqliteDatabase::SqliteDatabase(const std::filesystem::path& path, Access access)
-    : path_(path.string()) {
-  if (access == Access::kReadWrite && TryOpen(path_, SQLITE_OPEN_READWRITE)) return;
-  if (access == Access::kReadOnly && TryOpenForReading()) return;
-  if (TryOpen(path_, SQLITE_OPEN_READONLY)) return;
+SqliteDatabase::SqliteDatabase(const std::filesystem::path& path, int busy_timeout_ms)
+    : path_(path.string()), busy_timeout_ms_(busy_timeout_ms) {
+  Open({SQLITE_OPEN_READWRITE, SQLITE_OPEN_READONLY});
+}
+
+void SqliteDatabase::Open(std::initializer_list<int> flags) {
+  for (const int flag : flags) {
+    if (TryOpen(path_, flag)) return;
+  }
   // Without its log the file alone would show an older state, or half of a newer one.
   if (!HasUnmergedLog(path_) &&
       TryOpen(ImmutableUri(path_), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI)) {
+    is_without_locks_ = true;
     return;
   }
   TryOpen(path_, SQLITE_OPEN_READONLY);
@@ -47,10 +66,43 @@ SqliteDatabase::SqliteDatabase(const std::filesystem::path& path, Access access)
 }
 
 // A reader of a file in WAL mode makes a log where there is none, and a read-only one leaves it
-// behind. Whoever has the file open has a log; without one nobody writes.
-bool SqliteDatabase::TryOpenForReading() {
-  const bool has_log = StatFile(path_ + "-wal") || StatFile(path_ + "-journal");
-  return !has_log && TryOpen(ImmutableUri(path_), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
+// behind; one that may write takes it away again, together with one of a killed writer.
+SqliteDatabase SqliteDatabase::ReadState(const std::filesystem::path& path) {
+  constexpr int kAttempts = 5;
+  for (int attempt = 1;; ++attempt) {
+    SqliteDatabase file;
+    file.path_ = path.string();
+    const auto before = StatFile(path);
+    if (StatFile(file.path_ + "-wal")) {
+      file.Open({SQLITE_OPEN_READONLY, SQLITE_OPEN_READWRITE});
+    } else {
+      file.Open({SQLITE_OPEN_READWRITE, SQLITE_OPEN_READONLY});
+    }
+    SqliteDatabase copy = file.Copy();
+    if (!file.is_without_locks_ || IsUnchanged(file.path_, before)) return copy;
+    if (attempt == kAttempts) file.Fail(SQLITE_BUSY, "read it");
+  }
+}
+
+SqliteDatabase SqliteDatabase::InMemory(std::string path) {
+  SqliteDatabase database;
+  database.path_ = std::move(path);
+  if (!database.TryOpen(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)) {
+    database.Fail(sqlite3_errcode(database.handle()), "read it");
+  }
+  return database;
+}
+
+SqliteDatabase SqliteDatabase::Copy() const {
+  constexpr int kAllPages = -1;
+  SqliteDatabase copy = InMemory(path_);
+  int code = SQLITE_NOMEM;
+  if (sqlite3_backup* backup = sqlite3_backup_init(copy.handle(), "main", handle(), "main")) {
+    code = sqlite3_backup_step(backup, kAllPages);
+    sqlite3_backup_finish(backup);
+  }
+  if (code != SQLITE_DONE) copy.Fail(code, "read it");
+  return copy;
 }
 
 // Opening reads nothing yet, so the header is read too. Only what a weaker mode can get around is
@@ -60,7 +112,7 @@ bool SqliteDatabase::TryOpen(const std::string& name, int flags) {
   int code = sqlite3_open_v2(name.c_str(), &opened, flags | SQLITE_OPEN_FULLMUTEX, nullptr);
   handle_.reset(opened);
   if (code == SQLITE_OK) {
-    sqlite3_busy_timeout(opened, kBusyTimeoutMs);
+    sqlite3_busy_timeout(opened, busy_timeout_ms_);
     code = sqlite3_exec(opened, "SELECT count(*) FROM sqlite_master", nullptr, nullptr, nullptr);
   }
   if (code == SQLITE_OK) return true;
@@ -96,7 +148,13 @@ void SqliteDatabase::Fail(int code, std::string_view doing) const {
                   fmt::format("{}: the disk is full: free some space and run again", path_));
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-      throw Error(ErrorCode::kLocked,
+      if (busy_timeout_ms_ <= kShortBusyTimeoutMs) {
+        throw Error(ErrorCode::kLocked,
+                    fmt::format("{}: another program writes to the catalog: wait for it, or run "
+                                "without --no-wait",
+                                path_));
+      }
+      throw Error(ErrorCode::kUnavailable,
                   fmt::format("{}: another program has been writing to the catalog for {} s: try "
                               "again when it is done",
                               path_, kBusyTimeoutMs / 1000));
@@ -179,6 +237,14 @@ double SqliteStatement::Real(int column) const {
 
 bool SqliteStatement::IsNull(int column) const {
   return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
+}
+
+bool SqliteStatement::IsInteger(int column) const {
+  return sqlite3_column_type(statement_.get(), column) == SQLITE_INTEGER;
+}
+
+bool SqliteStatement::IsNumber(int column) const {
+  return IsInteger(column) || sqlite3_column_type(statement_.get(), column) == SQLITE_FLOAT;
 }
 
 SqliteTransaction::SqliteTransaction(SqliteDatabase& database) : database_(database) {

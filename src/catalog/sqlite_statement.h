@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,18 +15,28 @@ struct sqlite3_stmt;
 
 namespace stedi {
 
-inline constexpr int kBusyTimeoutMs = 10'000;  // how long another program's write is waited for
+// How long another program's write is waited for. The short time is for those who do not want to
+// wait: a reader that closes the file locks it for a moment, too.
+inline constexpr int kBusyTimeoutMs = 10'000;
+inline constexpr int kShortBusyTimeoutMs = 1'000;
 
 // One connection to one file; one thread at a time.
 class SqliteDatabase {
  public:
   // Opens an existing file, for reading and writing where the system allows both; else for reading
   // only, also in a folder where SQLite cannot put its -shm file. Throws kUnavailable, or kInvalid
-  // when the file is no SQLite database.
-  // kReadOnly: changes nothing on disk, not even what a killed writer left behind. Where no writer
-  // has the file open it is read without locks: read what is needed at once and close it.
-  enum class Access : uint8_t { kReadWrite, kReadOnly };
-  explicit SqliteDatabase(const std::filesystem::path& path, Access access = Access::kReadWrite);
+  // when the file is no SQLite database. While another program writes to the file, each call waits
+  // for `busy_timeout_ms`, then throws kUnavailable; kLocked after the short time.
+  explicit SqliteDatabase(const std::filesystem::path& path, int busy_timeout_ms = kBusyTimeoutMs);
+
+  // A copy in memory of all that the file holds at one moment. It holds no lock, and nothing that
+  // is written to the file later is in it. Leaves the file as it is, and beside it what a killed
+  // writer left (but a -journal, which only a writer can roll back).
+  static SqliteDatabase ReadState(const std::filesystem::path& path);
+  // The same of an open database.
+  SqliteDatabase Copy() const;
+  // Holds nothing, in memory; `path` is for messages.
+  static SqliteDatabase InMemory(std::string path);
 
   // Runs statements that return nothing.
   void Execute(const std::string& sql);
@@ -41,10 +52,14 @@ class SqliteDatabase {
   struct Closer {
     void operator()(sqlite3* handle) const;
   };
+  SqliteDatabase() = default;
   bool TryOpen(const std::string& name, int flags);
-  bool TryOpenForReading();
+  // By the first of `flags` that the system allows, or without any lock.
+  void Open(std::initializer_list<int> flags);
 
   std::string path_;
+  int busy_timeout_ms_ = kBusyTimeoutMs;
+  bool is_without_locks_ = false;
   std::unique_ptr<sqlite3, Closer> handle_;
 };
 
@@ -69,6 +84,8 @@ class SqliteStatement {
   int64_t Integer(int column) const;
   double Real(int column) const;
   bool IsNull(int column) const;
+  bool IsInteger(int column) const;
+  bool IsNumber(int column) const;  // whole or not
 
  private:
   struct Finalizer {

@@ -23,6 +23,7 @@ int FilesCommand(const Command& command, Args args);
 int PlanCommand(const Command& command, Args args);
 int QuarantineCommand(const Command& command, Args args);
 int QueryCommand(const Command& command, Args args);
+int RelocateCommand(const Command& command, Args args);
 int RunCommand(const Command& command, Args args);
 int RunsCommand(const Command& command, Args args);
 int SampleCommand(const Command& command, Args args);

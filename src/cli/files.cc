@@ -91,7 +91,7 @@ int FilesCommand(const Command& command, Args args) {
   CommandLine line(command);
   DeclareLakeOptions(line, options);
   if (!line.Parse(args)) return kStatusDone;
-  LakeReader lake(options.lake, options.database, LakeReader::Access::kReadWrite, options.catalog);
+  LakeReader lake(options.lake, options.database, options.catalog);
   const std::vector<FileRecord> files = lake.ListFiles();
   if (options.json) {
     PrintAsJson(files);

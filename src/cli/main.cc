@@ -59,6 +59,10 @@ constexpr auto kCommands = std::to_array<Command>({
      "  stedi verify --lake lake\n"
      "  stedi verify pipelines/stedi --recompute\n",
      VerifyCommand},
+    {"relocate", "make a lake whole that was moved or copied to another place",
+     "  stedi relocate /mnt/new/lake\n"
+     "  stedi relocate lake-copy --copy\n",
+     RelocateCommand},
     {"export", "write the project for Spark, or for AWS Glue and Athena",
      "  stedi export spark spark-project pipelines/stedi\n"
      "  stedi export aws aws-project pipelines/stedi --set stedi.max_age=110\n",

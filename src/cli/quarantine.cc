@@ -110,7 +110,7 @@ int QuarantineCommand(const Command& command, Args args) {
   if (!action.empty() && (action != "show" || id.empty())) {
     throw Error(ErrorCode::kInvalid, "quarantine: give nothing for the list, or show ID");
   }
-  LakeReader lake(options.lake, options.database, LakeReader::Access::kReadWrite, options.catalog);
+  LakeReader lake(options.lake, options.database, options.catalog);
   if (action.empty()) {
     const std::vector<QuarantinedRecord> records = lake.ListQuarantine(limit, skip);
     if (!options.json) {

@@ -24,7 +24,7 @@ int QueryCommand(const Command& command, Args args) {
   DeclareLakeOptions(line, options);
   if (!line.Parse(args)) return kStatusDone;
   const SignalWatch watch;
-  LakeReader lake(options.lake, options.database, LakeReader::Access::kReadWrite, options.catalog);
+  LakeReader lake(options.lake, options.database, options.catalog);
   QueryResult result = lake.Query(sql, memory_bytes);
   PrintResult(result, options.json ? ResultFormat::kJson : static_cast<ResultFormat>(format));
   return kStatusDone;

@@ -112,7 +112,7 @@ int RunsCommand(const Command& command, Args args) {
   line.Option("--limit", "N", limit, "the newest N runs (20)");
   DeclareLakeOptions(line, options);
   if (!line.Parse(args)) return kStatusDone;
-  LakeReader lake(options.lake, options.database, LakeReader::Access::kReadWrite, options.catalog);
+  LakeReader lake(options.lake, options.database, options.catalog);
   constexpr size_t kAll = SIZE_MAX >> 1;
   std::vector<RunRecord> runs = lake.ListRuns(run_id.empty() ? limit : kAll);
   if (!run_id.empty()) {

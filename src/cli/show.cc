@@ -134,7 +134,7 @@ int ShowCommand(const Command& command, Args args) {
   line.Positional("TABLE", name, "its name; stedi tables lists them", true);
   DeclareLakeOptions(line, options);
   if (!line.Parse(args)) return kStatusDone;
-  LakeReader lake(options.lake, options.database, LakeReader::Access::kReadWrite, options.catalog);
+  LakeReader lake(options.lake, options.database, options.catalog);
   const TableDetails table = lake.GetTable(name);
   if (options.json) {
     PrintAsJson(lake, table);

@@ -17,7 +17,7 @@ int TablesCommand(const Command& command, Args args) {
   CommandLine line(command);
   DeclareLakeOptions(line, options);
   if (!line.Parse(args)) return kStatusDone;
-  LakeReader lake(options.lake, options.database, LakeReader::Access::kReadWrite, options.catalog);
+  LakeReader lake(options.lake, options.database, options.catalog);
   const std::vector<TableInfo> tables = lake.ListTables();
   if (options.json) {
     auto json = nlohmann::ordered_json::array();

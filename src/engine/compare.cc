@@ -32,7 +32,7 @@ struct LakeTables {
 
 LakeTables ReadTables(const std::filesystem::path& lake, const std::filesystem::path& catalog,
                       const CompareOptions& options) {
-  LakeReader reader(lake, options.database, LakeReader::Access::kReadOnly, catalog);
+  LakeReader reader(lake, options.database, catalog);
   LakeTables found;
   found.database = reader.database();
   for (const TableInfo& info : reader.ListTables()) {

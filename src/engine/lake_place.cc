@@ -2,29 +2,56 @@
 
 #include <fmt/format.h>
 
+#include <sstream>
+
 #include "iceberg/identifiers.h"
 
 namespace stedi {
 namespace {
 
 constexpr const char* kIdFile = "stedi-lake-id";
-constexpr const char* kIdSetting = "lake_id";
-constexpr const char* kLocationSetting = "lake_location";
+constexpr const char* kCommitSetting = "lake_commit";           // that stands in the lake
+constexpr const char* kNextCommitSetting = "lake_commit_next";  // that is about to
 
 std::filesystem::path Beside(const std::filesystem::path& file, const char* ending) {
   return file.string() + ending;
 }
 
-// What stands in the lake itself.
-std::optional<std::string> IdInLake(const LakePlace& place, Storage& storage) {
+// What stands in the lake itself: a line each.
+struct LakeMark {
+  std::string id;
+  std::string commit;  // the last one; empty: none yet, or by an earlier stedi
+};
+
+std::optional<LakeMark> ReadMark(const LakePlace& place, Storage& storage) {
   const FileStore& files = storage.Of(place.lake);
   const std::filesystem::path path = place.lake / kIdFile;
   // A missing bucket is told from a missing object by a listing alone.
   if (IsRemote(path) && !storage.S3().HasObjects(path.string())) return std::nullopt;
   if (!files.Stat(path).has_value()) return std::nullopt;
-  std::string id = ReadToEnd(*files.Open(path));
-  while (id.ends_with('\n')) id.pop_back();
-  return id;
+  std::istringstream lines(ReadToEnd(*files.Open(path)));
+  LakeMark mark;
+  std::getline(lines, mark.id);
+  std::getline(lines, mark.commit);
+  return mark;
+}
+
+// In the place of what is there: on a disk at once, on S3 as its server does it.
+void WriteMark(const LakePlace& place, Storage& storage, const LakeMark& mark) {
+  const FileStore& files = storage.Of(place.lake);
+  const std::filesystem::path path = place.lake / kIdFile;
+  const std::string text = mark.id + "\n" + (mark.commit.empty() ? "" : mark.commit + "\n");
+  if (IsRemote(path)) return files.WriteNew(path, text);
+  const std::filesystem::path fresh = Beside(path, ".new");
+  std::filesystem::remove(fresh);
+  files.WriteNew(fresh, text);
+  std::filesystem::rename(fresh, path);
+  files.SettleFolder(place.lake);
+}
+
+bool IsOfThisCatalog(const LakeMark& mark, const SqlCatalog& catalog) {
+  return mark.commit.empty() || mark.commit == catalog.GetSetting(kCommitSetting) ||
+         mark.commit == catalog.GetSetting(kNextCommitSetting);
 }
 
 [[noreturn]] void ThrowTaken(const LakePlace& place, const std::string& id) {
@@ -60,12 +87,13 @@ LakePlace PlaceOf(const std::filesystem::path& lake, const std::filesystem::path
 
 void CheckCatalogIsOf(const LakePlace& place, const SqlCatalog& catalog) {
   if (place.catalog_is_inside) return;
-  const std::optional<std::string> location = catalog.GetSetting(kLocationSetting);
+  const std::optional<std::string> location = catalog.GetSetting(kLakeLocationSetting);
   if (location == place.lake.string()) return;
   if (location.has_value()) {
     throw Error(ErrorCode::kConflict,
-                fmt::format("{} is the catalog of the lake at {}, not of {}: name that lake, or "
-                            "another --catalog",
+                fmt::format("{0} is the catalog of the lake at {1}, not of {2}: name that lake, or "
+                            "another --catalog; if the lake was moved: stedi relocate {2} "
+                            "--catalog {0}",
                             place.catalog.string(), *location, place.lake.string()));
   }
   if (catalog.ListRuns(1).empty()) return;
@@ -74,33 +102,70 @@ void CheckCatalogIsOf(const LakePlace& place, const SqlCatalog& catalog) {
                           place.catalog.string()));
 }
 
+namespace {
+
+// The mark in the lake, which is that of this catalog if there is one. Throws kConflict.
+std::optional<LakeMark> CheckMark(const LakePlace& place, Storage& storage,
+                                  const SqlCatalog& catalog) {
+  std::optional<LakeMark> mark = ReadMark(place, storage);
+  if (!mark.has_value()) return mark;
+  if (mark->id != catalog.GetSetting(kLakeIdSetting)) ThrowTaken(place, mark->id);
+  if (IsOfThisCatalog(*mark, catalog)) return mark;
+  throw Error(ErrorCode::kConflict,
+              fmt::format("the lake at {} was last written with another copy of its catalog than "
+                          "{}: use that copy; if it is lost: stedi relocate {} --catalog {}",
+                          place.lake.string(), place.catalog.string(), place.lake.string(),
+                          place.catalog.string()));
+}
+
+}  // namespace
+
 void ClaimLake(const LakePlace& place, Storage& storage, SqlCatalog& catalog) {
   CheckCatalogIsOf(place, catalog);
   if (!place.catalog_is_inside && !IsRemote(place.lake) &&
       StatFile(place.lake / "catalog.db").has_value()) {
     ThrowTaken(place, "in its catalog.db");
   }
-  const std::optional<std::string> there = IdInLake(place, storage);
-  const std::optional<std::string> own = catalog.GetSetting(kIdSetting);
-  if (there.has_value()) {
-    if (there != own) ThrowTaken(place, *there);
-    return;
-  }
-  if (place.catalog_is_inside) return;
+  if (CheckMark(place, storage, catalog).has_value() || place.catalog_is_inside) return;
   // The catalog first: a run that dies in between can be repeated.
-  const std::string id = own.value_or(NewUuid());
-  catalog.SetSetting(kLocationSetting, place.lake.string());
-  catalog.SetSetting(kIdSetting, id);
+  const std::string id = catalog.GetSetting(kLakeIdSetting).value_or(NewUuid());
+  catalog.SetSetting(kLakeLocationSetting, place.lake.string());
+  catalog.SetSetting(kLakeIdSetting, id);
   storage.Of(place.lake).MakeFolder(place.lake);
-  storage.Of(place.lake).WriteNew(place.lake / kIdFile, id + "\n");
-  CheckClaim(place, storage, catalog);
+  WriteMark(place, storage, {id, ""});
+  CheckMark(place, storage, catalog);
 }
 
-void CheckClaim(const LakePlace& place, Storage& storage, const SqlCatalog& catalog) {
+void MarkCommit(const LakePlace& place, Storage& storage, SqlCatalog& catalog) {
   if (place.catalog_is_inside) return;
-  const std::optional<std::string> there = IdInLake(place, storage);
-  if (there == catalog.GetSetting(kIdSetting)) return;
-  ThrowTaken(place, there.value_or("gone"));
+  std::optional<LakeMark> mark = CheckMark(place, storage, catalog);
+  if (!mark.has_value()) ThrowTaken(place, "gone");
+  // Until the lake has the mark, the catalog knows both the old one and the new one.
+  const std::string commit = NewUuid();
+  catalog.SetSetting(kNextCommitSetting, commit);
+  WriteMark(place, storage, {mark->id, commit});
+  mark = CheckMark(place, storage, catalog);
+  if (!mark.has_value()) ThrowTaken(place, "gone");
+  catalog.SetSetting(kCommitSetting, commit);
+}
+
+bool IsForked(const LakePlace& place, Storage& storage, const SqlCatalog& catalog) {
+  const std::optional<LakeMark> mark = ReadMark(place, storage);
+  return mark.has_value() &&
+         (mark->id != catalog.GetSetting(kLakeIdSetting) || !IsOfThisCatalog(*mark, catalog));
+}
+
+void TakeLake(const LakePlace& place, Storage& storage, SqlCatalog& catalog,
+              const std::string& id) {
+  const std::string commit = NewUuid();
+  catalog.SetSetting(kNextCommitSetting, commit);
+  WriteMark(place, storage, {id, commit});
+  catalog.SetSetting(kCommitSetting, commit);
+}
+
+std::optional<std::string> IdInLake(const LakePlace& place, Storage& storage) {
+  const std::optional<LakeMark> mark = ReadMark(place, storage);
+  return mark.has_value() ? std::optional(mark->id) : std::nullopt;
 }
 
 }  // namespace stedi

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
+#include <string>
 
 #include "catalog/sql_catalog.h"
 #include "engine/storage.h"
@@ -27,8 +29,19 @@ void CheckCatalogIsOf(const LakePlace& place, const SqlCatalog& catalog);
 // both; throws kConflict when one of them belongs elsewhere. Nothing to do for <lake>/catalog.db,
 // unless another catalog has the lake. Hold the lock.
 void ClaimLake(const LakePlace& place, Storage& storage, SqlCatalog& catalog);
-// The same question once more, before tables are published: another catalog may have claimed the
-// lake at the same moment.
-void CheckClaim(const LakePlace& place, Storage& storage, const SqlCatalog& catalog);
+// Before tables are published: asks the same once more, as another catalog may have claimed the
+// lake at the same moment, and leaves a mark of this commit in the lake and in the catalog. A copy
+// of the catalog does not have it, and is refused from then on.
+void MarkCommit(const LakePlace& place, Storage& storage, SqlCatalog& catalog);
+
+// Whether the last commit was made with another copy of the catalog than this one.
+bool IsForked(const LakePlace& place, Storage& storage, const SqlCatalog& catalog);
+// Makes the lake that of this catalog, whatever catalog it belonged to: under `id`.
+void TakeLake(const LakePlace& place, Storage& storage, SqlCatalog& catalog, const std::string& id);
+// The id that stands in the lake itself.
+std::optional<std::string> IdInLake(const LakePlace& place, Storage& storage);
+
+inline constexpr const char* kLakeIdSetting = "lake_id";
+inline constexpr const char* kLakeLocationSetting = "lake_location";
 
 }  // namespace stedi

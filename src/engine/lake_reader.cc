@@ -11,6 +11,7 @@
 #include "engine/database.h"
 #include "engine/dialect.h"
 #include "engine/expression_kinds.h"
+#include "engine/lake_origin.h"
 #include "engine/lake_place.h"
 #include "engine/lake_table.h"
 #include "engine/quarantine.h"
@@ -23,7 +24,15 @@ namespace stedi {
 namespace {
 
 constexpr const char* kDefaultDatabase = "stedi";
-constexpr const char* kDefaultCatalog = "lake";
+constexpr int kNoIndent = -1;
+
+// Errs toward true: the name may stand in a comment, or be a part of another.
+bool Names(std::string_view sql, std::string_view name) {
+  const auto same = [](unsigned char a, unsigned char b) {
+    return std::tolower(a) == std::tolower(b);
+  };
+  return std::search(sql.begin(), sql.end(), name.begin(), name.end(), same) != sql.end();
+}
 
 TableInfo InfoOf(const LakeTable& table) {
   TableInfo info;
@@ -42,31 +51,16 @@ TableInfo InfoOf(const LakeTable& table) {
   return info;
 }
 
-// The name under which the lake's tables stand in catalog.db: the only one there, or the usual one.
-std::string CatalogNameOf(const std::filesystem::path& db_path, SqlCatalog::Mode mode) {
-  const SqlCatalog probe(db_path, kDefaultCatalog, mode);
-  const std::vector<std::string> names = probe.ListCatalogNames();
-  return names.size() == 1 ? names.front() : kDefaultCatalog;
-}
-
-// Tables that the newest published run had; empty when there is none, as in a lake of another
-// program.
-std::set<std::string> TablesOfNewestRun(const SqlCatalog& catalog, const std::string& database) {
-  std::set<std::string> tables;
-  if (const std::optional<RunRecord> run = catalog.LastPublishedRun(database)) {
-    for (const StepRecord& step : run->steps) tables.insert(step.table);
-  }
-  return tables;
-}
-
-// Where the catalog is that must be there.
-LakePlace FindPlace(const std::filesystem::path& lake, const std::filesystem::path& catalog) {
-  LakePlace place = PlaceOf(lake, catalog);
-  if (StatFile(place.catalog).has_value()) return place;
+[[noreturn]] void ThrowNoLake(const LakePlace& place, const std::filesystem::path& lake,
+                              const std::filesystem::path& catalog) {
   if (place.catalog_is_inside) {
     throw Error(ErrorCode::kNotFound,
-                fmt::format("no lake at {}: make one with stedi run, or name it with --lake",
-                            lake.string()));
+                StatFile(place.catalog).has_value()
+                    ? fmt::format("no lake yet at {}: its first run did not come far enough; "
+                                  "repeat it with stedi run",
+                                  lake.string())
+                    : fmt::format("no lake at {}: make one with stedi run, or name it with --lake",
+                                  lake.string()));
   }
   throw Error(
       ErrorCode::kNotFound,
@@ -78,20 +72,19 @@ LakePlace FindPlace(const std::filesystem::path& lake, const std::filesystem::pa
 }  // namespace
 
 struct LakeReader::State {
-  State(const FoundLake& found, SqlCatalog::Mode mode)
-      : catalog_name(found.catalog_name),
-        catalog(found.place.catalog, catalog_name, mode),
-        database_name(found.database),
+  explicit State(FoundLake found)
+      : found_catalog(std::move(found.catalog)),
+        catalog(*found_catalog),
+        database_name(std::move(found.database)),
         lake_folder(found.place.lake.string()),
         database(DatabaseOptions{}),
         connection(database),
         storage(database) {
-    CheckCatalogIsOf(found.place, catalog);
     CreateDialect(connection);
   }
 
   LakeTable Open(const std::string& database_of_table, const std::string& table) {
-    return OpenTable(storage, catalog, {database_of_table, table});
+    return OpenTable(storage, catalog, {database_of_table, table}, lake_folder);
   }
 
   // Runs and queries make sense without tables: the first run may have failed.
@@ -102,21 +95,27 @@ struct LakeReader::State {
         fmt::format("the lake at {} has no tables yet: fill it with stedi run", lake.string()));
   }
 
-  void ShowTables() {
+  // Makes all tables known by their names. One that is damaged stands in the way of the SELECTs
+  // alone that name it.
+  void ShowTables(std::string_view sql) {
     if (shown) return;
     shown = true;
     for (const std::string& name : catalog.ListDatabases()) {
       connection.Execute(fmt::format("CREATE SCHEMA IF NOT EXISTS {}", QuoteIdentifier(name)));
       for (const std::string& table_name : catalog.ListTables(name)) {
-        LakeTable table = Open(name, table_name);
-        LoadFiles(database, connection, table);
-        AddReadable(name, table);
-        connection.Execute(fmt::format("CREATE VIEW {}.{} AS {}", QuoteIdentifier(name),
-                                       QuoteIdentifier(table_name),
-                                       SelectRows(database, connection, table)));
+        try {
+          LakeTable table = Open(name, table_name);
+          LoadFiles(database, connection, table);
+          AddReadable(name, table);
+          connection.Execute(fmt::format("CREATE VIEW {}.{} AS {}", QuoteIdentifier(name),
+                                         QuoteIdentifier(table_name),
+                                         SelectRows(database, connection, table)));
+        } catch (const Error& error) {
+          if (error.code() == ErrorCode::kCancelled || Names(sql, table_name)) throw;
+        }
       }
     }
-    ShowOps();
+    if (Names(sql, "ops")) ShowOps(sql);
     readable.folders.insert(lake_folder);
     connection.Execute(
         fmt::format("CREATE SCHEMA IF NOT EXISTS {0}; USE {0}", QuoteIdentifier(database_name)));
@@ -153,10 +152,18 @@ struct LakeReader::State {
     ConfineReads(connection, data_folders, scratch->path().string());
   }
 
-  void ShowOps() {
+  // Text that is not UTF-8 is shown with U+FFFD in its place.
+  void ShowOps(std::string_view sql) {
     connection.Execute("CREATE SCHEMA IF NOT EXISTS ops");
     for (const OpsTable& table : catalog.ReadOpsTables()) {
       readable.names.insert("ops." + table.name);
+      if (!table.damaged.empty()) {
+        if (!Names(sql, table.name)) continue;
+        throw Error(ErrorCode::kInvalid,
+                    fmt::format("ops.{} of the catalog is damaged: {}: restore the catalog from a "
+                                "copy; the tables can be read",
+                                table.name, table.damaged));
+      }
       std::string columns;
       std::string values;
       nlohmann::json shape = nlohmann::json::object();
@@ -178,12 +185,12 @@ struct LakeReader::State {
               "CREATE TABLE ops.{} AS SELECT {} FROM (SELECT unnest(from_json($1, {})) AS r)",
               QuoteIdentifier(table.name), values,
               QuoteLiteral(nlohmann::json::array({shape}).dump())),
-          {rows.dump()});
+          {rows.dump(kNoIndent, ' ', false, nlohmann::json::error_handler_t::replace)});
     }
   }
 
-  std::string catalog_name;
-  SqlCatalog catalog;
+  std::shared_ptr<const SqlCatalog> found_catalog;
+  const SqlCatalog& catalog;
   std::string database_name;
   std::string lake_folder;               // absolute, or s3://bucket/prefix
   std::optional<ScratchFolder> scratch;  // for spilled rows, once there is a query
@@ -198,12 +205,14 @@ struct LakeReader::State {
 };
 
 FoundLake FindLake(const std::filesystem::path& lake, const std::filesystem::path& catalog,
-                   std::string database, SqlCatalog::Mode mode) {
+                   std::string database) {
   FoundLake found;
-  found.place = FindPlace(lake, catalog);
-  found.catalog_name = CatalogNameOf(found.place.catalog, mode);
-  const std::vector<std::string> names =
-      SqlCatalog(found.place.catalog, found.catalog_name, mode).ListDatabases();
+  found.place = PlaceOf(lake, catalog);
+  found.catalog = SqlCatalog::ReadState(found.place.catalog);
+  if (found.catalog == nullptr) ThrowNoLake(found.place, lake, catalog);
+  CheckCatalogIsOf(found.place, *found.catalog);
+  CheckIsAtHome(found.place, *found.catalog);
+  const std::vector<std::string> names = found.catalog->ListDatabases();
   if (database.empty()) database = names.size() == 1 ? names.front() : kDefaultDatabase;
   if (!names.empty() && std::ranges::find(names, database) == names.end()) {
     throw Error(ErrorCode::kNotFound, fmt::format("no database '{}' in the lake at {}; it has: {}",
@@ -213,24 +222,21 @@ FoundLake FindLake(const std::filesystem::path& lake, const std::filesystem::pat
   return found;
 }
 
-LakeReader::LakeReader(const std::filesystem::path& lake, std::string database, Access access,
+LakeReader::LakeReader(const std::filesystem::path& lake, std::string database,
                        const std::filesystem::path& catalog) {
-  const SqlCatalog::Mode mode =
-      access == Access::kReadOnly ? SqlCatalog::Mode::kReadOnly : SqlCatalog::Mode::kMustExist;
-  state_ = std::make_unique<State>(FindLake(lake, catalog, std::move(database), mode), mode);
+  state_ = std::make_unique<State>(FindLake(lake, catalog, std::move(database)));
   state_->lake = lake;
 }
 
 LakeReader::~LakeReader() = default;
 
 const std::string& LakeReader::database() const { return state_->database_name; }
-std::string LakeReader::catalog_name() const { return state_->catalog_name; }
+std::string LakeReader::catalog_name() const { return state_->catalog.name(); }
 
 std::vector<TableInfo> LakeReader::ListTables() {
   state_->RequireTables();
   std::vector<TableInfo> tables;
-  const std::set<std::string> in_project =
-      TablesOfNewestRun(state_->catalog, state_->database_name);
+  const std::set<std::string> in_project = state_->catalog.TablesOfLastRun(state_->database_name);
   for (const std::string& name : state_->catalog.ListTables(state_->database_name)) {
     tables.push_back(InfoOf(state_->Open(state_->database_name, name)));
     tables.back().left_project = !in_project.empty() && !in_project.contains(name);
@@ -254,7 +260,7 @@ TableDetails LakeReader::GetTable(const std::string& table) {
 
 QueryResult LakeReader::Query(const std::string& sql, uint64_t memory_bytes) {
   State& state = *state_;
-  state.ShowTables();
+  state.ShowTables(sql);
   std::string bare = sql;
   while (!bare.empty() &&
          (bare.back() == ';' || std::isspace(static_cast<unsigned char>(bare.back())) != 0)) {
@@ -313,7 +319,7 @@ QuarantinedRecord RecordOf(const TextRow& row) {
 
 std::vector<QuarantinedRecord> LakeReader::ListQuarantine(size_t limit, size_t offset) {
   state_->RequireTables();
-  state_->ShowTables();
+  state_->ShowTables(kQuarantineTable);
   const std::string rows = fmt::format(fmt::runtime(kQuarantineRows),
                                        QuoteIdentifier(state_->database_name), kQuarantineTable);
   std::vector<QuarantinedRecord> records;

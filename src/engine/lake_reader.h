@@ -53,25 +53,25 @@ struct QuarantinedRecord {
   std::string run_id;
 };
 
-// A lake that must be there, and the names that its tables have in its catalog.
+// A lake that must be there, and its catalog at the moment when it was found.
 struct FoundLake {
   LakePlace place;
-  std::string catalog_name;
+  std::shared_ptr<const SqlCatalog> catalog;
   std::string database;
 };
 // `database` and `catalog` empty, and what is thrown: as LakeReader has it.
 FoundLake FindLake(const std::filesystem::path& lake, const std::filesystem::path& catalog,
-                   std::string database, SqlCatalog::Mode mode);
+                   std::string database);
 
+// Shows the lake as one run left it: a run that is published later changes nothing here.
 class LakeReader {
  public:
   // A lake whose runs have all failed has no tables: its runs can be listed, its tables not
   // (kNotFound). `database` empty: the only one of the lake, else the one named stedi. Throws
   // kNotFound when there is no lake at `lake` or no such database; kInvalid when it is damaged or
-  // newer. kReadOnly: for a short look; see SqliteDatabase. `catalog` empty: <lake>/catalog.db.
-  enum class Access : uint8_t { kReadWrite, kReadOnly };
+  // newer. `catalog` empty: <lake>/catalog.db.
   LakeReader(const std::filesystem::path& lake, std::string database,
-             Access access = Access::kReadWrite, const std::filesystem::path& catalog = {});
+             const std::filesystem::path& catalog = {});
   ~LakeReader();
 
   const std::string& database() const;

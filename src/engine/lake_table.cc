@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "engine/column_types.h"
+#include "engine/lake_origin.h"
 #include "engine/manifest_io.h"
 #include "iceberg/identifiers.h"
 #include "landing/decoder.h"
@@ -20,24 +21,6 @@ namespace {
 // for each run. As Iceberg's commit.manifest.min-count-to-merge: so many manifests become one.
 constexpr size_t kOneManifestFilesMax = 200;
 constexpr size_t kManifestsMax = 100;
-
-// metadata.json as text; Java may have compressed it.
-std::string ReadMetadataFile(const FileStore& store, const std::string& path) {
-  const std::unique_ptr<const ReadableFile> file = store.Open(path);
-  if (!path.ends_with(".gz.metadata.json")) return ReadToEnd(*file);
-  StoredBytes stored(path, file->status().size_bytes, store);
-  const std::unique_ptr<ByteSource> decoder = MakeDecoder(Compression::kGzip, stored);
-  constexpr size_t kPieceBytes = 1 << 16;
-  std::string text;
-  for (bool is_end = false; !is_end;) {
-    const size_t size = text.size();
-    text.resize(size + kPieceBytes);
-    const size_t got = decoder->Read({text.data() + size, kPieceBytes});
-    text.resize(size + got);
-    is_end = got < kPieceBytes;
-  }
-  return text;
-}
 
 // What a new snapshot does to the files of a table, summed for its summary.
 struct Totals {
@@ -164,11 +147,48 @@ void Write(Connection& connection, const FileStore& store, const StagedSnapshot&
 
 }  // namespace
 
+std::string ReadMetadataFile(const FileStore& store, const std::string& path) {
+  const std::unique_ptr<const ReadableFile> file = store.Open(path);
+  if (!path.ends_with(".gz.metadata.json")) return ReadToEnd(*file);
+  StoredBytes stored(path, file->status().size_bytes, store);
+  const std::unique_ptr<ByteSource> decoder = MakeDecoder(Compression::kGzip, stored);
+  constexpr size_t kPieceBytes = 1 << 16;
+  std::string text;
+  for (bool is_end = false; !is_end;) {
+    const size_t size = text.size();
+    text.resize(size + kPieceBytes);
+    const size_t got = decoder->Read({text.data() + size, kPieceBytes});
+    text.resize(size + got);
+    is_end = got < kPieceBytes;
+  }
+  return text;
+}
+
 std::filesystem::path TableFolder(const std::filesystem::path& lake, const TableIdentifier& id) {
   return lake / id.database / id.name;
 }
 
-LakeTable OpenTable(Storage& storage, const SqlCatalog& catalog, const TableIdentifier& id) {
+namespace {
+
+// The pointer may have been changed by hand, without what it points to.
+void CheckPlaces(const LakeTable& table, const std::filesystem::path& lake) {
+  std::vector<std::string> places = {table.metadata.location};
+  if (const Snapshot* snapshot = table.metadata.CurrentSnapshot()) {
+    places.push_back(snapshot->manifest_list);
+  }
+  for (const std::string& place : places) {
+    if (IsInLake(place, lake)) continue;
+    throw Error(ErrorCode::kInvalid,
+                fmt::format("table {}: its metadata names {}, which is outside the lake at {}: "
+                            "stedi relocate {}",
+                            table.id.name, place, lake.string(), lake.string()));
+  }
+}
+
+}  // namespace
+
+LakeTable OpenTable(Storage& storage, const SqlCatalog& catalog, const TableIdentifier& id,
+                    const std::filesystem::path& lake) {
   LakeTable table;
   table.id = id;
   const std::optional<std::string> location = catalog.FindTable(id);
@@ -180,6 +200,7 @@ LakeTable OpenTable(Storage& storage, const SqlCatalog& catalog, const TableIden
   } catch (const Error& error) {
     throw Error(error.code(), fmt::format("table {}: {}: {}", id.name, path, error.what()));
   }
+  CheckPlaces(table, lake);
   return table;
 }
 
@@ -190,13 +211,14 @@ LakeTable OpenTable(const LakeSession& session, const std::string& name) {
     } catch (const Error&) {  // read again now, and told if it is so still
     }
   }
-  return OpenTable(session.storage, session.catalog, {session.database_name, name});
+  return OpenTable(session.storage, session.catalog, {session.database_name, name}, session.lake);
 }
 
 void ReadAhead(const LakeSession& session, const std::string& name) {
   LakeTable table;
   try {
-    table = OpenTable(session.storage, session.catalog, {session.database_name, name});
+    table =
+        OpenTable(session.storage, session.catalog, {session.database_name, name}, session.lake);
   } catch (const Error&) {  // told when it is the table's turn
     return;
   }

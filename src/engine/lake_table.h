@@ -40,9 +40,12 @@ struct LakeTable {
   }
 };
 
+// metadata.json as text; Java may have compressed it.
+std::string ReadMetadataFile(const FileStore& store, const std::string& path);
 // Reads the table's metadata.json; a table the catalog does not know gets an empty LakeTable
-// (exists() false).
-LakeTable OpenTable(Storage& storage, const SqlCatalog& catalog, const TableIdentifier& id);
+// (exists() false). Throws kInvalid when it is not in the folder `lake` by its own metadata.
+LakeTable OpenTable(Storage& storage, const SqlCatalog& catalog, const TableIdentifier& id,
+                    const std::filesystem::path& lake);
 
 // The table of a run, once: what was read ahead, or as it is found now.
 LakeTable OpenTable(const LakeSession& session, const std::string& name);

@@ -11,9 +11,7 @@ namespace stedi {
 
 class ReadingSession {
  public:
-  // Where there is no lake yet, one without tables. `mode`: kMustExist, or kReadOnly for a short
-  // look.
-  ReadingSession(const FoundLake& lake, SqlCatalog::Mode mode, int threads, uint64_t memory_bytes);
+  ReadingSession(const FoundLake& lake, int threads, uint64_t memory_bytes);
   ~ReadingSession();
   ReadingSession(const ReadingSession&) = delete;
   ReadingSession& operator=(const ReadingSession&) = delete;

@@ -13,6 +13,7 @@
 #include "engine/check.h"
 #include "engine/dialect.h"
 #include "engine/feed_loader.h"
+#include "engine/lake_origin.h"
 #include "engine/lake_place.h"
 #include "engine/pseudonym_key.h"
 #include "engine/publish.h"
@@ -62,12 +63,13 @@ struct RunDatabase {
 class RunInProgress {
  public:
   RunInProgress(const RunOptions& options, RunObserver& observer, const CheckedProject& checked,
-                LakePlace place, SqlCatalog& catalog, RunDatabase& engine)
+                LakePlace place, SqlCatalog& catalog, const SqlCatalog& found, RunDatabase& engine)
       : options_(options),
         observer_(observer),
         checked_(checked),
         place_(std::move(place)),
         catalog_(catalog),
+        found_(found),
         temp_folder_(FreshTempFolder(place_.temp_folder)),
         database_(engine.database),
         connection_(engine.connection),
@@ -75,7 +77,7 @@ class RunInProgress {
         session_{database_,
                  connection_,
                  storage_,
-                 catalog,
+                 found,
                  place_.lake,
                  temp_folder_,
                  checked.project.database,
@@ -103,7 +105,7 @@ class RunInProgress {
 
   RunReport Execute(const PseudonymKey& key, const FolderListings& listings) {
     try {
-      last_published_ = catalog_.LastPublishedRun(session_.database_name);
+      last_published_ = found_.LastPublishedRun(session_.database_name);
       NoteKey(key);
       inputs_.emplace(checked_.project, key.value);
       catalog_.MarkInterruptedRuns();
@@ -335,10 +337,10 @@ class RunInProgress {
     Record();
     FailPoint("before_publish");
     ThrowIfCancelled();
-    if (!commits.empty()) CheckClaim(place_, storage_, catalog_);
+    if (!commits.empty()) MarkCommit(place_, storage_, catalog_);
     PublishRun(catalog_, commits, record_);
     if (inputs_.has_value()) {
-      NoteUpToDate(*inputs_, session_.database_name, catalog_);
+      NoteUpToDate(*inputs_, session_.database_name, found_, commits, catalog_);
       if (checked_.diagnostics.empty()) NoteChecked(*inputs_, checked_.project, catalog_);
     }
     FailPoint("after_publish");
@@ -433,6 +435,7 @@ class RunInProgress {
   const CheckedProject& checked_;
   LakePlace place_;
   SqlCatalog& catalog_;
+  const SqlCatalog& found_;  // as it was when the run began: all that it reads
   std::filesystem::path temp_folder_;
   Database& database_;
   Connection& connection_;
@@ -469,10 +472,14 @@ RunReport Run(const RunOptions& options, RunObserver& observer) {
   };
   const LakeLock lock(place.lock, options.wait, on_wait, StatementsCancelled);
   FailPoint("after_lock");
-  SqlCatalog catalog(place.catalog, checked.project.catalog, SqlCatalog::Mode::kCreate);
+  SqlCatalog catalog(place.catalog, checked.project.catalog, SqlCatalog::Mode::kCreate,
+                     options.wait);
+  const std::unique_ptr<const SqlCatalog> found = catalog.Copy();
+  CheckCatalogIsOf(place, *found);
+  CheckIsAtHome(place, *found);
   CheckPseudonymKey(options, checked.project, catalog, key);
   SaveKey(key);
-  RunInProgress run(options, observer, checked, std::move(place), catalog, engine);
+  RunInProgress run(options, observer, checked, std::move(place), catalog, *found, engine);
   run.Claim();
   return run.Execute(key, known.listings);
 }

@@ -7,6 +7,7 @@
 
 #include "engine/delta_query.h"
 #include "engine/feed_loader.h"
+#include "engine/lake_origin.h"
 #include "engine/pseudonym_key.h"
 #include "engine/reading_session.h"
 #include "engine/run_project.h"
@@ -82,7 +83,8 @@ class Planner {
     Planned out;
     out.plan.table = name;
     out.plan.kind = kind;
-    out.table = OpenTable(session_.storage, session_.catalog, {session_.database_name, name});
+    out.table = OpenTable(session_.storage, session_.catalog, {session_.database_name, name},
+                          session_.lake);
     LoadFiles(session_.database, session_.connection, out.table);
     out.rows = SummaryNumber(out.table, "total-records");
     out.bytes = BytesNow(out.table);
@@ -357,9 +359,15 @@ RunPlan PlanRun(const RunOptions& options) {
   const std::optional<PseudonymKey> key = FindPseudonymKey();
   const CheckedProject checked = LoadRunProject(options, key.has_value() ? key->value : kKeyToCome);
   const Project& project = checked.project;
-  const ReadingSession reading(
-      {PlaceOf(options.lake, options.catalog), project.catalog, project.database},
-      SqlCatalog::Mode::kReadOnly, options.threads, MemoryOf(options));
+  FoundLake lake{PlaceOf(options.lake, options.catalog), nullptr, project.database};
+  lake.catalog = SqlCatalog::ReadState(lake.place.catalog, project.catalog);
+  if (lake.catalog != nullptr) {
+    CheckCatalogIsOf(lake.place, *lake.catalog);
+    CheckIsAtHome(lake.place, *lake.catalog);
+  } else {
+    lake.catalog = SqlCatalog::Empty(project.catalog);
+  }
+  const ReadingSession reading(lake, options.threads, MemoryOf(options));
   RunPlan plan = Planner(options, checked, reading.session()).Plan();
   const std::optional<std::string> lake_key =
       PublishedKeyFingerprint(reading.session().catalog, project.database);

@@ -13,6 +13,7 @@
 #include "base/file_store.h"
 #include "base/sha256.h"
 #include "catalog/lake_lock.h"
+#include "engine/lake_origin.h"
 #include "engine/publish.h"
 #include "engine/quarantine.h"
 #include "engine/run_project.h"
@@ -150,7 +151,8 @@ struct Look {
 std::optional<RunReport> ReportWithoutNews(const Look& look) {
   const std::string& database = look.project.database;
   const auto is_up_to_date = [&] {
-    return look.catalog.GetSetting(SettingOf(database)) == look.inputs.StateHash(look.catalog);
+    return look.catalog.GetSetting(SettingOf(database)) ==
+           look.inputs.StateHash(look.catalog.ListPointers());
   };
   if (!is_up_to_date()) return std::nullopt;
   const auto on_wait = [&](int pid) {
@@ -218,17 +220,24 @@ void RunInputs::Add(const Feed& feed, const FeedListing& listing) {
   }
 }
 
-std::string RunInputs::StateHash(const SqlCatalog& catalog) const {
+std::string RunInputs::StateHash(const std::vector<TablePointer>& pointers) const {
+  std::map<std::string, std::string> locations;
+  for (const TablePointer& pointer : pointers) {
+    if (pointer.table.database == database_) locations[pointer.table.name] = pointer.location;
+  }
   std::string text = text_;
-  for (const std::string& name : catalog.ListTables(database_)) {
+  for (const auto& [name, location] : locations) {
     AddPart(name, text);
-    AddPart(catalog.FindTable({database_, name}).value_or(""), text);
+    AddPart(location, text);
   }
   return Sha256(text);
 }
 
-void NoteUpToDate(const RunInputs& inputs, const std::string& database, SqlCatalog& catalog) {
-  const std::string hash = inputs.StateHash(catalog);
+void NoteUpToDate(const RunInputs& inputs, const std::string& database, const SqlCatalog& before,
+                  const std::vector<TableCommit>& commits, SqlCatalog& catalog) {
+  std::vector<TablePointer> pointers = before.ListPointers();
+  for (const TableCommit& commit : commits) pointers.push_back({commit.table, commit.new_location});
+  const std::string hash = inputs.StateHash(pointers);
   const std::string setting = SettingOf(database);
   if (catalog.GetSetting(setting) != hash) catalog.SetSetting(setting, hash);
 }
@@ -254,11 +263,13 @@ KnownStart StartFromKnown(const RunOptions& options, const PseudonymKey& key,
   if (!diagnostics.empty()) return start;
   const std::optional<RunInputs> inputs = InputsOf(project, key.value, start.listings);
   if (!inputs.has_value()) return start;
-  SqlCatalog catalog(place.catalog, project.catalog, SqlCatalog::Mode::kMustExist);
+  const auto catalog = SqlCatalog::OpenIfMade(place.catalog, project.catalog, options.wait);
+  if (catalog == nullptr) return start;
+  CheckIsAtHome(place, *catalog);
   start.report = ReportWithoutNews(
-      {options, place, project, *inputs, catalog, observer, start.listings, begin, started_ms});
+      {options, place, project, *inputs, *catalog, observer, start.listings, begin, started_ms});
   if (!start.report.has_value()) {
-    start.checked = CheckedBefore(std::move(project), *inputs, catalog);
+    start.checked = CheckedBefore(std::move(project), *inputs, *catalog);
   }
   return start;
 }

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "catalog/sql_catalog.h"
 #include "engine/check.h"
@@ -25,8 +26,8 @@ class RunInputs {
   RunInputs(const Project& project, const std::string& pseudonym_key);
   void Add(const Feed& feed, const FeedListing& listing);
 
-  // A hash of them and of the tables that the catalog has.
-  std::string StateHash(const SqlCatalog& catalog) const;
+  // A hash of them and of where the tables of the project's database are.
+  std::string StateHash(const std::vector<TablePointer>& pointers) const;
   // A hash of all but the landing files.
   const std::string& project_hash() const { return project_hash_; }
 
@@ -36,8 +37,11 @@ class RunInputs {
   std::string project_hash_;
 };
 
-// Notes that the lake is up to date for `inputs`; after a run has published, or had no news.
-void NoteUpToDate(const RunInputs& inputs, const std::string& database, SqlCatalog& catalog);
+// Notes that the lake is up to date for `inputs`, after a run has published or had no news: one
+// that found the tables as `before` has them, and moved those of `commits`. What another program
+// has changed since is news to the next run.
+void NoteUpToDate(const RunInputs& inputs, const std::string& database, const SqlCatalog& before,
+                  const std::vector<TableCommit>& commits, SqlCatalog& catalog);
 
 // Notes that the project has no mistakes, and which tables its views read.
 void NoteChecked(const RunInputs& inputs, const Project& project, SqlCatalog& catalog);

@@ -72,7 +72,8 @@ class Verifier {
     ReadTable& found = tables_[name];
     LakeTable& table = found.table;
     try {
-      table = OpenTable(session_.storage, session_.catalog, {session_.database_name, name});
+      table = OpenTable(session_.storage, session_.catalog, {session_.database_name, name},
+                        session_.lake);
       LoadFiles(session_.database, session_.connection, table);
       out.files = table.files.size();
       for (const LiveFile& live : table.files) {
@@ -278,12 +279,11 @@ std::string KeyOf(const LakeSession& session) {
 LakeVerification VerifyLake(const VerifyOptions& options,
                             const std::function<void(const TableVerification&)>& on_table) {
   const RunOptions& run = options.run;
-  const FoundLake lake =
-      FindLake(run.lake, run.catalog, options.database, SqlCatalog::Mode::kMustExist);
+  const FoundLake lake = FindLake(run.lake, run.catalog, options.database);
   // DuckDB alone makes the tables again, all rows of a DISTINCT at once: that takes more than a
   // run.
   const uint64_t memory = run.memory_bytes > 0 ? run.memory_bytes : QuarterOfMachine();
-  const ReadingSession reading(lake, SqlCatalog::Mode::kMustExist, run.threads, memory);
+  const ReadingSession reading(lake, run.threads, memory);
   const LakeSession& session = reading.session();
   std::optional<CheckedProject> checked;
   if (options.recompute) {

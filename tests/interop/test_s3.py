@@ -3,10 +3,12 @@ import gzip
 import json
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import time
 
+import pyarrow.fs
 import pyarrow.parquet
 from pyiceberg.catalog.sql import SqlCatalog
 
@@ -142,6 +144,64 @@ class S3Test(lakes.LakeTest):
             self.assertEqual((report["landing"]["files"], actions["accelerometer_landing"]), (2, "replaced"))
             self.assert_same_tables(folder, lake, catalog)  # pl+us.json is still on the disk: its rows are kept
             self.assert_pyiceberg_reads(lake, catalog)
+
+    def test_copies_of_a_catalog(self):
+        """Two copies of one catalog: what the later commit does not know is refused, and can be taken over."""
+        landing, lake = lakes.scratch_folder() / "landing", "s3://copies/lake"
+        lakes.run_stedi("sample", landing, "--customers", 10, "--readings", 50, "--seed", 1)
+        self.server.upload(landing, "copies/unused")
+        for place in (lake, lakes.scratch_folder() / "lake"):
+            with self.subTest(str(place)):
+                catalog = lakes.scratch_folder() / "c.db"
+                copy = catalog.with_name("copy.db")
+                self.refresh(landing, place, catalog)
+                shutil.copy(catalog, copy)
+                self.assertEqual(self.refresh(landing, place, copy)["status"], "no_news")
+                reading = landing / f"accelerometer/landing/{len(str(place))}.json"
+                reading.write_text('{"user": "new@example.com", "timestamp": 1655564376361}')
+                self.assertEqual(self.refresh(landing, place, catalog)["status"], "ok")
+                self.assert_fails("was last written with another copy of its catalog", landing, place, copy)
+                status, out, _ = run(self.environment, "relocate", place, "--catalog", copy, "--json")
+                self.assertEqual((status, json.loads(out)["status"]), (0, "taken"))
+                self.assertEqual(self.refresh(landing, place, copy)["status"], "ok")
+                self.assert_fails("was last written with another copy of its catalog", landing, place, catalog)
+                status, out, _ = run(self.environment, "verify", "--lake", place, "--catalog", copy)
+                self.assertEqual(status, 0, out)
+
+    def test_relocate(self):
+        landing, lake, new = lakes.scratch_folder() / "landing", "s3://moved/old/lake", "s3://moved/new"
+        lakes.run_stedi("sample", landing, "--customers", 10, "--readings", 50, "--seed", 1)
+        self.server.upload(landing, "moved/unused")
+        catalog = lakes.scratch_folder() / "c.db"
+        copy, disk = catalog.with_name("copy.db"), lakes.scratch_folder() / "disk"
+        self.refresh(landing, lake, catalog)
+        shutil.copy(catalog, copy)
+        files = self.server.files()
+        for info in files.get_file_info(pyarrow.fs.FileSelector("moved/old/lake", recursive=True)):
+            if not info.is_file:
+                continue
+            below = info.path.removeprefix("moved/old/lake/")
+            data = files.open_input_stream(info.path).read()
+            self.server.put(f"moved/new/{below}", data)
+            (disk / below).parent.mkdir(parents=True, exist_ok=True)
+            (disk / below).write_bytes(data)
+        self.assert_fails("if the lake was moved: stedi relocate s3://moved/new", landing, new, copy)
+        status, _, errors = run(self.environment, "relocate", new, "--catalog", copy)
+        self.assertEqual(status, 2)
+        self.assertRegex(errors[0], "is still at s3://moved/old/lake")
+        shutil.copy(copy, disk / "catalog.db")
+        for place, words in ((new, ("--catalog", copy)), (disk, ())):
+            with self.subTest(str(place)):
+                status, out, errors = run(self.environment, "relocate", place, *words, "--copy", "--json")
+                self.assertEqual((status, errors), (0, []), out)
+                self.assertEqual(json.loads(out)["made_at"], [lake])
+                status, out, _ = run(self.environment, "verify", "--lake", place, *words)
+                self.assertEqual(status, 0, out)
+                own = words[1] if words else None
+                self.assertEqual({table["action"] for table in self.refresh(landing, place, own)["tables"]}, {"unchanged"})
+        self.assert_same_tables(landing, new, copy)
+        self.assert_pyiceberg_reads(new, copy)
+        self.assertEqual(self.refresh(landing, lake, catalog)["status"], "no_news")
 
     def test_landing_and_lake_apart(self):
         folder = lakes.scratch_folder() / "landing"

@@ -52,6 +52,37 @@ class SparkTest(lakes.LakeTest):
         self.assertEqual(rows["accelerometer_landing"], left + 1)
         self.assertEqual(self.query(lake, f"SELECT count(*) FROM accelerometer_landing WHERE _offset = {offset}"), 0)
 
+    def test_a_moved_lake_reads_as_before(self):
+        """All snapshots and a tag, with the position delete files and manifests that Spark wrote."""
+        _, _, lake = next(lakes.all_lakes())
+        tables = ["accelerometer_landing", "step_trainer_landing"]
+        self.run_statements(
+            lake, *(f"ALTER TABLE lake.stedi.{table} SET TBLPROPERTIES ('write.delete.mode' = 'merge-on-read')"
+                    for table in tables),
+            *(f"DELETE FROM lake.stedi.{table} WHERE _offset % {step} = 0" for table in tables for step in (3, 5)),
+            f"ALTER TABLE lake.stedi.{tables[0]} CREATE TAG kept",
+            f"DELETE FROM lake.stedi.{tables[0]} WHERE _offset % 7 = 0")
+
+        def read(lake):
+            snapshots = [(table, snapshot["snapshot-id"]) for table in tables for snapshot in json.loads(pathlib.Path(
+                lakes.local_path(lakes.catalog_rows(lake)[table])).read_text())["snapshots"]]
+            versions = [f"lake.stedi.{table} VERSION AS OF {version}" for table, version in
+                        [*snapshots, (tables[0], "'kept'")]]
+            counts = [f"SELECT count(*), bit_xor(xxhash64(*)) FROM {version}" for version in versions]
+            files = [f"SELECT count(*) FROM lake.stedi.{table}.delete_files" for table in tables]
+            return dict(zip(versions + tables, self.run_statements(lake, *counts, *files)))
+
+        before = read(lake)
+        self.assertTrue(all(int(before[table][0][0]) > 0 for table in tables), "no delete files: nothing is tested")
+        moved = lakes.scratch_folder() / "a/longer/name"
+        moved.parent.mkdir(parents=True)
+        lake.rename(moved)
+        lakes.run_stedi("relocate", moved)
+        self.assertEqual(read(moved), before)
+        for table in tables:
+            current = self.run_statements(moved, f"SELECT count(*) FROM lake.stedi.{table}")[0][0][0]
+            self.assertEqual(self.query(moved, f"SELECT count(*) FROM {table}"), int(current))
+
     def test_tables_that_spark_wrote_anew_compare_equal(self):
         _, landing, lake = next(lakes.all_lakes())
         twin = lakes.scratch_folder() / "lake"
@@ -83,15 +114,17 @@ class SparkTest(lakes.LakeTest):
 
     @staticmethod
     def run_statements(lake, *statements):
-        """Runs them on Spark; fails when one of them does."""
+        """Runs them on Spark and returns the rows of each; fails when one of them does."""
         folder, environment = lakes.spark_environment(lake)
         file = folder / "statements.json"
         file.write_text(json.dumps(statements))
         lakes.run_spark(environment, 400, lakes.spark_python(),
                         pathlib.Path(__file__).with_name("spark_statements.py"), file)
-        failed = [rows for rows in json.loads(file.with_name(file.name + ".rows").read_text()) if isinstance(rows, str)]
+        results = json.loads(file.with_name(file.name + ".rows").read_text())
+        failed = [rows for rows in results if isinstance(rows, str)]
         if failed:
             raise AssertionError(f"Spark: {failed}")
+        return results
 
     @staticmethod
     def query(lake, select):

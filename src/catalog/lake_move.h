@@ -1,0 +1,33 @@
+// What `stedi relocate` changes in a catalog. Each function works inside its caller's transaction.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "catalog/sqlite_statement.h"
+
+namespace stedi {
+
+struct MovedPointer {
+  std::string catalog_name;
+  std::string database;
+  std::string table;
+  std::string from;  // where the table's metadata file was by the catalog
+  std::string to;
+};
+
+struct LakeMove {
+  std::vector<MovedPointer> pointers;
+  std::map<std::string, std::string> table_uuids;  // of a copy: old -> new
+  std::map<std::string, std::string> settings;     // of stedi_settings
+  std::vector<std::string> outdated_files;         // that no table names once this is committed
+};
+
+// False: another program moved a table meanwhile.
+bool WriteLakeMove(SqliteDatabase& database, const LakeMove& move);
+std::vector<std::string> ReadOutdatedFiles(const SqliteDatabase& database);
+// Once they are deleted.
+void ForgetOutdatedFiles(SqliteDatabase& database);
+
+}  // namespace stedi
