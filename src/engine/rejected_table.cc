@@ -119,8 +119,8 @@ void AddFromRaw(const TextRow& rejected, RejectedValues& values, RejectedNews& n
 // behind them is not found.
 std::string RowsFromQuarantine(const LakeSession& session, const Feed& feed,
                                const std::set<std::string>& outdated) {
-  LakeTable quarantine =
-      OpenTable(session.storage, session.catalog, {session.database_name, kQuarantineTable});
+  LakeTable quarantine = OpenTable(session.storage, session.catalog,
+                                   {session.database_name, kQuarantineTable}, session.lake);
   if (quarantine.metadata.CurrentSnapshot() == nullptr) return "";
   LoadFiles(session.database, session.connection, quarantine);
   constexpr const char* kEarlier = "temp.main.earlier_rejections";
