@@ -116,7 +116,7 @@ class AvroSchema {
     const Json& type = json.at("type");
     if (!type.is_string()) return Parse(type, depth + 1);
     std::shared_ptr<AvroType> parsed = ParseName(type.get<std::string>());
-    if (json.contains("name")) names_[json.at("name").get<std::string>()] = parsed;
+    if (json.contains("name")) names_[ShortName(json.at("name").get<std::string>())] = parsed;
     if (parsed->kind == AvroKind::kFixed) parsed->size = json.at("size").get<size_t>();
     if (parsed->kind == AvroKind::kArray) parsed->parts = {Parse(json.at("items"), depth + 1)};
     if (parsed->kind == AvroKind::kMap) parsed->parts = {Parse(json.at("values"), depth + 1)};
@@ -143,12 +143,13 @@ class AvroSchema {
       parsed->kind = kind;
       return parsed;
     }
-    const auto found = names_.find(name.substr(name.rfind('.') + 1));
-    const auto exact = names_.find(name);
-    if (exact != names_.end()) return exact->second;
+    const auto found = names_.find(ShortName(name));
     if (found != names_.end()) return found->second;
     ThrowDamaged(fmt::format("its schema has no type '{}'", name));
   }
+
+  // Without its namespace: no writer of manifests has two types that differ in that alone.
+  static std::string ShortName(const std::string& name) { return name.substr(name.rfind('.') + 1); }
 
   std::map<std::string, std::shared_ptr<AvroType>> names_;
 };
