@@ -10,6 +10,7 @@
 #include <limits>
 
 #include "base/error.h"
+#include "parquet/crc32.h"
 #include "parquet/encodings.h"
 #include "parquet/thrift_writer.h"
 
@@ -78,6 +79,7 @@ void AppendPage(const Page& page, std::string_view stored, EncodedColumn& column
   thrift.I32(1, static_cast<int32_t>(page.type));
   thrift.I32(2, static_cast<int32_t>(page.bytes.size()));
   thrift.I32(3, static_cast<int32_t>(stored.size()));
+  thrift.I32(4, static_cast<int32_t>(CrcOf(stored)));
   if (page.type == PageType::kData) {
     thrift.BeginStruct(5);
     thrift.I32(1, static_cast<int32_t>(page.value_count));
@@ -91,6 +93,7 @@ void AppendPage(const Page& page, std::string_view stored, EncodedColumn& column
   }
   thrift.EndStruct();
   thrift.EndStruct();
+  column.headers += header;
   column.pages += header;
   column.pages += stored;
   column.uncompressed_bytes += static_cast<int64_t>(header.size() + page.bytes.size());

@@ -43,7 +43,8 @@ class PageCompressor {
 };
 
 struct EncodedColumn {
-  std::string pages;  // with their headers: the dictionary's, if there is one, and the values'
+  std::string pages;    // with their headers: the dictionary's, if there is one, and the values'
+  std::string headers;  // those of the pages alone
   size_t dictionary_bytes = 0;     // of `pages`
   int64_t uncompressed_bytes = 0;  // with headers
   Encoding encoding = Encoding::kPlain;

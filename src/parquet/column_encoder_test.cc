@@ -8,6 +8,8 @@
 #include <limits>
 #include <map>
 
+#include "parquet/crc32.h"
+
 namespace stedi {
 namespace {
 
@@ -82,8 +84,10 @@ std::vector<Page> PagesOf(const EncodedColumn& column) {
     Page& page = pages.emplace_back(Page{header.numbers(), {}});
     page.header.erase("2");
     page.header.erase("3");
+    page.header.erase("4");
     page.bytes.resize(static_cast<size_t>(header.At("2")));
     const auto stored = rest.substr(0, static_cast<size_t>(header.At("3")));
+    EXPECT_EQ(static_cast<uint32_t>(header.At("4")), CrcOf(stored));
     const size_t size =
         ZSTD_decompress(page.bytes.data(), page.bytes.size(), stored.data(), stored.size());
     EXPECT_EQ(size, page.bytes.size());

@@ -4,18 +4,18 @@
 #include <cassert>
 #include <utility>
 
+#include "parquet/crc32.h"
 #include "parquet/thrift_writer.h"
 
 namespace stedi {
 namespace {
 
-constexpr std::string_view kMagic = "PAR1";
-// Readers look for "<program> version <number>" in it.
-constexpr std::string_view kCreatedBy = "stedi version 1";
 constexpr int32_t kFormatVersion = 1;
 constexpr int32_t kOptional = 1;  // FieldRepetitionType
 // A longer one is left out of the footer; Iceberg has what it begins with.
 constexpr size_t kStatisticBytesMax = 256;
+// Between the bytes of a KeyValue's key and those of its value: field header and length.
+constexpr size_t kValueHeaderBytes = 2;
 
 enum class ConvertedType : int32_t { kUtf8 = 0, kDecimal = 5, kDate = 6, kTimestampMicros = 10 };
 
@@ -167,7 +167,7 @@ EncodedRowGroup RowGroupEncoder::Finish() {
 
 ParquetFile::ParquetFile(const Schema& schema, Append append)
     : schema_(schema), append_(std::move(append)) {
-  Write(kMagic);
+  Write(kParquetMagic);
 }
 
 void ParquetFile::Write(std::string_view bytes) {
@@ -181,6 +181,8 @@ void ParquetFile::Add(EncodedRowGroup group) {
   for (size_t i = 0; i < group.columns.size(); ++i) {
     EncodedColumn& column = group.columns[i];
     const std::string pages = std::move(column.pages);  // assigning an empty one keeps the memory
+    const std::string headers = std::move(column.headers);
+    headers_crc_ = CrcOf(headers, headers_crc_);
     const auto size = static_cast<int64_t>(pages.size());
     const int64_t offset = bytes_;
     Write(pages);
@@ -229,6 +231,11 @@ std::string ParquetFile::Footer() const {
     thrift.I64(3, group.rows);
     thrift.EndStruct();
   }
+  thrift.BeginStructs(5, 1);  // KeyValue
+  thrift.BeginElement();
+  thrift.Binary(1, kCrcKey);
+  thrift.Binary(2, std::string(kCrcDigits, '0'));
+  thrift.EndStruct();
   thrift.Binary(6, kCreatedBy);
   thrift.BeginStructs(7, schema_.fields.size());  // ColumnOrder: that of the type
   for (size_t i = 0; i < schema_.fields.size(); ++i) {
@@ -241,12 +248,20 @@ std::string ParquetFile::Footer() const {
   return footer;
 }
 
+std::string ParquetFile::FooterWithCrc() const {
+  std::string footer = Footer();
+  const std::string crc = CrcText(CrcOf(footer, headers_crc_));
+  // The key's last occurrence: a column may have its name.
+  footer.replace(footer.rfind(kCrcKey) + kCrcKey.size() + kValueHeaderBytes, kCrcDigits, crc);
+  return footer;
+}
+
 std::map<std::string, ColumnStatistics> ParquetFile::Finish() {
   std::ranges::stable_sort(groups_, {}, &RowGroup::place);
-  std::string end = Footer();
+  std::string end = FooterWithCrc();
   const auto size = static_cast<uint32_t>(end.size());
   end.append(reinterpret_cast<const char*>(&size), sizeof size);
-  end += kMagic;
+  end += kParquetMagic;
   Write(end);
   std::map<std::string, ColumnStatistics> statistics;
   for (size_t i = 0; i < schema_.fields.size(); ++i) {

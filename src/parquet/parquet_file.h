@@ -17,6 +17,14 @@
 
 namespace stedi {
 
+inline constexpr std::string_view kParquetMagic = "PAR1";
+// Readers look for "<program> version <number>" in it. Files of version 2 have checksums.
+inline constexpr std::string_view kCreatedBy = "stedi version 2";
+// Key of the footer's metadata: the CRC-32 of all page headers, in the file's order, and of the
+// footer with zeros for these digits. What pages hold has checksums of its own.
+inline constexpr std::string_view kCrcKey = "stedi.crc32";
+inline constexpr size_t kCrcDigits = 8;
+
 struct EncodedRowGroup {
   uint64_t place = 0;  // in the file's order
   int64_t rows = 0;
@@ -64,7 +72,7 @@ class ParquetFile {
   struct ColumnChunk {
     int64_t offset = 0;  // in the file
     int64_t bytes = 0;
-    EncodedColumn column;  // without its pages
+    EncodedColumn column;  // without its pages and headers
   };
   struct RowGroup {
     uint64_t place = 0;
@@ -73,11 +81,13 @@ class ParquetFile {
   };
   void Write(std::string_view bytes);
   std::string Footer() const;
+  std::string FooterWithCrc() const;
 
   const Schema& schema_;
   Append append_;
   int64_t bytes_ = 0;
   int64_t rows_ = 0;
+  uint32_t headers_crc_ = 0;  // of the pages that were added
   std::vector<RowGroup> groups_;
 };
 

@@ -62,19 +62,24 @@ Written Write(const Schema& schema, const std::vector<EncodedRowGroup>& groups) 
   return written;
 }
 
-// What is before the footer, and the footer without its length and the magic bytes.
+// What is before the footer, and the footer without its length and the magic bytes, with zeros for
+// its checksum (parquet_check_test.cc).
 std::pair<std::string, std::string> Parts(std::string_view bytes) {
   uint32_t size = 0;
   std::memcpy(&size, &bytes.at(bytes.size() - 8), sizeof size);
   EXPECT_EQ(bytes.substr(bytes.size() - 4), "PAR1");
   const size_t begin = bytes.size() - 8 - size;
-  return {std::string(bytes.substr(0, begin)), Hex(bytes.substr(begin, size))};
+  std::string footer(bytes.substr(begin, size));
+  footer.replace(footer.find(kCrcKey) + kCrcKey.size() + 2, kCrcDigits, kCrcDigits, '0');
+  return {std::string(bytes.substr(0, begin)), Hex(footer)};
 }
 
 // FileMetaData by hand, after parquet.thrift: its version, the schema's list and root of one
-// column; and at its end created_by and column_orders of one column.
+// column; and at its end the checksum, created_by and column_orders of one column.
 constexpr std::string_view kFooterBegin = "1502 192c 48057461626c65150200";
-constexpr std::string_view kFooterEnd = "280f73746564692076657273696f6e2031 191c 1c0000 00";
+constexpr std::string_view kFooterEnd =
+    "191c 180b73746564692e6372633332 18083030303030303030 00 180f73746564692076657273696f6e2032 "
+    "191c 1c0000 00";
 constexpr std::string_view kIntColumn = "1502 2502 18016e 550e 00";
 
 // `element`: the column's SchemaElement, `groups`: num_rows and row_groups.
