@@ -18,7 +18,7 @@
 namespace stedi {
 namespace {
 
-enum class FailAction : uint8_t { kKill, kEio, kEnospc, kStop };
+enum class FailAction : uint8_t { kKill, kEio, kEnospc, kStop, kPause };
 
 struct FailActionRow {
   FailAction action;
@@ -27,7 +27,8 @@ struct FailActionRow {
 constexpr FailActionRow kFailActions[] = {{FailAction::kKill, "kill"},
                                           {FailAction::kEio, "EIO"},
                                           {FailAction::kEnospc, "ENOSPC"},
-                                          {FailAction::kStop, "stop"}};
+                                          {FailAction::kStop, "stop"},
+                                          {FailAction::kPause, "pause"}};
 
 enum class Arming : uint8_t { kUnread, kDisarmed, kArmed };
 
@@ -52,7 +53,7 @@ ArmedState& State() {
 [[noreturn]] void ThrowBadSpec(std::string_view spec) {
   throw Error(ErrorCode::kInvalid,
               fmt::format("STEDI_FAIL_POINT: cannot understand '{}': write "
-                          "<name>:<kill|EIO|ENOSPC|stop>[:<nth>] with a name out of: {}",
+                          "<name>:<kill|EIO|ENOSPC|stop|pause>[:<nth>] with a name out of: {}",
                           spec, fmt::join(kFailPoints, ", ")));
 }
 
@@ -92,6 +93,9 @@ void Fire(FailAction action, std::string_view name) {
     case FailAction::kStop:
       // To the process, not to this thread: whichever thread waits for signals gets it.
       ::kill(::getpid(), SIGINT);
+      break;
+    case FailAction::kPause:  // until SIGCONT
+      ::kill(::getpid(), SIGSTOP);
       break;
     case FailAction::kEio:
       throw Error(ErrorCode::kUnavailable,

@@ -1,6 +1,6 @@
 // Places where a test can make a run die or fail:
-// STEDI_FAIL_POINT=<name>:<kill|EIO|ENOSPC|stop>[:<nth>]. Without the variable a fail point costs
-// one relaxed load.
+// STEDI_FAIL_POINT=<name>:<kill|EIO|ENOSPC|stop|pause>[:<nth>]. Without the variable a fail point
+// costs one relaxed load.
 #pragma once
 
 #include <array>
@@ -16,8 +16,9 @@ inline constexpr std::array<std::string_view, 13> kFailPoints = {
     "in_relocate", "before_relocate_commit", "in_relocate_commit", "after_relocate_commit"};
 
 // kill = SIGKILL to this process; EIO, ENOSPC = throw Error(kUnavailable); stop = SIGINT to this
-// process, once. `nth` (default 1): the how-many-th time the point is passed. Throws
-// Error(kInvalid) when the variable cannot be understood. `name` must be one of kFailPoints.
+// process, once; pause = SIGSTOP, until SIGCONT. `nth` (default 1): the how-many-th time the point
+// is passed. Throws Error(kInvalid) when the variable cannot be understood. `name` must be one of
+// kFailPoints.
 void FailPoint(std::string_view name);
 
 // Replaces what STEDI_FAIL_POINT says, for unit tests; "" disarms. Throws Error(kInvalid).

@@ -17,6 +17,7 @@
 #include "cli/exit_status.h"
 #include "cli/human_text.h"
 #include "cli/json_output.h"
+#include "cli/last_words.h"
 #include "cli/signal_watch.h"
 #include "engine/check.h"
 
@@ -154,7 +155,8 @@ int RunProgram(Args args) {
   try {
     const int status = Dispatch(args);
     // A reader that goes away, as head does, has what it wanted.
-    if ((std::fflush(stdout) != 0 || std::ferror(stdout) != 0) && !OutputIsClosed()) {
+    const bool is_whole = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+    if (status == kStatusDone && !is_whole && !OutputIsClosed()) {
       throw Error(ErrorCode::kUnavailable, "cannot write to the standard output");
     }
     return status;
@@ -178,6 +180,7 @@ int RunProgram(Args args) {
 int main(int argc, char** argv) {
   // Writing to a pipe that nobody reads is an error like others: no run dies of it half-done.
   std::signal(SIGPIPE, SIG_IGN);
+  stedi::EndWithoutSignal();
   const std::vector<std::string_view> args(argv + 1, argv + argc);
   return stedi::RunProgram(args);
 }

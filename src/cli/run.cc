@@ -22,21 +22,29 @@ int StatusOf(const RunReport& report) {
   return code == ErrorCode::kCancelled && by_signal != 0 ? by_signal : ExitStatusOf(code);
 }
 
-int Execute(const RunOptions& options, bool json) {
-  const SignalWatch watch;
+RunReport RunAndTell(const RunOptions& options, bool json) {
   if (json) {
     SilentObserver silent;
-    const RunReport report = Run(options, silent);
+    RunReport report = Run(options, silent);
     WriteData(ReportJson(report));
-    if (report.error) PrintError(*report.error);
-    return StatusOf(report);
+    return report;
   }
   RunDisplay display(stdout, WantsColor(stdout));
-  const RunReport report = Run(options, display);
+  RunReport report = Run(options, display);
   WriteText(stdout, SummaryText(report, options.lake));
+  return report;
+}
+
+int Execute(const RunOptions& options, bool json) {
+  const SignalWatch watch;
+  const RunReport report = RunAndTell(options, json);
+  const bool is_told = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
   if (report.error) {
-    std::fflush(stdout);
     PrintError(*report.error);
+  } else if (!is_told && !OutputIsClosed()) {
+    PrintError(
+        fmt::format("cannot write to the standard output; run {} was published", report.run_id));
+    return kStatusInput;
   }
   return StatusOf(report);
 }

@@ -186,9 +186,14 @@ std::string SummaryText(const RunReport& report, const std::filesystem::path& la
     text += LandingText(report.landing);
   }
   text += ExpectationsText(report.expectations, lake);
-  text += fmt::format(
-      "run {}: {} in {}{}\n", report.run_id, report.status, ReadableSeconds(report.seconds),
-      report.status == "failed" || report.status == "cancelled" ? "; nothing was published" : "");
+  std::string_view published;
+  if (report.status == "failed" || report.status == "cancelled") {
+    published = "; nothing was published";
+  } else if (report.status == "unknown") {
+    published = "; whether it was published is unknown";
+  }
+  text += fmt::format("run {}: {} in {}{}\n", report.run_id, report.status,
+                      ReadableSeconds(report.seconds), published);
   return text;
 }
 

@@ -8,6 +8,7 @@
 #include <set>
 #include <utility>
 
+#include "base/machine.h"
 #include "engine/remote_error.h"
 #include "engine/value_masking.h"
 
@@ -80,6 +81,10 @@ std::string OneLine(std::string message, duckdb_error_type type) {
   if (type == DUCKDB_ERROR_OUT_OF_MEMORY) {  // DuckDB's advice is about its own settings
     message =
         fmt::format("{}: a run may take more with --memory", message.substr(0, message.find('\n')));
+  }
+  if (CodeOf(type) == ErrorCode::kUnavailable) {
+    // What follows is a part of our own statement: the system failed, not the statement.
+    message = message.substr(0, message.find('\n'));
   }
   std::string detail;
   if (const size_t brace = message.find("{\"exception_type\""); brace != std::string::npos) {
@@ -282,8 +287,11 @@ Database::Database(const DatabaseOptions& options) {
   set("allow_persistent_secrets", "false");  // of the user's own DuckDB: not asked for here
   set("temp_directory", options.temp_folder.string());
   set("preserve_insertion_order", options.preserve_order ? "true" : "false");
-  if (options.threads > 0) set("threads", fmt::format("{}", options.threads));
-  if (options.memory_bytes > 0) set("memory_limit", fmt::format("{}B", options.memory_bytes));
+  // Both always: to find out what there is DuckDB reads files of the system, and ends the program
+  // where it cannot.
+  set("threads", fmt::format("{}", options.threads > 0 ? options.threads : MachineThreads()));
+  set("memory_limit", fmt::format("{}B", options.memory_bytes > 0 ? options.memory_bytes
+                                                                  : MachineMemory() / 5 * 4));
   char* error = nullptr;
   const duckdb_state state = duckdb_open_ext(nullptr, &database_, config, &error);
   duckdb_destroy_config(&config);

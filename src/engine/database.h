@@ -70,7 +70,7 @@ class Result {
 
 struct DatabaseOptions {
   int threads = 0;                    // 0 = all
-  uint64_t memory_bytes = 0;          // 0 = DuckDB's default
+  uint64_t memory_bytes = 0;          // 0 = four fifths of the machine's
   std::filesystem::path temp_folder;  // for spilled rows: below the lake, 0700; empty = no spilling
   bool preserve_order = true;
 };

@@ -38,10 +38,10 @@ std::vector<std::string> HashFiles(const std::vector<LandingFile>& files,
   };
   const size_t thread_count =
       std::min<size_t>(files.size(), std::max(1U, std::thread::hardware_concurrency()));
-  std::vector<std::thread> threads;
+  std::vector<std::jthread> threads;
   for (size_t i = 1; i < thread_count; ++i) threads.emplace_back(work);
   work();
-  for (std::thread& thread : threads) thread.join();
+  threads.clear();  // joins
   if (failure) std::rethrow_exception(failure);
   return hashes;
 }

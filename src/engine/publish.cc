@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <atomic>
+
 #include "engine/data_writer.h"
 
 namespace stedi {
@@ -25,7 +27,33 @@ std::string OutdatedCondition(const std::vector<TableOutcome>& outcomes) {
   return condition;
 }
 
+std::atomic<Publishing>& State() {
+  static std::atomic<Publishing> state{Publishing::kNotYet};
+  return state;
+}
+
+// Whether a run of which SQLite could not say so was committed; from then on it stays as it is.
+bool SettleCommit(const SqlCatalog& catalog, RunRecord record) {
+  try {
+    const std::unique_ptr<SqlCatalog> fresh = catalog.OpenAnew();
+    if (fresh->HasCommitted(record.run_id)) return true;
+    // What the failed commit left in the log is written over.
+    record.status = "failed";
+    record.message = "the catalog could not be written";
+    record.files.clear();
+    fresh->RecordRun(record);
+    return false;
+  } catch (const Error& error) {
+    throw Error(ErrorCode::kCommitStateUnknown,
+                fmt::format("whether run {} was published is unknown: {}; when the disk is well "
+                            "again, stedi runs tells",
+                            record.run_id, error.what()));
+  }
+}
+
 }  // namespace
+
+Publishing PublishingState() { return State(); }
 
 TableOutcome BuildQuarantine(const LakeSession& session, const std::vector<TableOutcome>& outcomes,
                              QuarantineNews& news) {
@@ -49,9 +77,10 @@ TableOutcome BuildQuarantine(const LakeSession& session, const std::vector<Table
       RemoveRows(session, table, outdated.empty() ? kNoRow : outdated, QuarantinePii(), change);
     }
     if (added > 0) {
-      std::vector<DataFile> files = WriteDataFiles(
-          session.connection, session.storage, news.Select(),
-          {change.schema, TableFolder(session.lake, table.id) / "data", QuarantinePii()});
+      std::vector<DataFile> files =
+          WriteDataFiles(session.connection, session.storage, news.Select(),
+                         {change.schema, TableFolder(session.lake, table.id) / "data",
+                          QuarantinePii(), session.run_id});
       change.added.insert(change.added.end(), files.begin(), files.end());
     }
     if (!table.exists() || !change.added.empty() || !change.removed.empty()) {
@@ -66,7 +95,19 @@ TableOutcome BuildQuarantine(const LakeSession& session, const std::vector<Table
 
 void PublishRun(SqlCatalog& catalog, const std::vector<TableCommit>& commits,
                 const RunRecord& record) {
-  switch (catalog.Commit(commits, record)) {
+  State() = Publishing::kUnknown;
+  CommitOutcome outcome = CommitOutcome::kUnknown;
+  try {
+    outcome = catalog.Commit(commits, record);
+  } catch (const Error&) {  // nothing was changed
+    State() = Publishing::kNotYet;
+    throw;
+  }
+  if (outcome == CommitOutcome::kUnknown && SettleCommit(catalog, record)) {
+    outcome = CommitOutcome::kCommitted;
+  }
+  State() = outcome == CommitOutcome::kCommitted ? Publishing::kDone : Publishing::kNotYet;
+  switch (outcome) {
     case CommitOutcome::kCommitted:
       return;
     case CommitOutcome::kConflict:
@@ -74,11 +115,9 @@ void PublishRun(SqlCatalog& catalog, const std::vector<TableCommit>& commits,
                   "another program changed a table of the lake during the run: nothing was "
                   "published, run again");
     case CommitOutcome::kUnknown:
-      if (catalog.HasCommitted(record.run_id)) return;
-      throw Error(
-          ErrorCode::kCommitStateUnknown,
-          fmt::format("the catalog did not say whether run {} was published: run again to find out",
-                      record.run_id));
+      throw Error(ErrorCode::kUnavailable,
+                  "the catalog could not be written: nothing was published, run again when the "
+                  "disk is well");
   }
 }
 

@@ -1,6 +1,7 @@
 // The end of a run: the quarantine table, and the one transaction that makes all tables visible.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "catalog/sql_catalog.h"
@@ -14,8 +15,15 @@ namespace stedi {
 TableOutcome BuildQuarantine(const LakeSession& session, const std::vector<TableOutcome>& outcomes,
                              QuarantineNews& news);
 
-// Commits all tables and the run's record, or nothing. Throws kConflict when another program
-// changed one of the tables meanwhile; kCommitStateUnknown when the outcome cannot be found out.
+// How far this process is: for what must still be said when nothing else can be done.
+enum class Publishing : uint8_t { kNotYet, kUnknown, kDone };
+Publishing PublishingState();
+
+// Commits all tables and the run's record, or nothing. When SQLite cannot say whether a commit went
+// through, a fresh connection is asked; a run that is not there is recorded as failed, so that no
+// part of it that reached the disk comes to life later. Throws kConflict when another program
+// changed one of the tables meanwhile; kUnavailable when nothing was published;
+// kCommitStateUnknown when nobody can tell.
 void PublishRun(SqlCatalog& catalog, const std::vector<TableCommit>& commits,
                 const RunRecord& record);
 

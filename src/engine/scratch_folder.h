@@ -1,5 +1,6 @@
 // A folder for spilled rows of a command that must not write to a lake: below the system's
-// temporary folder ($TMPDIR), 0700, gone at the end.
+// temporary folder ($TMPDIR), 0700, gone at the end. Spilled rows are personal data: those of a
+// command that was killed are removed by the next one.
 #pragma once
 
 #include <filesystem>
@@ -19,6 +20,7 @@ class ScratchFolder {
 
  private:
   std::filesystem::path path_;
+  int fd_ = -1;  // locked as long as the folder is in use
 };
 
 }  // namespace stedi

@@ -5,15 +5,16 @@
 namespace stedi {
 
 void SideWork::Do(Task task) {
+  if (!thread_.joinable()) {  // before there is a task that Finish would wait for
+    connection_.emplace(database_);
+    thread_ = std::thread([this] { Work(); });
+  }
   {
     const std::lock_guard lock(mutex_);
     if (failure_) std::rethrow_exception(failure_);
     tasks_.push_back(std::move(task));
   }
   changed_.notify_all();
-  if (thread_.joinable()) return;
-  connection_.emplace(database_);
-  thread_ = std::thread([this] { Work(); });
 }
 
 void SideWork::Finish() {

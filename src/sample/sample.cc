@@ -328,10 +328,10 @@ void OnAllThreads(unsigned threads, const std::function<void()>& work) {
       if (!failure) failure = std::current_exception();
     }
   };
-  std::vector<std::thread> others;
+  std::vector<std::jthread> others;
   for (unsigned i = 1; i < threads; ++i) others.emplace_back(guarded);
   guarded();
-  for (std::thread& other : others) other.join();
+  others.clear();  // joins
   if (failure) std::rethrow_exception(failure);
 }
 
