@@ -263,6 +263,17 @@ bool ReadHasCommitted(const SqliteDatabase& database, std::string_view run_id) {
       .Step();
 }
 
+std::vector<std::string> ReadFailedRuns(const SqliteDatabase& database, std::string_view after) {
+  std::vector<std::string> ids;
+  SqliteStatement row(database,
+                      "SELECT run_id FROM stedi_runs WHERE status IN ('failed', 'cancelled', "
+                      "'interrupted') AND number > coalesce((SELECT number FROM stedi_runs WHERE "
+                      "run_id = ?), 0) ORDER BY number");
+  row.Bind(after);
+  while (row.Step()) ids.push_back(row.Text(0));
+  return ids;
+}
+
 namespace {
 
 // The run at which `row`, a SELECT of kRunColumns, stands.

@@ -27,6 +27,8 @@ void WriteFiles(SqliteDatabase& database, const RunRecord& run);
 void InterruptRuns(SqliteDatabase& database);
 void WriteSetting(SqliteDatabase& database, std::string_view key, std::string_view value);
 
+// Those with a number above that of the run `after`, oldest first.
+std::vector<std::string> ReadFailedRuns(const SqliteDatabase& database, std::string_view after);
 bool ReadHasCommitted(const SqliteDatabase& database, std::string_view run_id);
 std::vector<RunRecord> ReadRuns(const SqliteDatabase& database, size_t limit);
 // The newest committed run of database `name`.

@@ -44,6 +44,10 @@ int64_t UserVersion(const SqliteDatabase& database) {
   return row.Integer(0);
 }
 
+std::string CrcSetting(const TableIdentifier& table) {
+  return fmt::format("metadata_crc32.{}.{}", table.database, table.name);
+}
+
 std::vector<std::string> ReadNames(SqliteStatement& row) {
   std::vector<std::string> names;
   while (row.Step()) names.push_back(row.Text(0));
@@ -233,6 +237,10 @@ std::unique_ptr<const SqlCatalog> SqlCatalog::Empty(std::string catalog_name) {
 
 const std::string& SqlCatalog::name() const { return state_->name; }
 
+std::unique_ptr<SqlCatalog> SqlCatalog::OpenAnew() const {
+  return std::make_unique<SqlCatalog>(state_->database.path(), state_->name, Mode::kMustExist);
+}
+
 std::optional<std::string> SqlCatalog::FindTable(const TableIdentifier& table) const {
   SqliteStatement row(state_->database,
                       "SELECT metadata_location FROM iceberg_tables WHERE catalog_name = ? AND "
@@ -290,6 +298,9 @@ CommitOutcome SqlCatalog::Commit(std::span<const TableCommit> commits, const Run
   for (const TableCommit& commit : commits) {
     state_->AddNamespace(commit.table.database);
     if (!state_->MovePointer(commit)) return CommitOutcome::kConflict;
+    if (commit.new_crc.empty()) continue;
+    WriteSetting(state_->database, CrcSetting(commit.table),
+                 commit.new_crc + " " + commit.new_location);
   }
   if (!WriteRun(state_->database, run)) {
     throw Error(ErrorCode::kInternal, "a run that has committed tried to commit again");
@@ -313,6 +324,33 @@ void SqlCatalog::SetSetting(std::string_view key, std::string_view value) {
 
 bool SqlCatalog::HasCommitted(std::string_view run_id) const {
   return HasRunLog(state_->database) && ReadHasCommitted(state_->database, run_id);
+}
+
+std::vector<std::string> SqlCatalog::ListFailedRuns(std::string_view after) const {
+  if (!HasRunLog(state_->database)) return {};
+  return ReadFailedRuns(state_->database, after);
+}
+
+std::vector<std::string> SqlCatalog::FindDamage() const {
+  SqliteStatement row(state_->database, "PRAGMA integrity_check(5)");
+  std::vector<std::string> found = ReadNames(row);
+  std::erase(found, "ok");
+  return found;
+}
+
+std::optional<std::string> SqlCatalog::MetadataCrc(const TableIdentifier& table,
+                                                   std::string_view location) const {
+  const std::optional<std::string> noted = GetSetting(CrcSetting(table));
+  const size_t space = noted.has_value() ? noted->find(' ') : std::string::npos;
+  if (space == std::string::npos || noted->substr(space + 1) != location) return std::nullopt;
+  return noted->substr(0, space);
+}
+
+std::vector<std::string> SqlCatalog::ListLocations() const {
+  SqliteStatement row(state_->database,
+                      "SELECT metadata_location FROM iceberg_tables WHERE metadata_location IS NOT "
+                      "NULL");
+  return ReadNames(row);
 }
 
 std::vector<RunRecord> SqlCatalog::ListRuns(size_t limit) const {

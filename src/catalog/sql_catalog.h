@@ -37,6 +37,7 @@ struct TableCommit {
   TableIdentifier table;
   std::string expected_location;  // empty: the table must not exist yet
   std::string new_location;
+  std::string new_crc = {};  // of the bytes there; empty: not known
 };
 
 enum class CommitOutcome : uint8_t { kCommitted, kConflict, kUnknown };
@@ -63,6 +64,8 @@ class SqlCatalog {
   std::unique_ptr<const SqlCatalog> Copy() const;
   // One without tables, in memory.
   static std::unique_ptr<const SqlCatalog> Empty(std::string catalog_name);
+  // A fresh connection to the same file, for what this one cannot be trusted to tell.
+  std::unique_ptr<SqlCatalog> OpenAnew() const;
   SqlCatalog(const SqlCatalog&) = delete;
   SqlCatalog& operator=(const SqlCatalog&) = delete;
 
@@ -78,7 +81,7 @@ class SqlCatalog {
       const;  // all names in the file, to explain an empty list
 
   // All of `commits` and the records of `run` (status ok or no_news ..), or nothing. kUnknown when
-  // SQLite failed in COMMIT itself: open the catalog anew and ask HasCommitted(). Throws
+  // SQLite failed in COMMIT itself: ask OpenAnew()->HasCommitted(). Throws
   // kUnavailable (disk full ..) or kLocked (another program writes for too long) when nothing was
   // changed.
   CommitOutcome Commit(std::span<const TableCommit> commits, const RunRecord& run);
@@ -90,6 +93,17 @@ class SqlCatalog {
   // Marks runs still "running" as "interrupted"; call only while holding the lake's lock.
   void MarkInterruptedRuns();
   bool HasCommitted(std::string_view run_id) const;
+  // Ids of the runs that ended without being published, of all databases, that were begun after the
+  // run `after` (empty: all), oldest first.
+  std::vector<std::string> ListFailedRuns(std::string_view after) const;
+  // Where the current metadata of all tables is, whatever the catalog's name.
+  std::vector<std::string> ListLocations() const;
+  // What SQLite finds wrong with the file, in its own words; empty: nothing.
+  std::vector<std::string> FindDamage() const;
+  // The checksum of the bytes of a table's metadata file at `location`; nothing where the last run
+  // that moved the table's pointer moved it elsewhere.
+  std::optional<std::string> MetadataCrc(const TableIdentifier& table,
+                                         std::string_view location) const;
 
   std::vector<RunRecord> ListRuns(size_t limit) const;  // newest first, with steps and expectations
   // The newest run of `database` that was published (ok or no_news), with steps and expectations.

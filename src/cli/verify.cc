@@ -43,6 +43,9 @@ std::string Summary(const LakeVerification& lake) {
   size_t sound = 0;
   for (const TableVerification& table : lake.tables) sound += table.faults.empty() ? 1 : 0;
   std::string text;
+  for (const std::string& fault : lake.faults) {
+    text += fmt::format("FAULTY: {}\n", PrintableText(fault));
+  }
   for (const std::string& note : lake.notes) text += fmt::format("note: {}\n", note);
   text += fmt::format("landing: {} files, {} accounted for by the catalog\n",
                       GroupDigits(static_cast<int64_t>(lake.landing_files)),
@@ -66,6 +69,7 @@ nlohmann::ordered_json VerificationJson(const LakeVerification& lake) {
           {"database", lake.database},
           {"landing", {{"files", lake.landing_files}, {"bytes", lake.landing_bytes}}},
           {"tables", tables},
+          {"faults", lake.faults},
           {"notes", lake.notes}};
 }
 

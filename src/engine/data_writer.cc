@@ -24,6 +24,12 @@ namespace {
 // Fewer are encoded by one thread.
 constexpr int64_t kRowsToShareOut = 4096;
 
+// One that no other file of the run has. The next run finds those of a run that failed by it.
+std::string FreshName(const std::string& run_id) {
+  static std::atomic<uint64_t> number = 0;
+  return fmt::format("{}-{:05}.parquet", run_id, ++number);
+}
+
 class RowSink {
  public:
   RowSink(const FileStore& store, const DataTarget& target, RowTally* tally)
@@ -191,7 +197,7 @@ class RowSink {
   }
 
   void OpenFile() {
-    paths_.push_back((target_.folder / (NewUuid() + ".parquet")).string());
+    paths_.push_back((target_.folder / FreshName(target_.run_id)).string());
     file_ = std::make_unique<File>(store_.Create(paths_.back()), paths_.back(), target_.schema);
   }
 

@@ -18,6 +18,7 @@ struct DataTarget {
   const Schema& schema;
   std::filesystem::path folder;          // made if needed
   std::set<std::string> without_bounds;  // columns that get no bounds: personal data
+  std::string run_id;                    // the files' names begin with it
 };
 
 // Writes the rows of `select` (its columns named as the schema's, cast to its types) ; each

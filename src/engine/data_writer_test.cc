@@ -5,6 +5,8 @@
 
 #include <cstring>
 
+#include "iceberg/identifiers.h"
+
 namespace stedi {
 namespace {
 
@@ -97,7 +99,8 @@ class DataWriterTest : public testing::Test {
   std::vector<DataFile> Write(const std::string& select, const Schema& schema,
                               const std::set<std::string>& without_bounds = {},
                               RowTally* tally = nullptr) {
-    return WriteDataFiles(connection_, storage_, select, {schema, folder_, without_bounds}, tally);
+    return WriteDataFiles(connection_, storage_, select,
+                          {schema, folder_, without_bounds, NewUuidV7()}, tally);
   }
 
   // A table function over all files of the folder.

@@ -11,6 +11,7 @@
 #include "engine/landing_snapshot.h"
 #include "engine/progress_ticker.h"
 #include "engine/rejected_table.h"
+#include "engine/row_tally.h"
 #include "iceberg/identifiers.h"
 
 namespace stedi {
@@ -21,6 +22,7 @@ struct Loaded {
   std::vector<DataFile> data_files;
   std::vector<FileRecord> files;
   LandingSummary summary;
+  TableChecksum checksum;     // of the rows
   std::string rejected_rows;  // as in TableOutcome
 };
 
@@ -113,11 +115,14 @@ Loaded ReadFiles(const LakeSession& session, const FeedPlan& plan, const Schema&
         observer.OnProgress(feed.name, scan.bytes_read(), total_bytes, scan.records(),
                             scan.rejected());
       });
+      RowTally tally;
       loaded.data_files = WriteDataFiles(
           session.connection, session.storage,
           fmt::format("SELECT * FROM {}()", QuoteIdentifier(function)),
           {schema, TableFolder(session.lake, {session.database_name, feed.name}) / "data",
-           PiiOf(feed)});
+           PiiOf(feed), session.run_id},
+          &tally);
+      loaded.checksum = tally.checksum();
     }
     ThrowIfCancelled();
     CheckUnchanged(session, feed, files);
@@ -214,10 +219,10 @@ TableOutcome LoadFeed(const LakeSession& session, const FeedPlan& plan, Quaranti
     const uint64_t redelivered = outcome.landing.redelivered;
     outcome.landing = loaded.summary;
     outcome.landing.redelivered = redelivered;
-    StageLanding(
-        session,
-        {feed, std::move(loaded.data_files), outcome.outdated_files, plan.rebuild, same_definition},
-        outcome);
+    StageLanding(session,
+                 {feed, std::move(loaded.data_files), loaded.checksum, outcome.outdated_files,
+                  plan.rebuild, same_definition},
+                 outcome);
   }
   outcome.report.rows_in["files"] = static_cast<int64_t>(outcome.landing.files);
   outcome.report.rejected = static_cast<int64_t>(outcome.landing.rejected);

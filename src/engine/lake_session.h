@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <future>
 #include <map>
+#include <set>
 #include <string>
 
 #include "catalog/sql_catalog.h"
@@ -15,6 +16,7 @@
 namespace stedi {
 
 struct LakeTable;
+class StagedFiles;
 // By name. Each is to be taken once.
 using TablesAhead = std::map<std::string, std::future<LakeTable>>;
 
@@ -31,6 +33,8 @@ struct LakeSession {
   // Of a run: what need not be done before its next step, and what was read ahead of it.
   SideWork* side_work = nullptr;
   TablesAhead* ahead = nullptr;
+  StagedFiles* staged_files = nullptr;
+  std::set<std::string>* sound_files = nullptr;  // whose checksums were looked at
 };
 
 }  // namespace stedi

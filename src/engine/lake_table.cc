@@ -6,13 +6,16 @@
 #include <chrono>
 #include <memory>
 #include <set>
+#include <sstream>
 
 #include "base/clock.h"
 #include "engine/column_types.h"
 #include "engine/lake_origin.h"
 #include "engine/manifest_io.h"
+#include "engine/staged_files.h"
 #include "iceberg/identifiers.h"
 #include "landing/decoder.h"
+#include "parquet/crc32.h"
 
 namespace stedi {
 namespace {
@@ -123,6 +126,7 @@ std::vector<LiveFile> FilesAfter(const LakeTable& table, const NewManifest& plan
 
 // All that is to be written of a new snapshot.
 struct StagedSnapshot {
+  std::string run_id;  // in the names of all files
   std::filesystem::path folder;
   ManifestContext context;
   std::vector<ManifestEntry> entries;
@@ -131,17 +135,41 @@ struct StagedSnapshot {
   std::string metadata_path;
 };
 
-void Write(Connection& connection, const FileStore& store, const StagedSnapshot& staged) {
+// Of what was just written. What is on S3 is not fetched again for it.
+std::string CrcOfWritten(const FileStore& store, const std::string& path) {
+  return IsRemote(path) ? "" : CrcOfFile(store, path);
+}
+
+std::string JoinedCrcs(const std::string& list_crc, const std::vector<ManifestFile>& manifests) {
+  std::string crcs = list_crc;
+  for (const ManifestFile& manifest : manifests) {
+    crcs += " " + (manifest.crc.empty() ? "-" : manifest.crc);
+  }
+  return crcs;
+}
+
+void Write(Connection& connection, const FileStore& store, StagedSnapshot& staged,
+           StagedFiles& files) {
   store.MakeFolder(staged.folder);
   std::vector<ManifestFile> manifests;
   if (!staged.entries.empty()) {
-    manifests.push_back(WriteManifest(connection, store, staged.folder / (NewUuid() + "-m0.avro"),
-                                      staged.context, staged.entries));
+    manifests.push_back(WriteManifest(connection, store,
+                                      staged.folder / (staged.run_id + "-m0.avro"), staged.context,
+                                      staged.entries));
+    manifests.back().crc = CrcOfWritten(store, manifests.back().path);
   }
   manifests.insert(manifests.end(), staged.kept_manifests.begin(), staged.kept_manifests.end());
-  WriteManifestList(connection, store, staged.metadata.CurrentSnapshot()->manifest_list,
-                    staged.context, manifests);
-  store.WriteNew(staged.metadata_path, ToJson(staged.metadata));
+  const std::string& list = staged.metadata.CurrentSnapshot()->manifest_list;
+  const uint64_t list_bytes = WriteManifestList(connection, store, list, staged.context, manifests);
+  const std::string list_crc = CrcOfWritten(store, list);
+  if (!list_crc.empty()) {
+    staged.metadata.snapshots.back().summary[kManifestCrcs] = JoinedCrcs(list_crc, manifests);
+  }
+  const std::string metadata = ToJson(staged.metadata);
+  store.WriteNew(staged.metadata_path, metadata);
+  for (const ManifestFile& manifest : manifests) files.Add(manifest.path, manifest.length_bytes);
+  files.Add(list, static_cast<int64_t>(list_bytes));
+  files.Add(staged.metadata_path, std::ssize(metadata), CrcText(CrcOf(metadata)));
   store.SettleFolder(staged.folder);
 }
 
@@ -208,7 +236,7 @@ LakeTable OpenTable(const LakeSession& session, const std::string& name) {
   if (auto ahead = session.ahead->extract(name)) {
     try {
       return ahead.mapped().get();
-    } catch (const Error&) {  // read again now, and told if it is so still
+    } catch (const std::exception&) {  // read again now, and told if it is so still
     }
   }
   return OpenTable(session.storage, session.catalog, {session.database_name, name}, session.lake);
@@ -230,10 +258,33 @@ void ReadAhead(const LakeSession& session, const std::string& name) {
         try {
           LoadFiles(database, connection, table);
           read->set_value(std::move(table));
-        } catch (const Error&) {
+        } catch (const std::exception&) {
           read->set_exception(std::current_exception());
         }
       });
+}
+
+std::string CrcOfFile(const FileStore& store, const std::string& path) {
+  return CrcText(CrcOf(ReadToEnd(*store.Open(path))));
+}
+
+std::string CrcOfList(const Snapshot& snapshot) {
+  const auto found = snapshot.summary.find(kManifestCrcs);
+  return found == snapshot.summary.end() ? "" : found->second.substr(0, found->second.find(' '));
+}
+
+std::vector<ManifestFile> ManifestsOf(Connection& connection, const Snapshot& snapshot) {
+  std::vector<ManifestFile> manifests =
+      ReadManifestList(connection, LocalPath(snapshot.manifest_list));
+  const auto found = snapshot.summary.find(kManifestCrcs);
+  if (found == snapshot.summary.end()) return manifests;
+  std::istringstream words(found->second);
+  std::string word;
+  words >> word;  // of the list
+  for (ManifestFile& manifest : manifests) {
+    if (words >> word && word != "-") manifest.crc = word;
+  }
+  return manifests;
 }
 
 std::optional<int32_t> WrittenSchema(const TableMetadata& metadata, int64_t snapshot_id) {
@@ -248,7 +299,7 @@ void LoadFiles(Database& database, Connection& connection, LakeTable& table) {
   const Snapshot* snapshot = table.metadata.CurrentSnapshot();
   if (snapshot == nullptr) return;
   database.LoadExtension(connection, "avro");
-  table.manifests = ReadManifestList(connection, LocalPath(snapshot->manifest_list));
+  table.manifests = ManifestsOf(connection, *snapshot);
   for (size_t i = 0; i < table.manifests.size(); ++i) {
     if (table.manifests[i].content != 0) {
       table.has_deletes = true;
@@ -260,21 +311,6 @@ void LoadFiles(Database& database, Connection& connection, LakeTable& table) {
       table.files.push_back({std::move(entry), i});
     }
   }
-}
-
-std::vector<std::string> DamagedFiles(Storage& storage, const LakeTable& table) {
-  std::vector<std::string> damaged;
-  for (const LiveFile& live : table.files) {
-    const DataFile& file = live.entry.file;
-    const std::optional<FileStatus> status = storage.Of(file.path).Stat(file.path);
-    if (!status.has_value()) {
-      damaged.push_back(fmt::format("{}: is gone", file.path));
-    } else if (status->size_bytes != static_cast<uint64_t>(file.file_size_bytes)) {
-      damaged.push_back(fmt::format("{}: has {} bytes, its manifest says {}", file.path,
-                                    status->size_bytes, file.file_size_bytes));
-    }
-  }
-  return damaged;
 }
 
 std::string SummaryText(const LakeTable& table, const std::string& key) {
@@ -351,6 +387,7 @@ void StageSnapshot(const LakeSession& session, LakeTable& table, const SnapshotC
   }
   table.metadata.properties = change.properties;
   StagedSnapshot staged;
+  staged.run_id = session.run_id;
   staged.folder = LocalPath(table.metadata.location) + "/metadata";
 
   Snapshot snapshot;
@@ -362,7 +399,7 @@ void StageSnapshot(const LakeSession& session, LakeTable& table, const SnapshotC
     snapshot.parent_snapshot_id = current->snapshot_id;
   }
   snapshot.manifest_list =
-      staged.folder / fmt::format("snap-{}-1-{}.avro", snapshot.snapshot_id, NewUuid());
+      staged.folder / fmt::format("snap-{}-1-{}.avro", snapshot.snapshot_id, session.run_id);
   staged.context = {change.schema, snapshot.snapshot_id, snapshot.sequence_number};
   NewManifest plan = PlanManifest(table, change, snapshot.snapshot_id);
   snapshot.summary = Summary(plan.totals, change.summary);
@@ -376,14 +413,17 @@ void StageSnapshot(const LakeSession& session, LakeTable& table, const SnapshotC
   table.manifests.clear();
 
   AddSnapshot(table.metadata, change.schema, std::move(snapshot), table.committed_location);
-  table.staged_location = NextMetadataPath(table.metadata, table.committed_location);
+  table.staged_location =
+      NextMetadataPath(table.metadata, table.committed_location, session.run_id);
   staged.metadata = table.metadata;
   staged.metadata_path = LocalPath(table.staged_location);
   session.database.LoadExtension(session.connection, "avro");
   const FileStore& store = session.storage.Of(staged.folder);
-  session.side_work->Do([&store, staged = std::move(staged)](Connection& connection) {
-    Write(connection, store, staged);
-  });
+  StagedFiles& files = *session.staged_files;
+  session.side_work->Do(
+      [&store, &files, staged = std::move(staged)](Connection& connection) mutable {
+        Write(connection, store, staged, files);
+      });
 }
 
 }  // namespace stedi

@@ -55,12 +55,16 @@ void ReadAhead(const LakeSession& session, const std::string& name);
 // Reads manifest list and manifests, once. Needs the avro extension when there is a snapshot.
 void LoadFiles(Database& database, Connection& connection, LakeTable& table);
 
+// Key of a snapshot's summary: the CRC-32 of its manifest list, then those of the manifests in the
+// list's order, with a space between; "-" where one is not known.
+inline constexpr const char* kManifestCrcs = "stedi.manifest-crc32";
+std::string CrcOfFile(const FileStore& store, const std::string& path);  // in hexadecimal
+std::string CrcOfList(const Snapshot& snapshot);  // as its summary has it; empty: not known
+// The manifests of a snapshot, with their checksums. Needs the avro extension.
+std::vector<ManifestFile> ManifestsOf(Connection& connection, const Snapshot& snapshot);
+
 // Id of the schema that a snapshot's files were written with; nothing when the snapshot is gone.
 std::optional<int32_t> WrittenSchema(const TableMetadata& metadata, int64_t snapshot_id);
-
-// The live data files that are not there with the size that their manifest says: "<path>: <what is
-// wrong>". Reads none. LoadFiles first.
-std::vector<std::string> DamagedFiles(Storage& storage, const LakeTable& table);
 
 // Rows and bytes of the current snapshot, from its summary; 0 when there is none.
 int64_t SummaryNumber(const LakeTable& table, const std::string& key);

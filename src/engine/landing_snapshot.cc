@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "engine/damaged_files.h"
 #include "landing/contract.h"
 
 namespace stedi {
@@ -48,6 +49,29 @@ void TakeOut(const LakeSession& session, const LandingChange& change, TableOutco
   }
 }
 
+// Of the table's rows after the change; nothing where those that it had have none (an earlier
+// stedi, or another program, wrote them), or where which of them are left was not looked at.
+std::optional<TableChecksum> ChecksumAfter(const LakeSession& session, const LandingChange& change,
+                                           const TableOutcome& outcome, const Schema& schema) {
+  const LakeTable& table = outcome.table;
+  if (change.replace_all || table.metadata.CurrentSnapshot() == nullptr) return change.checksum;
+  std::optional<TableChecksum> checksum = ParseTableChecksum(SummaryText(table, kChecksum));
+  if (!checksum.has_value() || !outcome.delta.has_value()) return std::nullopt;
+  std::vector<std::string> columns;
+  for (const Field& field : schema.fields) columns.push_back(field.name);
+  if (table.metadata.CurrentSchema().fields != schema.fields) {
+    RequireSound(session, table);  // a new column is a part of each row
+    std::vector<DataFile> files;
+    for (const LiveFile& live : table.files) files.push_back(live.entry.file);
+    checksum = ChecksumOf(session.connection, SelectFiles(schema, files), columns);
+  }
+  *checksum += change.checksum;
+  if (!outcome.delta->gone.empty()) {
+    *checksum -= ChecksumOf(session.connection, outcome.delta->gone, columns);
+  }
+  return checksum;
+}
+
 }  // namespace
 
 Schema LandingSchema(const LakeTable& table, const TableDefinition& definition, bool replace_all) {
@@ -67,6 +91,9 @@ void StageLanding(const LakeSession& session, const LandingChange& change, Table
   } else {
     TakeOut(session, change, outcome, staged);
   }
+  const std::optional<TableChecksum> checksum =
+      ChecksumAfter(session, change, outcome, staged.schema);
+  if (checksum.has_value()) staged.summary[kChecksum] = ToString(*checksum);
   const bool says_the_same =
       staged.added.empty() && staged.removed.empty() && change.same_definition;
   if (says_the_same && table.exists()) return;

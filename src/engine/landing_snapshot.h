@@ -5,6 +5,7 @@
 #include <set>
 #include <vector>
 
+#include "engine/row_tally.h"
 #include "engine/table_build.h"
 
 namespace stedi {
@@ -12,6 +13,7 @@ namespace stedi {
 struct LandingChange {
   const TableDefinition& definition;
   std::vector<DataFile> added;     // of the rows of new files, in the folder of the table
+  TableChecksum checksum;          // of these rows
   std::set<std::string> outdated;  // landing files whose rows are taken out
   bool replace_all = false;        // all rows of the table are taken out
   bool same_definition = false;    // as the last run had it

@@ -255,8 +255,9 @@ ManifestFile WriteManifest(Connection& connection, const FileStore& store, const
   return manifest;
 }
 
-void WriteManifestList(Connection& connection, const FileStore& store, const std::string& path,
-                       const ManifestContext& context, const std::vector<ManifestFile>& manifests) {
+uint64_t WriteManifestList(Connection& connection, const FileStore& store, const std::string& path,
+                           const ManifestContext& context,
+                           const std::vector<ManifestFile>& manifests) {
   Json rows = Json::array();
   for (const ManifestFile& manifest : manifests) {
     rows.push_back({{"manifest_path", manifest.path},
@@ -292,7 +293,7 @@ void WriteManifestList(Connection& connection, const FileStore& store, const std
                   select, QuoteLiteral(Json::array({shape}).dump()), QuoteLiteral(path), field_ids,
                   context.snapshot_id, context.sequence_number),
       {rows.dump()});
-  SettleAvro(connection, store, path, manifests.size());
+  return SettleAvro(connection, store, path, manifests.size());
 }
 
 std::vector<ManifestFile> ReadManifestList(Connection& connection, const std::string& path) {

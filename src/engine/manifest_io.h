@@ -24,8 +24,10 @@ struct ManifestContext {
 ManifestFile WriteManifest(Connection& connection, const FileStore& store, const std::string& path,
                            const ManifestContext& context,
                            const std::vector<ManifestEntry>& entries);
-void WriteManifestList(Connection& connection, const FileStore& store, const std::string& path,
-                       const ManifestContext& context, const std::vector<ManifestFile>& manifests);
+// Returns its size.
+uint64_t WriteManifestList(Connection& connection, const FileStore& store, const std::string& path,
+                           const ManifestContext& context,
+                           const std::vector<ManifestFile>& manifests);
 
 std::vector<ManifestFile> ReadManifestList(Connection& connection, const std::string& path);
 // Every entry, sequence numbers resolved (inherited ones are the manifest's). Manifests of other

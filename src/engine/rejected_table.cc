@@ -181,7 +181,7 @@ TableOutcome BuildRejected(const LakeSession& session, const FeedPlan& plan,
   if (!same_definition || plan.rebuild || !loaded.rejected_rows.empty() ||
       !loaded.outdated_files.empty()) {
     LoadFiles(session.database, session.connection, table);
-    LandingChange change{definition, {}, loaded.outdated_files, false, same_definition};
+    LandingChange change{definition, {}, {}, loaded.outdated_files, false, same_definition};
     change.replace_all = plan.rebuild || !same_definition;
     outcome.is_rebuilt = plan.rebuild;
     std::string rows = loaded.rejected_rows;
@@ -191,10 +191,13 @@ TableOutcome BuildRejected(const LakeSession& session, const FeedPlan& plan,
     }
     if (!rows.empty()) {
       const Schema schema = LandingSchema(table, definition, change.replace_all);
-      change.added =
-          WriteDataFiles(session.connection, session.storage,
-                         fmt::format("{} ORDER BY {}, {}", rows, kFileColumn, kOffsetColumn),
-                         {schema, TableFolder(session.lake, table.id) / "data", PiiOf(definition)});
+      RowTally tally;
+      change.added = WriteDataFiles(
+          session.connection, session.storage,
+          fmt::format("{} ORDER BY {}, {}", rows, kFileColumn, kOffsetColumn),
+          {schema, TableFolder(session.lake, table.id) / "data", PiiOf(definition), session.run_id},
+          &tally);
+      change.checksum = tally.checksum();
     }
     StageLanding(session, change, outcome);
   }

@@ -12,6 +12,7 @@
 #include "catalog/sql_catalog.h"
 #include "engine/check.h"
 #include "engine/dialect.h"
+#include "engine/failed_run_files.h"
 #include "engine/feed_loader.h"
 #include "engine/lake_origin.h"
 #include "engine/lake_place.h"
@@ -20,6 +21,7 @@
 #include "engine/rejected_table.h"
 #include "engine/run_project.h"
 #include "engine/run_without_news.h"
+#include "engine/staged_files.h"
 #include "engine/value_masking.h"
 #include "engine/view_builder.h"
 #include "iceberg/identifiers.h"
@@ -84,7 +86,9 @@ class RunInProgress {
                  NewUuidV7(),
                  MemoryOf(options),
                  &side_work_,
-                 &ahead_},
+                 &ahead_,
+                 &staged_files_,
+                 &sound_files_},
         quarantine_(connection_, session_.run_id),
         side_work_(database_) {
     if (observer.WantsProgress()) {
@@ -110,6 +114,8 @@ class RunInProgress {
       inputs_.emplace(checked_.project, key.value);
       catalog_.MarkInterruptedRuns();
       catalog_.RecordRun(record_);
+      const std::string removed = NoteOf(RemoveFilesOfFailedRuns(place_.lake, catalog_));
+      if (!removed.empty()) Note(removed);
       const std::vector<FeedPlan> plans = FindLandingFiles(listings);
       ReadTablesAhead(plans);
       LoadFeeds(plans);
@@ -118,12 +124,21 @@ class RunInProgress {
       Publish();
     } catch (const Error& error) {  // the end of the run: a report either way
       Fail(error);
-    } catch (const std::filesystem::filesystem_error& error) {
+    } catch (const std::system_error& error) {  // no more threads, a folder that cannot be read ..
       Fail(Error(ErrorCode::kUnavailable, error.what()));
+    } catch (const std::bad_alloc&) {
+      Fail(Error(ErrorCode::kUnavailable, "out of memory; try a smaller --memory"));
+    } catch (const std::exception& error) {
+      Fail(Error(ErrorCode::kInternal, fmt::format("internal error: {}", error.what())));
     }
     report_.seconds = SecondsSince(begin_);
     FailPoint("before_report");
-    std::filesystem::remove_all(temp_folder_);
+    std::error_code failure;
+    std::filesystem::remove_all(temp_folder_, failure);
+    if (failure) {
+      Note(fmt::format("{}: cannot be removed: {}; the next run does it", temp_folder_.string(),
+                       failure.message()));
+    }
     return std::move(report_);
   }
 
@@ -329,21 +344,35 @@ class RunInProgress {
     std::vector<TableCommit> commits;
     for (const TableOutcome& outcome : outcomes_) {
       const LakeTable& table = outcome.table;
-      if (!table.staged_location.empty()) {
-        commits.push_back({table.id, table.committed_location, table.staged_location});
+      if (table.staged_location.empty()) continue;
+      commits.push_back({table.id, table.committed_location, table.staged_location,
+                         staged_files_.CrcOf(LocalPath(table.staged_location))});
+      for (const LiveFile& live : table.files) {
+        staged_files_.Add(live.entry.file.path, live.entry.file.file_size_bytes);
       }
     }
     report_.status = commits.empty() ? "no_news" : "ok";
     Record();
     FailPoint("before_publish");
     ThrowIfCancelled();
+    staged_files_.Check(storage_);
     if (!commits.empty()) MarkCommit(place_, storage_, catalog_);
     PublishRun(catalog_, commits, record_);
-    if (inputs_.has_value()) {
-      NoteUpToDate(*inputs_, session_.database_name, found_, commits, catalog_);
-      if (checked_.diagnostics.empty()) NoteChecked(*inputs_, checked_.project, catalog_);
-    }
     FailPoint("after_publish");
+    try {
+      NoteForNextRun(commits);
+    } catch (const std::exception& error) {  // it looks for itself
+      Note(
+          fmt::format("the run was published; what would quicken the next one could not be noted: "
+                      "{}",
+                      error.what()));
+    }
+  }
+
+  void NoteForNextRun(const std::vector<TableCommit>& commits) {
+    if (!inputs_.has_value()) return;
+    NoteUpToDate(*inputs_, session_.database_name, found_, commits, catalog_);
+    if (checked_.diagnostics.empty()) NoteChecked(*inputs_, checked_.project, catalog_);
   }
 
   // What the report names can be looked at after a failed run, too.
@@ -367,7 +396,10 @@ class RunInProgress {
     const bool quotes_values = from_duckdb != nullptr && QuotesValues(from_duckdb->type());
     report_.error = quotes_values ? MaskValues(error.what()) : error.what();
     report_.error_code = cancelled ? ErrorCode::kCancelled : error.code();
-    if (catalog_.HasCommitted(session_.run_id)) return;
+    if (error.code() == ErrorCode::kCommitStateUnknown) {
+      report_.status = "unknown";
+      return;
+    }
     Record();
     try {
       catalog_.RecordRun(record_);
@@ -443,6 +475,8 @@ class RunInProgress {
   LakeSession session_;
   QuarantineNews quarantine_;
   TablesAhead ahead_;
+  StagedFiles staged_files_;
+  std::set<std::string> sound_files_;
   SideWork side_work_;
   Clock::time_point begin_ = Clock::now();
   std::optional<RunInputs> inputs_;          // where the next run may compare with them

@@ -62,7 +62,8 @@ struct ExpectationReport {
 
 struct RunReport {
   std::string run_id;
-  std::string status;  // ok | failed | cancelled | no_news
+  // ok | failed | cancelled | no_news | unknown (whether it was published)
+  std::string status;
   double seconds = 0;
   LandingSummary landing;
   std::vector<TableReport>

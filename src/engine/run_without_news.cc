@@ -13,6 +13,7 @@
 #include "base/file_store.h"
 #include "base/sha256.h"
 #include "catalog/lake_lock.h"
+#include "engine/failed_run_files.h"
 #include "engine/lake_origin.h"
 #include "engine/publish.h"
 #include "engine/quarantine.h"
@@ -147,6 +148,16 @@ struct Look {
   int64_t started_ms = 0;
 };
 
+// What a run left that failed or was killed.
+void RemoveLeftovers(const Look& look, RunReport& report) {
+  std::error_code ignored;  // the next run tries again
+  std::filesystem::remove_all(look.place.temp_folder, ignored);
+  const std::string note = NoteOf(RemoveFilesOfFailedRuns(look.place.lake, look.catalog));
+  if (note.empty()) return;
+  report.notes.push_back(note);
+  look.observer.OnNote(note);
+}
+
 // Nothing where there may be news.
 std::optional<RunReport> ReportWithoutNews(const Look& look) {
   const std::string& database = look.project.database;
@@ -167,6 +178,7 @@ std::optional<RunReport> ReportWithoutNews(const Look& look) {
   }
   look.catalog.MarkInterruptedRuns();
   RunReport report = ReportAgain(look.project, *last, look.observer);
+  RemoveLeftovers(look, report);
   RunRecord record = *last;
   record.run_id = report.run_id;
   record.status = report.status;

@@ -6,6 +6,7 @@
 
 #include "base/sha256.h"
 #include "engine/column_types.h"
+#include "engine/damaged_files.h"
 #include "engine/data_writer.h"
 
 namespace stedi {
@@ -19,8 +20,9 @@ constexpr size_t kSmallFilesMax = 16;
 void WriteInto(const LakeSession& session, const LakeTable& table, const std::string& rows,
                const std::set<std::string>& without_bounds, SnapshotChange& change) {
   const std::filesystem::path folder = TableFolder(session.lake, table.id) / "data";
-  for (DataFile& file : WriteDataFiles(session.connection, session.storage, rows,
-                                       {table.metadata.CurrentSchema(), folder, without_bounds})) {
+  for (DataFile& file :
+       WriteDataFiles(session.connection, session.storage, rows,
+                      {table.metadata.CurrentSchema(), folder, without_bounds, session.run_id})) {
     change.added.push_back(std::move(file));
   }
 }
@@ -149,6 +151,7 @@ void RewriteFiles(const LakeSession& session, const LakeTable& table,
   for (const LiveFile& live : table.files) {
     if (paths.contains(live.entry.file.path)) files.push_back(live.entry.file);
   }
+  RequireSound(session, table.id.name, files);  // what is written anew carries fresh checksums
   change.removed.insert(paths.begin(), paths.end());
   WriteInto(session, table,
             fmt::format("SELECT l.* FROM ({}) AS l {}",
@@ -165,6 +168,7 @@ void RemoveRows(const LakeSession& session, const LakeTable& table, const std::s
                             : FilesWith(session, table, fmt::format("WHERE {}", condition));
     return RewriteFiles(session, table, paths, kept, without_bounds, change);
   }
+  RequireSound(session, table);
   for (const LiveFile& live : table.files) change.removed.insert(live.entry.file.path);
   WriteInto(session, table,
             fmt::format("SELECT * FROM ({}) {}",

@@ -12,6 +12,7 @@
 #include "engine/recompute.h"
 #include "engine/run_project.h"
 #include "engine/value_masking.h"
+#include "engine/verify_files.h"
 #include "pipeline/feed_tables.h"
 
 namespace stedi {
@@ -44,6 +45,7 @@ class Verifier {
 
   LakeVerification Verify() {
     out_.database = session_.database_name;
+    LookAtCatalog();
     for (FileRecord& record : session_.catalog.ListFiles(session_.database_name)) {
       files_[record.feed].push_back(std::move(record));
     }
@@ -66,20 +68,41 @@ class Verifier {
   }
 
  private:
+  void LookAtCatalog() {
+    for (const std::string& fault : session_.catalog.FindDamage()) {
+      out_.faults.push_back(fmt::format("the catalog is damaged: {}", fault));
+    }
+    const std::optional<RunRecord> last = session_.catalog.LastPublishedRun(session_.database_name);
+    if (!last.has_value()) return;
+    for (const StepRecord& step : last->steps) {
+      if (session_.catalog.FindTable({session_.database_name, step.table}).has_value()) continue;
+      out_.faults.push_back(
+          fmt::format("{}: the last run had it, but the catalog does not name it", step.table));
+    }
+  }
+
+  void AddFiles(const FilesCheck& files, TableVerification& out) const {
+    AddFaults(files.faults, out);
+    const size_t told = std::min(files.notes.size(), kFaultsOfAKindMax);
+    out.notes.insert(out.notes.end(), files.notes.begin(),
+                     files.notes.begin() + static_cast<std::ptrdiff_t>(told));
+  }
+
   TableVerification LookAt(const std::string& name) {
     TableVerification out;
     out.table = name;
     ReadTable& found = tables_[name];
     LakeTable& table = found.table;
     try {
+      AddFiles(CheckMetadataFile(session_, name), out);
       table = OpenTable(session_.storage, session_.catalog, {session_.database_name, name},
                         session_.lake);
+      AddFiles(CheckTableFiles(session_, table), out);
       LoadFiles(session_.database, session_.connection, table);
       out.files = table.files.size();
       for (const LiveFile& live : table.files) {
         out.bytes += static_cast<uint64_t>(live.entry.file.file_size_bytes);
       }
-      AddFaults(DamagedFiles(session_.storage, table), out);
       if (!out.faults.empty()) {
         is_readable_ = false;
       } else {
@@ -92,6 +115,9 @@ class Verifier {
       const auto* sql = dynamic_cast<const SqlError*>(&error);
       const bool quotes_values = sql != nullptr && QuotesValues(sql->type());
       out.faults.push_back(quotes_values ? MaskValues(error.what()) : error.what());
+      is_readable_ = false;
+    } catch (const std::exception& error) {  // of a manifest without what must be in it
+      out.faults.push_back(fmt::format("its files cannot be read: {}", error.what()));
       is_readable_ = false;
     }
     return out;
@@ -295,8 +321,9 @@ LakeVerification VerifyLake(const VerifyOptions& options,
 }
 
 bool LakeVerification::is_sound() const {
-  return std::ranges::all_of(tables,
-                             [](const TableVerification& table) { return table.faults.empty(); });
+  return faults.empty() && std::ranges::all_of(tables, [](const TableVerification& table) {
+           return table.faults.empty();
+         });
 }
 
 }  // namespace stedi

@@ -37,6 +37,7 @@ struct LakeVerification {
   std::vector<TableVerification> tables;  // by name
   uint64_t landing_files = 0;             // whose bytes were added up
   uint64_t landing_bytes = 0;             // decoded
+  std::vector<std::string> faults;        // of the catalog
   std::vector<std::string> notes;
   bool is_sound() const;
 };

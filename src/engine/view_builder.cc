@@ -6,6 +6,7 @@
 
 #include "base/fail_point.h"
 #include "engine/audit.h"
+#include "engine/damaged_files.h"
 #include "engine/data_writer.h"
 #include "engine/late_strings.h"
 #include "engine/progress_ticker.h"
@@ -54,7 +55,8 @@ WrittenRows WriteTallied(const LakeSession& session, const View& view, const std
   WrittenRows written;
   written.files = WriteDataFiles(
       session.connection, session.storage, select,
-      {schema, TableFolder(session.lake, {session.database_name, view.name}) / "data", PiiOf(view)},
+      {schema, TableFolder(session.lake, {session.database_name, view.name}) / "data", PiiOf(view),
+       session.run_id},
       &tally);
   written.checksum = tally.checksum();
   return written;
@@ -211,6 +213,13 @@ void Describe(const LakeSession& session, const View& view, const Schema& schema
   change.summary[kChecksum] = ToString(checksum);
 }
 
+bool IsSound(const LakeSession& session, const LakeTable& table) {
+  if (!DamagedFiles(session.storage, table).empty()) return false;
+  std::set<std::string> paths;
+  for (const LiveFile& live : table.files) paths.insert(live.entry.file.path);
+  return CheckPages(session.storage, paths).faults.empty();
+}
+
 // Stages `written` as the table's whole content, or removes its files when they say what the table
 // already says.
 void StageRows(const LakeSession& session, const ViewPlan& plan, const Schema& schema,
@@ -223,7 +232,7 @@ void StageRows(const LakeSession& session, const ViewPlan& plan, const Schema& s
                     SummaryText(table, kChecksum) == change.summary[kChecksum] &&
                     table.metadata.CurrentSchema().fields == schema.fields &&
                     table.metadata.properties == change.properties &&
-                    (!plan.rebuild || DamagedFiles(session.storage, table).empty());
+                    (!plan.rebuild || IsSound(session, table));
   if (same) {
     RemoveFiles(session, written.files);
     ShowTable(session, view.name, SelectRows(session.database, session.connection, table));
@@ -236,11 +245,27 @@ void StageRows(const LakeSession& session, const ViewPlan& plan, const Schema& s
   outcome.report.action = "replaced";
 }
 
+// An update reads parts of its inputs and of its own rows. Where they are small, to look at all of
+// their checksums costs nothing that is felt.
+void RequireSoundIfSmall(const LakeSession& session, const ViewPlan& plan, const LakeTable& table) {
+  constexpr int64_t kBytesMax = 32 << 20;
+  int64_t bytes = 0;
+  const auto add = [&](const LakeTable& read) {
+    for (const LiveFile& live : read.files) bytes += live.entry.file.file_size_bytes;
+  };
+  add(table);
+  for (const TableOutcome* input : plan.inputs) add(input->table);
+  if (bytes > kBytesMax) return;
+  RequireSound(session, table);
+  for (const TableOutcome* input : plan.inputs) RequireSound(session, input->table);
+}
+
 // Whether the table could be brought up to date from what changed in its inputs; then that is done.
 bool Update(const LakeSession& session, const ViewPlan& plan, const UpdateStart& start,
             const Schema& schema, TableOutcome& outcome) {
   const View& view = *plan.view;
   LakeTable& table = outcome.table;
+  RequireSoundIfSmall(session, plan, table);
   ShowTable(session, view.name, SelectRows(session.database, session.connection, table));
   std::optional<UpdatedRows> updated =
       WithMaskedErrors(view, [&] { return UpdateRows(session, view, plan.inputs, start, table); });
@@ -335,6 +360,7 @@ TableOutcome BuildView(const LakeSession& session, const ViewPlan& plan, Quarant
       start = MayStartFrom(session, view, *plan.project, table, schema, outcome.fingerprint).start;
     }
     if (!start.has_value() || !Update(session, plan, *start, schema, outcome)) {
+      for (const TableOutcome* input : plan.inputs) RequireSound(session, input->table);
       WrittenRows written = WriteRows(session, plan, schema, quarantine, outcome);
       FailPoint("after_build");
       StageRows(session, plan, schema, std::move(written), outcome);

@@ -250,7 +250,8 @@ class Updater {
     RowTally tally;
     std::vector<DataFile> files = WriteDataFiles(
         session_.connection, session_.storage, select,
-        {schema, TableFolder(session_.lake, table_.id) / "data", PiiOf(view_)}, &tally);
+        {schema, TableFolder(session_.lake, table_.id) / "data", PiiOf(view_), session_.run_id},
+        &tally);
     updated_.checksum += tally.checksum();
     updated_.delta.fresh_rows = tally.checksum().rows;
     if (!files.empty()) updated_.delta.fresh = SelectFiles(schema, files);

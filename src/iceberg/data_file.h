@@ -38,6 +38,7 @@ struct ManifestEntry {
 
 struct ManifestFile {
   std::string path;
+  std::string crc;  // CRC-32 of its bytes in hexadecimal; empty: not known
   int64_t length_bytes = 0;
   int32_t content = 0;  // 0 = data, 1 = deletes
   int64_t sequence_number = 0;

@@ -119,7 +119,8 @@ void AddSnapshot(TableMetadata& metadata, const Schema& schema, Snapshot snapsho
   metadata.snapshots.push_back(std::move(snapshot));
 }
 
-std::string NextMetadataPath(const TableMetadata& metadata, const std::string& previous_location) {
+std::string NextMetadataPath(const TableMetadata& metadata, const std::string& previous_location,
+                             const std::string& id) {
   const size_t name_begin = previous_location.rfind('/') + 1;  // npos + 1 = 0
   const size_t name_end = previous_location.find('-', name_begin);
   int version = -1;  // also for names of another kind, as Java does it
@@ -130,7 +131,7 @@ std::string NextMetadataPath(const TableMetadata& metadata, const std::string& p
     if (error == std::errc() && stop == end && parsed >= 0) version = parsed;
   }
   return fmt::format("{}/metadata/{:05}-{}.metadata.json", metadata.location,
-                     static_cast<int64_t>(version) + 1, NewUuid());
+                     static_cast<int64_t>(version) + 1, id);
 }
 
 std::string LocalPath(std::string_view location) {

@@ -62,9 +62,10 @@ std::string ToJson(const TableMetadata& metadata);
 void AddSnapshot(TableMetadata& metadata, const Schema& schema, Snapshot snapshot,
                  const std::string& previous_location);
 
-// "<location>/metadata/<version 5 digits>-<uuid>.metadata.json", version = that of
-// `previous_location` + 1.
-std::string NextMetadataPath(const TableMetadata& metadata, const std::string& previous_location);
+// "<location>/metadata/<version 5 digits>-<id>.metadata.json", version = that of
+// `previous_location` + 1; `id`: a UUID.
+std::string NextMetadataPath(const TableMetadata& metadata, const std::string& previous_location,
+                             const std::string& id);
 
 // Removes "file:" and "file://" in front of a local path: Java and PyIceberg write them, stedi does
 // not.

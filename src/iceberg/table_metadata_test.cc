@@ -140,11 +140,10 @@ TEST(NextMetadataPathTest, CountsOn) {
       {"/a/-1-x.metadata.json", "/lake/stedi/t/metadata/00000-"},
   };
   for (const PathCase& row : cases) {
-    const std::string path = NextMetadataPath(table, row.previous);
+    const std::string path = NextMetadataPath(table, row.previous, "id");
     EXPECT_EQ(path.substr(0, std::string_view(row.expected).size()), row.expected) << row.previous;
-    EXPECT_TRUE(path.ends_with(".metadata.json")) << path;
+    EXPECT_TRUE(path.ends_with("-id.metadata.json")) << path;
   }
-  EXPECT_NE(NextMetadataPath(table, ""), NextMetadataPath(table, ""));
 }
 
 TEST(LocalPathTest, RemovesTheSchemeOfLocalFiles) {

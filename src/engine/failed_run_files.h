@@ -1,0 +1,28 @@
+// What runs that failed or were killed left in a lake: files with rows of people in them, which no
+// table names. Each file that a run writes carries the run's id in its name.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "catalog/sql_catalog.h"
+
+namespace stedi {
+
+struct RemovedFiles {
+  uint64_t files = 0;
+  uint64_t bytes = 0;
+  std::string problem;  // why some stayed; empty: none did
+};
+
+// REQUIRES: the lake's lock is held and MarkInterruptedRuns was called, so that no run is at work.
+// Removes the files of runs that the catalog knows as not published, but of none that a table's
+// metadata knows. Looks at no file when no run has failed since the last time. On S3 nothing is
+// removed.
+RemovedFiles RemoveFilesOfFailedRuns(const std::filesystem::path& lake, SqlCatalog& catalog);
+
+// "" when there is nothing to say.
+std::string NoteOf(const RemovedFiles& removed);
+
+}  // namespace stedi
