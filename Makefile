@@ -11,7 +11,7 @@ help:
 	@echo 'make test-trino  the tests on Trino alone, with its set-up (0.8 GB to fetch)'
 	@echo 'make release  build/release/stedi        make bench  its speed against other engines'
 	@echo 'make lint     format, clang-tidy, tree   make fuzz   60 s the landing scan   make tsan  thread sanitizer'
-	@echo 'make soak     100 million numbers, 5,000 random deliveries and consents, half an hour of fuzzing the landing scan'
+	@echo 'make soak     100 million numbers, 5,000 random deliveries and consents, crash points, half an hour of fuzzing'
 	@echo 'make clean    remove build folders, keep what was downloaded'
 
 stedi := build/release/stedi
@@ -95,7 +95,10 @@ fuzz:
 soak_steps ?= 5000
 soak_seconds ?= 1800
 soak_numbers ?= 100000000
-# Outside CI: numbers against strtod, random deliveries to a lake that lives on, readers beside runs, and the landing scan against its strict reader.
+soak_points ?= 600
+soak_bits ?= 500
+# Outside CI: numbers against strtod, random deliveries to a lake that lives on, readers beside runs, crash points and
+# flipped bits, and the landing scan against its strict reader.
 soak: release
 	@tools/setup.sh build clang
 	@cmake --build --preset release --target number_soak
@@ -104,6 +107,8 @@ soak: release
 	  python3 tests/property/runs.py build/release/stedi --project $$project --steps $(soak_steps) --seed $$(date +%s); done
 	@python3 tests/property/consent.py build/release/stedi --steps $(soak_steps) --seed $$(date +%s)
 	@python3 tests/property/readers_beside_runs.py build/release/stedi --runs 200
+	@python3 tests/crash/crash_points.py build/release/stedi --runs $(soak_points) --seed $$(date +%s) || [ $$? = 77 ]
+	@python3 tests/crash/flipped_bits.py build/release/stedi --bits $(soak_bits) --seed $$(date +%s)
 	@cmake --preset fuzz >/dev/null
 	@cmake --build --preset fuzz --target fuzz_targets
 	@mkdir -p build/fuzz/corpus/fuzz_landing
