@@ -401,7 +401,7 @@ class DeployTest(AwsTest):
             self.assertEqual((done.returncode != 0, len(calls)), (True, count), command)
         done, calls = self.deploy(exported, FAKE_AWS_SUCCEEDED="5")
         self.assertEqual(done.returncode, 1)
-        self.assertIn("5 of 8 jobs succeeded", done.stderr)
+        self.assertIn("5 of 9 jobs succeeded", done.stderr)
         done, calls = self.deploy(exported, FAKE_AWS_QUERY="FAILED")
         self.assertEqual(done.returncode, 1)
         self.assertNotIn("start-workflow-run", [words[1] for words in calls])
