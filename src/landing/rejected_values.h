@@ -41,8 +41,8 @@ class RejectedValues {
   // False: the feed names no column, and the functions below do nothing.
   bool is_wanted() const { return !contract_.rejected_columns.empty(); }
 
-  // Begins with the bytes of another rejection. `in_array`: it may lie in a top-level array, where a
-  // comma can stand between records.
+  // Begins with the bytes of another rejection. `in_array`: it may lie in a top-level array, where
+  // a comma can stand between records.
   void Begin(bool in_array);
   // The next bytes of it; `at_end`: they are the last ones.
   void Look(std::string_view bytes, bool at_end);
