@@ -73,7 +73,7 @@ class S3Test(lakes.LakeTest):
         report = self.refresh(landing, local, None)
         self.assertEqual(differences(self.environment, local, lake, catalog), "")
         rows = {table["table"]: table["rows_out"] for table in report["tables"]}
-        self.assertTrue(all(rows.values()), rows)
+        self.assertTrue(all(count for table, count in rows.items() if table != "consent_unclear"), rows)
 
     def assert_pyiceberg_reads(self, lake, catalog):
         loaded = SqlCatalog("lake", uri=f"sqlite:///{catalog}", **{
@@ -158,7 +158,7 @@ class S3Test(lakes.LakeTest):
                 shutil.copy(catalog, copy)
                 self.assertEqual(self.refresh(landing, place, copy)["status"], "no_news")
                 reading = landing / f"accelerometer/landing/{len(str(place))}.json"
-                reading.write_text('{"user": "new@example.com", "timestamp": 1655564376361}')
+                reading.write_text(json.dumps({"user": f"{reading.stem}@example.com", "timestamp": 1655564376361}))
                 self.assertEqual(self.refresh(landing, place, catalog)["status"], "ok")
                 self.assert_fails("was last written with another copy of its catalog", landing, place, copy)
                 status, out, _ = run(self.environment, "relocate", place, "--catalog", copy, "--json")
@@ -199,7 +199,9 @@ class S3Test(lakes.LakeTest):
                 self.assertEqual(status, 0, out)
                 own = words[1] if words else None
                 self.assertEqual({table["action"] for table in self.refresh(landing, place, own)["tables"]}, {"unchanged"})
-        self.assert_same_tables(landing, new, copy)
+        local = lakes.scratch_folder() / "lake"
+        self.refresh(landing, local, None)
+        self.assertEqual(differences(self.environment, local, new, copy), "")
         self.assert_pyiceberg_reads(new, copy)
         self.assertEqual(self.refresh(landing, lake, catalog)["status"], "no_news")
 
