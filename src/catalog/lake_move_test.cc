@@ -58,7 +58,7 @@ TEST_F(LakeMoveTest, ATableThatSomebodyElseMovedTurnsAllOfItDown) {
   EXPECT_EQ(catalog_->FindTable({"stedi", "a"}), "/a");
   EXPECT_EQ(catalog_->GetSetting("lake_id"), std::nullopt);
   EXPECT_EQ(catalog_->ListOutdatedFiles(), std::vector<std::string>());
-  EXPECT_EQ(catalog_->FindDamage(), "");
+  EXPECT_EQ(catalog_->FindDamage(), std::vector<std::string>());
 }
 
 }  // namespace

@@ -409,12 +409,6 @@ void SqlCatalog::ForgetOutdatedFiles() {
   state_->WriteAlone([&] { stedi::ForgetOutdatedFiles(state_->database); });
 }
 
-std::string SqlCatalog::FindDamage() const {
-  SqliteStatement row(state_->database, "PRAGMA quick_check(1)");
-  const std::string found = row.Step() ? row.Text(0) : "";
-  return found == "ok" ? "" : found;
-}
-
 std::vector<OpsTable> SqlCatalog::ReadOpsTables() const { return ReadRunLog(state_->database); }
 
 }  // namespace stedi

@@ -123,8 +123,6 @@ class SqlCatalog {
   // Files that a move has left behind, until they are forgotten.
   std::vector<std::string> ListOutdatedFiles() const;
   void ForgetOutdatedFiles();
-  // What SQLite finds wrong with the file; "" when it is sound.
-  std::string FindDamage() const;
   // Raw rows of stedi_runs, stedi_steps, stedi_files, stedi_expectations, for `stedi query`
   // (ops.*).
   std::vector<OpsTable> ReadOpsTables() const;

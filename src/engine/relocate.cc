@@ -38,11 +38,11 @@ class Relocation {
 
   RelocateReport Run() {
     report_.lake = place_.lake.string();
-    if (const std::string damage = catalog_.FindDamage(); !damage.empty()) {
+    if (const std::vector<std::string> damage = catalog_.FindDamage(); !damage.empty()) {
       throw Error(ErrorCode::kInvalid,
                   fmt::format("{}: the catalog is damaged ({}): copy it again, while no run writes "
                               "to it",
-                              place_.catalog.string(), damage));
+                              place_.catalog.string(), damage.front()));
     }
     DeleteOutdated();
     ReadPointers();
