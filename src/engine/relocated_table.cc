@@ -11,6 +11,7 @@
 #include "engine/lake_table.h"
 #include "iceberg/avro_file.h"
 #include "iceberg/identifiers.h"
+#include "parquet/crc32.h"
 
 namespace stedi {
 
@@ -72,17 +73,22 @@ class ManifestListEditor : public PlaceEditor {
   void Look(const AvroField& field) override {
     if (field.id == kManifestPathField) old_place_ = std::get<std::string>(field.value);
   }
-  void End() override { manifest_ = table_.RelocateManifest(old_place_); }
+  void End() override {
+    manifest_ = table_.RelocateManifest(old_place_);
+    crcs_ += " " + manifest_.crcs;
+  }
   std::optional<AvroValue> Change(const AvroField& field) override {
     if (field.id == kManifestPathField) return Replace(field, manifest_.place);
     if (field.id != kManifestLengthField || !manifest_.is_new) return std::nullopt;
     return Replace(field, static_cast<int64_t>(manifest_.size_bytes));
   }
+  const std::string& crcs() const { return crcs_; }  // of the manifests, a space before each
 
  private:
   TableRelocation& table_;
   std::string old_place_;
   TableRelocation::NewFileName manifest_;
+  std::string crcs_;
 };
 
 class ManifestEditor : public PlaceEditor {
@@ -223,8 +229,12 @@ TableRelocation::NewFileName TableRelocation::EditAvro(const std::string& place,
     if (reason.find("Avro file") == std::string::npos) throw;
     throw Error(error.code(), fmt::format("{}: {}", path, reason));
   }
-  if (!editor.has_changed()) return {places_.Rename(place), old_bytes.size(), false};
-  return Write(place, naming, bytes);
+  if (!editor.has_changed()) {
+    return {places_.Rename(place), old_bytes.size(), false, CrcText(CrcOf(old_bytes))};
+  }
+  NewFileName written = Write(place, naming, bytes);
+  written.crcs = CrcText(CrcOf(bytes));
+  return written;
 }
 
 TableRelocation::NewFileName TableRelocation::RelocateManifest(const std::string& place) {
@@ -236,7 +246,9 @@ TableRelocation::NewFileName TableRelocation::RelocateManifest(const std::string
 TableRelocation::NewFileName TableRelocation::RelocateList(const std::string& place) {
   if (const auto found = done_.find(place); found != done_.end()) return found->second;
   ManifestListEditor editor(*this);
-  return done_[place] = EditAvro(place, {"snap-", ".avro"}, editor);
+  NewFileName list = EditAvro(place, {"snap-", ".avro"}, editor);
+  list.crcs += editor.crcs();
+  return done_[place] = std::move(list);
 }
 
 std::map<std::string, std::string> TableRelocation::RenamedRows(const std::string& path) {
@@ -298,9 +310,12 @@ bool TableRelocation::Rename(Json& object, const char* key) {
 bool TableRelocation::EditMetadata(Json& metadata) {
   bool has_changed = Rename(metadata, "location");
   for (Json& snapshot : metadata["snapshots"]) {
-    const std::string place = RelocateList(snapshot.at("manifest-list").get<std::string>()).place;
-    has_changed = has_changed || place != snapshot.at("manifest-list");
-    snapshot["manifest-list"] = place;
+    const NewFileName list = RelocateList(snapshot.at("manifest-list").get<std::string>());
+    has_changed = has_changed || list.place != snapshot.at("manifest-list");
+    snapshot["manifest-list"] = list.place;
+    const bool has_crcs =
+        snapshot.contains("summary") && snapshot["summary"].contains(kManifestCrcs);
+    if (list.is_new && has_crcs) snapshot["summary"][kManifestCrcs] = list.crcs;
   }
   for (const char* key : {"statistics", "partition-statistics"}) {
     if (!metadata.contains(key)) continue;

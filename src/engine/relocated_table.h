@@ -45,6 +45,7 @@ class TableRelocation {
     std::string place;
     uint64_t size_bytes = 0;
     bool is_new = false;
+    std::string crcs = {};  // of a manifest; of a list and its manifests, as kManifestCrcs has them
   };
   struct FileNaming {
     std::string prefix;
