@@ -4,6 +4,7 @@
 
 #include <charconv>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <utility>
 
 #include "base/fail_point.h"
@@ -76,19 +77,23 @@ class ManifestListEditor : public PlaceEditor {
   void End() override {
     manifest_ = table_.RelocateManifest(old_place_);
     crcs_ += " " + manifest_.crcs;
+    old_crcs_ += " " + manifest_.old_crcs;
   }
   std::optional<AvroValue> Change(const AvroField& field) override {
     if (field.id == kManifestPathField) return Replace(field, manifest_.place);
     if (field.id != kManifestLengthField || !manifest_.is_new) return std::nullopt;
     return Replace(field, static_cast<int64_t>(manifest_.size_bytes));
   }
-  const std::string& crcs() const { return crcs_; }  // of the manifests, a space before each
+  // Of the manifests, a space before each.
+  const std::string& crcs() const { return crcs_; }
+  const std::string& old_crcs() const { return old_crcs_; }
 
  private:
   TableRelocation& table_;
   std::string old_place_;
   TableRelocation::NewFileName manifest_;
   std::string crcs_;
+  std::string old_crcs_;
 };
 
 class ManifestEditor : public PlaceEditor {
@@ -229,12 +234,11 @@ TableRelocation::NewFileName TableRelocation::EditAvro(const std::string& place,
     if (reason.find("Avro file") == std::string::npos) throw;
     throw Error(error.code(), fmt::format("{}: {}", path, reason));
   }
-  if (!editor.has_changed()) {
-    return {places_.Rename(place), old_bytes.size(), false, CrcText(CrcOf(old_bytes))};
-  }
-  NewFileName written = Write(place, naming, bytes);
-  written.crcs = CrcText(CrcOf(bytes));
-  return written;
+  NewFileName edited{places_.Rename(place), old_bytes.size(), false};
+  if (editor.has_changed()) edited = Write(place, naming, bytes);
+  edited.crcs = CrcText(CrcOf(editor.has_changed() ? bytes : old_bytes));
+  edited.old_crcs = CrcText(CrcOf(old_bytes));
+  return edited;
 }
 
 TableRelocation::NewFileName TableRelocation::RelocateManifest(const std::string& place) {
@@ -248,6 +252,7 @@ TableRelocation::NewFileName TableRelocation::RelocateList(const std::string& pl
   ManifestListEditor editor(*this);
   NewFileName list = EditAvro(place, {"snap-", ".avro"}, editor);
   list.crcs += editor.crcs();
+  list.old_crcs += editor.old_crcs();
   return done_[place] = std::move(list);
 }
 
@@ -306,6 +311,21 @@ bool TableRelocation::Rename(Json& object, const char* key) {
   return true;
 }
 
+// A damaged file must not get a checksum that calls it sound.
+void TableRelocation::CheckCrcs(const std::string& noted, const NewFileName& list) {
+  std::istringstream noted_words(noted);
+  std::istringstream found_words(list.old_crcs);
+  std::string word;
+  std::string found;
+  while (noted_words >> word && found_words >> found) {
+    if (word == "-" || word == found) continue;
+    throw Error(ErrorCode::kInvalid,
+                fmt::format("{}: the manifest list, or a manifest that it names, is damaged: its "
+                            "bytes are not those that were written: bring the files there again",
+                            list.place));
+  }
+}
+
 // True: something is another now.
 bool TableRelocation::EditMetadata(Json& metadata) {
   bool has_changed = Rename(metadata, "location");
@@ -313,9 +333,10 @@ bool TableRelocation::EditMetadata(Json& metadata) {
     const NewFileName list = RelocateList(snapshot.at("manifest-list").get<std::string>());
     has_changed = has_changed || list.place != snapshot.at("manifest-list");
     snapshot["manifest-list"] = list.place;
-    const bool has_crcs =
-        snapshot.contains("summary") && snapshot["summary"].contains(kManifestCrcs);
-    if (list.is_new && has_crcs) snapshot["summary"][kManifestCrcs] = list.crcs;
+    if (!snapshot.contains("summary") || !snapshot["summary"].contains(kManifestCrcs)) continue;
+    Json& crcs = snapshot["summary"][kManifestCrcs];
+    CheckCrcs(crcs.get<std::string>(), list);
+    if (list.is_new) crcs = list.crcs;
   }
   for (const char* key : {"statistics", "partition-statistics"}) {
     if (!metadata.contains(key)) continue;

@@ -35,8 +35,7 @@ class TableRelocation {
                   std::filesystem::path scratch, bool is_copy);
 
   // Nothing when all that the table names is where it says. Throws kInvalid when a file is missing
-  // or has not the size that it should have, is outside, or cannot be written anew; nothing is
-  // changed then.
+  // or has not the size that it should have, is outside, or cannot be written anew.
   std::optional<RelocatedTable> Relocate(const TablePointer& pointer);
   size_t files_written() const { return files_written_; }
 
@@ -46,6 +45,7 @@ class TableRelocation {
     uint64_t size_bytes = 0;
     bool is_new = false;
     std::string crcs = {};  // of a manifest; of a list and its manifests, as kManifestCrcs has them
+    std::string old_crcs = {};  // the same of the files as they were
   };
   struct FileNaming {
     std::string prefix;
@@ -63,6 +63,7 @@ class TableRelocation {
   std::string Read(const std::string& place);
   // The names in rows of a position delete file that are others now: old -> new.
   std::map<std::string, std::string> RenamedRows(const std::string& path);
+  static void CheckCrcs(const std::string& noted, const NewFileName& list);
   bool EditMetadata(nlohmann::json& metadata);
   bool Rename(nlohmann::json& object, const char* key);
 
