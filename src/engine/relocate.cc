@@ -8,6 +8,7 @@
 #include "base/fail_point.h"
 #include "catalog/lake_lock.h"
 #include "engine/lake_place.h"
+#include "engine/lake_table.h"
 #include "engine/moved_places.h"
 #include "engine/relocated_table.h"
 #include "engine/scratch_folder.h"
@@ -110,10 +111,23 @@ class Relocation {
                             std::filesystem::path(path).parent_path().string(), real.string()));
   }
 
+  // A damaged file must not become one that is called sound.
+  void CheckMetadata(const TablePointer& pointer) {
+    const std::string path = SplitPlace(places_.Rename(pointer.location)).path;
+    const FileStore& store = storage_.Of(path);
+    const auto crc = catalog_.MetadataCrc(pointer.table, pointer.location);
+    if (!crc.has_value() || !store.Stat(path).has_value() || CrcOfFile(store, path) == *crc) return;
+    throw Error(ErrorCode::kInvalid,
+                fmt::format("{}: is damaged: its bytes are not those that were written: bring the "
+                            "file there again",
+                            path));
+  }
+
   void MoveTables(LakeMove& move) {
     TableRelocation tables(connection_, storage_, places_, scratch_.path(), options_.is_copy);
     for (const auto& [catalog_name, pointer] : pointers_) {
       ThrowIfCancelled();
+      CheckMetadata(pointer);
       std::optional<RelocatedTable> moved = tables.Relocate(pointer);
       if (!moved.has_value()) continue;
       move.pointers.push_back({catalog_name, pointer.table.database, pointer.table.name,
