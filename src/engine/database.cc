@@ -93,6 +93,17 @@ std::string OneLine(std::string message, duckdb_error_type type) {
   throw SqlError(CodeOf(type), OneLine(std::move(message), type), type, std::move(detail));
 }
 
+// The C API tells the type of such an error in its text alone.
+[[noreturn]] void ThrowPrepareError(duckdb_prepared_statement statement) {
+  const char* const text = duckdb_prepare_error(statement);
+  const std::string_view message = text != nullptr ? text : "";
+  duckdb_error_type type = DUCKDB_ERROR_INVALID_INPUT;
+  if (message.starts_with("Binder Error")) type = DUCKDB_ERROR_BINDER;
+  if (message.starts_with("Catalog Error")) type = DUCKDB_ERROR_CATALOG;
+  if (message.starts_with("Parser Error")) type = DUCKDB_ERROR_PARSER;
+  Throw(type, text);
+}
+
 void Bind(duckdb_prepared_statement statement, idx_t index, const SqlValue& value) {
   if (const auto* text = std::get_if<std::string>(&value)) {
     duckdb_bind_varchar_length(statement, index, text->data(), text->size());
@@ -195,7 +206,7 @@ Result Connection::Query(const std::string& sql, const std::vector<SqlValue>& pa
   } else {
     PreparedStatement prepared;
     if (duckdb_prepare(connection_, sql.c_str(), &prepared.statement) == DuckDBError) {
-      Throw(DUCKDB_ERROR_INVALID_INPUT, duckdb_prepare_error(prepared.statement));
+      ThrowPrepareError(prepared.statement);
     }
     for (size_t i = 0; i < parameters.size(); ++i) Bind(prepared.statement, i + 1, parameters[i]);
     state = duckdb_execute_prepared(prepared.statement, &raw);
@@ -208,7 +219,7 @@ Result Connection::Query(const std::string& sql, const std::vector<SqlValue>& pa
 void Connection::CheckSelect(const std::string& sql) {
   PreparedStatement prepared;
   if (duckdb_prepare(connection_, sql.c_str(), &prepared.statement) == DuckDBError) {
-    Throw(DUCKDB_ERROR_INVALID_INPUT, duckdb_prepare_error(prepared.statement));
+    ThrowPrepareError(prepared.statement);
   }
   if (duckdb_prepared_statement_type(prepared.statement) != DUCKDB_STATEMENT_TYPE_SELECT) {
     throw Error(ErrorCode::kInvalid,
