@@ -10,6 +10,9 @@
 namespace stedi {
 namespace {
 
+// The rowid of a candidate, beside its columns: none of them has a space in its name.
+constexpr const char* kPlace = "\"candidate row\"";
+
 constexpr int64_t kChangedRowsMax = 100'000;
 constexpr int64_t kChangedShareMax = 3;
 
@@ -188,9 +191,9 @@ class Updater {
     const auto find = [&](const std::string& some, const std::string& condition) {
       return Keep(
           session_, known,
-          fmt::format("SELECT DISTINCT r.id FROM ({}) AS l JOIN (SELECT rowid AS id, * FROM "
-                      "{}) AS r ON {}",
-                      Rows(), some, condition));
+          fmt::format("SELECT DISTINCT r.{0} FROM ({1}) AS l JOIN (SELECT rowid AS {0}, * FROM "
+                      "{2}) AS r ON {3}",
+                      kPlace, Rows(), some, condition));
     };
     if (!key.has_value()) {
       find(candidates, SameRow(view_, "l", "r"));
@@ -204,7 +207,7 @@ class Updater {
     if (rows < kReadTwiceFactor * count || some == all) {
       find(candidates, all);
     } else if (find(candidates, some) > 0) {
-      find(fmt::format("{} WHERE rowid IN (SELECT id FROM {})", candidates, known), all);
+      find(fmt::format("{} WHERE rowid IN (SELECT {} FROM {})", candidates, kPlace, known), all);
     }
   }
 
@@ -214,8 +217,8 @@ class Updater {
     const int64_t count = Keep(session_, candidates, select);
     if (count == 0) return;
     FindKnown(candidates, count, known);
-    Write(fmt::format("SELECT c.* FROM {} AS c ANTI JOIN {} AS k ON k.id = c.rowid", candidates,
-                      known));
+    Write(fmt::format("SELECT c.* FROM {} AS c ANTI JOIN {} AS k ON k.{} = c.rowid", candidates,
+                      known, kPlace));
   }
 
   // Only values that come another number of times than before are touched.
