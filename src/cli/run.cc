@@ -35,7 +35,9 @@ RunReport RunAndTell(const RunOptions& options, bool json) {
   return report;
 }
 
-int Execute(const RunOptions& options, bool json) {
+}  // namespace
+
+int ExecuteRun(const RunOptions& options, bool json) {
   const SignalWatch watch;
   const RunReport report = RunAndTell(options, json);
   const bool is_told = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
@@ -48,8 +50,6 @@ int Execute(const RunOptions& options, bool json) {
   }
   return StatusOf(report);
 }
-
-}  // namespace
 
 int RunCommand(const Command& command, Args args) {
   RunArguments arguments;
@@ -66,7 +66,7 @@ int RunCommand(const Command& command, Args args) {
   if (!line.Parse(args)) return kStatusDone;
   RunOptions options = OptionsOf(command, arguments);
   options.wait = !no_wait;
-  return Execute(options, json);
+  return ExecuteRun(options, json);
 }
 
 }  // namespace stedi

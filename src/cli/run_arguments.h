@@ -24,4 +24,8 @@ void DeclareResourceArguments(CommandLine& line, RunArguments& arguments,
 // After Parse. Throws kInvalid.
 RunOptions OptionsOf(const Command& command, const RunArguments& arguments);
 
+// A run as its commands do it: shown while it works, then its report, as JSON or for people.
+// Returns the exit status.
+int ExecuteRun(const RunOptions& options, bool json);
+
 }  // namespace stedi

@@ -220,6 +220,10 @@ std::string ReportJson(const RunReport& report) {
          {"snapshot_id", table.snapshot_id ? Json(*table.snapshot_id) : Json(nullptr)},
          {"seconds", table.seconds}});
   }
+  for (size_t i = 0; i < report.tables.size(); ++i) {
+    const auto& keys = report.tables[i].unknown_keys;
+    if (!keys.empty()) json["tables"][i]["unknown_keys"] = keys;
+  }
   for (const ExpectationReport& expectation : report.expectations) {
     Json row = {{"table", expectation.table},
                 {"name", expectation.name},

@@ -16,7 +16,6 @@
 #include "engine/column_types.h"
 #include "engine/vector_values.h"
 #include "iceberg/identifiers.h"
-#include "parquet/parquet_file.h"
 
 namespace stedi {
 namespace {
@@ -24,26 +23,10 @@ namespace {
 // Fewer are encoded by one thread.
 constexpr int64_t kRowsToShareOut = 4096;
 
-// One that no other file of the run has. The next run finds those of a run that failed by it.
-std::string FreshName(const std::string& run_id) {
-  static std::atomic<uint64_t> number = 0;
-  return fmt::format("{}-{:05}.parquet", run_id, ++number);
-}
-
 class RowSink {
  public:
   RowSink(const FileStore& store, const DataTarget& target, RowTally* tally)
-      : store_(store), target_(target), tally_(tally) {}
-  ~RowSink() {
-    file_.reset();
-    if (finished_) return;
-    for (const std::string& path : paths_) {
-      try {
-        store_.Remove(path);
-      } catch (const std::exception&) {  // it stays: nothing names it
-      }
-    }
-  }
+      : target_(target), tally_(tally), files_(store, target) {}
   RowSink(const RowSink&) = delete;
   RowSink& operator=(const RowSink&) = delete;
 
@@ -58,9 +41,7 @@ class RowSink {
   // When no statement calls it any more.
   std::vector<DataFile> Finish(size_t threads) {
     WriteLast(threads);
-    CloseFile();
-    finished_ = true;
-    return std::move(files_);
+    return files_.Finish();
   }
 
   // Throws what went wrong when rows were taken or written.
@@ -78,16 +59,6 @@ class RowSink {
     // that begin at the same moment.
     uint64_t place = 0;
     std::vector<uint16_t> kept;  // rows of a chunk
-  };
-
-  struct File {
-    File(std::unique_ptr<NewFile> new_file, std::string new_path, const Schema& schema)
-        : bytes(std::move(new_file)),
-          path(std::move(new_path)),
-          parquet(schema, [this](std::string_view part) { bytes->Append(part); }) {}
-    std::unique_ptr<NewFile> bytes;
-    std::string path;
-    ParquetFile parquet;
   };
 
   static void OnThread(duckdb_init_info info) noexcept {
@@ -146,9 +117,7 @@ class RowSink {
 
   void Add(EncodedRowGroup group) {
     const std::lock_guard lock(mutex_);
-    if (file_ == nullptr) OpenFile();
-    file_->parquet.Add(std::move(group));
-    if (static_cast<uint64_t>(file_->parquet.bytes()) >= store_.data_file_bytes()) CloseFile();
+    files_.Add(std::move(group));
   }
 
   // The row groups that are not full, their columns shared out.
@@ -196,32 +165,14 @@ class RowSink {
     if (failure_ == nullptr) failure_ = std::current_exception();
   }
 
-  void OpenFile() {
-    paths_.push_back((target_.folder / FreshName(target_.run_id)).string());
-    file_ = std::make_unique<File>(store_.Create(paths_.back()), paths_.back(), target_.schema);
-  }
-
-  void CloseFile() {
-    if (file_ == nullptr) return;
-    const std::map<std::string, ColumnStatistics> statistics = file_->parquet.Finish();
-    file_->bytes->Finish();
-    files_.push_back(MakeDataFile(file_->path, file_->parquet.rows(), file_->parquet.bytes(),
-                                  target_.schema, statistics, target_.without_bounds));
-    file_.reset();
-  }
-
-  const FileStore& store_;
   const DataTarget& target_;
   RowTally* tally_;
   std::atomic<uint64_t> next_place_ = 0;
   std::mutex mutex_;
   // The rest is guarded by mutex_, but for what a thread does with its own rows.
   std::vector<std::unique_ptr<ThreadRows>> threads_;
-  std::unique_ptr<File> file_;      // the one being written
-  std::vector<std::string> paths_;  // of all files begun
-  std::vector<DataFile> files_;     // finished
+  NewDataFiles files_;
   std::exception_ptr failure_;
-  bool finished_ = false;
 };
 
 }  // namespace

@@ -1,25 +1,14 @@
 // Rows of a SELECT into the Parquet data files of an Iceberg table.
 #pragma once
 
-#include <filesystem>
-#include <set>
 #include <string>
 #include <vector>
 
+#include "engine/new_data_files.h"
 #include "engine/row_tally.h"
 #include "engine/storage.h"
-#include "iceberg/data_file.h"
-#include "iceberg/schema.h"
 
 namespace stedi {
-
-// Where rows go, and as what.
-struct DataTarget {
-  const Schema& schema;
-  std::filesystem::path folder;          // made if needed
-  std::set<std::string> without_bounds;  // columns that get no bounds: personal data
-  std::string run_id;                    // the files' names begin with it
-};
 
 // Writes the rows of `select` (its columns named as the schema's, cast to its types) ; each
 // row group in the order of its ORDER BY, if it has one, and the groups nearly so: zstd, files of

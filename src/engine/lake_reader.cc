@@ -199,6 +199,7 @@ struct LakeReader::State {
   Storage storage;
   std::filesystem::path lake;  // as the user named it
   bool shown = false;
+  LakeTable quarantine;
   ReadableTables readable;             // filled by ShowTables
   std::set<std::string> data_folders;  // of the tables' files
   Result result;                       // of the last Query
@@ -295,49 +296,13 @@ std::vector<FileRecord> LakeReader::ListFiles() {
   return state_->catalog.ListFiles(state_->database_name);
 }
 
-namespace {
-
-constexpr const char* kQuarantineRows =
-    "SELECT row_number() OVER (ORDER BY table_name, file, byte_offset, reason, raw)::VARCHAR AS "
-    "id, table_name, "
-    "reason, file, byte_offset, byte_length, raw, run_id FROM {}.{}";
-
-QuarantinedRecord RecordOf(const TextRow& row) {
-  QuarantinedRecord record;
-  record.id = std::stoll(row[0].value());
-  record.table = row[1].value_or("");
-  record.reason = row[2].value_or("");
-  record.file = row[3].value_or("");
-  if (row[4].has_value()) record.offset = std::stoll(*row[4]);
-  if (row[5].has_value()) record.length = std::stoll(*row[5]);
-  record.raw = row[6].value_or("");
-  record.run_id = row[7].value_or("");
-  return record;
-}
-
-}  // namespace
-
-std::vector<QuarantinedRecord> LakeReader::ListQuarantine(size_t limit, size_t offset) {
+QuarantineReader LakeReader::Quarantine() {
   state_->RequireTables();
-  state_->ShowTables(kQuarantineTable);
-  const std::string rows = fmt::format(fmt::runtime(kQuarantineRows),
-                                       QuoteIdentifier(state_->database_name), kQuarantineTable);
-  std::vector<QuarantinedRecord> records;
-  for (const TextRow& row :
-       state_->connection
-           .Query(fmt::format("SELECT * FROM ({}) ORDER BY id::BIGINT LIMIT {} OFFSET {}", rows,
-                              limit, offset))
-           .Rows()) {
-    records.push_back(RecordOf(row));
-  }
-  return records;
-}
-
-std::optional<QuarantinedRecord> LakeReader::GetQuarantined(int64_t id) {
-  if (id < 1) return std::nullopt;
-  std::vector<QuarantinedRecord> records = ListQuarantine(1, static_cast<size_t>(id - 1));
-  if (records.empty()) return std::nullopt;
-  return std::move(records.front());
+  state_->quarantine = state_->Open(state_->database_name, kQuarantineTable);
+  LakeTable& table = state_->quarantine;
+  if (!table.exists()) throw Error(ErrorCode::kNotFound, "the lake has no quarantine table");
+  LoadFiles(state_->database, state_->connection, table);
+  return {state_->connection, table, SelectRows(state_->database, state_->connection, table)};
 }
 
 }  // namespace stedi

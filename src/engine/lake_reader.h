@@ -12,6 +12,7 @@
 
 #include "catalog/run_record.h"
 #include "engine/lake_place.h"
+#include "engine/quarantine_reader.h"
 #include "iceberg/table_metadata.h"
 
 namespace stedi {
@@ -40,17 +41,6 @@ struct QueryResult {
   std::vector<std::string> types;
   // Gives the next rows; an empty vector at the end.
   std::function<std::vector<std::vector<std::optional<std::string>>>()> next_rows;
-};
-
-struct QuarantinedRecord {
-  int64_t id = 0;  // 1.. in the order of (table, file, offset): for `quarantine show ID`
-  std::string table;
-  std::string reason;
-  std::string file;
-  std::optional<int64_t> offset;
-  std::optional<int64_t> length;
-  std::string raw;
-  std::string run_id;
 };
 
 // A lake that must be there, and its catalog at the moment when it was found.
@@ -85,8 +75,8 @@ class LakeReader {
   QueryResult Query(const std::string& sql, uint64_t memory_bytes = 0);
   std::vector<RunRecord> ListRuns(size_t limit);
   std::vector<FileRecord> ListFiles();
-  std::vector<QuarantinedRecord> ListQuarantine(size_t limit, size_t offset = 0);
-  std::optional<QuarantinedRecord> GetQuarantined(int64_t id);
+  // Valid as long as this.
+  QuarantineReader Quarantine();
 
  private:
   struct State;

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
-
-#include "engine/data_writer.h"
+#include <iterator>
 
 namespace stedi {
 namespace {
@@ -18,11 +18,14 @@ std::string OutdatedCondition(const std::vector<TableOutcome>& outcomes) {
   };
   for (const TableOutcome& outcome : outcomes) {
     const std::string table = fmt::format("table_name = {}", QuoteLiteral(outcome.table.id.name));
-    if (outcome.forget_quarantine) {
+    if (outcome.forget_quarantine && !outcome.kept_files.empty()) {
+      add(fmt::format("({} AND file NOT IN ({}))", table, QuoteLiterals(outcome.kept_files)));
+    } else if (outcome.forget_quarantine) {
       add(fmt::format("({})", table));
     } else if (!outcome.outdated_files.empty()) {
       add(fmt::format("({} AND file IN ({}))", table, QuoteLiterals(outcome.outdated_files)));
     }
+    if (!outcome.retried.empty()) add(fmt::format("({})", outcome.retried));
   }
   return condition;
 }
@@ -62,9 +65,9 @@ TableOutcome BuildQuarantine(const LakeSession& session, const std::vector<Table
   LakeTable& table = outcome.table;
   outcome.report.table = kQuarantineTable;
   outcome.report.action = "unchanged";
-  const int64_t added = news.count();
+  std::vector<DataFile> added = news.Finish();
   const std::string outdated = OutdatedCondition(outcomes);
-  if (!table.exists() || added > 0 || !outdated.empty()) {
+  if (!table.exists() || !added.empty() || !outdated.empty()) {
     LoadFiles(session.database, session.connection, table);
     SnapshotChange change;
     change.schema = NextSchema(table, QuarantineFields(), EvolutionRule::kAppendOnly);
@@ -76,13 +79,7 @@ TableOutcome BuildQuarantine(const LakeSession& session, const std::vector<Table
     if (table.exists() && (!outdated.empty() || table.has_deletes)) {
       RemoveRows(session, table, outdated.empty() ? kNoRow : outdated, QuarantinePii(), change);
     }
-    if (added > 0) {
-      std::vector<DataFile> files =
-          WriteDataFiles(session.connection, session.storage, news.Select(),
-                         {change.schema, TableFolder(session.lake, table.id) / "data",
-                          QuarantinePii(), session.run_id});
-      change.added.insert(change.added.end(), files.begin(), files.end());
-    }
+    std::ranges::move(added, std::back_inserter(change.added));
     if (!table.exists() || !change.added.empty() || !change.removed.empty()) {
       outcome.report.action = change.removed.empty() ? "appended" : "replaced";
       StageSnapshot(session, table, change);

@@ -2,47 +2,24 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
+#include "engine/data_writer.h"
+#include "engine/lake_table.h"
+#include "engine/table_build.h"
+
 namespace stedi {
-namespace {
-
-constexpr const char* kNewsTable = "temp.main.quarantine_news";
-
-void AppendText(duckdb_appender appender, std::string_view text) {
-  duckdb_append_varchar_length(appender, text.data(), text.size());
-}
-
-class Appender {
- public:
-  explicit Appender(duckdb_connection connection) {
-    if (duckdb_appender_create_ext(connection, "temp", "main", "quarantine_news", &appender_) ==
-        DuckDBError) {
-      throw Error(ErrorCode::kInternal, "DuckDB refused an appender");
-    }
-  }
-  ~Appender() { duckdb_appender_destroy(&appender_); }
-  Appender(const Appender&) = delete;
-  Appender& operator=(const Appender&) = delete;
-  duckdb_appender get() const { return appender_; }
-  void Flush() {
-    if (duckdb_appender_close(appender_) == DuckDBError) {
-      throw Error(ErrorCode::kUnavailable, fmt::format("cannot keep the rejected records: {}",
-                                                       duckdb_appender_error(appender_)));
-    }
-  }
-
- private:
-  duckdb_appender appender_ = nullptr;
-};
-
-}  // namespace
 
 std::vector<Field> QuarantineFields() {
   using Kind = IcebergType::Kind;
   return {
       {0, "table_name", {Kind::kString}, false, "the landing or derived table it was kept out of"},
       {0, "reason", {Kind::kString}, false, "reject reason, or name of the expectation"},
+      {0, "column_name", {Kind::kString}, false, "the column that its value does not fit"},
+      {0, "found", {Kind::kString}, false, "what kind of value the record has there"},
+      {0, "wanted", {Kind::kString}, false, "what the contract wants there"},
       {0, "file", {Kind::kString}, false, "landing file, relative to the feed's folder"},
       {0, "byte_offset", {Kind::kLong}, false, "decoded bytes from the start of the file"},
       {0, "byte_length", {Kind::kLong}, false, "decoded bytes"},
@@ -52,48 +29,75 @@ std::vector<Field> QuarantineFields() {
 
 std::set<std::string> QuarantinePii() { return {"raw"}; }
 
-QuarantineNews::QuarantineNews(Connection& connection, std::string run_id)
-    : connection_(connection), run_id_(std::move(run_id)) {
-  connection_.Execute(
-      fmt::format("CREATE TEMP TABLE {} (table_name VARCHAR, reason VARCHAR, file VARCHAR, "
-                  "byte_offset BIGINT, byte_length BIGINT, raw BLOB, run_id VARCHAR)",
-                  "quarantine_news"));
+const Schema& QuarantineNews::schema() {
+  if (!schema_.has_value()) {
+    const LakeTable table =
+        OpenTable(session_.storage, session_.catalog, {session_.database_name, kQuarantineTable}, session_.lake);
+    schema_ = NextSchema(table, QuarantineFields(), EvolutionRule::kAppendOnly);
+  }
+  return *schema_;
+}
+
+DataTarget QuarantineNews::Target() {
+  const TableIdentifier id{session_.database_name, kQuarantineTable};
+  return {schema(), TableFolder(session_.lake, id) / "data", QuarantinePii(), session_.run_id};
+}
+
+void QuarantineNews::Add(const std::string& feed, const Contract& contract, std::string_view file,
+                         const Rejection& rejection, std::string_view raw,
+                         std::string_view run_id) {
+  if (!writer_.has_value()) {
+    DataTarget target = Target();
+    const FileStore& store = session_.storage.Of(target.folder);
+    writer_.emplace(store, std::move(target));
+  }
+  const auto add = [&](std::string_view text) {
+    if (text.empty()) {
+      writer_->AddNull();
+    } else {
+      writer_->AddText(text);
+    }
+  };
+  const MisfitText misfit = Describe(rejection.misfit, contract);
+  writer_->AddText(feed);
+  writer_->AddText(Describe(rejection.reason).name);
+  add(misfit.column);
+  add(misfit.found);
+  add(misfit.wanted);
+  writer_->AddText(file);
+  writer_->AddNumber(static_cast<int64_t>(rejection.offset));
+  writer_->AddNumber(static_cast<int64_t>(rejection.length));
+  writer_->AddText(raw);
+  writer_->AddText(run_id);
+  writer_->EndRow();
 }
 
 void QuarantineNews::AddRejections(const std::string& feed, const LandingScan& scan,
                                    const std::filesystem::path& spool_path) {
-  Appender appender(connection_.handle());
   RejectionSpoolReader spool(spool_path);
   SpooledRejection rejected;
   while (spool.Next(rejected)) {
-    AppendText(appender.get(), feed);
-    AppendText(appender.get(), Describe(rejected.rejection.reason).name);
-    AppendText(appender.get(), scan.files()[rejected.file_index].file);
-    duckdb_append_int64(appender.get(), static_cast<int64_t>(rejected.rejection.offset));
-    duckdb_append_int64(appender.get(), static_cast<int64_t>(rejected.rejection.length));
-    duckdb_append_blob(appender.get(), rejected.raw.data(), rejected.raw.size());
-    AppendText(appender.get(), run_id_);
-    duckdb_appender_end_row(appender.get());
+    ThrowIfCancelled();
+    Add(feed, scan.contract(), scan.files()[rejected.file_index].file, rejected.rejection,
+        rejected.raw, session_.run_id);
   }
-  appender.Flush();
 }
 
-int64_t QuarantineNews::AddRows(const std::string& table, const std::string& reason,
-                                const std::string& select) {
-  const int64_t before = count();
-  connection_.Execute(fmt::format("INSERT INTO {} SELECT $1, $2, NULL, NULL, NULL, "
-                                  "encode(to_json(q)::VARCHAR), $3 FROM ({}) AS q",
-                                  kNewsTable, select),
-                      {table, reason, run_id_});
-  return count() - before;
+void QuarantineNews::AddRows(const std::string& table, const std::string& reason,
+                             const std::string& select) {
+  std::vector<DataFile> files = WriteDataFiles(
+      session_.connection, session_.storage,
+      fmt::format("SELECT {} AS table_name, {} AS reason, NULL AS column_name, NULL AS found, "
+                  "NULL AS wanted, NULL AS file, NULL AS byte_offset, NULL AS byte_length, "
+                  "encode(to_json(q)::VARCHAR) AS raw, {} AS run_id FROM ({}) AS q",
+                  QuoteLiteral(table), QuoteLiteral(reason), QuoteLiteral(session_.run_id), select),
+      Target());
+  std::ranges::move(files, std::back_inserter(files_));
 }
 
-int64_t QuarantineNews::count() {
-  return connection_.Integer(fmt::format("SELECT count(*) FROM {}", kNewsTable));
-}
-
-std::string QuarantineNews::Select() const {
-  return fmt::format("SELECT * FROM {} ORDER BY table_name, file, byte_offset", kNewsTable);
+std::vector<DataFile> QuarantineNews::Finish() {
+  if (writer_.has_value()) std::ranges::move(writer_->Finish(), std::back_inserter(files_));
+  return std::move(files_);
 }
 
 }  // namespace stedi

@@ -1,11 +1,15 @@
 // The quarantine table: every landing record and every derived row that was kept out, and why.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "engine/database.h"
+#include "engine/lake_session.h"
+#include "engine/row_writer.h"
 #include "iceberg/schema.h"
 #include "landing/landing_scan.h"
 
@@ -13,28 +17,40 @@ namespace stedi {
 
 inline constexpr const char* kQuarantineTable = "quarantine";
 
-// Its columns, ids unset: table_name, reason, file, byte_offset, byte_length, raw, run_id.
+// Its columns, ids unset.
 std::vector<Field> QuarantineFields();
 // Columns without bounds in manifests: raw bytes are personal data, file names may be.
 std::set<std::string> QuarantinePii();
 
-// Rows of this run wait in a temporary table of the connection until the quarantine table is
-// staged.
+// What this run keeps out: written to data files of the quarantine table as it comes, so that any
+// number of records takes as much memory as one row group. Nobody sees the files before the table
+// is staged with them.
 class QuarantineNews {
  public:
-  QuarantineNews(Connection& connection, std::string run_id);
+  // `session` must outlive it.
+  explicit QuarantineNews(const LakeSession& session) : session_(session) {}
+
+  // A rejected landing record. `raw`: its first bytes.
+  // `run_id`: the run that rejected it first.
+  void Add(const std::string& feed, const Contract& contract, std::string_view file,
+           const Rejection& rejection, std::string_view raw, std::string_view run_id);
   // All rejections of a finished scan of `feed`.
   void AddRejections(const std::string& feed, const LandingScan& scan,
                      const std::filesystem::path& spool_path);
-  // The rows of `select` as JSON, with the names of an expectation as the reason. Returns how many.
-  int64_t AddRows(const std::string& table, const std::string& reason, const std::string& select);
-  int64_t count();
-  // The temporary table's rows in the quarantine's columns.
-  std::string Select() const;
+  // The rows of `select` as JSON, with the names of an expectation as the reason.
+  void AddRows(const std::string& table, const std::string& reason, const std::string& select);
+
+  // The files with all that was added. Once, when nothing more comes.
+  std::vector<DataFile> Finish();
 
  private:
-  Connection& connection_;
-  std::string run_id_;
+  const Schema& schema();
+  DataTarget Target();
+
+  const LakeSession& session_;
+  std::optional<Schema> schema_;     // of the table as this run will leave it
+  std::optional<RowWriter> writer_;  // from the first record on
+  std::vector<DataFile> files_;      // of derived rows
 };
 
 }  // namespace stedi

@@ -89,7 +89,7 @@ class RunInProgress {
                  &ahead_,
                  &staged_files_,
                  &sound_files_},
-        quarantine_(connection_, session_.run_id),
+        quarantine_(session_),
         side_work_(database_) {
     if (observer.WantsProgress()) {
       connection_.Execute("SET enable_progress_bar = true");
@@ -296,6 +296,7 @@ class RunInProgress {
     }
     malloc_trim(0);
     TableOutcome& outcome = outcomes_.back();
+    for (const std::string& note : outcome.notes) Note(note);
     outcome.report.seconds = SecondsSince(begin);
     if (outcome.expectations.empty()) outcome.expectations = LastExpectations(name);
     const auto broken =

@@ -25,6 +25,8 @@ struct RunOptions {
   std::vector<std::string> rebuild;  // tables to build from nothing, whatever their schema was
   bool full = false;                 // build every view from its inputs, up to date or not
   bool new_key = false;              // another pseudonym key than the lake's is meant
+  // Reads quarantined records again, also if no contract changed: of this feed; empty: of all.
+  std::optional<std::string> retry_quarantine;
 };
 
 struct LandingSummary {
@@ -44,6 +46,9 @@ struct TableReport {
   int64_t rows_out = 0;
   int64_t rejected =
       0;  // a feed's rejected records; rows that drop or quarantine took from a derived table
+  // Of a feed's new records: keys that its contract does not name, the most frequent of those that
+  // look like names of fields.
+  std::map<std::string, int64_t> unknown_keys;
   std::optional<int64_t> snapshot_id;
   double seconds = 0;
 };

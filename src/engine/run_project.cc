@@ -34,20 +34,23 @@ CheckedProject Load(const RunOptions& options, const std::string& key, Connectio
   return checked;
 }
 
-// A misspelt name would silently rebuild nothing.
-void CheckRebuild(const RunOptions& options, const Project& project) {
+void CheckName(const char* option, const std::string& name, const std::vector<std::string>& names,
+               const char* kind) {
+  if (std::ranges::find(names, name) != names.end()) return;
+  const std::string nearest = NearestName(name, names);
+  throw Error(ErrorCode::kInvalid,
+              fmt::format("{} {}: no such {} in the project{}", option, name, kind,
+                          nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest)));
+}
+
+// A misspelt name would silently do nothing.
+void CheckNames(const RunOptions& options, const Project& project) {
   std::vector<std::string> names;
   for (const Feed& feed : project.feeds) names.push_back(feed.name);
+  const std::string retried = options.retry_quarantine.value_or("");
+  if (!retried.empty()) CheckName("--table", retried, names, "feed");
   for (const View& view : project.views) names.push_back(view.name);
-  for (const std::string& name : options.rebuild) {
-    if (std::ranges::find(names, name) != names.end()) continue;
-    const std::string nearest = NearestName(name, names);
-    throw Error(ErrorCode::kInvalid,
-                nearest.empty()
-                    ? fmt::format("--rebuild {}: no such table in the project", name)
-                    : fmt::format("--rebuild {}: no such table in the project; did you mean '{}'?",
-                                  name, nearest));
-  }
+  for (const std::string& name : options.rebuild) CheckName("--rebuild", name, names, "table");
 }
 
 // Before the lake is touched: a mistyped folder is no run at all. ListFeed says what is wrong with
@@ -74,7 +77,7 @@ ProjectOptions OptionsOfRun(const RunOptions& options, const std::string& pseudo
 CheckedProject LoadRunProject(const RunOptions& options, const std::string& pseudonym_key,
                               Connection* connection) {
   CheckedProject checked = Load(options, pseudonym_key, connection);
-  CheckRebuild(options, checked.project);
+  CheckNames(options, checked.project);
   CheckLandingFolders(checked.project);
   return checked;
 }

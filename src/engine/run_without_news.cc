@@ -265,8 +265,9 @@ KnownStart StartFromKnown(const RunOptions& options, const PseudonymKey& key,
   KnownStart start;
   const auto begin = std::chrono::steady_clock::now();
   const int64_t started_ms = NowMs();
-  if (options.full || !options.rebuild.empty() || key.new_file.has_value() ||
-      IsRemote(place.lake) || !place.catalog_is_inside || !StatFile(place.catalog).has_value()) {
+  if (options.full || !options.rebuild.empty() || options.retry_quarantine.has_value() ||
+      key.new_file.has_value() || IsRemote(place.lake) || !place.catalog_is_inside ||
+      !StatFile(place.catalog).has_value()) {
     return start;
   }
   std::vector<Diagnostic> diagnostics;

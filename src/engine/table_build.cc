@@ -16,13 +16,30 @@ namespace {
 constexpr int64_t kSmallFileBytes = 8 << 20;
 constexpr size_t kSmallFilesMax = 16;
 
+// The schema that the new files of `table` have: that of the snapshot to come, where it is known.
+const Schema& SchemaOf(const LakeTable& table, const SnapshotChange& change) {
+  return change.schema.fields.empty() ? table.metadata.CurrentSchema() : change.schema;
+}
+
+// Of `rows`, which have the columns of `current`, all columns of `schema`.
+std::string WithColumns(const std::string& rows, const Schema& current, const Schema& schema) {
+  std::string columns;
+  for (const Field& field : schema.fields) {
+    const std::string name = QuoteIdentifier(field.name);
+    const bool is_new =
+        std::ranges::find(current.fields, field.id, &Field::id) == current.fields.end();
+    columns += fmt::format("{}{}{}", columns.empty() ? "" : ", ", is_new ? "NULL AS " : "", name);
+  }
+  return fmt::format("SELECT {} FROM ({})", columns, rows);
+}
+
 // `rows` into new files of `table`.
 void WriteInto(const LakeSession& session, const LakeTable& table, const std::string& rows,
                const std::set<std::string>& without_bounds, SnapshotChange& change) {
   const std::filesystem::path folder = TableFolder(session.lake, table.id) / "data";
   for (DataFile& file :
        WriteDataFiles(session.connection, session.storage, rows,
-                      {table.metadata.CurrentSchema(), folder, without_bounds, session.run_id})) {
+                      {SchemaOf(table, change), folder, without_bounds, session.run_id})) {
     change.added.push_back(std::move(file));
   }
 }
@@ -154,8 +171,8 @@ void RewriteFiles(const LakeSession& session, const LakeTable& table,
   RequireSound(session, table.id.name, files);  // what is written anew carries fresh checksums
   change.removed.insert(paths.begin(), paths.end());
   WriteInto(session, table,
-            fmt::format("SELECT l.* FROM ({}) AS l {}",
-                        SelectFiles(table.metadata.CurrentSchema(), files), with),
+            fmt::format("SELECT l.* FROM ({}) AS l {}", SelectFiles(SchemaOf(table, change), files),
+                        with),
             without_bounds, change);
 }
 
@@ -171,8 +188,9 @@ void RemoveRows(const LakeSession& session, const LakeTable& table, const std::s
   RequireSound(session, table);
   for (const LiveFile& live : table.files) change.removed.insert(live.entry.file.path);
   WriteInto(session, table,
-            fmt::format("SELECT * FROM ({}) {}",
-                        SelectRows(session.database, session.connection, table), kept),
+            WithColumns(fmt::format("SELECT * FROM ({}) {}",
+                                    SelectRows(session.database, session.connection, table), kept),
+                        table.metadata.CurrentSchema(), SchemaOf(table, change)),
             without_bounds, change);
 }
 

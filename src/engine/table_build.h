@@ -44,13 +44,17 @@ struct TableOutcome {
   std::optional<RowDelta> delta;  // where the step knows it
   bool is_rebuilt = false;        // on demand: the files it had may be bad
   std::vector<ExpectationReport> expectations;
-  std::vector<FileRecord> files;         // of a feed: new, changed, re-delivered
-  LandingSummary landing;                // of a feed
-  std::set<std::string> outdated_files;  // of a feed: their rows were taken out
+  std::vector<FileRecord> files;   // of a feed: new, changed, re-delivered
+  LandingSummary landing;          // of a feed
+  std::vector<std::string> notes;  // lines for people
   // Of a feed: a SELECT of the rows that its new files gave to its table of rejected records, valid
   // until the next feed is loaded; empty: there are none.
   std::string rejected_rows;
-  bool forget_quarantine = false;  // earlier quarantined rows of this table are no longer true
+  // Earlier quarantined rows of this table that are no longer true:
+  std::set<std::string> outdated_files;  // of a feed: those of these files, which were read again
+  bool forget_quarantine = false;        // all
+  std::set<std::string> kept_files;      // with forget_quarantine: but those of these files
+  std::string retried;                   // those that meet this SQL condition; empty: none
 };
 
 // All columns as Iceberg fields, ids unset. None is `required`: Spark would infer NOT NULL columns from

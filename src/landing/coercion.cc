@@ -136,10 +136,10 @@ std::optional<RejectReason> NumberToDouble(std::string_view number, double& out)
   if (status != std::errc() || std::isinf(value) || value == 0) {
     return RejectReason::kOutOfRange;
   }
+  out = value;
   if (decimal.is_integer_literal && !EqualsInteger(value, decimal.whole)) {
     return RejectReason::kOutOfRange;
   }
-  out = value;
   return std::nullopt;
 }
 

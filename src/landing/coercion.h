@@ -18,7 +18,8 @@ std::optional<RejectReason> NumberToBigint(std::string_view number, int64_t& out
 std::optional<RejectReason> NumberToInt(std::string_view number, int32_t& out);
 
 // The nearest double, as strtod gives it. Out of range: an integer literal (no '.', no 'e') that no
-// double equals, overflow to infinity, a non-zero number that would become zero.
+// double equals (then `out` is the nearest), overflow to infinity, a non-zero number that would
+// become zero.
 std::optional<RejectReason> NumberToDouble(std::string_view number, double& out);
 
 }  // namespace stedi

@@ -118,6 +118,8 @@ struct LandingScan::Shared {
   RejectionSpool rejected_rows;
   std::vector<FileReport> reports;
   BlockQueue queue;
+  std::mutex keys_mutex;
+  KeyCounts other_keys;
   std::mutex left_mutex;
   std::vector<std::unique_ptr<CompressedFile>> left;
   std::atomic<bool> is_cancelled{false};
@@ -138,6 +140,7 @@ uint64_t LandingScan::rejected() const { return shared_->rejected; }
 const Contract& LandingScan::contract() const { return shared_->contract; }
 const std::vector<LandingFile>& LandingScan::files() const { return shared_->files; }
 const std::vector<FileReport>& LandingScan::reports() const { return shared_->reports; }
+const KeyCounts& LandingScan::other_keys() const { return shared_->other_keys; }
 
 struct LandingReader::State {
   explicit State(LandingScan::Shared& shared_scan)
@@ -184,6 +187,10 @@ void LandingReader::State::Keep(size_t file_index) {
   shared.rejected += content.rejections.entries().size();
   shared.spool.Append(static_cast<uint32_t>(file_index), content.rejections);
   shared.rejected_rows.Append(static_cast<uint32_t>(file_index), content.rejected_rows);
+  if (KeyCounts& keys = content.rows.other_keys(); !keys.empty()) {
+    const std::scoped_lock lock(shared.keys_mutex);
+    shared.other_keys.Add(keys);
+  }
   content.rows.Show(block);
   block.file = shared.files[file_index].file;
 }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "landing/contract.h"
+#include "landing/key_counts.h"
 #include "landing/landing_files.h"
 #include "landing/rejection.h"
 #include "landing/simd_level.h"
@@ -100,6 +101,8 @@ class LandingScan {
   const std::vector<LandingFile>& files() const;
   // One a file, in the order of files(). Only after every reader has returned its last block.
   const std::vector<FileReport>& reports() const;
+  // Keys of accepted records that the contract does not name. Only then, too.
+  const KeyCounts& other_keys() const;
 
  private:
   friend class LandingReader;

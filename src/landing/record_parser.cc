@@ -21,6 +21,8 @@ bool IsNull(const ContractColumn& column, const JsonValue& value) {
   return column.empty_is_null && value.kind == JsonKind::kString && value.text.empty();
 }
 
+Misfit MisfitOf(FoundKind found, size_t column) { return {found, static_cast<uint16_t>(column)}; }
+
 }  // namespace
 
 const ParsedRecord& RecordParser::Parse(const char* begin, const char* end) {
@@ -64,7 +66,10 @@ void RecordParser::AddMember(const JsonValue& key, const JsonValue& value) {
   }
   const std::optional<size_t> column = valid ? index_.FindColumn(name) : std::nullopt;
   if (column && seen_[*column]) {
-    if (record_.duplicate == nullptr) record_.duplicate = key.text.data();
+    if (record_.duplicate == nullptr) {
+      record_.duplicate = key.text.data();
+      record_.duplicate_column = *column;
+    }
     return;
   }
   if (column) seen_[*column] = true;
@@ -85,11 +90,13 @@ std::optional<RecordFault> RecordParser::CheckText() const {
     if (field.column == kNoColumn) continue;
     if (contract_.columns[field.column].type != ColumnType::kString) continue;
     if (field.value.kind == JsonKind::kString && HasHalfPair(field.value)) {
-      return RecordFault{RejectReason::kInvalidUtf8, field.value.text.data()};
+      return RecordFault{RejectReason::kInvalidUtf8, field.value.text.data(),
+                         MisfitOf(FoundKind::kHalfPair, field.column)};
     }
   }
   if (record_.duplicate != nullptr) {
-    return RecordFault{RejectReason::kDuplicateKey, record_.duplicate};
+    return RecordFault{RejectReason::kDuplicateKey, record_.duplicate,
+                       MisfitOf(FoundKind::kSecondKey, record_.duplicate_column)};
   }
   return std::nullopt;
 }
@@ -107,18 +114,20 @@ std::optional<RecordFault> RecordParser::Store(uint64_t offset, RowBuffer& rows)
     }
     const ContractColumn& column = contract_.columns[field.column];
     if (IsNull(column, field.value)) continue;
-    const std::optional<RejectReason> reason = StoreValue(field, rows);
-    if (!reason) {
+    const std::optional<ValueFault> fault = StoreValue(field, rows);
+    if (!fault) {
       present[field.column] = true;
     } else if (contract_.keep_unfit && !column.not_null) {
       unfit_[field.column] = has_rescued = true;
     } else {
-      return RecordFault{*reason, field.value.text.data()};
+      return RecordFault{fault->reason, field.value.text.data(),
+                         MisfitOf(fault->found, field.column)};
     }
   }
   for (size_t i = 0; i < contract_.columns.size(); ++i) {
     if (present[i] || !contract_.columns[i].not_null) continue;
-    return RecordFault{RejectReason::kNotNull, record_.stop - 1};
+    return RecordFault{RejectReason::kNotNull, record_.stop - 1,
+                       MisfitOf(seen_[i] ? FoundKind::kNull : FoundKind::kMissing, i)};
   }
   for (size_t i = 0; i < contract_.columns.size(); ++i) {
     if (!present[i]) rows.SetNull(i);
@@ -134,6 +143,7 @@ void RecordParser::StoreRescued(RowBuffer& rows) {
   scratch_.clear();
   for (const RecordField& field : record_.fields) {
     if (field.column != kNoColumn && !unfit_[field.column]) continue;
+    if (field.column == kNoColumn) rows.other_keys().Add(field.key);
     scratch_.append(scratch_.empty() ? "{\"" : ",\"").append(field.key).append("\":");
     const bool is_string = field.value.kind == JsonKind::kString;
     if (is_string) scratch_ += '"';
@@ -151,19 +161,19 @@ void RecordParser::StoreRescued(RowBuffer& rows) {
   rows.SetUnfit(scratch_);
 }
 
-std::optional<RejectReason> RecordParser::StoreValue(const RecordField& field,
-                                                     RowBuffer& rows) const {
+std::optional<RecordParser::ValueFault> RecordParser::StoreValue(const RecordField& field,
+                                                                 RowBuffer& rows) const {
   const JsonValue& value = field.value;
   const ColumnType type = contract_.columns[field.column].type;
   if (type == ColumnType::kBoolean) {
     if (value.kind != JsonKind::kTrue && value.kind != JsonKind::kFalse) {
-      return RejectReason::kTypeMismatch;
+      return ValueFault{RejectReason::kTypeMismatch, KindOf(value)};
     }
     rows.SetBoolean(field.column, value.kind == JsonKind::kTrue);
     return std::nullopt;
   }
   if (value.kind != JsonKind::kString && value.kind != JsonKind::kNumber) {
-    return RejectReason::kTypeMismatch;
+    return ValueFault{RejectReason::kTypeMismatch, KindOf(value)};
   }
   if (type != ColumnType::kString) return StoreNumber(field, rows);
   std::string_view text = value.text;
@@ -175,8 +185,8 @@ std::optional<RejectReason> RecordParser::StoreValue(const RecordField& field,
   return std::nullopt;
 }
 
-std::optional<RejectReason> RecordParser::StoreNumber(const RecordField& field,
-                                                      RowBuffer& rows) const {
+std::optional<RecordParser::ValueFault> RecordParser::StoreNumber(const RecordField& field,
+                                                                  RowBuffer& rows) const {
   std::string_view text = field.value.text;
   std::string unescaped;
   if (field.value.has_escape) {
@@ -185,9 +195,10 @@ std::optional<RejectReason> RecordParser::StoreNumber(const RecordField& field,
     text = unescaped;
   }
   if (field.value.kind == JsonKind::kString && !IsJsonNumber(text)) {
-    return RejectReason::kTypeMismatch;
+    return ValueFault{RejectReason::kTypeMismatch, KindOf(field.value)};
   }
   std::optional<RejectReason> reason;
+  bool is_inexact = false;
   switch (contract_.columns[field.column].type) {
     case ColumnType::kBigint: {
       int64_t number = 0;
@@ -204,11 +215,14 @@ std::optional<RejectReason> RecordParser::StoreNumber(const RecordField& field,
     default: {
       double number = 0;
       reason = NumberToDouble(text, number);
+      is_inexact = number != 0;
       rows.SetDouble(field.column, number);
       break;
     }
   }
-  return reason;
+  if (!reason) return std::nullopt;
+  if (*reason == RejectReason::kTypeMismatch) return ValueFault{*reason, FoundKind::kFraction};
+  return ValueFault{*reason, is_inexact ? FoundKind::kInexactNumber : FoundKind::kFarNumber};
 }
 
 }  // namespace stedi

@@ -17,8 +17,6 @@
 
 namespace stedi {
 
-inline constexpr size_t kNoColumn = kContractColumnsMax;
-
 // A key of a record and its value. Views into the parsed bytes.
 struct RecordField {
   size_t column = kNoColumn;  // kNoColumn: the contract does not name the key
@@ -33,6 +31,7 @@ struct ParsedRecord {
   const char* stop = nullptr;  // kOk: one past the '}'; else the fault, or the end of the bytes
   const char* first_control = nullptr;  // raw control byte in a string; nullptr: none
   const char* duplicate = nullptr;      // first key that names a column again; nullptr: none
+  size_t duplicate_column = 0;
   bool non_ascii = false;
   std::vector<RecordField> fields;  // in input order, each column once
 };
@@ -40,6 +39,7 @@ struct ParsedRecord {
 struct RecordFault {
   RejectReason reason = RejectReason::kMalformed;
   const char* position = nullptr;  // where in the record
+  Misfit misfit = {};
 };
 
 class RecordParser {
@@ -60,8 +60,13 @@ class RecordParser {
   void AddMember(const JsonValue& key, const JsonValue& value);
   std::optional<RecordFault> CheckText() const;
   void StoreRescued(RowBuffer& rows);
-  std::optional<RejectReason> StoreValue(const RecordField& field, RowBuffer& rows) const;
-  std::optional<RejectReason> StoreNumber(const RecordField& field, RowBuffer& rows) const;
+  // Why a value does not fit its column.
+  struct ValueFault {
+    RejectReason reason;
+    FoundKind found;
+  };
+  std::optional<ValueFault> StoreValue(const RecordField& field, RowBuffer& rows) const;
+  std::optional<ValueFault> StoreNumber(const RecordField& field, RowBuffer& rows) const;
 
   const Contract& contract_;
   const ContractIndex& index_;

@@ -14,7 +14,8 @@ namespace {
 const Contract& TestContract() {
   static const Contract contract = {{{"a", ColumnType::kBigint, true},
                                      {"b", ColumnType::kString, false},
-                                     {"c", ColumnType::kBoolean, false}}};
+                                     {"c", ColumnType::kBoolean, false},
+                                     {"d", ColumnType::kDouble, false}}};
   return contract;
 }
 
@@ -56,20 +57,34 @@ TEST(RecordParserTest, SaysWhatIsWrongFirst) {
     std::string text;
     std::optional<RejectReason> reason;
     size_t position = 0;
+    Misfit misfit = {};
   };
   const Case cases[] = {
       {R"({"a":1})", {}},
       {R"({"a":1,"b":null,"c":null})", {}},
       {"{\"b\":\"\n\",\"z\":\"\xFF\"}", RejectReason::kMalformed, 6},
       {"{\"b\":\"\xFF\",\"a\":1,\"a\":2}", RejectReason::kInvalidUtf8, 6},
-      {R"({"b":"\ud800","a":1,"a":2})", RejectReason::kInvalidUtf8, 6},
-      {R"({"a":"x","a":1})", RejectReason::kDuplicateKey, 10},
-      {R"({"a":"x","c":1})", RejectReason::kTypeMismatch, 6},
-      {R"({"c":1,"a":"x"})", RejectReason::kTypeMismatch, 5},
-      {R"({"c":{},"b":1})", RejectReason::kTypeMismatch, 5},
-      {R"({"b":"x"})", RejectReason::kNotNull, 8},
-      {R"({"a":null})", RejectReason::kNotNull, 9},
-      {R"({"a":99999999999999999999})", RejectReason::kOutOfRange, 5},
+      {R"({"b":"\ud800","a":1,"a":2})", RejectReason::kInvalidUtf8, 6, {FoundKind::kHalfPair, 1}},
+      {R"({"a":"x","a":1})", RejectReason::kDuplicateKey, 10, {FoundKind::kSecondKey, 0}},
+      {R"({"a":"x","c":1})", RejectReason::kTypeMismatch, 6, {FoundKind::kText, 0}},
+      {R"({"c":1,"a":"x"})", RejectReason::kTypeMismatch, 5, {FoundKind::kNumber, 2}},
+      {R"({"c":{},"b":1})", RejectReason::kTypeMismatch, 5, {FoundKind::kObject, 2}},
+      {R"({"b":"x"})", RejectReason::kNotNull, 8, {FoundKind::kMissing, 0}},
+      {R"({"a":null})", RejectReason::kNotNull, 9, {FoundKind::kNull, 0}},
+      {R"({"a":99999999999999999999})", RejectReason::kOutOfRange, 5, {FoundKind::kFarNumber, 0}},
+      {R"({"a":1.5})", RejectReason::kTypeMismatch, 5, {FoundKind::kFraction, 0}},
+      {R"({"a":"1.5"})", RejectReason::kTypeMismatch, 6, {FoundKind::kFraction, 0}},
+      {R"({"a":""})", RejectReason::kTypeMismatch, 6, {FoundKind::kEmptyText, 0}},
+      {R"({"a":" \u0020\n"})", RejectReason::kTypeMismatch, 6, {FoundKind::kBlankText, 0}},
+      {R"({"a":true})", RejectReason::kTypeMismatch, 5, {FoundKind::kTrue, 0}},
+      {R"({"b":false})", RejectReason::kTypeMismatch, 5, {FoundKind::kFalse, 1}},
+      {R"({"b":[1]})", RejectReason::kTypeMismatch, 5, {FoundKind::kArray, 1}},
+      {R"({"d":9007199254740993,"a":1})",
+       RejectReason::kOutOfRange,
+       5,
+       {FoundKind::kInexactNumber, 3}},
+      {R"({"d":1e400})", RejectReason::kOutOfRange, 5, {FoundKind::kFarNumber, 3}},
+      {R"({"d":1e-400})", RejectReason::kOutOfRange, 5, {FoundKind::kFarNumber, 3}},
   };
   const ContractIndex index(TestContract());
   RecordParser parser(TestContract(), index);
@@ -83,6 +98,7 @@ TEST(RecordParserTest, SaysWhatIsWrongFirst) {
     ASSERT_EQ(fault.has_value(), c.reason.has_value()) << c.text;
     if (!fault) continue;
     EXPECT_EQ(fault->reason, *c.reason) << c.text;
+    EXPECT_EQ(fault->misfit, c.misfit) << c.text << static_cast<int>(fault->misfit.found);
     EXPECT_EQ(static_cast<size_t>(fault->position - padded.data()), c.position) << c.text;
   }
 }

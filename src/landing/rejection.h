@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "landing/misfit.h"
+
 namespace stedi {
 
 enum class RejectReason : uint8_t {
@@ -37,6 +39,7 @@ struct Rejection {
   uint64_t fault_offset =
       0;  // where the fault itself is, offset <= fault_offset <= offset + length
   RejectReason reason = RejectReason::kMalformed;
+  Misfit misfit = {};  // where the fault is about one value
 };
 
 }  // namespace stedi

@@ -12,7 +12,7 @@
 namespace stedi {
 namespace {
 
-constexpr std::string_view kMagic = "stedi rejections 1\n";
+constexpr std::string_view kMagic = "stedi rejections 2\n";
 constexpr size_t kReadBytes = 64 << 10;
 
 // Fields of a spooled rejection, in this order, before its raw bytes. Little or big endian as the
@@ -23,7 +23,9 @@ struct SpoolHeader {
   uint64_t fault_offset = 0;
   uint64_t raw_length = 0;
   uint32_t file_index = 0;
-  uint32_t reason = 0;
+  uint16_t column = 0;
+  uint8_t reason = 0;
+  uint8_t found = 0;
 };
 static_assert(sizeof(SpoolHeader) == 40);
 
@@ -50,9 +52,14 @@ void RejectionSpool::Append(uint32_t file_index, const RejectionBuffer& rejectio
   std::string bytes;
   for (const RejectionBuffer::Entry& entry : rejections.entries()) {
     const Rejection& rejection = entry.rejection;
-    const SpoolHeader header = {
-        rejection.offset, rejection.length, rejection.fault_offset,
-        entry.raw_length, file_index,       static_cast<uint32_t>(rejection.reason)};
+    const SpoolHeader header = {rejection.offset,
+                                rejection.length,
+                                rejection.fault_offset,
+                                entry.raw_length,
+                                file_index,
+                                rejection.misfit.column,
+                                static_cast<uint8_t>(rejection.reason),
+                                static_cast<uint8_t>(rejection.misfit.found)};
     bytes.append(reinterpret_cast<const char*>(&header), sizeof(header));
     bytes.append(rejections.RawOf(entry));
   }
@@ -114,10 +121,14 @@ bool RejectionSpoolReader::Next(SpooledRejection& out) {
   if (!state_->Read(bytes)) return false;
   SpoolHeader header;
   std::memcpy(&header, bytes.data(), sizeof(header));
-  if (header.reason >= kRejectReasonCount) state_->ThrowDamaged();
+  const bool is_sound = header.reason < kRejectReasonCount && header.found < kFoundKindCount;
+  if (!is_sound) state_->ThrowDamaged();
   out.file_index = header.file_index;
-  out.rejection = {header.offset, header.length, header.fault_offset,
-                   static_cast<RejectReason>(header.reason)};
+  out.rejection = {header.offset,
+                   header.length,
+                   header.fault_offset,
+                   static_cast<RejectReason>(header.reason),
+                   {static_cast<FoundKind>(header.found), header.column}};
   out.raw.resize(header.raw_length);
   if (!out.raw.empty() && !state_->Read(out.raw)) state_->ThrowDamaged();
   return true;

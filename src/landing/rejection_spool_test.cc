@@ -41,7 +41,8 @@ TEST_F(RejectionSpoolTest, GivesBackWhatWasAppended) {
     RejectionBuffer second;
     second.Add({0, 3, 1, RejectReason::kMalformed}, "a\0b");
     second.Clear();
-    second.Add({1, 2, 3, RejectReason::kNotNull}, std::string_view("\0x", 2));
+    second.Add({1, 2, 3, RejectReason::kNotNull, {FoundKind::kNull, 255}},
+               std::string_view("\0x", 2));
     spool.Append(9, second);
   }
   EXPECT_EQ(std::filesystem::status(path).permissions(), std::filesystem::perms(0600));
@@ -60,6 +61,7 @@ TEST_F(RejectionSpoolTest, GivesBackWhatWasAppended) {
   ASSERT_TRUE(reader.Next(next));
   EXPECT_EQ(next.file_index, 9U);
   EXPECT_EQ(next.rejection.reason, RejectReason::kNotNull);
+  EXPECT_EQ(next.rejection.misfit, (Misfit{FoundKind::kNull, 255}));
   EXPECT_EQ(next.raw, std::string("\0x", 2));
   EXPECT_FALSE(reader.Next(next));
 }
@@ -82,10 +84,15 @@ TEST_F(RejectionSpoolTest, TellsDamageFromTheEnd) {
   }
   const std::string bytes = ReadWholeFile(path);
   std::string bad_reason = bytes;
-  bad_reason[bytes.size() - 5 - 4] = '\x7F';
-  const std::vector<std::string> damaged = {bytes.substr(0, 3), bytes.substr(0, bytes.size() - 1),
-                                            bytes.substr(0, bytes.size() - 10), "x" + bytes,
-                                            bad_reason};
+  bad_reason[bytes.size() - 5 - 2] = '\x7F';
+  std::string bad_found = bytes;
+  bad_found[bytes.size() - 5 - 1] = '\x7F';
+  const std::vector<std::string> damaged = {bytes.substr(0, 3),
+                                            bytes.substr(0, bytes.size() - 1),
+                                            bytes.substr(0, bytes.size() - 10),
+                                            "x" + bytes,
+                                            bad_reason,
+                                            bad_found};
   for (size_t i = 0; i < damaged.size(); ++i) {
     const std::filesystem::path copy = folder_ / ("damaged" + std::to_string(i));
     WriteNewFile(copy, damaged[i]);

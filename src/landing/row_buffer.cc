@@ -47,6 +47,7 @@ void RowBuffer::Clear() {
   }
   ClearSparse(rescued_);
   ClearSparse(unfit_);
+  if (!other_keys_.empty()) other_keys_.Clear();
   rows_ = 0;
   text_.clear();
   text_left_ = 0;

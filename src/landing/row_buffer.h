@@ -9,6 +9,7 @@
 
 #include "landing/byte_scan.h"
 #include "landing/contract.h"
+#include "landing/key_counts.h"
 #include "landing/landing_scan.h"
 
 namespace stedi {
@@ -57,6 +58,8 @@ class RowBuffer {
   void SetNull(size_t column);
   void SetRescued(std::string_view text);  // is copied
   void SetUnfit(std::string_view text);    // is copied; only with Contract::keep_unfit
+  // Of all rows: the keys that the contract does not name.
+  KeyCounts& other_keys() { return other_keys_; }
   void CommitRow(uint64_t offset) { offsets_[rows_++] = static_cast<int64_t>(offset); }
 
   // Memory for text that lives as long as the rows; 16 bytes are readable after it.
@@ -88,6 +91,7 @@ class RowBuffer {
   Column rescued_;
   Column unfit_;  // without slots where the contract does not keep unfit values
   bool keep_unfit_;
+  KeyCounts other_keys_;
   std::vector<int64_t> offsets_;
   size_t rows_ = 0;
   size_t capacity_rows_ = 0;

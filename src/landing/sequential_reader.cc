@@ -24,6 +24,10 @@ std::string_view Between(const char* begin, const char* end) {
   return {begin, static_cast<size_t>(end - begin)};
 }
 
+RecordFault NotAnObject(FoundKind kind, const char* position) {
+  return {RejectReason::kNotAnObject, position, {kind, kNoColumn}};
+}
+
 }  // namespace
 
 void BlockContent::Clear() {
@@ -190,6 +194,7 @@ void SequentialReader::ReadOtherValue(Work& work) {
     JsonValue value;
     const bool is_value = lexer.ReadValue(value, 0);
     const uint64_t stop = work.window.OffsetOf(lexer.position());
+    const FoundKind kind = is_value ? KindOf(value) : FoundKind::kUnknown;
     if (lexer.first_control() != nullptr) return Recover(work, garbage);
     if (lexer.status() == LexStatus::kSyntaxError) return Recover(work, garbage);
     if (lexer.status() == LexStatus::kTooDeep) {
@@ -197,8 +202,8 @@ void SequentialReader::ReadOtherValue(Work& work) {
     }
     if (is_value && stop < work.window.end_offset()) {
       if (!IsDelimiter(*lexer.position())) return Recover(work, garbage);
-      return RejectWhole(work, lexer.position(),
-                         {RejectReason::kNotAnObject, work.window.At(begin)}, Stretch::kAnything);
+      return RejectWhole(work, lexer.position(), NotAnObject(kind, work.window.At(begin)),
+                         Stretch::kAnything);
     }
     const Extent extent = Lengthen(work);
     if (extent == Extent::kExtended) continue;
@@ -207,8 +212,8 @@ void SequentialReader::ReadOtherValue(Work& work) {
       return Recover(work, {RejectReason::kTooLarge, end, end, false});
     }
     if (!is_value) return Recover(work, garbage);
-    return RejectWhole(work, work.window.At(stop),
-                       {RejectReason::kNotAnObject, work.window.At(begin)}, Stretch::kAnything);
+    return RejectWhole(work, work.window.At(stop), NotAnObject(kind, work.window.At(begin)),
+                       Stretch::kAnything);
   }
 }
 
@@ -258,7 +263,8 @@ void SequentialReader::RejectWhole(Work& work, const char* end, const RecordFaul
   const std::string_view bytes = Between(work.window.At(begin), end);
   found_.Begin(work.at.in_array);
   found_.Look(bytes, /*at_end=*/true);
-  Reject(work, {begin, bytes.size(), work.window.OffsetOf(fault.position), fault.reason},
+  Reject(work,
+         {begin, bytes.size(), work.window.OffsetOf(fault.position), fault.reason, fault.misfit},
          bytes.substr(0, options_.raw_bytes_max), stretch);
   work.at.offset = begin + bytes.size();
 }

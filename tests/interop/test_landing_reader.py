@@ -83,7 +83,7 @@ def read_all(feed, filesystem, files, **options):
                 unfit = (item.unfit,) if contract.keep_unfit else ()
                 rows.append((*item.values, file.file, item.offset, item.rescued, *unfit))
             else:
-                rejections.append((feed, item.reason, file.file, item.offset, item.length, item.raw))
+                rejections.append((feed, item.reason, *item.misfit, file.file, item.offset, item.length, item.raw))
                 rejected += [(*row, file.file, item.offset, item.reason) for row in item.rows]
     return lakes.canonical_rows(rows), lakes.canonical_rows(rejections), lakes.canonical_rows(rejected)
 

@@ -12,6 +12,9 @@ QUARANTINE = {
     "columns": [
         {"name": "table_name", "type": "STRING", "comment": "the landing or derived table it was kept out of"},
         {"name": "reason", "type": "STRING", "comment": "reject reason, or name of the expectation"},
+        {"name": "column_name", "type": "STRING", "comment": "the column that its value does not fit"},
+        {"name": "found", "type": "STRING", "comment": "what kind of value the record has there"},
+        {"name": "wanted", "type": "STRING", "comment": "what the contract wants there"},
         {"name": "file", "type": "STRING", "comment": "landing file, relative to the feed's folder"},
         {"name": "byte_offset", "type": "BIGINT", "comment": "decoded bytes from the start of the file"},
         {"name": "byte_length", "type": "BIGINT", "comment": "decoded bytes"},

@@ -17,9 +17,10 @@ _SPARK_TYPES = {"STRING": StringType, "BIGINT": LongType, "INT": IntegerType, "D
 _ARROW_TYPES = {"STRING": pa.string(), "BIGINT": pa.int64(), "INT": pa.int32(), "DOUBLE": pa.float64(),
                 "BOOLEAN": pa.bool_()}
 # What each item has, before the columns of the contract. `detail` is the reason of a rejection and of a row of the
-# table of rejected records, the JSON text of a report, the rescued keys of a row.
+# table of rejected records, the JSON text of a report, the rescued keys of a row; `_column`, `_found` and `_wanted`
+# tell more of a rejection.
 _FRAME = (("_item", "STRING"), ("_source_file", "STRING"), ("_offset", "BIGINT"), ("_length", "BIGINT"),
-          ("_detail", "STRING"), ("_unfit", "STRING"))
+          ("_detail", "STRING"), ("_unfit", "STRING"), ("_column", "STRING"), ("_found", "STRING"), ("_wanted", "STRING"))
 _BATCH_ROWS = 8192
 _BATCH_RAW_BYTES = 16 << 20
 _TASK_BYTES = 64 << 20  # small files share a task; a file is never split
@@ -67,7 +68,7 @@ def read_batches(folder, feed, files):
 
 def _read_file(filesystem, contract, schema, file):
     width = len(contract.columns)
-    nothing = (None,) * width
+    nothing, no_misfit = (None,) * width, (None,) * 3
     items, raw_bytes = [], 0
     report = {"problem": None}
     try:
@@ -75,11 +76,12 @@ def _read_file(filesystem, contract, schema, file):
             reader = RecordReader(contract, decoded.read)
             for item in reader:
                 if isinstance(item, Row):
-                    items.append((ROW, file.file, item.offset, None, item.rescued, item.unfit, None, *item.values))
+                    items.append((ROW, file.file, item.offset, None, item.rescued, item.unfit, *no_misfit, None,
+                                  *item.values))
                 else:
-                    items.append((REJECTION, file.file, item.offset, item.length, item.reason, None, item.raw,
-                                  *nothing))
-                    items += [(REJECTED, file.file, item.offset, None, item.reason, None, None,
+                    items.append((REJECTION, file.file, item.offset, item.length, item.reason, None, *item.misfit,
+                                  item.raw, *nothing))
+                    items += [(REJECTED, file.file, item.offset, None, item.reason, None, *no_misfit, None,
                                *_placed(contract, row)) for row in item.rows]
                     raw_bytes += len(item.raw)
                 if len(items) >= _BATCH_ROWS or raw_bytes > _BATCH_RAW_BYTES:
@@ -91,7 +93,7 @@ def _read_file(filesystem, contract, schema, file):
                           quarantined_bytes=counts.quarantined, whitespace_bytes=counts.whitespace)
     except (DamagedFile, OSError) as error:
         report["problem"] = str(error)
-    items.append((REPORT, file.file, None, None, json.dumps(report), None, None, *nothing))
+    items.append((REPORT, file.file, None, None, json.dumps(report), None, *no_misfit, None, *nothing))
     yield _batch(items, schema)
 
 

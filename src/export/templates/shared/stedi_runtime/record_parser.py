@@ -1,4 +1,5 @@
 """The full parser: any well-formed record into a row by a contract, or the reason why it is none."""
+import math
 from dataclasses import dataclass
 
 from .coercion import TYPE_MISMATCH, to_bigint, to_double, to_int
@@ -90,9 +91,10 @@ def parse_record(data, begin, end):
 class Fault(Exception):
     """Why a well-formed record cannot become a row."""
 
-    def __init__(self, reason):
+    def __init__(self, reason, found=None, column=None, wanted=None):
         super().__init__(reason)
         self.reason = reason
+        self.misfit = (column, found, wanted)  # names of the column and of kinds of values, never a value
 
 
 def _column_of(contract, key):
@@ -111,23 +113,51 @@ def _string(raw):
     return unescape(inside) if b"\\" in inside else (inside, True)
 
 
-def _convert(column_type, raw):
+_KINDS = {b"n": "null", b"t": "true", b"f": "false", b"{": "object", b"[": "array"}
+
+
+def kind_of(raw):
+    """What kind of value stands there."""
+    if raw[:1] != b'"':
+        return _KINDS.get(raw[:1], "number")
+    text = _string(raw)[0]
+    if not text:
+        return "empty text"
+    return "text" if text.strip(b" \t\n\r") else "blank text"
+
+
+def _is_inexact(column_type, text):
+    """Of a number that no double is: whether it lies between two."""
+    if column_type != "DOUBLE":
+        return False
+    value = float(text)
+    return value != 0 and not math.isinf(value)
+
+
+def _convert(column, raw):
     first = raw[:1]
-    if column_type == "BOOLEAN":
+
+    def misfit(reason, found):
+        return Fault(reason, found, column.name, column.type)
+
+    if column.type == "BOOLEAN":
         if first not in (b"t", b"f"):
-            raise Fault(TYPE_MISMATCH)
+            raise misfit(TYPE_MISMATCH, kind_of(raw))
         return first == b"t"
     is_string = first == b'"'
     if not is_string and first not in b"-0123456789":
-        raise Fault(TYPE_MISMATCH)
+        raise misfit(TYPE_MISMATCH, kind_of(raw))
     text = _string(raw)[0] if is_string else raw
-    if column_type == "STRING":
+    if column.type == "STRING":
         return text.decode()
     if is_string and not is_number(text):
-        raise Fault(TYPE_MISMATCH)
-    value, reason = _TO_NUMBER[column_type](text)
+        raise misfit(TYPE_MISMATCH, kind_of(raw))
+    value, reason = _TO_NUMBER[column.type](text)
+    if reason == TYPE_MISMATCH:
+        raise misfit(reason, "fraction")
     if reason:
-        raise Fault(reason)
+        raise misfit(reason, "whole number that is not exact" if _is_inexact(column.type, text)
+                     else "number out of range")
     return value
 
 
@@ -140,27 +170,27 @@ def record_values(contract, data, begin, record):
         data[begin:record.stop].decode()
     except UnicodeDecodeError:
         raise Fault("invalid_utf8") from None
-    fields, rescued, has_duplicate = {}, [], False
+    fields, rescued, duplicate = {}, [], None
     for place, (key, raw) in enumerate(record.members):
         column = _column_of(contract, key)
         if column is None:
             rescued.append(place)
         elif column in fields:
-            has_duplicate = True
+            duplicate = column if duplicate is None else duplicate
         else:
             fields[column] = (place, raw)
     for column, (_, raw) in fields.items():
         if contract.columns[column].type == "STRING" and raw[:1] == b'"' and not _string(raw)[1]:
-            raise Fault("invalid_utf8")
-    if has_duplicate:
-        raise Fault("duplicate_key")
+            raise Fault("invalid_utf8", "half a surrogate pair", contract.columns[column].name, "STRING")
+    if duplicate is not None:
+        raise Fault("duplicate_key", "key given twice", contract.columns[duplicate].name, "one value")
     values, unfit = [None] * len(contract.columns), []
     for column, (place, raw) in fields.items():
         promised = contract.columns[column]
         if promised.is_null(raw):
             continue
         try:
-            values[column] = _convert(promised.type, raw)
+            values[column] = _convert(promised, raw)
         except Fault:
             if not contract.keep_unfit or promised.not_null:
                 raise
@@ -168,7 +198,9 @@ def record_values(contract, data, begin, record):
             unfit.append(column)
     for column in contract.required:
         if values[column] is None:
-            raise Fault("not_null")
+            required = contract.columns[column]
+            raise Fault("not_null", "null" if column in fields else "no such key", required.name,
+                        f"{required.type} NOT NULL")
     members = [b'"' + key + b'":' + raw for key, raw in (record.members[place] for place in sorted(rescued))]
     return (values, (b"{" + b",".join(members) + b"}").decode() if members else None,
             ",".join(contract.columns[column].name for column in sorted(unfit)) or None)

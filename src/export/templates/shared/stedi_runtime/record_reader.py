@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 
 from .fast_path import FastPath
 from .json_lexer import NEED_MORE, OK, SYNTAX_ERROR, TOO_DEEP, JsonLexer, Stopped
-from .record_parser import Fault, parse_record, record_values
+from .record_parser import Fault, kind_of, parse_record, record_values
 from .recovery import SPACE, RecoveryScanner
 from .rejected_values import RejectedValues
 
 BLOCK_BYTES = 1 << 20
 RECORD_BYTES_MAX = 16 << 20  # longer records are too_large
 RAW_BYTES_MAX = 64 << 10     # of a rejection
+NO_MISFIT = (None, None, None)
 
 _BYTE_ORDER_MARK = b"\xEF\xBB\xBF"
 _DELIMITERS = frozenset(SPACE + b',]}[{"')
@@ -34,6 +35,7 @@ class Rejection:
     reason: str
     raw: bytes   # the first RAW_BYTES_MAX bytes
     rows: list   # of the table of rejected records: the values of its columns; empty without such a table
+    misfit: tuple = NO_MISFIT  # (column, found, wanted) where the fault is about one value
 
 
 @dataclass
@@ -215,7 +217,7 @@ class RecordReader:
         try:
             values, rescued, unfit = record_values(self._contract, data, begin, record)
         except Fault as fault:
-            return self._reject_whole(record.stop, fault.reason, False)
+            return self._reject_whole(record.stop, fault.reason, False, fault.misfit)
         if self._fast_path:
             self._fast_path.learn(data, begin, record)
         self.counts.accepted += record.stop - begin
@@ -239,7 +241,8 @@ class RecordReader:
             if status == OK and stop < len(data):
                 if data[stop] not in _DELIMITERS:
                     return self._recover(_Damage("malformed", begin))
-                return self._reject_whole(stop, "not_an_object", True)
+                kind = kind_of(data[begin:stop])
+                return self._reject_whole(stop, "not_an_object", True, (None, kind, "object"))
             more = self._lengthen()
             if more:
                 continue
@@ -247,7 +250,8 @@ class RecordReader:
                 return self._recover(_Damage("too_large", self._at + self._record_bytes_max))
             if status == NEED_MORE:
                 return self._recover(_Damage("malformed", self._at))
-            return self._reject_whole(len(self._window.data), "not_an_object", True)
+            kind = kind_of(data[begin:stop])
+            return self._reject_whole(len(self._window.data), "not_an_object", True, (None, kind, "object"))
 
     def _recover(self, damage):
         window, begin, observed = self._window, self._at, damage.observed
@@ -282,18 +286,18 @@ class RecordReader:
         self._at = position
         return rejection
 
-    def _reject_whole(self, end, reason, may_be_several):
+    def _reject_whole(self, end, reason, may_be_several, misfit=NO_MISFIT):
         begin = self._at
         self._found.begin(self._in_array)
         self._found.look(self._window.data[begin:end], True)
         raw = self._window.data[begin:min(end, begin + RAW_BYTES_MAX)]
-        rejection = self._reject(end - begin, reason, raw, may_be_several)
+        rejection = self._reject(end - begin, reason, raw, may_be_several, misfit)
         self._at = end
         return rejection
 
-    def _reject(self, length, reason, raw, may_be_several):
+    def _reject(self, length, reason, raw, may_be_several, misfit=NO_MISFIT):
         """Of bytes that `_found` has seen; `may_be_several`: records."""
         self.counts.quarantined += length
         self.counts.rejected += 1
         rows = self._found.rows(may_be_several) if self._found else []
-        return Rejection(self._window.base + self._at, length, reason, raw, rows)
+        return Rejection(self._window.base + self._at, length, reason, raw, rows, misfit)

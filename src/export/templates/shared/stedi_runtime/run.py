@@ -242,6 +242,8 @@ class Run:
         if rejected:
             frame = items.where(F.col("_item") == REJECTION).select(
                 F.lit(feed["name"]).alias("table_name"), F.col("_detail").alias("reason"),
+                F.col("_column").alias("column_name"), F.col("_found").alias("found"),
+                F.col("_wanted").alias("wanted"),
                 F.col("_source_file").alias("file"), F.col("_offset").alias("byte_offset"),
                 F.col("_length").alias("byte_length"), F.col("_raw").alias("raw"),
                 F.lit(self.run_id).alias("run_id"))
@@ -332,7 +334,8 @@ class Run:
         names, types = rows.columns, [kind for _, kind in rows.dtypes]
         as_json = F.udf(lambda row: row_json(names, types, row).encode(), BinaryType())
         return rows.select(
-            F.lit(table).alias("table_name"), F.lit(reason).alias("reason"), F.lit(None).cast("string").alias("file"),
+            F.lit(table).alias("table_name"), F.lit(reason).alias("reason"),
+            *[F.lit(None).cast("string").alias(name) for name in ("column_name", "found", "wanted", "file")],
             F.lit(None).cast("bigint").alias("byte_offset"), F.lit(None).cast("bigint").alias("byte_length"),
             as_json(F.struct(*[F.col(f"`{name}`") for name in names])).alias("raw"),
             F.lit(self.run_id).alias("run_id"))

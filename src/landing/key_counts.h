@@ -1,0 +1,43 @@
+// How often which keys occurred that the contract does not name. Keys may be personal data as well
+// as values: only those that look like the name of a field are kept, and only so many of them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace stedi {
+
+class KeyCounts {
+ public:
+  static constexpr size_t kNamesMax = 1000;
+  static constexpr size_t kNameBytesMax = 40;
+
+  // `key` as it stands in the record. A short ASCII identifier is kept, anything else is counted
+  // among others().
+  void Add(std::string_view key) { Add(key, 1); }
+  void Add(const KeyCounts& counts);
+  void Clear();
+  bool empty() const { return names_.empty() && others_ == 0; }
+
+  // The most frequent first, at most `limit`.
+  std::vector<std::pair<std::string, uint64_t>> MostFrequent(size_t limit) const;
+  size_t names() const { return names_.size(); }
+  uint64_t others() const { return others_; }
+
+ private:
+  struct Hash : std::hash<std::string_view> {
+    using is_transparent = void;
+  };
+  void Add(std::string_view key, uint64_t count);
+
+  std::unordered_map<std::string, uint64_t, Hash, std::equal_to<>> names_;
+  uint64_t others_ = 0;
+};
+
+}  // namespace stedi

@@ -1,0 +1,54 @@
+// What of a record did not fit its contract: the column, the kind of value that was found there and
+// what was wanted instead. Never the value itself, which may be personal data.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "landing/contract.h"
+#include "landing/json_lexer.h"
+
+namespace stedi {
+
+enum class FoundKind : uint8_t {
+  kUnknown,  // the fault is not about a value
+  kMissing,
+  kNull,
+  kTrue,
+  kFalse,
+  kNumber,
+  kFraction,
+  kFarNumber,
+  kInexactNumber,
+  kText,
+  kEmptyText,
+  kBlankText,
+  kHalfPair,
+  kObject,
+  kArray,
+  kSecondKey,
+};
+inline constexpr size_t kFoundKindCount = 16;
+inline constexpr uint16_t kNoColumn = kContractColumnsMax;
+
+struct Misfit {
+  FoundKind found = FoundKind::kUnknown;
+  uint16_t column = kNoColumn;  // of the contract
+  bool operator==(const Misfit&) const = default;
+};
+
+// The kind of a value that was read.
+FoundKind KindOf(const JsonValue& value);
+
+// As the quarantine has it; each text is empty where nothing is known.
+struct MisfitText {
+  std::string column;
+  std::string found;
+  std::string wanted;
+  bool operator==(const MisfitText&) const = default;
+};
+MisfitText Describe(const Misfit& misfit, const Contract& contract);
+
+}  // namespace stedi
