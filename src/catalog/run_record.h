@@ -21,10 +21,13 @@ struct StepRecord {
   bool operator==(const StepRecord&) const = default;
 };
 
+inline constexpr const char* kKeptStatus = "kept";
+
 struct FileRecord {
   std::string feed;
   std::string file;
-  std::string status;  // loaded | replaced | redelivered
+  // loaded | replaced | redelivered | kept (it was gone when its contract changed: news when back)
+  std::string status;
   uint64_t size_bytes = 0;
   uint64_t decoded_bytes = 0;
   int64_t mtime_ns = 0;

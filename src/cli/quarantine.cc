@@ -159,7 +159,7 @@ int List(QuarantineReader quarantine, const ListOptions& options) {
     const QuarantineFilter& filter = options.filter;
     const bool is_all = filter.table.empty() && filter.reason.empty() && filter.file.empty();
     Print("{}\n", is_all ? "nothing is quarantined here"
-                              : "nothing that is quarantined here is of that kind");
+                         : "nothing that is quarantined here is of that kind");
     return kStatusDone;
   }
   PrintGroups(groups);

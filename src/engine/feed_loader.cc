@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 #include "engine/audit.h"
@@ -10,6 +11,7 @@
 #include "engine/landing_function.h"
 #include "engine/landing_snapshot.h"
 #include "engine/progress_ticker.h"
+#include "engine/read_again.h"
 #include "engine/rejected_table.h"
 #include "engine/row_tally.h"
 #include "iceberg/identifiers.h"
@@ -24,6 +26,7 @@ struct Loaded {
   LandingSummary summary;
   TableChecksum checksum;     // of the rows
   std::string rejected_rows;  // as in TableOutcome
+  KeyCounts other_keys;
 };
 
 // One line that names the file once: the system's own message may have its path already.
@@ -139,6 +142,7 @@ Loaded ReadFiles(const LakeSession& session, const FeedPlan& plan, const Schema&
     if (feed.rejected.has_value()) {
       loaded.rejected_rows = KeepRejectedRows(session, feed, scan, scan_options.rejected_rows_path);
     }
+    loaded.other_keys = scan.other_keys();
     for (size_t i = 0; i < files.size(); ++i) {
       const FileReport& report = scan.reports()[i];
       const bool replaced = plan.news.outdated.contains(files[i].file);
@@ -162,12 +166,78 @@ std::set<std::string> Outdated(const FeedPlan& plan, const std::vector<FileRecor
   return outdated;
 }
 
+// Says which keys of new records the contract does not name.
+void TellOtherKeys(const KeyCounts& keys, TableOutcome& outcome) {
+  if (keys.empty()) return;
+  constexpr size_t kNamesToTell = 10;
+  std::string text;
+  const auto add = [&](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
+  for (const auto& [name, count] : keys.MostFrequent(kNamesToTell)) {
+    add(fmt::format("{} ({})", name, count));
+    outcome.report.unknown_keys[name] = static_cast<int64_t>(count);
+  }
+  if (keys.names() > kNamesToTell) add(fmt::format("{} more names", keys.names() - kNamesToTell));
+  if (keys.others() > 0) {
+    add(fmt::format("{} that do not look like names of fields", keys.others()));
+  }
+  outcome.notes.push_back(fmt::format("{}: keys that its contract does not name stand in {}: {}",
+                                      outcome.report.table, kRescuedColumn, text));
+}
+
 void AuditFeed(const LakeSession& session, const Feed& feed, TableOutcome& outcome) {
   for (const Expectation& expectation : feed.expectations) {
     outcome.expectations.push_back(ReportExpectation(session, feed, expectation,
                                                      CountOffending(session, feed, expectation),
                                                      outcome.table.current_location()));
   }
+}
+
+// Stages the feed's table with what is new, and without what is outdated.
+void ChangeTable(const LakeSession& session, const FeedPlan& plan, bool same_definition,
+                 QuarantineNews& quarantine, RunObserver& observer, TableOutcome& outcome) {
+  const Feed& feed = *plan.feed;
+  LakeTable& table = outcome.table;
+  LoadFiles(session.database, session.connection, table);
+  const Schema schema = LandingSchema(table, feed, plan.rebuild);
+  std::optional<Reread> reread;
+  if (table.exists() && (plan.rebuild || !same_definition || plan.retry_quarantine)) {
+    reread.emplace(session, feed, table);
+  }
+  FeedPlan all = plan;
+  ReadAgain again;
+  if (reread.has_value() && !plan.rebuild) {
+    again = FindReadAgain(session, plan, same_definition, *reread);
+    for (const LandingFile& file : again.files) {
+      all.news.to_load.push_back(file);
+      all.news.outdated.insert(file.file);
+    }
+    for (FileRecord& moved : again.moved) {
+      all.news.outdated.insert(moved.file);
+      outcome.files.push_back(std::move(moved));
+    }
+  }
+  Loaded loaded = ReadFiles(session, all, schema, quarantine, observer);
+  outcome.files.insert(outcome.files.end(), loaded.files.begin(), loaded.files.end());
+  outcome.landing = loaded.summary;
+  outcome.rejected_rows = std::move(loaded.rejected_rows);
+  outcome.is_rebuilt = outcome.forget_quarantine = plan.rebuild;
+  TellOtherKeys(loaded.other_keys, outcome);
+  if (reread.has_value() && plan.rebuild) {
+    again = FindKept(session, plan, *reread, outcome.files);
+    outcome.kept_files = again.carried;
+  }
+  if (reread.has_value()) {
+    FreshRows kept = TakeFromLake(session, feed, schema, again, *reread, quarantine, outcome);
+    std::ranges::move(kept.files, std::back_inserter(loaded.data_files));
+    loaded.checksum += kept.checksum;
+  }
+  if (!plan.rebuild) outcome.outdated_files = Outdated(all, outcome.files);
+  std::set<std::string> replaced = outcome.outdated_files;
+  replaced.insert(again.carried.begin(), again.carried.end());
+  StageLanding(session,
+               {feed, std::move(loaded.data_files), loaded.checksum, replaced, plan.rebuild,
+                same_definition},
+               outcome);
 }
 
 }  // namespace
@@ -178,6 +248,9 @@ FeedPlan PlanFeed(const LakeSession& session, const Feed& feed, FeedListing list
   plan.feed = &feed;
   plan.rebuild = std::ranges::find(options.rebuild, feed.name) != options.rebuild.end();
   plan.skip_bad_files = options.skip_bad_files;
+  plan.retry_quarantine =
+      options.retry_quarantine.has_value() &&
+      (options.retry_quarantine->empty() || *options.retry_quarantine == feed.name);
   plan.listing = std::move(listing);
   for (const BadFile& bad : plan.listing.bad_files) {
     const std::string message =
@@ -206,24 +279,11 @@ TableOutcome LoadFeed(const LakeSession& session, const FeedPlan& plan, Quaranti
   const bool has_news = plan.rebuild || !plan.news.to_load.empty() || !plan.news.outdated.empty();
   const std::optional<StepRecord> last = session.catalog.LastStep(session.database_name, feed.name);
   const bool same_definition = last.has_value() && last->fingerprint == outcome.fingerprint;
-  outcome.landing.redelivered = plan.news.redelivered;
   outcome.report.action = "unchanged";
-  if (has_news || !same_definition || !table.exists()) {
-    LoadFiles(session.database, session.connection, table);
-    const Schema schema = LandingSchema(table, feed, plan.rebuild);
-    Loaded loaded = ReadFiles(session, plan, schema, quarantine, observer);
-    outcome.files.insert(outcome.files.end(), loaded.files.begin(), loaded.files.end());
-    outcome.outdated_files = Outdated(plan, outcome.files);
-    outcome.is_rebuilt = outcome.forget_quarantine = plan.rebuild;
-    outcome.rejected_rows = std::move(loaded.rejected_rows);
-    const uint64_t redelivered = outcome.landing.redelivered;
-    outcome.landing = loaded.summary;
-    outcome.landing.redelivered = redelivered;
-    StageLanding(session,
-                 {feed, std::move(loaded.data_files), loaded.checksum, outcome.outdated_files,
-                  plan.rebuild, same_definition},
-                 outcome);
+  if (has_news || !same_definition || !table.exists() || plan.retry_quarantine) {
+    ChangeTable(session, plan, same_definition, quarantine, observer, outcome);
   }
+  outcome.landing.redelivered = plan.news.redelivered;
   outcome.report.rows_in["files"] = static_cast<int64_t>(outcome.landing.files);
   outcome.report.rejected = static_cast<int64_t>(outcome.landing.rejected);
   outcome.report.rows_out = SummaryNumber(table, "total-records");

@@ -14,6 +14,7 @@ struct FeedPlan {
   FeedNews news;
   bool rebuild = false;
   bool skip_bad_files = false;
+  bool retry_quarantine = false;
 };
 
 // Opens no table; `listing` is that of the feed's folder. Throws kInvalid for bad files unless they

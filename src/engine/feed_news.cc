@@ -110,7 +110,8 @@ FeedNews FindNews(const std::string& feed, const std::vector<LandingFile>& files
   std::vector<LandingFile> candidates;
   for (const LandingFile& file : files) {
     const auto found = by_file.find(file.file);
-    const bool same = found != by_file.end() && found->second->size_bytes == file.size_bytes &&
+    const bool same = found != by_file.end() && found->second->status != kKeptStatus &&
+                      found->second->size_bytes == file.size_bytes &&
                       found->second->mtime_ns == file.mtime_ns;
     if (!same) candidates.push_back(file);
   }
@@ -122,7 +123,10 @@ FeedNews FindNews(const std::string& feed, const std::vector<LandingFile>& files
   for (size_t i = 0; i < candidates.size(); ++i) {
     const auto found = by_file.find(candidates[i].file);
     if (found == by_file.end()) continue;
-    if (!hashes[i].empty() && hashes[i] == found->second->content_hash) continue;  // touched only
+    const bool is_kept = found->second->status == kKeptStatus;
+    if (!is_kept && !hashes[i].empty() && hashes[i] == found->second->content_hash) {
+      continue;  // touched only
+    }
     changed.insert(candidates[i].file);
     if (found->second->status != kRedelivered) news.outdated.insert(candidates[i].file);
   }

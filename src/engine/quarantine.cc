@@ -31,8 +31,8 @@ std::set<std::string> QuarantinePii() { return {"raw"}; }
 
 const Schema& QuarantineNews::schema() {
   if (!schema_.has_value()) {
-    const LakeTable table =
-        OpenTable(session_.storage, session_.catalog, {session_.database_name, kQuarantineTable}, session_.lake);
+    const LakeTable table = OpenTable(session_.storage, session_.catalog,
+                                      {session_.database_name, kQuarantineTable}, session_.lake);
     schema_ = NextSchema(table, QuarantineFields(), EvolutionRule::kAppendOnly);
   }
   return *schema_;

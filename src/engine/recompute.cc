@@ -86,7 +86,8 @@ FilesNow FindFiles(const LakeSession& session, const Feed& feed,
   for (const auto& [file, record] : known) loaded += record.status == "redelivered" ? 0 : 1;
   for (const LandingFile& file : session.storage.List(feed.folder).files) {
     const auto found = known.find(file.file);
-    const bool is_same = found != known.end() && found->second.size_bytes == file.size_bytes &&
+    const bool is_same = found != known.end() && found->second.status != kKeptStatus &&
+                         found->second.size_bytes == file.size_bytes &&
                          found->second.mtime_ns == file.mtime_ns;
     if (!is_same) {
       ++fresh;

@@ -7,11 +7,15 @@
 #include <optional>
 #include <set>
 #include <string_view>
+#include <utility>
 
 #include "engine/column_types.h"
 #include "engine/data_writer.h"
 #include "engine/landing_snapshot.h"
 #include "engine/quarantine.h"
+#include "engine/row_visit.h"
+#include "landing/byte_scan.h"
+#include "landing/record_parser.h"
 #include "landing/rejected_values.h"
 #include "pipeline/feed_tables.h"
 
@@ -90,60 +94,79 @@ bool IsOneRecord(std::string_view reason) {
                              [&](RejectReason known) { return Describe(known).name == reason; });
 }
 
-// So many raw records of the quarantine, of up to 64 KiB each, are in memory at one time.
-constexpr int64_t kBatchRows = 256;
+// Whether the bytes are a record that today's contract takes: it is a row by now.
+class FitCheck {
+ public:
+  explicit FitCheck(const Contract& contract)
+      : index_(contract), parser_(contract, index_), row_(contract) {}
 
-std::string BytesOfHex(std::string_view hex) {
-  std::string bytes;
-  bytes.reserve(hex.size() / 2);
-  for (size_t i = 0; i + 1 < hex.size(); i += 2) {
-    bytes += static_cast<char>(std::stoi(std::string(hex.substr(i, 2)), nullptr, 16));
+  bool Fits(std::string_view record) {
+    text_.assign(record);
+    text_.append(kScanPadBytes, '\0');
+    row_.Clear();
+    const char* const end = text_.data() + record.size();
+    const ParsedRecord& parsed = parser_.Parse(text_.data(), end);
+    return parsed.status == LexStatus::kOk && parsed.stop == end && !parser_.Store(0, row_);
   }
-  return bytes;
-}
 
-// The rows that the raw bytes of `rejected` (offset, reason, hex, whole or not) give.
-void AddFromRaw(const TextRow& rejected, RejectedValues& values, RejectedNews& news) {
-  enum : size_t { kFile, kOffset, kReason, kHex, kIsWhole };
-  const std::string reason = rejected[kReason].value_or("");
-  const bool is_whole = rejected[kIsWhole] == "true";
-  values.Begin(/*in_array=*/true);  // nobody knows any more
-  values.Look(BytesOfHex(rejected[kHex].value_or("")), is_whole);
-  for (const RejectedRow& row : values.Rows(!is_whole || !IsOneRecord(reason))) {
-    news.Add(row, rejected[kFile].value_or(""), rejected[kOffset].value_or(""), reason);
-  }
-}
+ private:
+  ContractIndex index_;
+  RecordParser parser_;
+  RowBuffer row_;
+  std::string text_;
+};
 
-// A SELECT of rows for what the quarantine has of earlier rejections of the feed, without those of
-// `outdated` files; empty: it has none. It keeps the first bytes of a long one only: what stands
-// behind them is not found.
+// A SELECT of rows for what the quarantine has of earlier rejections of the feed that meet
+// `condition`, but those that are rows by now. It keeps the first bytes of a long one only: what
+// stands behind them is not found.
 std::string RowsFromQuarantine(const LakeSession& session, const Feed& feed,
-                               const std::set<std::string>& outdated) {
+                               const std::string& condition) {
   LakeTable quarantine = OpenTable(session.storage, session.catalog,
                                    {session.database_name, kQuarantineTable}, session.lake);
   if (quarantine.metadata.CurrentSnapshot() == nullptr) return "";
   LoadFiles(session.database, session.connection, quarantine);
-  constexpr const char* kEarlier = "temp.main.earlier_rejections";
-  session.connection.Execute(fmt::format(
-      "CREATE OR REPLACE TEMP TABLE {} AS SELECT row_number() OVER () AS n, * FROM ({}) "
-      "WHERE table_name = {}{}",
-      kEarlier, SelectRows(session.database, session.connection, quarantine),
-      QuoteLiteral(feed.name),
-      outdated.empty() ? "" : fmt::format(" AND file NOT IN ({})", QuoteLiterals(outdated))));
-  const int64_t count =
-      session.connection.Integer(fmt::format("SELECT count(*) FROM {}", kEarlier));
   const ContractIndex index(feed.contract);
   RejectedValues values(feed.contract, index);
+  FitCheck check(feed.contract);
   RejectedNews news(session, feed, "earlier");
-  for (int64_t first = 1; first <= count; first += kBatchRows) {
-    Result rows = session.connection.Query(
-        fmt::format("SELECT file, byte_offset::VARCHAR, reason, hex(raw), (byte_length = "
-                    "octet_length(raw))::VARCHAR FROM {} WHERE n BETWEEN {} AND {}",
-                    kEarlier, first, first + kBatchRows - 1));
-    for (const TextRow& row : rows.Rows()) AddFromRaw(row, values, news);
-  }
-  session.connection.Execute(fmt::format("DROP TABLE {}", kEarlier));
+  Connection reading(session.database);  // beside the appender's
+  enum : idx_t { kFile, kOffset, kLength, kReason, kRaw };
+  VisitRows(reading,
+            fmt::format("SELECT file, byte_offset, byte_length, reason, raw FROM ({}) WHERE "
+                        "table_name = {} AND {}",
+                        SelectRows(session.database, session.connection, quarantine),
+                        QuoteLiteral(feed.name), condition),
+            {"file", "byte_offset", "byte_length", "reason", "raw"}, [&](const VisitedRow& row) {
+              const std::string_view raw = row.Text(kRaw).value_or("");
+              const std::string reason(row.Text(kReason).value_or(""));
+              const bool is_whole = std::cmp_equal(raw.size(), row.Integer(kLength));
+              if (is_whole && IsOneRecord(reason) && check.Fits(raw)) return;
+              values.Begin(/*in_array=*/true);  // nobody knows any more
+              values.Look(raw, is_whole);
+              for (const RejectedRow& found : values.Rows(!is_whole || !IsOneRecord(reason))) {
+                news.Add(found, std::string(row.Text(kFile).value_or("")),
+                         fmt::format("{}", row.Integer(kOffset)), reason);
+              }
+            });
   return news.Finish();
+}
+
+// Which of them the step needs; empty: none.
+std::string EarlierCondition(const FeedPlan& plan, const TableOutcome& loaded,
+                             bool same_definition) {
+  if (plan.rebuild) {
+    return loaded.kept_files.empty()
+               ? ""
+               : fmt::format("file IN ({})", QuoteLiterals(loaded.kept_files));
+  }
+  if (!same_definition) {
+    return loaded.outdated_files.empty()
+               ? "true"
+               : fmt::format("file NOT IN ({})", QuoteLiterals(loaded.outdated_files));
+  }
+  return loaded.retried_files.empty()
+             ? ""
+             : fmt::format("file IN ({})", QuoteLiterals(loaded.retried_files));
 }
 
 }  // namespace
@@ -179,14 +202,17 @@ TableOutcome BuildRejected(const LakeSession& session, const FeedPlan& plan,
   const bool same_definition =
       table.exists() && last.has_value() && last->fingerprint == outcome.fingerprint;
   if (!same_definition || plan.rebuild || !loaded.rejected_rows.empty() ||
-      !loaded.outdated_files.empty()) {
+      !loaded.outdated_files.empty() || !loaded.retried_files.empty()) {
     LoadFiles(session.database, session.connection, table);
     LandingChange change{definition, {}, {}, loaded.outdated_files, false, same_definition};
     change.replace_all = plan.rebuild || !same_definition;
     outcome.is_rebuilt = plan.rebuild;
     std::string rows = loaded.rejected_rows;
-    if (!same_definition && !plan.rebuild) {
-      const std::string earlier = RowsFromQuarantine(session, feed, loaded.outdated_files);
+    if (!change.replace_all)
+      change.outdated.insert(loaded.retried_files.begin(), loaded.retried_files.end());
+    if (const std::string condition = EarlierCondition(plan, loaded, same_definition);
+        !condition.empty()) {
+      const std::string earlier = RowsFromQuarantine(session, feed, condition);
       rows += (rows.empty() || earlier.empty() ? "" : " UNION ALL ") + earlier;
     }
     if (!rows.empty()) {

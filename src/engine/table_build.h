@@ -54,11 +54,12 @@ struct TableOutcome {
   std::set<std::string> outdated_files;  // of a feed: those of these files, which were read again
   bool forget_quarantine = false;        // all
   std::set<std::string> kept_files;      // with forget_quarantine: but those of these files
-  std::string retried;                   // those that meet this SQL condition; empty: none
+  std::set<std::string> retried_files;   // of a feed: those of these files that `retried` tells
+  std::string retried;                   // SQL condition; empty: none
 };
 
-// All columns as Iceberg fields, ids unset. None is `required`: Spark would infer NOT NULL columns from
-// them and refuse the project's views (docs/decisions).
+// All columns as Iceberg fields, ids unset. None is `required`: Spark would infer NOT NULL columns
+// from them and refuse the project's views (docs/decisions).
 std::vector<Field> FieldsOf(const TableDefinition& definition);
 std::map<std::string, std::string> IcebergProperties(const TableDefinition& definition);
 std::set<std::string> PiiOf(const TableDefinition& definition);
