@@ -50,7 +50,7 @@ class FastLoop {
       now = FindNext(*now, p);
       if (now == nullptr) {
         if (p == region.begin) return record;
-        const char* const close = EndOfLast(p);
+        const char* const close = EndOfLast(p, region.in_array);
         return close != nullptr && Commit(row, record, close) ? close : record;
       }
       if (now->starts_record) {
@@ -119,10 +119,15 @@ class FastLoop {
     ++step.surprises;
   }
 
-  // One past the '}' that ends the record whose last value ends at `p`, or nullptr.
-  static const char* EndOfLast(const char* p) {
+  // One past the '}' that ends the record whose last value ends at `p`, or nullptr. What no record
+  // follows at once is left to the full parser: it looks whether this one is whole.
+  static const char* EndOfLast(const char* p, bool in_array) {
     while (IsJsonSpace(*p)) ++p;
-    return *p == '}' ? p + 1 : nullptr;
+    if (*p != '}') return nullptr;
+    const char* const close = p + 1;
+    do ++p;
+    while (IsJsonSpace(*p) || (in_array && *p == ','));
+    return *p == '{' ? close : nullptr;
   }
 
   template <class Value>

@@ -21,6 +21,23 @@ bool StepBackOver(char wanted, std::string_view bytes, size_t& at) {
   return true;
 }
 
+// Whether nothing but white space follows.
+Lookahead FileEnds(const char* p, const char* end, bool at_end) {
+  const bool is_cut = end - p < static_cast<ptrdiff_t>(kLookAheadBytesMax);
+  const char* const limit = is_cut ? end : p + kLookAheadBytesMax;
+  if (SkipSpace(p, limit) < limit || !is_cut) return Lookahead::kNo;
+  return at_end ? Lookahead::kYes : Lookahead::kNeedMore;
+}
+
+// Whether the line that begins at `p` begins with a '{'. Empty lines say no.
+Lookahead LineOpens(const char* p, const char* end) {
+  const bool is_cut = end - p < static_cast<ptrdiff_t>(kLookAheadBytesMax);
+  const char* const limit = is_cut ? end : p + kLookAheadBytesMax;
+  while (p < limit && *p != '\n' && IsJsonSpace(*p)) ++p;
+  if (p == limit) return is_cut ? Lookahead::kNeedMore : Lookahead::kNo;
+  return *p == '{' ? Lookahead::kYes : Lookahead::kNo;
+}
+
 }  // namespace
 
 Lookahead KeyFollows(const char* p, const char* end) {
@@ -58,109 +75,65 @@ std::optional<size_t> FindRecordStart(std::string_view bytes, size_t from, size_
   return std::nullopt;
 }
 
-bool RecoveryScanner::CanNest() const {
-  const bool in_array_place = previous_token_ == '[' || previous_token_ == ',';
-  if (depth_ == 0) return false;
-  if (depth_ > brackets_.size()) return in_array_place || previous_token_ == ':';
-  return brackets_[depth_ - 1] == '{' ? previous_token_ == ':' : in_array_place;
-}
-
-void RecoveryScanner::Push(char bracket) {
-  if (depth_ < brackets_.size()) brackets_[depth_] = bracket;
-  ++depth_;
-}
-
-bool RecoveryScanner::Pop() {
-  if (depth_ == 0) return false;
-  return --depth_ == 0;
-}
-
-void RecoveryScanner::StepInString(char c) {
-  if (escaped_) {
-    escaped_ = false;
-  } else if (c == '\\') {
-    escaped_ = true;
-  } else if (c == '"') {
-    in_string_ = false;
-    previous_token_ = '"';
-  }
-}
-
-RecoveryScanner::Verdict RecoveryScanner::StepAtBrace(const char* p, const char* end, bool at_end) {
-  if (previous_byte_ == '}') {
-    const Lookahead follows = KeyFollows(p + 1, end);
-    if (follows == Lookahead::kNeedMore && !at_end) return Verdict::kNeedMore;
-    if (follows == Lookahead::kYes) return Verdict::kStopBefore;
-  }
-  if (in_string_) {
-    StepInString(*p);
-    return Verdict::kGoOn;
-  }
-  if (!CanNest()) return Verdict::kStopBefore;
-  Push('{');
-  previous_token_ = '{';
-  return Verdict::kGoOn;
-}
-
-RecoveryScanner::Verdict RecoveryScanner::Step(const char* p, const char* end, bool at_end) {
-  const char c = *p;
-  if (c == '{') return StepAtBrace(p, end, at_end);
+void RecoveryScanner::Reading::Step(char c) {
   if (c == '\n') {
     // A string holds no raw newline, and after damage the parity of quotes is not to be trusted.
-    if (in_string_) previous_token_ = '"';
-    in_string_ = escaped_ = false;
-    return depth_ == 0 ? Verdict::kStopBefore : Verdict::kGoOn;
+    in_string = escaped = false;
+  } else if (in_string) {
+    if (c == '"' && !escaped) in_string = false;
+    escaped = c == '\\' && !escaped;
+  } else if (c == '"') {
+    in_string = true;
+  } else if (c == '{' || c == '[') {
+    ++depth;
+  } else if ((c == '}' || c == ']') && depth > 0) {
+    --depth;
   }
-  if (in_string_) {
-    StepInString(c);
-    return Verdict::kGoOn;
+}
+
+// What stands at `p`, before it is taken in.
+RecoveryScanner::Verdict RecoveryScanner::Look(const char* p, const char* end, const char* refused,
+                                               bool at_end) const {
+  const auto by = [&](Lookahead lookahead, Verdict yes) {
+    if (lookahead == Lookahead::kNeedMore && !at_end) return Verdict::kNeedMore;
+    return lookahead == Lookahead::kYes ? yes : Verdict::kGoOn;
+  };
+  if (*p == '{') {
+    return p < refused ? Verdict::kGoOn : by(KeyFollows(p + 1, end), Verdict::kCandidate);
   }
-  if (IsJsonSpace(c)) return Verdict::kGoOn;
-  if (depth_ == 0 && ends_at_separator_ && (c == ',' || c == ']')) return Verdict::kStopBefore;
-  previous_token_ = c;
-  if (c == '"') {
-    in_string_ = true;
-  } else if (c == '[') {
-    Push(c);
-  } else if ((c == '}' || c == ']') && Pop()) {
-    return Verdict::kStopAfter;
+  if (in_array_ && *p == ']' && AtTopLevel()) {
+    return by(FileEnds(p + 1, end, at_end), Verdict::kFound);
+  }
+  // The damaged line ends, and the next one begins as a record does.
+  if (!in_array_ && *p == '\n' && as_read_.depth == 0) {
+    return by(LineOpens(p + 1, end), Verdict::kFound);
   }
   return Verdict::kGoOn;
 }
 
 void RecoveryScanner::Observe(const char* begin, const char* end) {
-  for (const char* p = begin; p < end; ++p) {
-    const char c = *p;
-    if (!IsJsonSpace(c)) previous_byte_ = c;
-    if (in_string_) {
-      StepInString(c);
-      continue;
-    }
-    if (IsJsonSpace(c)) continue;
-    previous_token_ = c;
-    if (c == '"') {
-      in_string_ = true;
-    } else if (c == '{' || c == '[') {
-      Push(c);
-    } else if (c == '}' || c == ']') {
-      Pop();
-    }
-  }
+  for (const char* p = begin; p < end; ++p) as_read_.Step(*p);
 }
 
-RecoveryScanner::Result RecoveryScanner::Scan(const char* begin, const char* end, bool at_end) {
+RecoveryScanner::Result RecoveryScanner::Scan(const char* begin, const char* end,
+                                              const char* refused, bool at_end) {
+  if (!is_scanning_) {
+    inverted_ = {as_read_.depth, !as_read_.in_string, false};
+    is_scanning_ = true;
+  }
   for (const char* p = begin; p < end; ++p) {
-    switch (Step(p, end, at_end)) {
+    switch (Look(p, end, refused, at_end)) {
       case Verdict::kGoOn:
         break;
-      case Verdict::kStopBefore:
+      case Verdict::kFound:
         return {Status::kFound, p};
-      case Verdict::kStopAfter:
-        return {Status::kFound, p + 1};
+      case Verdict::kCandidate:
+        return {Status::kCandidate, p};
       case Verdict::kNeedMore:
         return {Status::kNeedMore, p};
     }
-    if (!IsJsonSpace(*p)) previous_byte_ = *p;
+    as_read_.Step(*p);
+    inverted_.Step(*p);
   }
   return {at_end ? Status::kFound : Status::kNeedMore, end};
 }

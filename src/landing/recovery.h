@@ -1,10 +1,8 @@
-// Finds where reading can start again after damage. It keeps the lexical state of the damaged
-// record (open brackets, inside a string or not) and goes on until a byte that nothing whole can
-// contain: either a '{' that cannot be nested where it stands, or `}{"key":`, which in valid JSON
-// can be neither nested nor part of a string.
+// Finds where reading can start again after damage: before a '{' with a key that is proven to begin
+// a record (record_proof.h), wherever brackets and quotes seem to be. It counts them nevertheless,
+// to tell the end of a line that is no part of a record, and the end of a top-level array.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -31,40 +29,45 @@ std::optional<size_t> FindRecordStart(std::string_view bytes, size_t from, size_
 
 class RecoveryScanner {
  public:
-  // At top level: no bracket is open. `ends_at_separator`: inside a top-level array, where ',' and
-  // ']' end garbage.
-  explicit RecoveryScanner(bool ends_at_separator) : ends_at_separator_(ends_at_separator) {}
+  // At top level: no bracket is open.
+  explicit RecoveryScanner(bool in_array) : in_array_(in_array) {}
 
   // Takes in the valid beginning of a record without looking for an end.
   void Observe(const char* begin, const char* end);
 
   enum class Status : uint8_t {
-    kFound,     // reading starts again at `stop`
-    kNeedMore,  // everything before `stop` is taken in; show bytes from there on, and more of them
+    kFound,      // reading starts again at `stop`
+    kCandidate,  // perhaps a record begins at `stop`; to refuse it, scan on from there
+    kNeedMore,   // everything before `stop` is taken in; show bytes from there on, and more of them
   };
   struct Result {
     Status status;
     const char* stop;
   };
-  // `at_end`: no bytes follow `end`; then the result is always kFound.
-  Result Scan(const char* begin, const char* end, bool at_end);
+  // Candidates before `refused` are passed over. `at_end`: no bytes follow `end`; then the result
+  // is never kNeedMore.
+  Result Scan(const char* begin, const char* end, const char* refused, bool at_end);
+
+  // Whether the brackets since the beginning are closed again, by one of the two readings.
+  bool AtTopLevel() const { return as_read_.AtTopLevel() || inverted_.AtTopLevel(); }
 
  private:
-  enum class Verdict : uint8_t { kGoOn, kStopBefore, kStopAfter, kNeedMore };
-  Verdict Step(const char* p, const char* end, bool at_end);
-  Verdict StepAtBrace(const char* p, const char* end, bool at_end);
-  void StepInString(char c);
-  bool CanNest() const;
-  void Push(char bracket);
-  bool Pop();  // true when that was the last one
+  // Open brackets and quotes. Damage may have inverted what is inside of strings and what is not.
+  struct Reading {
+    uint64_t depth = 0;
+    bool in_string = false;
+    bool escaped = false;
 
-  std::array<char, kDepthMax> brackets_ = {};
-  size_t depth_ = 0;  // may exceed kDepthMax: brackets deeper down are only counted
-  bool in_string_ = false;
-  bool escaped_ = false;
-  char previous_token_ = 0;  // last byte that counts outside strings; '"' after a string
-  char previous_byte_ = 0;   // last byte that is not white space, inside strings too
-  bool ends_at_separator_;
+    void Step(char c);
+    bool AtTopLevel() const { return depth == 0 && !in_string; }
+  };
+  enum class Verdict : uint8_t { kGoOn, kFound, kCandidate, kNeedMore };
+  Verdict Look(const char* p, const char* end, const char* refused, bool at_end) const;
+
+  Reading as_read_;
+  Reading inverted_;
+  bool is_scanning_ = false;
+  bool in_array_;
 };
 
 }  // namespace stedi

@@ -59,30 +59,37 @@ TEST(RecoveryTest, FindsWhereARecordSeemsToBegin) {
   EXPECT_EQ(FindRecordStart("{\"a\":1}\n{\"a\":2}", 0, 8, false), std::nullopt);
 }
 
-// Where the stretch ends whose first `observed` bytes were well-formed.
+// Where reading starts again whose first `observed` bytes were well-formed, if every candidate is
+// refused but the one at `record`.
 TEST(RecoveryTest, FindsTheWayBack) {
   struct Case {
     const char* name;
     std::string text;
     size_t observed;
     bool in_array;
+    size_t record;
     size_t expected;
   };
+  constexpr size_t kNone = 1000;
   const Case cases[] = {
-      {"the closing bracket", "{\"a\":x}{", 5, false, 7},
-      {"nested brackets", "{\"a\":[x,{\"b\":[]}]} ", 6, false, 18},
-      {"brackets in a string", "{\"a\":x\"}]{\"}y", 5, false, 12},
-      {"escapes in a string", "{\"a\":x\"\\\"}\"}y", 5, false, 12},
-      {"a newline ends a string", "{\"a\":x\"}\n}y", 5, false, 10},
-      {"garbage ends with its line", "x y\n{\"a\":1}", 0, false, 3},
-      {"garbage in an array ends at a comma", "x y,{\"a\":1}", 0, true, 3},
-      {"or at its bracket", "x y]", 0, true, 3},
-      {"garbage with brackets ends with them", "x[1\n2]y", 0, false, 6},
-      {"a brace that cannot be nested", "{\"a\":x {\"b\":1}", 5, false, 7},
-      {"a brace that can", "{\"a\":x,\"c\":{\"b\":1}}y", 5, false, 19},
-      {"a record within a string", "{\"a\":x\"}{\"b\":1}", 5, false, 8},
-      {"no record within a string", "{\"a\":x\"} {\\\"b\\\":1\"}y", 5, false, 19},
-      {"the end of the file", "{\"a\":x", 5, false, 6},
+      {"a line that opens", "{\"a\":x}\n{", 5, false, kNone, 7},
+      {"after empty lines", "{\"a\":x}\r\n \n\t{", 5, false, kNone, 10},
+      {"a line that does not open", "{\"a\":x}\n\"b\"\n{", 5, false, kNone, 11},
+      {"no line inside of brackets", "{\"a\":x[\n{", 5, false, kNone, 9},
+      {"a newline ends a string", "{\"a\":x\"}\n}\n{", 5, false, kNone, 10},
+      {"brackets in a string", "{\"a\":x\"}]{\"}\n{", 5, false, kNone, 12},
+      {"escapes in a string", "{\"a\":x\"\\\"}\"}\n{", 5, false, kNone, 12},
+      {"a record that is proven", "{\"a\":x {\"b\":1}", 5, false, 7, 7},
+      {"one that is not", "{\"a\":x {\"b\":1}", 5, false, kNone, 14},
+      {"the second", "{\"a\":x{\"b\":1}{\"b\":1}", 5, false, 13, 13},
+      {"in what may be a string", "{\"a\":x\"}{\"b\":1}", 5, false, 8, 8},
+      {"not with an escaped key", "{\"a\":x\"}{\\\"b\\\":1}", 5, false, 8, 17},
+      {"the end of an array", "x y] \n", 0, true, kNone, 3},
+      {"not inside of brackets", "{\"a\":x,[1] ", 5, true, kNone, 12},
+      {"not before other bytes", "x y] z]", 0, true, kNone, 6},
+      {"the end of an array, with quotes inverted", "{\"a:\"x\"}]", 5, true, kNone, 9},
+      {"no line in an array", "x y\n{", 0, true, kNone, 5},
+      {"the end of the file", "{\"a\":x", 5, false, kNone, 6},
   };
   for (const Case& c : cases) {
     // Shown in pieces of every size, as if the buffer ended there.
@@ -92,12 +99,17 @@ TEST(RecoveryTest, FindsTheWayBack) {
       const char* const end = begin + c.text.size();
       scanner.Observe(begin, begin + c.observed);
       const char* p = begin + c.observed;
+      const char* refused = p;
       size_t shown = c.observed;
       while (true) {
         shown = std::min(c.text.size(), shown + piece);
-        const RecoveryScanner::Result result = scanner.Scan(p, begin + shown, begin + shown == end);
+        const RecoveryScanner::Result result =
+            scanner.Scan(p, begin + shown, refused, begin + shown == end);
         p = result.stop;
         if (result.status == RecoveryScanner::Status::kFound) break;
+        if (result.status == RecoveryScanner::Status::kNeedMore) continue;
+        if (static_cast<size_t>(p - begin) == c.record) break;
+        refused = p + 1;
       }
       EXPECT_EQ(static_cast<size_t>(p - begin), c.expected) << c.name << ", piece " << piece;
     }

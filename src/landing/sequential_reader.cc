@@ -20,6 +20,15 @@ const char* TrimEnd(const char* begin, const char* end) {
   return end;
 }
 
+// Whether the '{' at `brace`, which cannot stand there, begins the next record. Else it may be what
+// is too much, and what follows is the rest of the record that begins at `begin`.
+bool BeginsARecord(const char* begin, const char* brace) {
+  const char* const end = TrimEnd(begin, brace);
+  if (end[-1] == '{') return true;  // doubled: nothing of the record stands before it
+  const bool is_in_new_line = std::find(end, brace, '\n') != brace;
+  return is_in_new_line && (end[-1] != ',' || std::find(begin, end, '\n') == end);
+}
+
 std::string_view Between(const char* begin, const char* end) {
   return {begin, static_cast<size_t>(end - begin)};
 }
@@ -110,17 +119,18 @@ bool SequentialReader::SkipSeparators(Work& work) {
 
 void SequentialReader::ReadToken(Work& work) {
   const char c = *work.window.At(work.at.offset);
-  if (work.at.layout == FileLayout::kUnknown) {
+  const bool is_first = work.at.layout == FileLayout::kUnknown;
+  if (is_first || work.at.layout == FileLayout::kUndecided) {
     work.at.layout = c == '[' ? FileLayout::kArray : FileLayout::kPlain;
   }
   if (c == '{') {
-    if (!options_.fast_path || !RunFastPath(work)) ReadRecord(work);
+    if (!options_.fast_path || !RunFastPath(work)) ReadRecord(work, is_first);
   } else if (work.at.layout == FileLayout::kArray && c == (work.at.in_array ? ']' : '[')) {
     work.at.in_array = !work.at.in_array;
     ++work.content.counts.framing;
     ++work.at.offset;
   } else {
-    ReadOtherValue(work);
+    ReadOtherValue(work, is_first);
   }
 }
 
@@ -148,33 +158,77 @@ SequentialReader::Extent SequentialReader::Lengthen(Work& work) {
   return More(work, work.at.offset) ? Extent::kExtended : Extent::kFileEnds;
 }
 
-void SequentialReader::ReadRecord(Work& work) {
+// `is_first`: nothing but white space stands before it in the file.
+void SequentialReader::ReadRecord(Work& work, bool is_first) {
   const uint64_t begin = work.at.offset;
-  while (true) {
+  bool is_proven = false;
+  while (!gave_up_) {
     const ParsedRecord& record = parser_.Parse(work.window.At(begin), ParseEnd(work));
-    if (record.status == LexStatus::kOk) return StoreRecord(work, record);
     const bool has_control = record.first_control != nullptr;
     const uint64_t stop = work.window.OffsetOf(record.stop);
+    // Without the control byte, bytes are well-formed up to here.
     const uint64_t fault = has_control ? work.window.OffsetOf(record.first_control) : stop;
+    if (record.status == LexStatus::kOk) {
+      const Follow follow = is_proven ? Follow::kSure
+                                      : WhatFollows(record.stop, work.window.end(),
+                                                    work.window.exhausted(), work.at.in_array);
+      if (follow == Follow::kSure) return StoreRecord(work, record);
+      if (follow == Follow::kNeedMore) {
+        More(work, begin);
+        continue;
+      }
+      const Evidence evidence = Prove(work, begin, true);
+      is_proven = Accept(work, evidence.proof, is_first || work.at.in_array);
+      if (is_proven) continue;  // the bytes may have moved
+      return Recover(work, {RejectReason::kMalformed, stop, stop, false, evidence.next});
+    }
     if (record.status == LexStatus::kTooDeep) {
-      return Recover(work, {RejectReason::kTooDeep, stop, stop, false});
+      return Recover(work, {RejectReason::kTooDeep, stop, stop});
     }
     if (record.status == LexStatus::kSyntaxError) {
-      return Recover(work, {RejectReason::kMalformed, fault, stop, true});
+      const bool is_candidate = *record.stop != '{' || BeginsARecord(record.begin, record.stop);
+      const uint64_t refused = is_candidate ? 0 : stop + 1;
+      return Recover(work, {RejectReason::kMalformed, fault, fault, true, refused});
     }
     switch (Lengthen(work)) {
       case Extent::kExtended:
         break;
       case Extent::kTooLarge: {
         const uint64_t end = begin + options_.record_bytes_max;
-        return Recover(work, {RejectReason::kTooLarge, end, end, false});
+        return Recover(work, {RejectReason::kTooLarge, end, has_control ? fault : end});
       }
       case Extent::kFileEnds: {
         const auto reason = has_control ? RejectReason::kMalformed : RejectReason::kTruncated;
-        return RejectRest(work, {reason, fault, stop, false});
+        return RejectRest(work, {reason, fault, stop});
       }
     }
   }
+}
+
+SequentialReader::Evidence SequentialReader::Prove(Work& work, uint64_t begin, bool size_counts) {
+  const ProofLimits limits{options_.record_bytes_max, size_counts};
+  while (true) {
+    const bool at_end = work.window.exhausted() || gave_up_;
+    const ProofResult result =
+        ProveRecord(work.window.At(begin), work.window.end(), at_end, limits);
+    if (result.proof == Proof::kNeedMore) {
+      More(work, begin);
+    } else if (result.next == nullptr) {
+      return {result.proof, begin};
+    } else {
+      return {result.proof, work.window.OffsetOf(result.next)};
+    }
+  }
+}
+
+// Whether a record is there, by what was found. `open_suffices`: nothing speaks against it.
+bool SequentialReader::Accept(Work& work, Proof proof, bool open_suffices) {
+  if (proof == Proof::kRecord) return true;
+  if (proof != Proof::kElement && !(proof == Proof::kOpen && open_suffices)) return false;
+  // Perhaps the '[' is what was lost.
+  work.at.in_array = true;
+  work.at.layout = FileLayout::kArray;
+  return true;
 }
 
 void SequentialReader::StoreRecord(Work& work, const ParsedRecord& record) {
@@ -186,10 +240,11 @@ void SequentialReader::StoreRecord(Work& work, const ParsedRecord& record) {
 }
 
 // A number, string, literal or array between records, or garbage.
-void SequentialReader::ReadOtherValue(Work& work) {
+void SequentialReader::ReadOtherValue(Work& work, bool is_first) {
   const uint64_t begin = work.at.offset;
-  const Damage garbage{RejectReason::kMalformed, begin, begin, false};
-  while (true) {
+  const Damage garbage{RejectReason::kMalformed, begin, begin};
+  const bool is_inner_array = work.at.in_array && *work.window.At(begin) == '[';
+  while (!gave_up_) {
     JsonLexer lexer(work.window.At(begin), ParseEnd(work));
     JsonValue value;
     const bool is_value = lexer.ReadValue(value, 0);
@@ -198,54 +253,117 @@ void SequentialReader::ReadOtherValue(Work& work) {
     if (lexer.first_control() != nullptr) return Recover(work, garbage);
     if (lexer.status() == LexStatus::kSyntaxError) return Recover(work, garbage);
     if (lexer.status() == LexStatus::kTooDeep) {
-      return Recover(work, {RejectReason::kTooDeep, stop, stop, false});
+      return Recover(work, {RejectReason::kTooDeep, stop, stop});
     }
     if (is_value && stop < work.window.end_offset()) {
       if (!IsDelimiter(*lexer.position())) return Recover(work, garbage);
-      return RejectWhole(work, lexer.position(), NotAnObject(kind, work.window.At(begin)),
+      if (is_first && *lexer.position() == '[') work.at.layout = FileLayout::kUndecided;
+      if (is_inner_array && IsArrayLeftOpen(work, stop)) return Recover(work, garbage);
+      return RejectWhole(work, work.window.At(stop), NotAnObject(kind, work.window.At(begin)),
                          Stretch::kAnything);
     }
     const Extent extent = Lengthen(work);
     if (extent == Extent::kExtended) continue;
     if (extent == Extent::kTooLarge) {
+      if (is_inner_array) return Recover(work, garbage);
       const uint64_t end = begin + options_.record_bytes_max;
-      return Recover(work, {RejectReason::kTooLarge, end, end, false});
+      return Recover(work, {RejectReason::kTooLarge, end, end});
     }
-    if (!is_value) return Recover(work, garbage);
+    if (!is_value || is_inner_array) return Recover(work, garbage);
     return RejectWhole(work, work.window.At(stop), NotAnObject(kind, work.window.At(begin)),
                        Stretch::kAnything);
   }
 }
 
+// Whether the file ends where an array inside of the top-level array does: then its ']' closes the
+// outer one, and one '[' is too many. `end`: behind that ']'.
+bool SequentialReader::IsArrayLeftOpen(Work& work, uint64_t end) {
+  uint64_t offset = end;
+  while (offset - end < kLookAheadBytesMax && !gave_up_) {
+    if (offset < work.window.end_offset()) {
+      if (!IsJsonSpace(*work.window.At(offset))) return false;
+      ++offset;
+    } else if (!More(work, work.at.offset)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// The bytes of a rejection while recovery goes over them.
+struct SequentialReader::DamagedBytes {
+  DamagedBytes(uint64_t raw_bytes_limit, RejectedValues& found_values)
+      : raw_bytes_max(raw_bytes_limit), found(found_values) {}
+
+  void Add(uint64_t offset, std::string_view bytes) {
+    found.Look(bytes, /*at_end=*/false);
+    raw.append(bytes.substr(0, raw_bytes_max - raw.size()));
+    const size_t last = bytes.find_last_not_of(" \t\n\r");
+    if (last != std::string_view::npos) end = offset + last + 1;
+    const size_t last_of_record = bytes.find_last_not_of(" \t\n\r,");
+    if (last_of_record != std::string_view::npos) {
+      end_of_record = offset + last_of_record + 1;
+      commas = 0;
+      bytes.remove_prefix(last_of_record + 1);
+    }
+    commas += static_cast<uint64_t>(std::count(bytes.begin(), bytes.end(), ','));
+  }
+
+  const uint64_t raw_bytes_max;
+  RejectedValues& found;
+  std::string raw;
+  uint64_t end = 0;            // without the white space at its end
+  uint64_t end_of_record = 0;  // without the separators at its end, of which `commas` are commas
+  uint64_t commas = 0;
+};
+
 void SequentialReader::Recover(Work& work, const Damage& damage) {
   const uint64_t begin = work.at.offset;
+  const bool size_counts = damage.reason == RejectReason::kMalformed;
   RecoveryScanner scanner(work.at.in_array);
-  const char* p = work.window.At(begin);
-  const char* const observed = work.window.At(damage.observed);
-  scanner.Observe(p, observed);
   found_.Begin(work.at.in_array);
-  found_.Look(Between(p, observed), /*at_end=*/false);
-  std::string raw(Between(p, observed).substr(0, options_.raw_bytes_max));
-  uint64_t end = work.window.OffsetOf(TrimEnd(p, observed));  // of the stretch without white space
+  DamagedBytes damaged(options_.raw_bytes_max, found_);
+  const std::string_view observed = Between(work.window.At(begin), work.window.At(damage.observed));
+  scanner.Observe(observed.data(), observed.data() + observed.size());
+  damaged.Add(begin, observed);
   uint64_t position = damage.observed;
+  uint64_t refused = std::max(damage.refused, position);
   while (true) {
-    p = work.window.At(position);
+    const char* const p = work.window.At(position);
     const bool at_end = work.window.exhausted() || gave_up_;
-    const RecoveryScanner::Result result = scanner.Scan(p, work.window.end(), at_end);
-    found_.Look(Between(p, result.stop), result.status == RecoveryScanner::Status::kFound);
-    raw.append(Between(p, result.stop).substr(0, options_.raw_bytes_max - raw.size()));
-    const char* const trimmed = TrimEnd(p, result.stop);
-    if (trimmed > p) end = work.window.OffsetOf(trimmed);
+    const char* const refused_to = work.window.At(std::min(refused, work.window.end_offset()));
+    const RecoveryScanner::Result result = scanner.Scan(p, work.window.end(), refused_to, at_end);
+    damaged.Add(position, Between(p, result.stop));
     position = work.window.OffsetOf(result.stop);
     if (result.status == RecoveryScanner::Status::kFound) break;
-    More(work, position);
+    if (result.status == RecoveryScanner::Status::kNeedMore) {
+      More(work, position);
+      continue;
+    }
+    const Evidence evidence = Prove(work, position, size_counts);
+    if (Accept(work, evidence.proof, work.at.in_array && scanner.AtTopLevel())) break;
+    refused = evidence.next;
   }
-  // Nothing but white space between the fault and what comes next: the record was cut off there.
+  RejectDamaged(work, damage, damaged, position);
+}
+
+// `position`: where reading starts again.
+void SequentialReader::RejectDamaged(Work& work, const Damage& damage, const DamagedBytes& damaged,
+                                     uint64_t position) {
+  const uint64_t begin = work.at.offset;
+  // Commas alone are what is wrong.
+  const bool has_separators = work.at.in_array && damaged.end_of_record > begin;
+  const uint64_t end = has_separators ? damaged.end_of_record : damaged.end;
+  const uint64_t commas = has_separators ? damaged.commas : 0;
+  // Nothing stands between the fault and what comes next: the record was cut off there.
   const bool is_cut_off = damage.maybe_cut_off && end <= damage.observed;
   const Rejection rejection{begin, end - begin, std::min(damage.fault, end),
                             is_cut_off ? RejectReason::kTruncated : damage.reason};
-  Reject(work, rejection, std::string_view(raw).substr(0, rejection.length), Stretch::kAnything);
-  work.content.counts.whitespace += position - end;
+  found_.Look({}, /*at_end=*/true);
+  Reject(work, rejection, std::string_view(damaged.raw).substr(0, rejection.length),
+         Stretch::kAnything);
+  work.content.counts.framing += commas;
+  work.content.counts.whitespace += position - end - commas;
   work.at.offset = position;
 }
 

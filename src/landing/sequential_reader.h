@@ -10,8 +10,10 @@
 #include "landing/byte_window.h"
 #include "landing/contract.h"
 #include "landing/fast_path.h"
+#include "landing/json_lexer.h"
 #include "landing/landing_scan.h"
 #include "landing/record_parser.h"
+#include "landing/record_proof.h"
 #include "landing/recovery.h"
 #include "landing/rejected_values.h"
 #include "landing/rejection_spool.h"
@@ -19,8 +21,9 @@
 
 namespace stedi {
 
-// The first byte that counts decides: '[' makes an array file.
-enum class FileLayout : uint8_t { kUnknown, kPlain, kArray };
+// The first byte that counts decides: '[' makes an array file. kUndecided: it is part of another
+// value that a '[' follows at once.
+enum class FileLayout : uint8_t { kUnknown, kUndecided, kPlain, kArray };
 
 // A place between records, and all that reading on from there depends on.
 struct TopLevel {
@@ -75,8 +78,8 @@ class SequentialReader {
   void ReadToken(Work& work);
   void ReadFraming(Work& work);
   bool RunFastPath(Work& work);
-  void ReadRecord(Work& work);
-  void ReadOtherValue(Work& work);
+  void ReadRecord(Work& work, bool is_first);
+  void ReadOtherValue(Work& work, bool is_first);
   void StoreRecord(Work& work, const ParsedRecord& record);
 
   // A stretch that became no row.
@@ -85,8 +88,20 @@ class SequentialReader {
     uint64_t fault = 0;     // offset of the fault
     uint64_t observed = 0;  // offset up to which the bytes were well-formed: recovery starts there
     bool maybe_cut_off = false;  // kTruncated if reading starts again right where it failed
+    uint64_t refused = 0;        // no record begins between `observed` and this offset
   };
   void Recover(Work& work, const Damage& damage);
+  struct DamagedBytes;
+  void RejectDamaged(Work& work, const Damage& damage, const DamagedBytes& damaged,
+                     uint64_t position);
+
+  struct Evidence {
+    Proof proof = Proof::kUnknown;
+    uint64_t next = 0;  // offset of ProofResult::next
+  };
+  Evidence Prove(Work& work, uint64_t begin, bool size_counts);
+  static bool Accept(Work& work, Proof proof, bool open_suffices);
+  bool IsArrayLeftOpen(Work& work, uint64_t end);
   void RejectRest(Work& work, const Damage& damage);
   // Whose bytes the rejected stretch holds.
   enum class Stretch : uint8_t { kOneRecord, kAnything };

@@ -35,7 +35,7 @@ class JsonLexer:
 
     def __init__(self, data, end):
         self.data, self.end = data, end
-        self.has_control = False  # a raw control byte stood in a string
+        self.first_control = None  # where the first raw control byte stands in a string
 
     def space(self, position):
         """White space, then there is a byte."""
@@ -66,7 +66,8 @@ class JsonLexer:
             if data[position] == _BACKSLASH:
                 position = self._escape(position + 1)
             else:
-                self.has_control = True
+                if self.first_control is None:
+                    self.first_control = position
                 position += 1
 
     def value(self, position, depth):

@@ -60,10 +60,11 @@ class Contract:
 
 class ParsedRecord:
     """What one record holds; `stop` is one past its '}', or where reading stopped."""
-    __slots__ = ("status", "stop", "has_control", "members")
+    __slots__ = ("status", "stop", "first_control", "members")
 
-    def __init__(self, status, stop, has_control, members):
-        self.status, self.stop, self.has_control = status, stop, has_control
+    def __init__(self, status, stop, first_control, members):
+        self.status, self.stop = status, stop
+        self.first_control = first_control  # where a raw control byte stands in a string, or None
         self.members = members  # (raw key, raw value, with the quotes of a string), in input order
 
 
@@ -74,7 +75,7 @@ def parse_record(data, begin, end):
     try:
         position = lexer.space(begin + 1)
         if data[position] == 0x7D:
-            return ParsedRecord(OK, position + 1, False, members)
+            return ParsedRecord(OK, position + 1, None, members)
         while True:
             key, key_end = position, lexer.string(position)
             value = lexer.space(lexer.expect(0x3A, lexer.space(key_end)))
@@ -82,10 +83,10 @@ def parse_record(data, begin, end):
             members.append((data[key + 1:key_end - 1], data[value:value_end]))
             position = lexer.space(value_end)
             if data[position] == 0x7D:
-                return ParsedRecord(OK, position + 1, lexer.has_control, members)
+                return ParsedRecord(OK, position + 1, lexer.first_control, members)
             position = lexer.space(lexer.expect(0x2C, position))
     except Stopped as stopped:
-        return ParsedRecord(stopped.status, stopped.position, lexer.has_control, members)
+        return ParsedRecord(stopped.status, stopped.position, lexer.first_control, members)
 
 
 class Fault(Exception):
@@ -164,7 +165,7 @@ def _convert(column, raw):
 def record_values(contract, data, begin, record):
     """The values of a record by contract, the JSON text of its other keys and unfit values, and the names of the
     columns of these (None when there are none). Raises the Fault that counts first."""
-    if record.has_control:
+    if record.first_control is not None:
         raise Fault("malformed")
     try:
         data[begin:record.stop].decode()

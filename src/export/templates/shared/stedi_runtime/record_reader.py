@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from .fast_path import FastPath
 from .json_lexer import NEED_MORE, OK, SYNTAX_ERROR, TOO_DEEP, JsonLexer, Stopped
 from .record_parser import Fault, kind_of, parse_record, record_values
-from .recovery import SPACE, RecoveryScanner
+from .record_proof import ELEMENT, OPEN, RECORD, SURE, prove_record, what_follows
+from .record_proof import NEED_MORE as PROOF_NEED_MORE
+from .recovery import CANDIDATE, FOUND, LOOK_AHEAD_BYTES_MAX, SPACE, RecoveryScanner
 from .rejected_values import RejectedValues
 
 BLOCK_BYTES = 1 << 20
@@ -80,11 +82,44 @@ class _Damage:
     reason: str
     observed: int
     maybe_cut_off: bool = field(default=False)  # truncated if reading starts again right where it failed
+    refused: int = field(default=0)  # no record begins between `observed` and here
+
+
+class _Stretch:
+    """The bytes of a rejection while recovery goes over them."""
+
+    def __init__(self, found):
+        self._found = found
+        self.raw = b""
+        self.end = 0            # without the white space at its end
+        self.end_of_record = 0  # without the separators at its end, of which `commas` are commas
+        self.commas = 0
+
+    def add(self, offset, data):
+        self._found.look(data, False)
+        self.raw += data[:RAW_BYTES_MAX - len(self.raw)]
+        length = len(data.rstrip(SPACE))
+        if length:
+            self.end = offset + length
+        length = len(data.rstrip(SPACE + b","))
+        if length:
+            self.end_of_record = offset + length
+            self.commas = 0
+        self.commas += data.count(b",", length)
 
 
 def _trim_end(data, begin, end):
     """One past the last byte of [begin, end) that is not white space."""
     return begin + len(data[begin:end].rstrip(SPACE))
+
+
+def _begins_a_record(data, begin, brace):
+    """Whether the '{' at `brace`, which cannot stand there, begins the next record. Else it may be what is too much, and
+    what follows is the rest of the record that begins at `begin`."""
+    end = _trim_end(data, begin, brace)
+    if data[end - 1] == 0x7B:
+        return True  # doubled: nothing of the record stands before it
+    return b"\n" in data[end:brace] and (data[end - 1] != 0x2C or b"\n" not in data[begin:end])
 
 
 class RecordReader:
@@ -99,6 +134,7 @@ class RecordReader:
         self._fast_path = FastPath(contract) if fast_path else None
         self._found = RejectedValues(contract)
         self._at = 0             # the position in the window's data
+        self._has_begun = False  # something but white space was there
         self._is_array = None    # the first byte that counts decides: '[' makes an array file
         self._in_array = False   # a top-level '[' is open
         self.counts = Counts()
@@ -107,6 +143,7 @@ class RecordReader:
         self._skip_byte_order_mark()
         while self._skip_separators():
             byte = self._window.data[self._at]
+            is_first, self._has_begun = not self._has_begun, True
             if self._is_array is None:
                 self._is_array = byte == 0x5B
             if byte == 0x7B:
@@ -114,13 +151,13 @@ class RecordReader:
                     yield from self._run_fast_path()
                     if self._at >= len(self._window.data) or self._window.data[self._at] != 0x7B:
                         continue
-                yield self._read_record()
+                yield self._read_record(is_first)
             elif self._is_array and byte == (0x5D if self._in_array else 0x5B):
                 self._in_array = not self._in_array
                 self.counts.framing += 1
                 self._at += 1
             else:
-                yield self._read_other_value()
+                yield self._read_other_value(is_first)
         self.counts.decoded = self._window.base + self._at
         if self._in_array:
             self._found.begin(self._in_array)
@@ -164,7 +201,9 @@ class RecordReader:
                 else:
                     return
                 stop = match.end()
-                if stop - at > self._record_bytes_max:
+                following = separators(data, stop).end()
+                # What no record follows at once is left to the full parser: it looks whether this one is whole.
+                if stop - at > self._record_bytes_max or following == end or data[following] != 0x7B:
                     return
                 try:
                     values, rescued = template.values(match)
@@ -175,7 +214,7 @@ class RecordReader:
                 counts.accepted += stop - at
                 counts.records += 1
                 row = Row(base + at, values, rescued)
-                at = separators(data, stop).end()
+                at = following
                 if in_array:
                     counts.framing += data.count(b",", stop, at)
                 yield row
@@ -194,23 +233,63 @@ class RecordReader:
         self._at = 0
         return more
 
-    def _read_record(self):
+    def _read_record(self, is_first):
+        """`is_first`: nothing but white space stands before it in the file."""
+        is_proven = False
         while True:
             data, begin = self._window.data, self._at
             record = parse_record(data, begin, self._parse_end())
+            has_control = record.first_control is not None
             if record.status == OK:
-                return self._store(record)
+                follows = SURE if is_proven else what_follows(data, record.stop, len(data), self._window.exhausted,
+                                                              self._in_array)
+                if follows == SURE:
+                    return self._store(record)
+                if follows == PROOF_NEED_MORE:
+                    self._window.extend(begin)
+                    self._at = 0
+                    continue
+                length, base = record.stop - begin, self._window.base
+                proof, refused = self._prove(begin, True)
+                self._at -= self._window.base - base
+                is_proven = self._accept(proof, is_first or self._in_array)
+                if is_proven:
+                    continue
+                return self._recover(_Damage("malformed", self._at + length, False, refused))
             if record.status == TOO_DEEP:
                 return self._recover(_Damage("too_deep", record.stop))
             if record.status == SYNTAX_ERROR:
-                return self._recover(_Damage("malformed", record.stop, True))
+                is_candidate = data[record.stop] != 0x7B or _begins_a_record(data, begin, record.stop)
+                return self._recover(_Damage("malformed", record.first_control if has_control else record.stop, True,
+                                             0 if is_candidate else record.stop + 1))
             more = self._lengthen()
             if more is None:
-                return self._recover(_Damage("too_large", self._at + self._record_bytes_max))
+                observed = record.first_control if has_control else self._at + self._record_bytes_max
+                return self._recover(_Damage("too_large", observed))
             if not more:
                 data = self._window.data
-                reason = "malformed" if record.has_control else "truncated"
+                reason = "malformed" if has_control else "truncated"
                 return self._reject_whole(_trim_end(data, self._at, len(data)), reason, True)
+
+    def _prove(self, begin, size_counts):
+        """(proof, next) of the object at `begin`. Bytes before `begin` may be gone afterwards: it is 0 then."""
+        while True:
+            data = self._window.data
+            proof, following = prove_record(data, begin, len(data), self._window.exhausted, self._record_bytes_max,
+                                            size_counts)
+            if proof != PROOF_NEED_MORE:
+                return proof, following
+            self._window.extend(begin)
+            begin = 0
+
+    def _accept(self, proof, open_suffices):
+        """Whether a record is there, by what was found. `open_suffices`: nothing speaks against it."""
+        if proof == RECORD:
+            return True
+        if proof != ELEMENT and not (proof == OPEN and open_suffices):
+            return False
+        self._in_array = self._is_array = True  # perhaps the '[' is what was lost
+        return True
 
     def _store(self, record):
         data, begin = self._window.data, self._at
@@ -225,8 +304,9 @@ class RecordReader:
         self._at = record.stop
         return Row(self._window.base + begin, tuple(values), rescued, unfit)
 
-    def _read_other_value(self):
+    def _read_other_value(self, is_first):
         """A number, string, literal or array between records, or garbage."""
+        is_inner_array = self._in_array and self._window.data[self._at] == 0x5B
         while True:
             data, begin = self._window.data, self._at
             lexer, status = JsonLexer(data, self._parse_end()), OK
@@ -234,55 +314,76 @@ class RecordReader:
                 stop = lexer.value(begin, 0)
             except Stopped as stopped:
                 status, stop = stopped.status, stopped.position
-            if lexer.has_control or status == SYNTAX_ERROR:
+            if lexer.first_control is not None or status == SYNTAX_ERROR:
                 return self._recover(_Damage("malformed", begin))
             if status == TOO_DEEP:
                 return self._recover(_Damage("too_deep", stop))
             if status == OK and stop < len(data):
-                if data[stop] not in _DELIMITERS:
-                    return self._recover(_Damage("malformed", begin))
+                if is_first and data[stop] == 0x5B:
+                    self._is_array = None  # a byte too many before the '['
                 kind = kind_of(data[begin:stop])
-                return self._reject_whole(stop, "not_an_object", True, (None, kind, "object"))
+                if data[stop] not in _DELIMITERS or (is_inner_array and self._is_array_left_open(stop)):
+                    return self._recover(_Damage("malformed", self._at))
+                return self._reject_whole(stop - begin + self._at, "not_an_object", True, (None, kind, "object"))
             more = self._lengthen()
             if more:
                 continue
-            if more is None:
+            if more is None and not is_inner_array:
                 return self._recover(_Damage("too_large", self._at + self._record_bytes_max))
-            if status == NEED_MORE:
+            if is_inner_array or status == NEED_MORE:
                 return self._recover(_Damage("malformed", self._at))
             kind = kind_of(data[begin:stop])
             return self._reject_whole(len(self._window.data), "not_an_object", True, (None, kind, "object"))
 
+    def _is_array_left_open(self, stop):
+        """Whether the file ends where an array inside of the top-level array does: then its ']' closes the outer one,
+        and one '[' is too many. `stop`: behind that ']'."""
+        length = stop - self._at
+        for place in range(length, length + LOOK_AHEAD_BYTES_MAX):
+            if self._at + place == len(self._window.data):
+                more = self._window.extend(self._at)
+                self._at = 0
+                if not more:
+                    return True
+            if self._window.data[self._at + place] not in SPACE:
+                return False
+        return False
+
     def _recover(self, damage):
-        window, begin, observed = self._window, self._at, damage.observed
+        window, observed = self._window, damage.observed
         scanner = RecoveryScanner(self._in_array)
-        scanner.observe(window.data, begin, observed)
+        scanner.observe(window.data, self._at, observed)
         self._found.begin(self._in_array)
-        self._found.look(window.data[begin:observed], False)
-        start = window.base + begin
-        raw = window.data[begin:min(observed, begin + RAW_BYTES_MAX)]
-        end = window.base + _trim_end(window.data, begin, observed)  # of the stretch without white space
-        last_observed = window.base + observed
-        position = observed
+        stretch = _Stretch(self._found)
+        stretch.add(window.base + self._at, window.data[self._at:observed])
+        start, last_observed = window.base + self._at, window.base + observed
+        position, refused = observed, max(damage.refused, observed)
         while True:
             data = window.data
-            found, stop = scanner.scan(data, position, len(data), window.exhausted)
-            self._found.look(data[position:stop], found)
-            if len(raw) < RAW_BYTES_MAX:
-                raw += data[position:min(stop, position + RAW_BYTES_MAX - len(raw))]
-            trimmed = _trim_end(data, position, stop)
-            if trimmed > position:
-                end = window.base + trimmed
+            status, stop = scanner.scan(data, position, len(data), refused, window.exhausted)
+            stretch.add(window.base + position, data[position:stop])
             position = stop
-            if found:
+            if status == FOUND:
                 break
+            base = window.base
+            if status == CANDIDATE:
+                proof, refused = self._prove(position, damage.reason == "malformed")
+                position -= window.base - base
+                if self._accept(proof, self._in_array and scanner.at_top_level()):
+                    break
+                continue
             window.extend(position)
+            refused -= window.base - base
             position = 0
-        # Nothing but white space between the fault and what comes next: the record was cut off there.
+        has_separators = self._in_array and stretch.end_of_record > start  # commas alone are what is wrong
+        end = stretch.end_of_record if has_separators else stretch.end
+        # Nothing stands between the fault and what comes next: the record was cut off there.
         is_cut_off = damage.maybe_cut_off and end <= last_observed
         self._at = start - window.base
+        self._found.look(b"", True)
         reason = "truncated" if is_cut_off else damage.reason
-        rejection = self._reject(end - start, reason, raw[:end - start], True)
+        rejection = self._reject(end - start, reason, stretch.raw[:end - start], True)
+        self.counts.framing += stretch.commas if has_separators else 0
         self._at = position
         return rejection
 

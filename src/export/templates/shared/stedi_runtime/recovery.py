@@ -1,10 +1,9 @@
-"""Finds where reading can start again after damage. It keeps the lexical state of the damaged record (open
-brackets, inside a string or not) and goes on until a byte that nothing whole can contain: either a '{' that
-cannot be nested where it stands, or `}{"key":`, which in valid JSON can be neither nested nor part of a
-string."""
+"""Finds where reading can start again after damage: before a '{' with a key that is proven to begin a record
+(record_proof.py), wherever brackets and quotes seem to be. It counts them nevertheless, to tell the end of a line that
+is no part of a record, and the end of a top-level array."""
 import re
 
-from .json_lexer import DEPTH_MAX, skip_space
+from .json_lexer import skip_space
 
 LOOK_AHEAD_BYTES_MAX = 4096  # the pattern `{ "key" :` must be complete within so many bytes of its '{'
 KEY_BYTES_MAX = 256
@@ -12,11 +11,12 @@ KEY_BYTES_MAX = 256
 NO, YES, NEED_MORE = "no", "yes", "need_more"
 SPACE = b" \t\n\r"
 _key_stop = re.compile(rb'["\\\x00-\x1f]').search
-_stop_in_string = re.compile(rb'[{\n"\\]').search
-_stop_outside = re.compile(rb'[{\n"\[\]},]').search
-_inside_string = re.compile(rb'(?:[^"\\]+|\\.){0,1000}', re.DOTALL).match
-_observe_outside = re.compile(rb'["{}\[\]]').search
-_GO_ON, _BEFORE, _AFTER = "go_on", "before", "after"
+_stop_in_string = re.compile(rb'["\\\n]').search
+_stop_outside = re.compile(rb'["{}\[\]\n]').search
+_look_in_array = re.compile(rb"[{\]]").search
+_look_in_lines = re.compile(rb"[{\n]").search
+_skip_in_line = re.compile(rb"[ \t\r]*").match
+FOUND, CANDIDATE = "found", "candidate"
 
 
 def key_follows(data, position, end):
@@ -44,148 +44,117 @@ def key_follows(data, position, end):
     return YES if data[position] == 0x3A else NO
 
 
-class RecoveryScanner:
-    """At first at top level: no bracket is open. `ends_at_separator`: inside a top-level array, where ',' and
-    ']' end garbage."""
+def _file_ends(data, position, end, at_end):
+    """Whether nothing but white space follows."""
+    is_cut = end - position < LOOK_AHEAD_BYTES_MAX
+    limit = end if is_cut else position + LOOK_AHEAD_BYTES_MAX
+    if skip_space(data, position, limit).end() < limit or not is_cut:
+        return NO
+    return YES if at_end else NEED_MORE
 
-    def __init__(self, ends_at_separator):
-        self._ends_at_separator = ends_at_separator
-        self._brackets = []  # at most DEPTH_MAX; brackets deeper down are only counted
-        self._depth = 0
-        self._in_string = False
-        self._escaped = False
-        self._previous_token = 0  # last byte that counts outside strings; '"' after a string
-        self._previous_byte = 0   # last byte that is not white space, inside strings too
+
+def _line_opens(data, position, end):
+    """Whether the line begins with a '{'. Empty lines say no."""
+    is_cut = end - position < LOOK_AHEAD_BYTES_MAX
+    limit = end if is_cut else position + LOOK_AHEAD_BYTES_MAX
+    position = _skip_in_line(data, position, limit).end()
+    if position == limit:
+        return NEED_MORE if is_cut else NO
+    return YES if data[position] == 0x7B else NO
+
+
+class _Reading:
+    """Open brackets and quotes. Damage may have inverted what is inside of strings and what is not."""
+    __slots__ = ("depth", "in_string", "escaped")
+
+    def __init__(self, depth=0, in_string=False):
+        self.depth, self.in_string, self.escaped = depth, in_string, False
+
+    def pass_over(self, data, begin, end):
+        position = begin
+        while position < end:
+            if self.escaped:
+                self.step(data[position])
+                position += 1
+                continue
+            found = (_stop_in_string if self.in_string else _stop_outside)(data, position, end)
+            if found is None:
+                return
+            self.step(data[found.start()])
+            position = found.end()
+
+    def step(self, byte):
+        if byte == 0x0A:
+            # A string holds no raw newline, and after damage the parity of quotes is not to be trusted.
+            self.in_string = self.escaped = False
+        elif self.in_string:
+            if byte == 0x22 and not self.escaped:
+                self.in_string = False
+            self.escaped = byte == 0x5C and not self.escaped
+        elif byte == 0x22:
+            self.in_string = True
+        elif byte in b"{[":
+            self.depth += 1
+        elif byte in b"}]" and self.depth:
+            self.depth -= 1
+
+    def at_top_level(self):
+        return self.depth == 0 and not self.in_string
+
+
+class RecoveryScanner:
+    """At first at top level: no bracket is open."""
+
+    def __init__(self, in_array):
+        self._in_array = in_array
+        self._as_read, self._inverted = _Reading(), None
+        self._look_at = _look_in_array if in_array else _look_in_lines
 
     def observe(self, data, begin, end):
         """Takes in the valid beginning of a record without looking for an end."""
+        self._as_read.pass_over(data, begin, end)
+
+    def scan(self, data, begin, end, refused, at_end):
+        """(FOUND, position where reading starts again); (CANDIDATE, position where perhaps a record begins; to refuse
+        it, scan on from there); or (NEED_MORE, position): everything before it is taken in; show bytes from there on,
+        and more of them. Candidates before `refused` are passed over. `at_end`: no bytes follow `end`."""
+        if self._inverted is None:
+            self._inverted = _Reading(self._as_read.depth, not self._as_read.in_string)
         position = begin
-        while position < end:
-            if self._in_string and not self._escaped:
-                stop = _inside_string(data, position, end).end()
-            else:
-                found = None if self._escaped else _observe_outside(data, position, end)
-                stop = position if self._escaped else found.start() if found else end
-            self._pass(data, position, stop)
-            if stop == end:
-                return
-            position = stop
-            byte = data[position]
-            self._note(byte)
-            if self._in_string:
-                self._step_in_string(byte)
-            else:
-                self._previous_token = byte
-                if byte == 0x22:
-                    self._in_string = True
-                elif byte in b"{[":
-                    self._push(byte)
-                else:
-                    self._pop()
-            position += 1
+        while True:
+            found = self._look_at(data, position, end)
+            stop = found.start() if found else end
+            self._as_read.pass_over(data, position, stop)
+            self._inverted.pass_over(data, position, stop)
+            if not found:
+                return (FOUND if at_end else NEED_MORE), end
+            verdict = self._look(data, stop, end, refused, at_end)
+            if verdict:
+                return verdict, stop
+            self._as_read.pass_over(data, stop, stop + 1)
+            self._inverted.pass_over(data, stop, stop + 1)
+            position = stop + 1
 
-    def scan(self, data, begin, end, at_end):
-        """(True, position where reading starts again), or (False, position): everything before it is taken in;
-        show bytes from there on, and more of them. `at_end`: no bytes follow; then it is always the former."""
-        position = begin
-        while position < end:
-            if not self._escaped:
-                search = _stop_in_string if self._in_string else _stop_outside
-                stop = search(data, position, end)
-                self._pass(data, position, stop.start() if stop else end)
-                if stop is None:
-                    break
-                position = stop.start()
-            verdict = self._step(data, position, end, at_end)
-            if verdict == _BEFORE:
-                return True, position
-            if verdict == _AFTER:
-                return True, position + 1
-            if verdict == NEED_MORE:
-                return False, position
-            self._note(data[position])
-            position += 1
-        return at_end, end
+    def at_top_level(self):
+        """Whether the brackets since the beginning are closed again, by one of the two readings."""
+        return self._as_read.at_top_level() or self._inverted.at_top_level()
 
-    def _pass(self, data, begin, end):
-        """Bytes that change nothing but what was seen last."""
-        seen = data[begin:end].rstrip(SPACE)
-        if seen:
-            self._previous_byte = seen[-1]
-            if not self._in_string:
-                self._previous_token = seen[-1]
-
-    def _note(self, byte):
-        if byte not in SPACE:
-            self._previous_byte = byte
-
-    def _step(self, data, position, end, at_end):
+    def _look(self, data, position, end, refused, at_end):
+        """What stands there, before it is taken in; None to go on."""
         byte = data[position]
         if byte == 0x7B:
-            return self._step_at_brace(data, position, end, at_end)
-        if byte == 0x0A:
-            # A string holds no raw newline, and after damage the parity of quotes is not to be trusted.
-            if self._in_string:
-                self._previous_token = 0x22
-            self._in_string = self._escaped = False
-            return _BEFORE if self._depth == 0 else _GO_ON
-        if self._in_string:
-            self._step_in_string(byte)
-            return _GO_ON
-        if self._depth == 0 and self._ends_at_separator and byte in b",]":
-            return _BEFORE
-        self._previous_token = byte
-        if byte == 0x22:
-            self._in_string = True
-        elif byte == 0x5B:
-            self._push(byte)
-        elif byte in b"}]" and self._pop():
-            return _AFTER
-        return _GO_ON
-
-    def _step_at_brace(self, data, position, end, at_end):
-        if self._previous_byte == 0x7D:
-            follows = key_follows(data, position + 1, end)
-            if follows == NEED_MORE and not at_end:
-                return NEED_MORE
-            if follows == YES:
-                return _BEFORE
-        if self._in_string:
-            self._step_in_string(0x7B)
-            return _GO_ON
-        if not self._can_nest():
-            return _BEFORE
-        self._push(0x7B)
-        self._previous_token = 0x7B
-        return _GO_ON
-
-    def _can_nest(self):
-        if self._depth == 0:
-            return False
-        in_array_place = self._previous_token in b"[,"
-        after_key = self._previous_token == 0x3A
-        if self._depth > DEPTH_MAX:
-            return in_array_place or after_key
-        return after_key if self._brackets[self._depth - 1] == 0x7B else in_array_place
-
-    def _step_in_string(self, byte):
-        if self._escaped:
-            self._escaped = False
-        elif byte == 0x5C:
-            self._escaped = True
-        elif byte == 0x22:
-            self._in_string = False
-            self._previous_token = 0x22
-
-    def _push(self, bracket):
-        if self._depth < DEPTH_MAX:
-            del self._brackets[self._depth:]
-            self._brackets.append(bracket)
-        self._depth += 1
-
-    def _pop(self):
-        """True when that was the last one."""
-        if self._depth == 0:
-            return False
-        self._depth -= 1
-        return self._depth == 0
+            if position < refused:
+                return None
+            found, verdict = key_follows(data, position + 1, end), CANDIDATE
+        elif byte == 0x5D:
+            if not self.at_top_level():
+                return None
+            found, verdict = _file_ends(data, position + 1, end, at_end), FOUND
+        else:
+            # The damaged line ends, and the next one begins as a record does.
+            if self._as_read.depth:
+                return None
+            found, verdict = _line_opens(data, position + 1, end), FOUND
+        if found == NEED_MORE and not at_end:
+            return NEED_MORE
+        return verdict if found == YES else None
