@@ -103,6 +103,11 @@ std::string BlockChain::ContentHash() const {
                    : HashStart(*input_, file_.size_bytes);
 }
 
+bool BlockChain::HasFailed() {
+  const std::scoped_lock lock(mutex_);
+  return has_failed_;
+}
+
 void BlockChain::Fail(const std::string& problem) {
   {
     const std::scoped_lock lock(mutex_);

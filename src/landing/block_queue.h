@@ -53,6 +53,7 @@ class BlockChain {
   std::optional<TopLevel> AwaitStart(uint64_t block);
   // Only after AwaitStart(block). The last block completes the report. Throws Error.
   void Publish(uint64_t block, const TopLevel& end, const BlockTally& tally);
+  bool HasFailed();
   // The file cannot be read: all blocks end. The first problem stays.
   void Fail(const std::string& problem);
 

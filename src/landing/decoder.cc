@@ -53,6 +53,7 @@ class GzipSource : public ByteSource {
   }
 
   void Inflate() {
+    if (!in_member_ && members_ > 0 && SkipPadding()) return;
     if (!in_member_ && static_cast<char>(*stream_.next_in) != kGzipFirstByte) {
       ThrowDamaged(members_ == 0 ? "is not a gzip file" : "has other bytes after its gzip stream");
     }
@@ -68,11 +69,21 @@ class GzipSource : public ByteSource {
     }
   }
 
+  // Passes over zeros, as they stand behind a file on a tape; false when there are none.
+  bool SkipPadding() {
+    const uInt before = stream_.avail_in;
+    for (; stream_.avail_in > 0 && *stream_.next_in == 0; --stream_.avail_in) ++stream_.next_in;
+    is_padded_ = is_padded_ || stream_.avail_in < before;
+    if (is_padded_ && stream_.avail_in > 0) ThrowDamaged("has other bytes after its gzip stream");
+    return is_padded_;
+  }
+
   StoredBytes& stored_;
   std::string_view input_;
   z_stream stream_ = {};
   uint64_t members_ = 0;
   bool in_member_ = false;
+  bool is_padded_ = false;
 };
 
 class ZstdSource : public ByteSource {

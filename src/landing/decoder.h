@@ -40,6 +40,7 @@ class StoredBytes {
 // The decoded bytes; `compression` is not kNone, `stored` must outlive it. Read() throws kInvalid
 // when the stored bytes are not of that format, are damaged or cut off. The message begins with a
 // verb: "is ..".
+// As gzip(1) does, zeros after the last member of a gzip file are passed over.
 std::unique_ptr<ByteSource> MakeDecoder(Compression compression, StoredBytes& stored);
 
 // What is said of a file that has fewer bytes than its listing promised.

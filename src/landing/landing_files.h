@@ -10,13 +10,15 @@
 
 namespace stedi {
 
-enum class Compression : uint8_t { kNone, kGzip, kZstd };  // by file name: .gz, .zst, else none
+enum class Compression : uint8_t { kNone, kGzip, kZstd };
 
 struct LandingFile {
   std::string file;  // relative to the feed's folder, '/'-separated: the column _source_file
   std::filesystem::path path;  // to open it
   uint64_t size_bytes = 0;     // as stored
   int64_t mtime_ns = 0;
+  // By the name: .gz, .zst, else none. What is none by its name is decoded, too, if its first bytes
+  // say so (landing/file_format.h).
   Compression compression = Compression::kNone;
   const FileStore* store = &LocalFiles();  // opens it
 

@@ -10,6 +10,7 @@
 #include "landing/block_queue.h"
 #include "landing/byte_window.h"
 #include "landing/decoder.h"
+#include "landing/file_format.h"
 #include "landing/recovery.h"
 #include "landing/rejection_spool.h"
 #include "landing/sequential_reader.h"
@@ -23,6 +24,9 @@ constexpr uint64_t kSlackBytesMax = 16 << 10;
 uint64_t SlackBytes(uint64_t block_bytes) {
   return std::clamp(block_bytes / 64, uint64_t{1}, kSlackBytesMax);
 }
+
+// Of the first block, to see that the file is compressed.
+constexpr uint64_t kMagicBytes = 4;
 
 // Before a block, to see the '}' that ends the record before.
 constexpr uint64_t kLookBehindBytes = 64;
@@ -54,10 +58,11 @@ class FileSource : public ByteSource {
 
 // A compressed file while it is read; one reader at a time has it.
 struct CompressedFile {
-  CompressedFile(size_t index, const LandingFile& file, uint64_t block_bytes)
+  CompressedFile(size_t index, const LandingFile& file, Compression compression,
+                 uint64_t block_bytes)
       : file_index(index),
         stored(file.path, file.size_bytes, *file.store),
-        decoder(MakeDecoder(file.compression, stored)) {
+        decoder(MakeDecoder(compression, stored)) {
     window.Open(*decoder, 0, block_bytes + SlackBytes(block_bytes), block_bytes);
   }
 
@@ -97,6 +102,7 @@ struct LandingScan::Shared {
         queue(files, options.block_bytes, reports) {
     for (size_t i = 0; i < files.size(); ++i) {
       reports[i].size_bytes = files[i].size_bytes;
+      reports[i].compression = files[i].compression;
       reports[i].problem = kNotReadToItsEnd;
     }
   }
@@ -164,12 +170,14 @@ struct LandingReader::State {
   void LoadBlock(BlockChain& chain, uint64_t block_index, FileSource& source);
   std::optional<TopLevel> GuessStart(const BlockChain& chain, uint64_t block_index) const;
   bool ReadFrom(TopLevel& at, uint64_t limit, uint64_t give_up);
-  void OpenCompressed(size_t file_index);
+  void OpenCompressed(size_t file_index, Compression compression);
   void ReadCompressed();
   void Keep(size_t file_index);
   BlockTally Tally() const;
 
   SequentialReader reader;
+  // Of the plain file whose first block was read last.
+  Compression found_compression = Compression::kNone;
   LandingScan::Shared& shared;
   std::unique_ptr<CompressedFile> compressed;
   RowBlock block;
@@ -246,7 +254,13 @@ bool LandingReader::State::ReadOpenBlock(BlockChain& chain, uint64_t block_index
   const uint64_t begin = chain.BeginOf(block_index);
   const uint64_t limit = chain.EndOf(block_index);
   FileSource source(file, begin - std::min(begin, kLookBehindBytes), chain.file().size_bytes);
+  if (chain.HasFailed()) return false;
   LoadBlock(chain, block_index, source);
+  if (block_index == 0) {
+    found_compression = CompressionOfBytes(
+        {window.At(0), static_cast<size_t>(std::min(window.end_offset(), kMagicBytes))});
+    if (found_compression != Compression::kNone) return false;
+  }
   const std::optional<TopLevel> guess = GuessStart(chain, block_index);
   TopLevel end = guess.value_or(TopLevel{});
   const uint64_t give_up =
@@ -264,10 +278,19 @@ bool LandingReader::State::ReadOpenBlock(BlockChain& chain, uint64_t block_index
 
 void LandingReader::State::ReadBlock(const WorkItem& item) {
   BlockPromise promise(*item.chain);
+  found_compression = Compression::kNone;
   try {
     promise.is_kept = ReadOpenBlock(*item.chain, item.block);
   } catch (const Error& error) {
     item.chain->Fail(error.what());
+  }
+  if (found_compression != Compression::kNone) {
+    // Other readers leave its blocks, and nothing of the chain is in the report.
+    promise.is_kept = true;
+    content.Clear();
+    item.chain->Fail(std::string(kNotReadToItsEnd));
+    OpenCompressed(item.file_index, found_compression);
+    return;
   }
   if (promise.is_kept) {
     Keep(item.file_index);
@@ -276,9 +299,10 @@ void LandingReader::State::ReadBlock(const WorkItem& item) {
   }
 }
 
-void LandingReader::State::OpenCompressed(size_t file_index) {
+void LandingReader::State::OpenCompressed(size_t file_index, Compression compression) {
+  shared.reports[file_index].compression = compression;
   try {
-    compressed = std::make_unique<CompressedFile>(file_index, shared.files[file_index],
+    compressed = std::make_unique<CompressedFile>(file_index, shared.files[file_index], compression,
                                                   shared.options.block_bytes);
   } catch (const Error& error) {
     shared.reports[file_index].problem = error.what();
@@ -324,7 +348,7 @@ bool LandingReader::State::ReadNext() {
   if (item->chain) {
     ReadBlock(*item);
   } else {
-    OpenCompressed(item->file_index);
+    OpenCompressed(item->file_index, shared.files[item->file_index].compression);
   }
   return true;
 }

@@ -95,7 +95,9 @@ TEST(LandingScanTest, Layouts) {
            {}},
           {"a byte order mark", "\xEF\xBB\xBF{\"a\":1}", {"3 a=1"}, {}},
           {"a byte order mark before an array", "\xEF\xBB\xBF[{\"a\":1}]", {"4 a=1"}, {}},
-          {"an empty record", "{}{ }\n", {"0", "2"}, {}},
+          {"an empty record", "{}\n{ }\n[{},{}]", {"0", "3"}, {"7+7 not_an_object @7"}},
+          {"empty records in an array", "[{},{ }]", {"1", "4"}, {}},
+          {"an empty record that is no line", "{}{\"a\":1}", {"2 a=1"}, {"0+2 malformed @2"}},
       },
       TestContract());
 }

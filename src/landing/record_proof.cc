@@ -100,6 +100,8 @@ class RecordProof {
   ProofResult AtLast(const char* value, const char* behind, const char* p) {
     if (*p == ']') return AtBracket(p);
     if (*p == '}') return {Proof::kNested, p + 1};
+    const bool is_empty = !has_comma_ && SkipSpace(value + 1, behind) == behind - 1;
+    if (is_empty && !HasNewline(behind, p)) return NotProven(p);
     if (*p == '{' || *p == '[') return Proven();
     // A line of its own that is followed by damage is whole. `}` in place of `,` makes a record of
     // the beginning of one, which the rest of its keys follow.
@@ -127,13 +129,15 @@ class RecordProof {
 
 }  // namespace
 
-Follow WhatFollows(const char* p, const char* end, bool at_end, bool in_array) {
+Follow WhatFollows(const char* p, const char* end, bool at_end, bool in_array, bool is_empty) {
   const bool is_cut = end - p < static_cast<ptrdiff_t>(kLookAheadBytesMax);
   const char* const limit = is_cut ? end : p + kLookAheadBytesMax;
+  const char* const behind = p;
   Follow at_limit = Follow::kAsk;
   if (is_cut) at_limit = at_end ? Follow::kSure : Follow::kNeedMore;
   p = SkipSpace(p, limit);
   if (p == limit) return at_limit;
+  if (is_empty && !in_array && !HasNewline(behind, p)) return Follow::kAsk;
   if (*p == '{' || *p == '[') return Follow::kSure;
   if (*p != ',' || !in_array) return Follow::kAsk;
   p = SkipSeparators(p, limit);

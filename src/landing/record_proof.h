@@ -16,8 +16,10 @@ namespace stedi {
 
 enum class Follow : uint8_t { kSure, kAsk, kNeedMore };
 // What the bytes from `p` on, right behind a well-formed record, say about it. kSure: nothing
-// inside of a record is followed so. kAsk: ProveRecord() decides.
-Follow WhatFollows(const char* p, const char* end, bool at_end, bool in_array);
+// inside of a record is followed so. kAsk: ProveRecord() decides. `is_empty`: the record is `{}`,
+// which text may hold, too, and outside of an array only counts in a line of its own.
+Follow WhatFollows(const char* p, const char* end, bool at_end, bool in_array,
+                   bool is_empty = false);
 
 enum class Proof : uint8_t {
   kRecord,    // a record
@@ -40,8 +42,8 @@ struct ProofLimits {
   bool size_counts = true;
 };
 
-// Reads on from the '{' at `begin`, at most kLookAheadBytesMax bytes beyond record_bytes_max. `at_end`: no bytes follow
-// `end`; then it is never kNeedMore.
+// Reads on from the '{' at `begin`, at most kLookAheadBytesMax bytes beyond record_bytes_max.
+// `at_end`: no bytes follow `end`; then it is never kNeedMore.
 ProofResult ProveRecord(const char* begin, const char* end, bool at_end, const ProofLimits& limits);
 
 }  // namespace stedi

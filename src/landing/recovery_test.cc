@@ -85,9 +85,9 @@ TEST(RecoveryTest, FindsTheWayBack) {
       {"in what may be a string", "{\"a\":x\"}{\"b\":1}", 5, false, 8, 8},
       {"not with an escaped key", "{\"a\":x\"}{\\\"b\\\":1}", 5, false, 8, 17},
       {"the end of an array", "x y] \n", 0, true, kNone, 3},
-      {"not inside of brackets", "{\"a\":x,[1] ", 5, true, kNone, 12},
+      {"not inside of brackets", "{\"a\":x,[1] ", 5, true, kNone, 11},
       {"not before other bytes", "x y] z]", 0, true, kNone, 6},
-      {"the end of an array, with quotes inverted", "{\"a:\"x\"}]", 5, true, kNone, 9},
+      {"the end of an array, with quotes inverted", "{\"a:\"x\"}]", 5, true, kNone, 8},
       {"no line in an array", "x y\n{", 0, true, kNone, 5},
       {"the end of the file", "{\"a\":x", 5, false, kNone, 6},
   };

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <string_view>
 
+#include "base/error.h"
 #include "landing/byte_scan.h"
+#include "landing/file_format.h"
 
 namespace stedi {
 namespace {
@@ -59,6 +61,7 @@ SequentialReader::Stop SequentialReader::Read(ByteWindow& window, TopLevel& at,
                                               const Bounds& bounds, BlockContent& content) {
   Work work{window, at, bounds, content};
   gave_up_ = false;
+  if (at.offset == 0) CheckFormat(work);
   if (at.offset == 0) SkipByteOrderMark(work);
   while (true) {
     const bool has_byte = SkipSeparators(work);
@@ -90,6 +93,16 @@ bool SequentialReader::More(Work& work, uint64_t keep) {
 
 bool SequentialReader::NeedByte(Work& work) {
   return work.at.offset < work.window.end_offset() || More(work, work.at.offset);
+}
+
+// Throws kInvalid when the file cannot be landing data.
+void SequentialReader::CheckFormat(Work& work) {
+  while (work.window.end_offset() < kFormatBytes && More(work, 0)) {
+  }
+  const char* const begin = work.window.At(0);
+  const std::string problem =
+      FormatProblem(Between(begin, work.window.end()).substr(0, kFormatBytes));
+  if (!problem.empty()) throw Error(ErrorCode::kInvalid, problem);
 }
 
 void SequentialReader::SkipByteOrderMark(Work& work) {
@@ -169,9 +182,10 @@ void SequentialReader::ReadRecord(Work& work, bool is_first) {
     // Without the control byte, bytes are well-formed up to here.
     const uint64_t fault = has_control ? work.window.OffsetOf(record.first_control) : stop;
     if (record.status == LexStatus::kOk) {
-      const Follow follow = is_proven ? Follow::kSure
-                                      : WhatFollows(record.stop, work.window.end(),
-                                                    work.window.exhausted(), work.at.in_array);
+      const Follow follow =
+          is_proven ? Follow::kSure
+                    : WhatFollows(record.stop, work.window.end(), work.window.exhausted(),
+                                  work.at.in_array, record.fields.empty());
       if (follow == Follow::kSure) return StoreRecord(work, record);
       if (follow == Follow::kNeedMore) {
         More(work, begin);

@@ -73,6 +73,7 @@ class SequentialReader {
   };
   bool More(Work& work, uint64_t keep);
   bool NeedByte(Work& work);
+  void CheckFormat(Work& work);
   void SkipByteOrderMark(Work& work);
   bool SkipSeparators(Work& work);
   void ReadToken(Work& work);

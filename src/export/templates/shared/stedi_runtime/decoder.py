@@ -1,10 +1,12 @@
 """The decoded bytes of a landing file as a stream: .gz (RFC 1952, also of several members), .zst (RFC 8878, also
-of several frames), anything else as it is."""
+of several frames), by its name or by its first bytes, anything else as it is."""
 import hashlib
 import io
 import zlib
 
 import pyarrow
+
+from .file_format import FORMAT_BYTES, GZIP, ZSTD, compression_of, format_problem
 
 _READ_BYTES = 1 << 20
 _GZIP_FRAMING = zlib.MAX_WBITS + 16  # zlib's way to say: gzip framing and nothing else
@@ -20,11 +22,21 @@ class _StoredBytes(io.RawIOBase):
     def __init__(self, stream, size_bytes):
         super().__init__()
         self._stream, self._left, self._digest = stream, size_bytes, hashlib.sha256()
+        self._ahead = b""
+
+    def peek(self):
+        """The first bytes, which are read again afterwards."""
+        self._ahead = self.read(FORMAT_BYTES)
+        return self._ahead
 
     def readable(self):
         return True
 
     def read(self, size=-1):
+        if self._ahead:
+            size = len(self._ahead) if size < 0 else size
+            block, self._ahead = self._ahead[:size], self._ahead[size:]
+            return block if len(block) == size else block + self.read(size - len(block))
         wanted = self._left if size < 0 else min(size, self._left)
         block = self._stream.read(wanted) if wanted else b""
         if len(block) < wanted:
@@ -40,7 +52,7 @@ class _StoredBytes(io.RawIOBase):
 class _Gzip:
     def __init__(self, stored):
         self._stored, self._decoder, self._input = stored, None, b""
-        self._members, self._in_member, self._is_gzip = 0, False, False
+        self._members, self._in_member, self._is_padded = 0, False, False
 
     def read(self, size):
         parts, left = [], size
@@ -62,7 +74,19 @@ class _Gzip:
                 raise DamagedFile("is empty, which is not a gzip file: deliver it again")
         return bool(self._input)
 
+    def _skip_padding(self):
+        """Passes over zeros, as gzip(1) does; False when there are none."""
+        rest = self._input.lstrip(b"\0")
+        self._is_padded = self._is_padded or len(rest) < len(self._input)
+        if self._is_padded and rest:
+            raise DamagedFile("has other bytes after its gzip stream: deliver it again")
+        if self._is_padded:
+            self._input = b""
+        return self._is_padded
+
     def _inflate(self, size):
+        if not self._in_member and self._members and self._skip_padding():
+            return b""
         if not self._in_member:
             if self._input[0] != 0x1F:
                 raise DamagedFile("has other bytes after its gzip stream: deliver it again" if self._members
@@ -121,15 +145,24 @@ class DecodedFile:
         except OSError as error:
             raise DamagedFile(f"cannot be opened: {error}") from None
         self._stored = _StoredBytes(self._stream, size_bytes)
-        if path.endswith(".gz"):
+        first_bytes = self._stored.peek()
+        named = GZIP if path.endswith(".gz") else ZSTD if path.endswith(".zst") else None
+        compression = named or compression_of(first_bytes)
+        if compression == GZIP:
             self._decoder = _Gzip(self._stored)
-        elif path.endswith(".zst"):
+        elif compression == ZSTD:
             self._decoder = _Zstd(self._stored, size_bytes)
         else:
             self._decoder = _Plain(self._stored)
+        self._ahead = self._decoder.read(FORMAT_BYTES)
+        problem = format_problem(self._ahead)
+        if problem:
+            self._stream.close()
+            raise DamagedFile(problem)
 
     def read(self, size):
-        return self._decoder.read(size)
+        block, self._ahead = self._ahead[:size], self._ahead[size:]
+        return block + self._decoder.read(size - len(block)) if len(block) < size else block
 
     def content_hash(self):
         return self._stored.content_hash()

@@ -17,15 +17,19 @@ _skip_separators = re.compile(rb"[ \t\n\r,]*").match
 _QUOTE, _COMMA, _COLON, _OPEN, _CLOSE, _OPEN_ARRAY, _CLOSE_ARRAY = b'",:{}[]'
 
 
-def what_follows(data, position, end, at_end, in_array):
+def what_follows(data, position, end, at_end, in_array, is_empty):
     """What the bytes right behind a well-formed record say about it. SURE: nothing inside of a record is followed so.
-    ASK: prove_record() decides."""
+    ASK: prove_record() decides. `is_empty`: the record is `{}`, which text may hold, too, and outside of an array only
+    counts in a line of its own."""
     is_cut = end - position < LOOK_AHEAD_BYTES_MAX
     limit = end if is_cut else position + LOOK_AHEAD_BYTES_MAX
+    behind = position
     at_limit = ASK if not is_cut else SURE if at_end else NEED_MORE
     position = skip_space(data, position, limit).end()
     if position == limit:
         return at_limit
+    if is_empty and not in_array and b"\n" not in data[behind:position]:
+        return ASK
     if data[position] in (_OPEN, _OPEN_ARRAY):
         return SURE
     if data[position] != _COMMA or not in_array:
@@ -124,6 +128,9 @@ class _RecordProof:
             return self._at_bracket(position)
         if byte == _CLOSE:
             return NESTED, position + 1
+        is_empty = not self._has_comma and skip_space(data, value + 1, behind).end() == behind - 1
+        if is_empty and b"\n" not in data[behind:position]:
+            return self._not_proven(position)
         if byte in (_OPEN, _OPEN_ARRAY):
             return self._proven()
         # A line of its own that is followed by damage is whole. `}` in place of `,` makes a record of the beginning

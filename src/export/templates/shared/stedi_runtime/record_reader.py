@@ -242,7 +242,7 @@ class RecordReader:
             has_control = record.first_control is not None
             if record.status == OK:
                 follows = SURE if is_proven else what_follows(data, record.stop, len(data), self._window.exhausted,
-                                                              self._in_array)
+                                                              self._in_array, not record.members)
                 if follows == SURE:
                     return self._store(record)
                 if follows == PROOF_NEED_MORE:

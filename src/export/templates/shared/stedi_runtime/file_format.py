@@ -1,0 +1,88 @@
+"""What a file is, told from its first bytes: names lie (a gzip stream called a.json, b.json.GZ or c.json.gz.1; an
+archive among the landing files)."""
+
+FORMAT_BYTES = 512  # so many first bytes tell (or all, of a shorter file)
+GZIP, ZSTD = "gzip", "zstd"
+_SPACE = b" \t\n\r"
+_MAGICS = (
+    (b"PK\x03\x04", "a zip archive", 0),
+    (b"PK\x05\x06", "a zip archive", 0),
+    (b"\x1f\x8b", "a gzip stream inside of another stream", 0),
+    (b"\x28\xb5\x2f\xfd", "a zstd stream inside of another stream", 0),
+    (b"\x1f\x9d", "a compress (.Z) file", 0),
+    (b"\xfd7zXZ\0", "an xz file", 0),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive", 0),
+    (b"Rar!\x1a\x07", "a rar archive", 0),
+    (b"\x04\x22\x4d\x18", "an lz4 file", 0),
+    (b"\x02\x21\x4c\x18", "an lz4 file", 0),
+    (b"\xff\x06\0\0sNaPpY", "a snappy file", 0),
+    (b"LZIP\x01", "an lzip file", 0),
+    (b"\x89LZO\0", "an lzop file", 0),
+    (b"PAR1", "a Parquet file", 0),
+    (b"PARE", "an encrypted Parquet file", 0),
+    (b"Obj\x01", "an Avro file", 0),
+    (b"ARROW1\0\0", "an Arrow file", 0),
+    (b"SEQ\x06", "a Hadoop sequence file", 0),
+    (b"SQLite format 3\0", "an SQLite database", 0),
+    (b"\x89HDF\r\n\x1a\n", "an HDF5 file", 0),
+    (b"%PDF-", "a PDF document", 0),
+    (b"\x89PNG\r\n\x1a\n", "a PNG image", 0),
+    (b"\xff\xd8\xff", "a JPEG image", 0),
+    (b"GIF87a", "a GIF image", 0),
+    (b"GIF89a", "a GIF image", 0),
+    (b"\x7fELF", "a program", 0),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Office document", 0),
+    (b"ustar", "a tar archive", 257),
+)
+
+
+def compression_of(data):
+    """The compression that stored bytes begin as, or None."""
+    if data.startswith(b"\x1f\x8b\x08"):
+        return GZIP
+    if data.startswith(b"\x28\xb5\x2f\xfd") or (data[1:4] == b"\x2a\x4d\x18" and data[0] & 0xF0 == 0x50):
+        return ZSTD
+    return None
+
+
+def format_problem(data):
+    """Why decoded bytes cannot be landing data, or None. The text begins with a verb."""
+    data = data[:FORMAT_BYTES]
+    encoding = _encoding_of(data)
+    if encoding:
+        return f"is {encoding} text: deliver it as UTF-8 (iconv -f {encoding} -t UTF-8)"
+    name = None
+    for magic, what, offset in _MAGICS:
+        if data[offset:offset + len(magic)] == magic:
+            name = what
+    if data.startswith(b"BZh") and data[4:10] in (b"1AY&SY", b"\x17\x72\x45\x38\x50\x90"):
+        name = "a bzip2 file"
+    if data.startswith(b"ORC") and len(data) > 3 and _is_odd(data[3]):
+        name = "an ORC file"
+    if name is None and _is_binary(data):
+        name = "a binary file"
+    return name and f"is {name}: deliver JSON, as it is or as .gz or .zst"
+
+
+def _is_odd(byte):
+    return byte < 0x20 and byte not in _SPACE
+
+
+def _encoding_of(data):
+    def zeros(places):
+        return len(data) >= len(places) and all((byte == 0) == (place == "0") for byte, place in zip(data, places))
+
+    if data.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")) or zeros("x000x000") or zeros("000x000x"):
+        return "UTF-32"
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or zeros("x0x0") or zeros("0x0x"):
+        return "UTF-16"
+    return None
+
+
+def _is_binary(data):
+    """One byte of damage does not make a file binary: many control characters do, where no JSON begins."""
+    text = data.lstrip(_SPACE)
+    if not text or text[0] in b'{["-0123456789tfn\xef':
+        return False
+    odd = sum(map(_is_odd, data))
+    return odd >= 4 and odd * 16 >= len(data)
