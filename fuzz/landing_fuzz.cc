@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "landing/file_format.h"
 #include "landing/scan_transcript.h"
 
 namespace stedi {
@@ -131,6 +132,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   options.block_bytes = 4096;
   const stedi::Contract contract = stedi::FuzzContract(data[2] >> 4U);
   const std::string input = stedi::SpellOut(data + 3, size - 3, data[0] >= 128);
+  // What is decoded is not the input: the decoder has its own tests.
+  if (stedi::CompressionOfBytes(input) != stedi::Compression::kNone) return 0;
   const stedi::MemoryFile file(input);
   const stedi::Transcript expected = stedi::Transcribe(contract, file.Listed(), options);
   stedi::CheckAccounting(input, expected);

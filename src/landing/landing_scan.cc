@@ -257,6 +257,8 @@ bool LandingReader::State::ReadOpenBlock(BlockChain& chain, uint64_t block_index
   if (chain.HasFailed()) return false;
   LoadBlock(chain, block_index, source);
   if (block_index == 0) {
+    while (window.end_offset() < kMagicBytes && window.Extend(0, 0)) {
+    }
     found_compression = CompressionOfBytes(
         {window.At(0), static_cast<size_t>(std::min(window.end_offset(), kMagicBytes))});
     if (found_compression != Compression::kNone) return false;

@@ -14,7 +14,7 @@ from stedi_runtime.record_reader import RecordReader, Row  # noqa: E402
 
 COLUMNS = [{"name": "user", "type": "STRING"}, {"name": "t", "type": "BIGINT"}, {"name": "x", "type": "DOUBLE"},
            {"name": "note", "type": "STRING"}]
-CONTRACT = Contract.of(COLUMNS)
+CONTRACT = Contract.of({"columns": COLUMNS})
 
 
 def shown(value):
