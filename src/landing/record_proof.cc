@@ -50,7 +50,9 @@ class RecordProof {
       JsonValue ignored;
       if (!lexer.ReadValue(ignored, 0)) {
         if (lexer.status() == LexStatus::kNeedMore) return AtEndOfBytes(true);
-        return NotProven(lexer.position());
+        // A string holds no raw newline: after it, the next record may begin.
+        const bool has_control = lexer.first_control() != nullptr;
+        return NotProven(has_control ? lexer.first_control() : lexer.position());
       }
       p = lexer.position();
       // The reader takes such text for damage, where no record is around it.

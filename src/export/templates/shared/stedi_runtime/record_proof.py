@@ -77,7 +77,8 @@ class _RecordProof:
             except Stopped as stopped:
                 if stopped.status == LEX_NEED_MORE:
                     return self._at_end_of_bytes(True)
-                return self._not_proven(stopped.position)
+                # A string holds no raw newline: after it, the next record may begin.
+                return self._not_proven(stopped.position if lexer.first_control is None else lexer.first_control)
             # The reader takes such text for damage, where no record is around it.
             if lexer.first_control is not None and data[value] != _OPEN:
                 return self._not_proven(behind)
