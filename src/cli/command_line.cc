@@ -4,8 +4,10 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
 #include <deque>
 #include <functional>
+#include <limits>
 
 #include "base/error.h"
 #include "cli/human_text.h"
@@ -105,9 +107,21 @@ void CommandLine::Option(std::string_view option, std::string_view value, uint64
 }
 
 void CommandLine::Bytes(std::string_view option, uint64_t& target, std::string_view help) {
-  constexpr bool kThousandBytesAreAKilobyte = true;
-  state_->app.add_option(std::string(option), target)
-      ->transform(CLI::AsSizeValue(kThousandBytesAreAKilobyte));
+  std::string& text = state_->texts.emplace_back();
+  CLI::Option* given = state_->app.add_option(std::string(option), text);
+  const std::string_view command = state_->command.name;
+  state_->after_parse.emplace_back(
+      [&text, &target, given, command, option_name = std::string(option)] {
+        if (given->count() == 0) return;
+        const std::optional<uint64_t> bytes = ParseBytes(text);
+        if (!bytes.has_value()) {
+          throw Error(ErrorCode::kInvalid,
+                      fmt::format("{0}: {1} is a number of bytes above 0, such as 4GB, not '{2}'. "
+                                  "See stedi help {0}",
+                                  command, option_name, PrintableText(text)));
+        }
+        target = *bytes;
+      });
   state_->Describe(option, "BYTES", help);
 }
 
@@ -163,6 +177,43 @@ void DeclareLakeOptions(CommandLine& line, LakeOptions& options) {
   line.Option("--catalog", "FILE", options.catalog, "its catalog, if not catalog.db in the folder");
   line.Option("--database", "NAME", options.database, "the database in it, if there are several");
   line.Flag("--json", options.json, "print JSON");
+}
+
+std::optional<uint64_t> ParseBytes(std::string_view text) {
+  struct Unit {
+    std::string_view name;
+    uint64_t bytes;
+  };
+  constexpr uint64_t kKilo = 1000;
+  constexpr uint64_t kKibi = 1024;
+  constexpr Unit kUnits[] = {
+      {"", 1},
+      {"b", 1},
+      {"k", kKilo},
+      {"kb", kKilo},
+      {"kib", kKibi},
+      {"m", kKilo * kKilo},
+      {"mb", kKilo * kKilo},
+      {"mib", kKibi * kKibi},
+      {"g", kKilo * kKilo * kKilo},
+      {"gb", kKilo * kKilo * kKilo},
+      {"gib", kKibi * kKibi * kKibi},
+      {"t", kKilo * kKilo * kKilo * kKilo},
+      {"tb", kKilo * kKilo * kKilo * kKilo},
+      {"tib", kKibi * kKibi * kKibi * kKibi},
+  };
+  uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || number == 0) return std::nullopt;
+  std::string name(end, static_cast<size_t>(text.data() + text.size() - end));
+  for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  for (const Unit& unit : kUnits) {
+    if (unit.name != name) continue;
+    // SQL and the settings of engines know signed numbers.
+    constexpr auto kMax = static_cast<uint64_t>(std::numeric_limits<int64_t>::max());
+    return number <= kMax / unit.bytes ? std::optional(number * unit.bytes) : std::nullopt;
+  }
+  return std::nullopt;
 }
 
 std::pair<std::string, std::string> SplitSetting(std::string_view setting) {

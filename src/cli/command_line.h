@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,6 +57,10 @@ struct LakeOptions {
   bool json = false;
 };
 void DeclareLakeOptions(CommandLine& line, LakeOptions& options);
+
+// "4GB", "512MiB", "1000": powers of 1000, or of 1024 with an i. Nothing of any other text, of 0
+// and of what a signed number of 64 bits cannot hold.
+std::optional<uint64_t> ParseBytes(std::string_view text);
 
 // The values of --set: name=value. Throws kInvalid.
 std::pair<std::string, std::string> SplitSetting(std::string_view setting);

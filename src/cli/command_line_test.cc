@@ -86,6 +86,18 @@ TEST(CommandLineErrorTest, NumbersAreNumbers) {
   EXPECT_NE(Parse({"rye", "--butter", "2XB"}).second, std::nullopt);
 }
 
+TEST(ParseBytesTest, TakesWholeNumbersAndUnits) {
+  EXPECT_EQ(ParseBytes("1000"), 1000U);
+  EXPECT_EQ(ParseBytes("4GB"), 4'000'000'000U);
+  EXPECT_EQ(ParseBytes("2mib"), 2U << 20);
+  EXPECT_EQ(ParseBytes("9223372036854775807"), 9'223'372'036'854'775'807U);
+  for (const char* text :
+       {"", "0", "0GB", "-5", "-5GB", "abc", "4 GB", " 4GB", "4GB ", "1.5GB", "1e9", "0x10", "+4",
+        "4XB", "GB", "9223372036854775808", "99999999999999999999", "9000000000GB"}) {
+    EXPECT_EQ(ParseBytes(text), std::nullopt) << text;
+  }
+}
+
 TEST(SplitSettingTest, SplitsAtTheFirstSign) {
   EXPECT_EQ(SplitSetting("a.b=c=d"), (std::pair<std::string, std::string>{"a.b", "c=d"}));
   EXPECT_EQ(SplitSetting("a="), (std::pair<std::string, std::string>{"a", ""}));

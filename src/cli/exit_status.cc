@@ -8,8 +8,8 @@ namespace {
 constexpr auto kExitStatusRows = std::to_array<ExitStatusRow>({
     {kStatusDone, "done; records that were rejected are no failure"},
     {kStatusExpectation,
-     "an expectation failed: nothing was published; compare: the lakes differ; verify: a table is "
-     "not sound"},
+     "an expectation or a guard failed: nothing was published but withdrawals; compare: the lakes "
+     "differ; verify: a table is not sound"},
     {kStatusInput, "the command, its input or the environment must be mended"},
     {kStatusBug, "a bug of stedi"},
     {kStatusLocked, "another process writes to the lake (--no-wait)"},

@@ -61,7 +61,7 @@ int RunCommand(const Command& command, Args args) {
   line.Flag("--new-key", arguments.options.new_key,
             "give all people new pseudonyms: the key is another one than the lake's");
   line.Flag("--no-wait", no_wait, "fail when another process writes to the lake");
-  DeclareResourceArguments(line, arguments, "a quarter of all, at most 400MB");
+  DeclareResourceArguments(line, arguments, "a quarter of what the machine or its cgroup has");
   line.Flag("--json", json, "print the report as one JSON object");
   if (!line.Parse(args)) return kStatusDone;
   RunOptions options = OptionsOf(command, arguments);

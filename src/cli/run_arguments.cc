@@ -25,6 +25,8 @@ void DeclareRebuildArguments(CommandLine& line, RunArguments& arguments) {
             "build every derived table from its inputs, also if up to date");
   line.Flag("--skip-bad-files", arguments.options.skip_bad_files,
             "go on without files that cannot be read");
+  line.Flag("--allow-shrink", arguments.options.allow_shrink,
+            "go on where records, rows or partners of rows are fewer than a guard wants");
 }
 
 void DeclareResourceArguments(CommandLine& line, RunArguments& arguments,

@@ -73,6 +73,9 @@ std::string ExpectationsText(const std::vector<ExpectationReport>& expectations,
     text += fmt::format("expectation {}.{} ({}): {} row{}\n", expectation.table, expectation.name,
                         expectation.action, GroupDigits(expectation.failed),
                         expectation.failed == 1 ? "" : "s");
+    if (!expectation.detail.empty()) {
+      text += fmt::format("    {}\n", PrintableText(expectation.detail));
+    }
     for (const std::string& example : expectation.examples) {
       text += fmt::format("    {}\n", PrintableText(example));
     }
@@ -186,9 +189,14 @@ std::string SummaryText(const RunReport& report, const std::filesystem::path& la
     text += LandingText(report.landing);
   }
   text += ExpectationsText(report.expectations, lake);
+  for (const RowsTakenOut& taken : report.taken_out) {
+    text += fmt::format("withdrawn: {} row{} taken out of {}\n", GroupDigits(taken.rows),
+                        taken.rows == 1 ? "" : "s", taken.table);
+  }
   std::string_view published;
   if (report.status == "failed" || report.status == "cancelled") {
-    published = "; nothing was published";
+    published = report.taken_out.empty() ? "; nothing was published"
+                                         : "; nothing was published but withdrawals";
   } else if (report.status == "unknown") {
     published = "; whether it was published is unknown";
   }
@@ -231,7 +239,11 @@ std::string ReportJson(const RunReport& report) {
                 {"failed", expectation.failed}};
     if (!expectation.examples.empty()) row["examples"] = expectation.examples;
     if (!expectation.query.empty()) row["query"] = expectation.query;
+    if (!expectation.detail.empty()) row["detail"] = expectation.detail;
     json["expectations"].push_back(std::move(row));
+  }
+  for (const RowsTakenOut& taken : report.taken_out) {
+    json["taken_out"].push_back({{"table", taken.table}, {"rows", taken.rows}});
   }
   if (!report.notes.empty()) json["notes"] = report.notes;
   if (report.error) {

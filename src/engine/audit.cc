@@ -57,8 +57,7 @@ bool TakesRowsOut(const Expectation& expectation) {
 
 int64_t CountOffending(const LakeSession& session, const TableDefinition& definition,
                        const Expectation& expectation) {
-  if (!expectation.references_table.empty() &&
-      !HasMissingParent(session, definition, expectation)) {
+  if (expectation.kind == "references" && !HasMissingParent(session, definition, expectation)) {
     return 0;
   }
   return session.connection.Integer(fmt::format(

@@ -6,6 +6,8 @@
 #include <atomic>
 #include <iterator>
 
+#include "engine/guards.h"
+
 namespace stedi {
 namespace {
 
@@ -54,6 +56,21 @@ bool SettleCommit(const SqlCatalog& catalog, RunRecord record) {
   }
 }
 
+// A record of an earlier version may have none.
+std::string KindOf(const Project& project, const ExpectationReport& report) {
+  if (!report.kind.empty()) return report.kind;
+  const auto find = [&](const auto& tables) -> std::string {
+    for (const TableDefinition& table : tables) {
+      if (table.name != report.table) continue;
+      const auto found = std::ranges::find(table.expectations, report.name, &Expectation::name);
+      if (found != table.expectations.end()) return std::string(found->kind);
+    }
+    return "";
+  };
+  const std::string kind = find(project.feeds);
+  return kind.empty() ? find(project.views) : kind;
+}
+
 }  // namespace
 
 Publishing PublishingState() { return State(); }
@@ -88,6 +105,34 @@ TableOutcome BuildQuarantine(const LakeSession& session, const std::vector<Table
   outcome.report.rows_out = SummaryNumber(table, "total-records");
   outcome.report.snapshot_id = table.metadata.current_snapshot_id;
   return outcome;
+}
+
+void FillRecord(const Project& project, const RunReport& report,
+                const std::vector<TableOutcome>& outcomes, RunRecord& record) {
+  record.status = report.status;
+  record.message = report.error.value_or("");
+  record.steps.clear();
+  record.files.clear();
+  record.expectations.clear();
+  for (const TableReport& table : report.tables) {
+    StepRecord step{
+        table.table, table.action, table.rows_in, table.rows_out, table.snapshot_id, table.seconds,
+        ""};
+    const auto outcome = std::ranges::find(
+        outcomes, table.table, [](const TableOutcome& outcome) { return outcome.table.id.name; });
+    if (outcome != outcomes.end()) step.fingerprint = outcome->fingerprint;
+    record.steps.push_back(std::move(step));
+  }
+  for (const TableOutcome& outcome : outcomes) {
+    record.files.insert(record.files.end(), outcome.files.begin(), outcome.files.end());
+  }
+  for (const ExpectationReport& expectation : report.expectations) {
+    // One that was let through for once is no promise that a later run looks up.
+    if (expectation.name == kMaxRejected || expectation.name == kMayBeEmpty) continue;
+    record.expectations.push_back({expectation.table, expectation.name,
+                                   KindOf(project, expectation), expectation.action,
+                                   expectation.failed});
+  }
 }
 
 void PublishRun(SqlCatalog& catalog, const std::vector<TableCommit>& commits,

@@ -15,6 +15,11 @@ namespace stedi {
 TableOutcome BuildQuarantine(const LakeSession& session, const std::vector<TableOutcome>& outcomes,
                              QuarantineNews& news);
 
+// The report so far into the record that the catalog keeps of the run: all but its name, its
+// parameters and its times.
+void FillRecord(const Project& project, const RunReport& report,
+                const std::vector<TableOutcome>& outcomes, RunRecord& record);
+
 // How far this process is: for what must still be said when nothing else can be done.
 enum class Publishing : uint8_t { kNotYet, kUnknown, kDone };
 Publishing PublishingState();

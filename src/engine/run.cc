@@ -11,19 +11,22 @@
 #include "catalog/lake_lock.h"
 #include "catalog/sql_catalog.h"
 #include "engine/check.h"
-#include "engine/dialect.h"
 #include "engine/failed_run_files.h"
 #include "engine/feed_loader.h"
+#include "engine/guards.h"
 #include "engine/lake_origin.h"
 #include "engine/lake_place.h"
 #include "engine/pseudonym_key.h"
 #include "engine/publish.h"
 #include "engine/rejected_table.h"
+#include "engine/run_database.h"
+#include "engine/run_guards.h"
 #include "engine/run_project.h"
 #include "engine/run_without_news.h"
 #include "engine/staged_files.h"
 #include "engine/value_masking.h"
 #include "engine/view_builder.h"
+#include "engine/withdrawal.h"
 #include "iceberg/identifiers.h"
 
 namespace stedi {
@@ -34,32 +37,6 @@ using Clock = std::chrono::steady_clock;
 double SecondsSince(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
 }
-
-// What the C library keeps of freed memory comes on top of what the run may take. So blocks of this
-// size go back to the system as soon as they are free, and all others after each table.
-constexpr int kLargeBlock = 4 << 20;
-
-// Spilled rows and rejected records are personal data: 0700, and empty when no run works in it.
-std::filesystem::path FreshTempFolder(const std::filesystem::path& folder) {
-  std::filesystem::remove_all(folder);
-  MakeFolders(folder);
-  return folder;
-}
-
-// One for the check of the project and the run: to open one takes 20 ms.
-struct RunDatabase {
-  RunDatabase(const RunOptions& options, const std::filesystem::path& temp_folder)
-      : database({options.threads, MemoryOf(options), temp_folder, /*preserve_order=*/false}),
-        connection(database) {
-    CreateDialect(connection);
-    // Bounds of one side's keys as a filter of the other's: of e-mail addresses and serial numbers
-    // they hold nearly all, and to compare each row's costs a quarter of the join.
-    connection.Execute("SET disabled_optimizers = 'join_filter_pushdown'");
-  }
-
-  Database database;
-  Connection connection;
-};
 
 // One run from the lock to the report. The order of the private functions is that of Execute().
 class RunInProgress {
@@ -90,7 +67,11 @@ class RunInProgress {
                  &staged_files_,
                  &sound_files_},
         quarantine_(session_),
-        side_work_(database_) {
+        side_work_(database_),
+        guards_(session_, checked, options, [this](const std::string& name) {
+          Show(name);
+          return Find(name);
+        }) {
     if (observer.WantsProgress()) {
       connection_.Execute("SET enable_progress_bar = true");
       connection_.Execute("SET enable_progress_bar_print = false");
@@ -116,20 +97,20 @@ class RunInProgress {
       catalog_.RecordRun(record_);
       const std::string removed = NoteOf(RemoveFilesOfFailedRuns(place_.lake, catalog_));
       if (!removed.empty()) Note(removed);
-      const std::vector<FeedPlan> plans = FindLandingFiles(listings);
-      ReadTablesAhead(plans);
-      LoadFeeds(plans);
+      plans_ = FindLandingFiles(listings);
+      ReadTablesAhead();
+      LoadFeeds();
       BuildViews();
       StageQuarantine();
       Publish();
     } catch (const Error& error) {  // the end of the run: a report either way
-      Fail(error);
+      End(error);
     } catch (const std::system_error& error) {  // no more threads, a folder that cannot be read ..
-      Fail(Error(ErrorCode::kUnavailable, error.what()));
+      End(Error(ErrorCode::kUnavailable, error.what()));
     } catch (const std::bad_alloc&) {
-      Fail(Error(ErrorCode::kUnavailable, "out of memory; try a smaller --memory"));
+      End(Error(ErrorCode::kUnavailable, "out of memory; try a smaller --memory"));
     } catch (const std::exception& error) {
-      Fail(Error(ErrorCode::kInternal, fmt::format("internal error: {}", error.what())));
+      End(Error(ErrorCode::kInternal, fmt::format("internal error: {}", error.what())));
     }
     report_.seconds = SecondsSince(begin_);
     FailPoint("before_report");
@@ -178,37 +159,27 @@ class RunInProgress {
     return plans;
   }
 
-  // Those that news of the feeds will change, and those that they are made from.
-  void ReadTablesAhead(const std::vector<FeedPlan>& plans) {
+  void ReadTablesAhead() {
     std::set<std::string> changing;
-    std::vector<std::string> names;
-    for (const FeedPlan& plan : plans) {
-      if (plan.news.to_load.empty() && plan.news.outdated.empty()) continue;
-      changing.insert(plan.feed->name);
-      names.push_back(plan.feed->name);
-      if (!plan.feed->rejected.has_value()) continue;
-      changing.insert(plan.feed->rejected->name);
-      names.push_back(plan.feed->rejected->name);
+    for (const FeedPlan& plan : plans_) {
+      const bool has_news = !plan.news.to_load.empty() || !plan.news.outdated.empty();
+      if (has_news) changing.insert(plan.feed->name);
+      if (has_news && plan.feed->rejected.has_value()) changing.insert(plan.feed->rejected->name);
     }
-    for (const size_t index : checked_.order) {
-      const View& view = checked_.project.views[index];
-      if (std::ranges::none_of(
-              view.inputs, [&](const std::string& input) { return changing.contains(input); })) {
-        continue;
-      }
-      changing.insert(view.name);
-      names.insert(names.end(), view.inputs.begin(), view.inputs.end());
-      names.push_back(view.name);
-    }
-    for (const std::string& name : names) {
-      if (!ahead_.contains(name)) ReadAhead(session_, name);
+    for (const std::string& name : TablesToRead(checked_, std::move(changing))) {
+      ReadAhead(session_, name);
     }
   }
 
-  void LoadFeeds(const std::vector<FeedPlan>& plans) {
-    for (const FeedPlan& plan : plans) {
-      Step(plan.feed->name, "feed",
-           [&] { return LoadFeed(session_, plan, quarantine_, observer_); });
+  void LoadFeeds() {
+    for (const FeedPlan& plan : plans_) {
+      Step(plan.feed->name, "feed", [&] {
+        TableOutcome outcome = LoadFeed(session_, plan, quarantine_, observer_);
+        if (auto guard = TooManyRejected(session_, *plan.feed, outcome, quarantine_)) {
+          outcome.expectations.push_back(std::move(*guard));
+        }
+        return outcome;
+      });
       // A file that was passed over is news to the next run, too.
       if (outcomes_.back().landing.files < plan.news.to_load.size()) inputs_.reset();
       if (!plan.feed->rejected.has_value()) continue;
@@ -222,8 +193,11 @@ class RunInProgress {
     for (const size_t index : checked_.order) {
       const View& view = checked_.project.views[index];
       Step(view.name, "view", [&] {
-        return BuildView(session_, PlanView(view), quarantine_, observer_,
-                         [&] { ShowInputs(view); });
+        TableOutcome outcome = Build(view);
+        if (auto guard = EmptyFromRows(session_, checked_.project, view, outcome)) {
+          outcome.expectations.push_back(std::move(*guard));
+        }
+        return outcome;
       });
       NoteAbout(view);
     }
@@ -240,6 +214,10 @@ class RunInProgress {
     for (const TextRow& row : result.Rows()) {
       if (row[0].has_value()) Note(*row[0]);
     }
+  }
+
+  TableOutcome Build(const View& view) {
+    return BuildView(session_, PlanView(view), quarantine_, observer_, [&] { ShowInputs(view); });
   }
 
   ViewPlan PlanView(const View& view) {
@@ -299,6 +277,7 @@ class RunInProgress {
     for (const std::string& note : outcome.notes) Note(note);
     outcome.report.seconds = SecondsSince(begin);
     if (outcome.expectations.empty()) outcome.expectations = LastExpectations(name);
+    guards_.LetThrough(outcome);
     const auto broken =
         std::ranges::find_if(outcome.expectations, [](const ExpectationReport& expectation) {
           return expectation.action == "fail" && expectation.failed > 0;
@@ -311,8 +290,15 @@ class RunInProgress {
     observer_.OnTableEnd(outcome.report);
     if (broken != outcome.expectations.end()) {
       throw Error(ErrorCode::kExpectationFailed,
-                  fmt::format("{}: expectation {} failed for {} rows: nothing was published", name,
-                              broken->name, broken->failed));
+                  broken->is_guard ? fmt::format("{}: {} (--allow-shrink lets it through once)",
+                                                 name, broken->detail)
+                                   : fmt::format("{}: expectation {} failed for {} rows", name,
+                                                 broken->name, broken->failed));
+    }
+    const bool may_shrink =
+        outcome.report.action == "updated" || outcome.report.action == "replaced";
+    if (name != kQuarantineTable && may_shrink) {
+      if (const auto note = guards_.LossNote(outcome)) Note(*note);
     }
   }
 
@@ -345,12 +331,7 @@ class RunInProgress {
     std::vector<TableCommit> commits;
     for (const TableOutcome& outcome : outcomes_) {
       const LakeTable& table = outcome.table;
-      if (table.staged_location.empty()) continue;
-      commits.push_back({table.id, table.committed_location, table.staged_location,
-                         staged_files_.CrcOf(LocalPath(table.staged_location))});
-      for (const LiveFile& live : table.files) {
-        staged_files_.Add(live.entry.file.path, live.entry.file.file_size_bytes);
-      }
+      if (!table.staged_location.empty()) commits.push_back(CommitOf(table));
     }
     report_.status = commits.empty() ? "no_news" : "ok";
     Record();
@@ -370,7 +351,19 @@ class RunInProgress {
     }
   }
 
+  // Its metadata file is written.
+  TableCommit CommitOf(const LakeTable& table) {
+    for (const LiveFile& live : table.files) {
+      staged_files_.Add(live.entry.file.path, live.entry.file.file_size_bytes);
+    }
+    return {table.id, table.committed_location, table.staged_location,
+            staged_files_.CrcOf(LocalPath(table.staged_location))};
+  }
+
   void NoteForNextRun(const std::vector<TableCommit>& commits) {
+    for (const TableOutcome& outcome : outcomes_) {
+      for (const auto& [key, value] : outcome.settings) catalog_.SetSetting(key, value);
+    }
     if (!inputs_.has_value()) return;
     NoteUpToDate(*inputs_, session_.database_name, found_, commits, catalog_);
     if (checked_.diagnostics.empty()) NoteChecked(*inputs_, checked_.project, catalog_);
@@ -389,14 +382,16 @@ class RunInProgress {
     side_work_.Stop();
   }
 
-  void Fail(const Error& error) {
-    EndSideWork();
+  void End(const Error& error) {
     const bool cancelled = error.code() == ErrorCode::kCancelled || StatementsCancelled();
     report_.status = cancelled ? "cancelled" : "failed";
     const auto* from_duckdb = dynamic_cast<const SqlError*>(&error);
     const bool quotes_values = from_duckdb != nullptr && QuotesValues(from_duckdb->type());
     report_.error = quotes_values ? MaskValues(error.what()) : error.what();
     report_.error_code = cancelled ? ErrorCode::kCancelled : error.code();
+    if (error.code() == ErrorCode::kExpectationFailed) *report_.error += ": nothing was published";
+    if (!cancelled && error.code() != ErrorCode::kCommitStateUnknown) TakeOutWhoWithdrew();
+    EndSideWork();
     if (error.code() == ErrorCode::kCommitStateUnknown) {
       report_.status = "unknown";
       return;
@@ -409,47 +404,76 @@ class RunInProgress {
     }
   }
 
-  // A record of an earlier version may have none.
-  std::string KindOf(const ExpectationReport& report) const {
-    if (!report.kind.empty()) return report.kind;
-    const auto find = [&](const auto& tables) -> std::string {
-      for (const TableDefinition& table : tables) {
-        if (table.name != report.table) continue;
-        const auto found = std::ranges::find(table.expectations, report.name, &Expectation::name);
-        if (found != table.expectations.end()) return std::string(found->kind);
+  // Whatever else fails: who withdrew leaves the tables (engine/withdrawal.h).
+  void TakeOutWhoWithdrew() {
+    const std::vector<const View*> consent = TablesOfConsent(checked_.project);
+    if (consent.empty() || catalog_.HasCommitted(session_.run_id)) return;
+    try {
+      for (const View* table : consent) {
+        BuildDespiteFailure(table->name);
+        Show(table->name);
       }
-      return "";
-    };
-    const std::string kind = find(checked_.project.feeds);
-    return kind.empty() ? find(checked_.project.views) : kind;
+      Withdrawal withdrawal(session_, checked_.project, checked_.order);
+      if (withdrawal.rows().empty()) return;
+      const std::vector<const LakeTable*> tables = withdrawal.Stage();
+      side_work_.Finish();
+      std::vector<TableCommit> commits;
+      for (const LakeTable* table : tables) commits.push_back(CommitOf(*table));
+      report_.taken_out = withdrawal.rows();
+      report_.error = WithTakenOut(*report_.error, report_.taken_out);
+      Record();
+      record_.files.clear();  // they are news to the next run, too
+      FailPoint("before_publish");
+      staged_files_.Check(storage_);
+      MarkCommit(place_, storage_, catalog_);
+      PublishRun(catalog_, commits, record_);
+      for (const std::string& table : withdrawal.OutOfReach()) {
+        Note(fmt::format("{} may still hold people who withdrew: it has no references.* that fails",
+                         table));
+      }
+    } catch (const std::exception& error) {  // why the run failed is what it ends with
+      report_.taken_out.clear();
+      Note(fmt::format("who withdrew since the last run may still be in the tables: {}",
+                       MaskValues(error.what())));
+    }
   }
 
-  // The report so far, as the catalog keeps it.
+  // A table as it would have been, whether or not it keeps its promises. Files that cannot be read
+  // are left out: what they say comes with the run that can read them.
+  void BuildDespiteFailure(const std::string& name) {
+    if (Find(name) != nullptr) return;
+    for (const Feed& feed : checked_.project.feeds) {
+      const bool is_rejected = feed.rejected.has_value() && feed.rejected->name == name;
+      if (feed.name != name && !is_rejected) continue;
+      BuildFeedDespiteFailure(feed);
+      return;
+    }
+    const View* view = FindView(checked_.project, name);
+    if (view == nullptr) return;
+    for (const std::string& input : view->inputs) BuildDespiteFailure(input);
+    outcomes_.push_back(Build(*view));
+  }
+
+  void BuildFeedDespiteFailure(const Feed& feed) {
+    auto plan = std::ranges::find(plans_, &feed, &FeedPlan::feed);
+    if (plan == plans_.end()) {
+      RunOptions options = options_;
+      options.skip_bad_files = true;
+      std::vector<std::string> told;  // why the run failed is told already
+      plans_.push_back(PlanFeed(session_, feed, storage_.List(feed.folder), options, told));
+      plan = std::prev(plans_.end());
+    }
+    if (Find(feed.name) == nullptr) {
+      outcomes_.push_back(LoadFeed(session_, *plan, quarantine_, observer_));
+    }
+    if (feed.rejected.has_value() && Find(feed.rejected->name) == nullptr) {
+      outcomes_.push_back(BuildRejected(session_, *plan, *Find(feed.name)));
+    }
+  }
+
   void Record() {
-    record_.status = report_.status;
+    FillRecord(checked_.project, report_, outcomes_, record_);
     record_.finished_ms = NowMs();
-    record_.message = report_.error.value_or("");
-    record_.steps.clear();
-    record_.files.clear();
-    record_.expectations.clear();
-    for (const TableReport& table : report_.tables) {
-      StepRecord step{table.table,
-                      table.action,
-                      table.rows_in,
-                      table.rows_out,
-                      table.snapshot_id,
-                      table.seconds,
-                      ""};
-      if (const TableOutcome* outcome = Find(table.table)) step.fingerprint = outcome->fingerprint;
-      record_.steps.push_back(std::move(step));
-    }
-    for (const TableOutcome& outcome : outcomes_) {
-      record_.files.insert(record_.files.end(), outcome.files.begin(), outcome.files.end());
-    }
-    for (const ExpectationReport& expectation : report_.expectations) {
-      record_.expectations.push_back({expectation.table, expectation.name, KindOf(expectation),
-                                      expectation.action, expectation.failed});
-    }
   }
 
   TableOutcome* Find(const std::string& name) {
@@ -479,11 +503,13 @@ class RunInProgress {
   StagedFiles staged_files_;
   std::set<std::string> sound_files_;
   SideWork side_work_;
+  RunGuards guards_;
   Clock::time_point begin_ = Clock::now();
   std::optional<RunInputs> inputs_;          // where the next run may compare with them
   std::optional<RunRecord> last_published_;  // before this one
   RunRecord record_;
   RunReport report_;
+  std::vector<FeedPlan> plans_;  // by feed; empty where files that cannot be read ended the run
   std::vector<TableOutcome> outcomes_;
   std::set<std::string> shown_;  // those that can be read by name
 };

@@ -19,7 +19,7 @@ struct RunOptions {
   std::filesystem::path catalog;           // empty: <lake>/catalog.db
   std::map<std::string, std::string> set;  // parameters; --landing is stedi.landing, absolute
   int threads = 0;                         // 0 = all
-  uint64_t memory_bytes = 0;  // DuckDB's share; 0 = a quarter of the machine, at most 400 MB
+  uint64_t memory_bytes = 0;  // DuckDB's share; 0 = a quarter of what the machine lets us have
   bool wait = true;           // for another writer
   bool skip_bad_files = false;
   std::vector<std::string> rebuild;  // tables to build from nothing, whatever their schema was
@@ -27,6 +27,7 @@ struct RunOptions {
   bool new_key = false;              // another pseudonym key than the lake's is meant
   // Reads quarantined records again, also if no contract changed: of this feed; empty: of all.
   std::optional<std::string> retry_quarantine;
+  bool allow_shrink = false;         // guards (engine/guards.h) warn
 };
 
 struct LandingSummary {
@@ -62,7 +63,15 @@ struct ExpectationReport {
   // rows with personal data masked; and the statement that shows them all.
   std::vector<std::string> examples;
   std::string query;
-  std::string kind = {};  // of kExpectationKinds: expect, unique ..
+  std::string kind = {};    // of kExpectationKinds: expect, unique ..
+  std::string detail = {};  // of a guard that fails: what it found, with counts
+  bool is_guard = false;    // looks at a table as a whole (engine/guards.h)
+};
+
+// Rows that left a published table.
+struct RowsTakenOut {
+  std::string table;
+  int64_t rows = 0;
 };
 
 struct RunReport {
@@ -74,6 +83,8 @@ struct RunReport {
   std::vector<TableReport>
       tables;  // feeds first, then views in graph order; a failed run: those it reached
   std::vector<ExpectationReport> expectations;
+  // Of a failed run: the rows of people who withdrew, which left all the same; nothing else did.
+  std::vector<RowsTakenOut> taken_out;
   std::vector<std::string> notes;       // lines for people: key file made, bad files skipped ..
   std::optional<std::string> error;     // of a failed or cancelled run: one line
   std::optional<ErrorCode> error_code;  // with error; kExpectationFailed when a promise was broken

@@ -2,22 +2,18 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <ctime>
 
 #include "base/file_store.h"
+#include "base/machine.h"
 #include "base/sha256.h"
 #include "engine/storage.h"
 #include "landing/landing_files.h"
 
 namespace stedi {
 namespace {
-
-// A quarter of the machine, and no more than what makes a run of some millions of rows faster
-// (docs/performance.md): the rest is for the page cache and for those who share it.
-constexpr uint64_t kDefaultMemoryMax = 400'000'000;
 
 constexpr const char* kAsOf = "stedi.as_of";
 constexpr const char* kPseudonymKey = "stedi.pseudonym_key";
@@ -82,6 +78,21 @@ CheckedProject LoadRunProject(const RunOptions& options, const std::string& pseu
   return checked;
 }
 
+std::set<std::string> TablesToRead(const CheckedProject& checked, std::set<std::string> changing) {
+  std::set<std::string> names = changing;
+  for (const size_t index : checked.order) {
+    const View& view = checked.project.views[index];
+    if (std::ranges::none_of(view.inputs,
+                             [&](const std::string& input) { return changing.contains(input); })) {
+      continue;
+    }
+    changing.insert(view.name);
+    names.insert(view.inputs.begin(), view.inputs.end());
+    names.insert(view.name);
+  }
+  return names;
+}
+
 std::string KeyFingerprint(const std::string& pseudonym_key) {
   constexpr size_t kDigits = 16;
   return Sha256("stedi" + pseudonym_key).substr(0, kDigits);
@@ -126,14 +137,9 @@ void CheckPseudonymKey(const RunOptions& options, const Project& project, const 
                                             own, *lake)));
 }
 
-uint64_t QuarterOfMachine() {
-  const auto pages = static_cast<uint64_t>(sysconf(_SC_PHYS_PAGES));
-  return pages * static_cast<uint64_t>(sysconf(_SC_PAGE_SIZE)) / 4;
-}
-
+// The rest is for the page cache and for those who share the machine.
 uint64_t MemoryOf(const RunOptions& options) {
-  return options.memory_bytes > 0 ? options.memory_bytes
-                                  : std::min(QuarterOfMachine(), kDefaultMemoryMax);
+  return options.memory_bytes > 0 ? options.memory_bytes : MachineMemory() / 4;
 }
 
 }  // namespace stedi

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 
 #include "catalog/sql_catalog.h"
@@ -21,6 +22,9 @@ ProjectOptions OptionsOfRun(const RunOptions& options, const std::string& pseudo
 CheckedProject LoadRunProject(const RunOptions& options, const std::string& pseudonym_key,
                               Connection* connection = nullptr);
 
+// The tables that news of the feeds `changing` will change, and those that they are made from.
+std::set<std::string> TablesToRead(const CheckedProject& checked, std::set<std::string> changing);
+
 // What may be written down of the key.
 std::string KeyFingerprint(const std::string& pseudonym_key);
 // How a run record has it.
@@ -36,8 +40,7 @@ bool UsesPseudonymKey(const Project& project);
 void CheckPseudonymKey(const RunOptions& options, const Project& project, const SqlCatalog& catalog,
                        const PseudonymKey& key);
 
-// DuckDB's share of the memory.
-uint64_t QuarterOfMachine();  // bytes of its memory
+// Bytes of memory for the engine: those that were asked for, else a quarter of MachineMemory().
 uint64_t MemoryOf(const RunOptions& options);
 
 }  // namespace stedi

@@ -56,6 +56,7 @@ struct TableOutcome {
   std::set<std::string> kept_files;      // with forget_quarantine: but those of these files
   std::set<std::string> retried_files;   // of a feed: those of these files that `retried` tells
   std::string retried;                   // SQL condition; empty: none
+  std::map<std::string, std::string> settings;  // of the catalog, to be set once this is published
 };
 
 // All columns as Iceberg fields, ids unset. None is `required`: Spark would infer NOT NULL columns

@@ -308,7 +308,7 @@ LakeVerification VerifyLake(const VerifyOptions& options,
   const FoundLake lake = FindLake(run.lake, run.catalog, options.database);
   // DuckDB alone makes the tables again, all rows of a DISTINCT at once: that takes more than a
   // run.
-  const uint64_t memory = run.memory_bytes > 0 ? run.memory_bytes : QuarterOfMachine();
+  const uint64_t memory = MemoryOf(run);
   const ReadingSession reading(lake, run.threads, memory);
   const LakeSession& session = reading.session();
   std::optional<CheckedProject> checked;

@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cassert>
 
 #include "base/fail_point.h"
 #include "engine/audit.h"
 #include "engine/damaged_files.h"
 #include "engine/data_writer.h"
+#include "engine/guards.h"
 #include "engine/late_strings.h"
 #include "engine/progress_ticker.h"
 #include "engine/row_tally.h"
@@ -301,6 +303,7 @@ std::vector<const Expectation*> KeptBefore(const LakeSession& session, const Vie
   for (const Expectation& expectation : plan.view->expectations) {
     const auto last_failed = plan.last_failed.find(expectation.name);
     if (TakesRowsOut(expectation) || last_failed == plan.last_failed.end()) continue;
+    if (expectation.kind == kCovers) continue;  // says nothing of single rows
     if (last_failed->second > 0) continue;
     if (const std::string& name = expectation.references_table; !name.empty()) {
       const auto before = start.inputs.find(name);
@@ -323,6 +326,16 @@ void CountExpectations(const LakeSession& session, const ViewPlan& plan,
   }
   for (const Expectation& expectation : view.expectations) {
     if (TakesRowsOut(expectation)) continue;
+    if (expectation.kind == kCovers) {
+      const auto covered =
+          std::ranges::find(plan.references, expectation.references_table,
+                            [](const TableOutcome* table) { return table->table.id.name; });
+      assert(covered != plan.references.end());
+      outcome.expectations.push_back(
+          ReportCovers(view, expectation, CountUncovered(session, expectation, **covered, outcome),
+                       SummaryNumber((*covered)->table, "total-records")));
+      continue;
+    }
     const bool is_kept = std::ranges::find(kept, &expectation) != kept.end();
     outcome.expectations.push_back(ReportExpectation(
         session, view, expectation, is_kept ? 0 : CountOffending(session, view, expectation),

@@ -104,7 +104,10 @@ Json ExpectationModels(const TableDefinition& table, const ParameterMarks& marks
                   {"kind", expectation.kind},
                   {"action", ToString(expectation.action)},
                   {"sql", sql},
-                  {"condition", marks.Written(expectation.condition)}};
+                  {"condition", marks.Written(expectation.condition)},
+                  {"columns", expectation.columns},
+                  {"references_table", expectation.references_table},
+                  {"references_column", expectation.references_column}};
     models.push_back(std::move(model));
   }
   return models;
@@ -172,6 +175,10 @@ Json ViewModel(const View& view, const View& bound, const Project& project,
   std::set<std::string> parameters;
   marks.Collect(select, parameters);
   model["select"] = select;
+  // Python's None: always.
+  model["may_be_empty_below"] =
+      bound.may_be_empty_below == kAnyRows ? Json(nullptr) : Json(bound.may_be_empty_below);
+  model["consent"] = bound.consent;
   model["inputs"] = bound.inputs;
   std::set<std::string> depends_on(bound.inputs.begin(), bound.inputs.end());
   for (const Expectation& expectation : view.expectations) {
@@ -180,6 +187,18 @@ Json ViewModel(const View& view, const View& bound, const Project& project,
     }
   }
   model["depends_on"] = depends_on;
+  model["derived"] = Json::array();  // among those
+  for (const std::string& name : depends_on) {
+    if (FindView(project, name) != nullptr) model["derived"].push_back(name);
+  }
+  // A table of rejected records says nothing of how many rows there must be.
+  model["counted_inputs"] = Json::array();
+  for (const std::string& input : bound.inputs) {
+    const bool is_rejected = std::ranges::any_of(project.feeds, [&](const Feed& feed) {
+      return feed.rejected.has_value() && feed.rejected->name == input;
+    });
+    if (!is_rejected) model["counted_inputs"].push_back(input);
+  }
   if (const auto note = view.properties.find("note"); note != view.properties.end()) {
     model["note"] = marks.Written(note->second);
     marks.Collect(model["note"].get<std::string>(), parameters);
@@ -190,6 +209,31 @@ Json ViewModel(const View& view, const View& bound, const Project& project,
   model["expectations"] = ExpectationModels(view, marks, parameters);
   model["parameters"] = parameters;
   return model;
+}
+
+// What the value of a parameter must be (pipeline/parameter_value.h).
+Json RulesOf(const Parameter& parameter) {
+  Json rules = {{"types", Json::array()}, {"ranges", Json::array()}};
+  for (const ParameterUse& use : parameter.uses) {
+    const Json rule = {{"type", ToString(use.type)}, {"may_be_empty", use.may_be_empty}};
+    if (std::ranges::find(rules["types"], rule) == rules["types"].end()) {
+      rules["types"].push_back(rule);
+    }
+  }
+  for (const ParameterRange& range : parameter.ranges) {
+    rules["ranges"].push_back({{"least", range.least}, {"most", range.most}});
+  }
+  return rules;
+}
+
+// Adds the rules of the parameters that `model` names.
+void AddParameterRules(const Project& project, Json& model) {
+  model["parameter_rules"] = Json::object();
+  for (const Json& name : model["parameters"]) {
+    const auto found = project.parameters.find(name.get<std::string>());
+    if (found == project.parameters.end()) continue;
+    model["parameter_rules"][found->first] = RulesOf(found->second);
+  }
 }
 
 // "max_age" of "stedi.max_age": an argument of a job.
@@ -220,6 +264,7 @@ Json ParameterModels(const Project& project, const std::set<std::string>& used) 
                       {"value", built_in || parameter.secret ? "" : parameter.value},
                       {"built_in", built_in},
                       {"secret", parameter.secret},
+                      {"rules", RulesOf(parameter)},
                       {"setting", !built_in && !parameter.secret && name != kLandingParameter}});
   }
   return models;
@@ -260,6 +305,10 @@ Json ProjectModel(const Project& checked, const std::vector<size_t>& order) {
   for (const Feed& feed : written.feeds) {
     feeds.push_back(FeedModel(feed, marks));
     if (feed.rejected.has_value()) rejected.push_back(feeds.back()["rejected"]);
+    const auto bound = std::ranges::find(checked.feeds, feed.name, &Feed::name);
+    assert(bound != checked.feeds.end());
+    feeds.back()["max_rejected"] = bound->max_rejected;
+    AddParameterRules(checked, feeds.back());
     for (const Json& name : feeds.back()["parameters"]) used.insert(name.get<std::string>());
   }
   Json tables = Json::array();
@@ -268,6 +317,7 @@ Json ProjectModel(const Project& checked, const std::vector<size_t>& order) {
     const auto view = std::ranges::find(written.views, bound.name, &View::name);
     assert(view != written.views.end());
     tables.push_back(ViewModel(*view, bound, checked, marks));
+    AddParameterRules(checked, tables.back());
     for (const Json& name : tables.back()["parameters"]) used.insert(name.get<std::string>());
   }
   return {{"name", checked.name},         {"catalog", checked.catalog},

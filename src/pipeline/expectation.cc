@@ -51,7 +51,27 @@ std::string NullRows(const Expectation& expectation, std::string_view table) {
                      Quoted(expectation.columns.front()));
 }
 
-constexpr std::array<ExpectationKind, 4> kExpectationKinds = {{
+std::string PartnerCondition(const Expectation& expectation) {
+  std::string condition;
+  for (size_t i = 0; i < expectation.columns.size(); ++i) {
+    condition +=
+        fmt::format("{}partner.{} = covered.{}", condition.empty() ? "" : " AND ",
+                    Quoted(expectation.columns[i]), Quoted(expectation.covered_columns[i]));
+  }
+  return condition;
+}
+
+std::string UncoveredIfTooMany(const Expectation& expectation, std::string_view table) {
+  return fmt::format(
+      "{0} AND (SELECT count(*) FROM {1} AS covered WHERE EXISTS (SELECT 1 FROM {2} AS partner "
+      "WHERE {3})) < {4} * (SELECT CASE WHEN count(*) >= {5} THEN count(*) ELSE 0 END FROM {1} AS "
+      "covered)",
+      UncoveredRows(expectation, Quoted(expectation.references_table), table),
+      Quoted(expectation.references_table), table, PartnerCondition(expectation), expectation.share,
+      expectation.rows_min);
+}
+
+constexpr std::array<ExpectationKind, 5> kExpectationKinds = {{
     {"expect", "expect.<name>", "a condition that every row meets; NULL passes", kAllActions,
      &OutsideCondition},
     {"unique", "unique.<name>",
@@ -63,9 +83,21 @@ constexpr std::array<ExpectationKind, 4> kExpectationKinds = {{
      &WithoutParent},
     {"not_null", "not_null", "columns, separated by commas, that are never NULL", kFailOnly,
      &NullRows},
+    {"covers", "covers.<table>",
+     "<share> by <column> = <column of that table>, .. [from <n> rows]: at least this share of the "
+     "rows of that "
+     "table find a partner here",
+     kAuditActions, &UncoveredIfTooMany},
 }};
 
 }  // namespace
+
+std::string UncoveredRows(const Expectation& expectation, std::string_view covered,
+                          std::string_view table) {
+  return fmt::format(
+      "SELECT * FROM {} AS covered WHERE NOT EXISTS (SELECT 1 FROM {} AS partner WHERE {})",
+      covered, table, PartnerCondition(expectation));
+}
 
 std::string_view ToString(ExpectationAction action) {
   return kActionNames[static_cast<size_t>(action)];

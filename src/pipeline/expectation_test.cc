@@ -20,6 +20,15 @@ TEST(ExpectationKinds, SelectTheOffendingRows) {
   Expectation not_null;
   not_null.kind = "not_null";
   not_null.columns = {"user"};
+  Expectation covers;
+  covers.kind = "covers";
+  covers.columns = {"time", "device"};
+  covers.covered_columns = {"moment", "device"};
+  covers.references_table = "steps";
+  covers.share = "0.5";
+  const std::string partner =
+      "FROM \"t\" AS partner WHERE partner.\"time\" = covered.\"moment\" AND "
+      "partner.\"device\" = covered.\"device\")";
   const std::pair<Expectation, std::string> cases[] = {
       {expect, "SELECT * FROM \"t\" WHERE NOT (x > 0 OR y)"},
       {unique,
@@ -31,6 +40,11 @@ TEST(ExpectationKinds, SelectTheOffendingRows) {
        "FROM "
        "\"customers\" AS parent WHERE parent.\"email\" = child.\"user\")"},
       {not_null, "SELECT * FROM \"t\" WHERE \"user\" IS NULL"},
+      {covers, "SELECT * FROM \"steps\" AS covered WHERE NOT EXISTS (SELECT 1 " + partner +
+                   " AND (SELECT count(*) FROM \"steps\" AS covered WHERE EXISTS (SELECT 1 " +
+                   partner +
+                   ") < 0.5 * (SELECT CASE WHEN count(*) >= 20 THEN count(*) ELSE 0 END FROM "
+                   "\"steps\" AS covered)"},
   };
   for (const auto& [expectation, sql] : cases) {
     EXPECT_EQ(KindOf(expectation).name, expectation.kind);

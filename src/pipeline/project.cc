@@ -40,6 +40,7 @@ class ProjectLoader {
     std::ranges::sort(project_.feeds, {}, &Feed::name);
     std::ranges::sort(project_.views, {}, &View::name);
     CheckReferences();
+    CheckParameters();
     return std::move(project_);
   }
 
@@ -57,7 +58,7 @@ class ProjectLoader {
     for (const auto& [name, value] : options_.built_in) {
       const auto found = project_.parameters.find(name);
       if (found != project_.parameters.end() && !found->second.value.empty()) continue;
-      project_.parameters[name] = {value, Parameter::Origin::kBuiltIn, false};
+      project_.parameters[name] = {value, Parameter::Origin::kBuiltIn, false, {}, {}, {}};
     }
     for (const auto& [name, value] : options_.set) {
       // Empty = what the run itself gives: --set stedi.as_of= is today.
@@ -74,7 +75,7 @@ class ProjectLoader {
 
   void SetParameter(const std::string& name, const std::string& value, Parameter::Origin origin,
                     const SourcePosition& position) {
-    project_.parameters[name] = {value, origin, false};
+    project_.parameters[name] = {value, origin, false, position, {}, {}};
     const bool is_plain = std::ranges::none_of(value, [](char c) {
       return c == '\'' || c == '"' || c == '`' || c == '\\' || c == '\n' || c == '\r' || c == '\0';
     });
@@ -149,8 +150,12 @@ class ProjectLoader {
                                kProjectFileName)
                  : fmt::format("did you mean '{}'?", nearest);
     };
-    const SqlText sql =
-        ReplaceParameters(path, ReadWholeFile(project_.folder / path), lookup, hint, diagnostics_);
+    const std::string original = ReadWholeFile(project_.folder / path);
+    for (ParameterUse& use : FindParameterUses(path, original)) {
+      const auto found = project_.parameters.find(use.name);
+      if (found != project_.parameters.end()) found->second.uses.push_back(std::move(use));
+    }
+    const SqlText sql = ReplaceParameters(path, original, lookup, hint, diagnostics_);
     for (const ParsedTable& parsed : ParseTableDefinitions(sql, kind, diagnostics_)) {
       if (parsed.name.empty()) continue;
       if (!names_.insert(parsed.name).second) {
@@ -205,6 +210,10 @@ class ProjectLoader {
     Feed feed;
     FillTable(sql, parsed, feed);
     ReadProperties(sql, parsed, /*is_feed=*/true, feed, diagnostics_);
+    if (const auto share = feed.properties.find("feed.max_rejected");
+        share != feed.properties.end()) {
+      feed.max_rejected = ParseShare(share->second).value_or(feed.max_rejected);
+    }
     if (const auto path = feed.properties.find("feed.path"); path != feed.properties.end()) {
       const fs::path folder = path->second;
       // A URL is left as it is.
@@ -237,6 +246,49 @@ class ProjectLoader {
     project_.views.push_back(std::move(view));
   }
 
+  // The first mistake of each value, before anything runs.
+  void CheckParameters() {
+    const auto collect = [&](const TableDefinition& table) {
+      for (const ParameterRange& range : table.ranges) {
+        const auto found = project_.parameters.find(range.name);
+        if (found != project_.parameters.end()) {
+          found->second.ranges.push_back(range);
+        } else {
+          diagnostics_.push_back({Severity::kError,
+                                  range.position,
+                                  fmt::format("the project has no parameter {}", range.name),
+                                  "a range is of a parameter under configuration:",
+                                  {}});
+        }
+      }
+    };
+    for (const Feed& feed : project_.feeds) collect(feed);
+    for (const View& view : project_.views) collect(view);
+    for (const auto& [name, parameter] : project_.parameters) CheckParameter(name, parameter);
+  }
+
+  void CheckParameter(const std::string& name, const Parameter& parameter) {
+    const auto report = [&](const std::string& mistake, const char* what,
+                            const SourcePosition& at) {
+      diagnostics_.push_back({Severity::kError,
+                              parameter.position,
+                              parameter.secret
+                                  ? fmt::format("the value of {} {}", name, mistake)
+                                  : fmt::format("{} = '{}' {}", name, parameter.value, mistake),
+                              fmt::format("{} {}:{}:{}", what, at.path, at.line, at.column),
+                              {}});
+    };
+    for (const ParameterUse& use : parameter.uses) {
+      if (use.may_be_empty && parameter.value.empty()) continue;
+      const std::string mistake = ValueMistake(parameter.value, use.type);
+      if (!mistake.empty()) return report(mistake, "it is cast at", use.position);
+    }
+    for (const ParameterRange& range : parameter.ranges) {
+      const std::string mistake = RangeMistake(parameter.value, range);
+      if (!mistake.empty()) return report(mistake, "its range is declared at", range.position);
+    }
+  }
+
   void CheckReferences() {
     const auto check = [&](const TableDefinition& table) {
       for (const Expectation& expectation : table.expectations) {
@@ -259,21 +311,22 @@ class ProjectLoader {
       return add(fmt::format("there is no table {} to refer to", expectation.references_table),
                  NearestName(expectation.references_table, {names_.begin(), names_.end()}));
     }
-    const auto column =
-        std::ranges::find(target->columns, expectation.references_column, &ColumnDefinition::name);
-    if (column == target->columns.end()) {
-      std::vector<std::string> names;
-      for (const ColumnDefinition& known : target->columns) names.push_back(known.name);
-      return add(fmt::format("{} has no column {} to refer to", target->name,
-                             expectation.references_column),
-                 NearestName(expectation.references_column, names));
-    }
-    const auto own =
-        std::ranges::find(table.columns, expectation.columns.front(), &ColumnDefinition::name);
-    if (own != table.columns.end() && own->type != column->type) {
-      add(fmt::format("{} is {}, but {}.{} is {}", own->name, ToString(own->type), target->name,
-                      column->name, ToString(column->type)),
-          "");
+    for (size_t i = 0; i < expectation.columns.size(); ++i) {
+      const std::string& referenced = expectation.kind == kCovers ? expectation.covered_columns[i]
+                                                                  : expectation.references_column;
+      const auto column = std::ranges::find(target->columns, referenced, &ColumnDefinition::name);
+      if (column == target->columns.end()) {
+        std::vector<std::string> names;
+        for (const ColumnDefinition& known : target->columns) names.push_back(known.name);
+        return add(fmt::format("{} has no column {} to refer to", target->name, referenced),
+                   NearestName(referenced, names));
+      }
+      const auto own =
+          std::ranges::find(table.columns, expectation.columns[i], &ColumnDefinition::name);
+      if (own == table.columns.end() || own->type == column->type) continue;
+      return add(fmt::format("{} is {}, but {}.{} is {}", own->name, ToString(own->type),
+                             target->name, column->name, ToString(column->type)),
+                 "");
     }
   }
 
@@ -302,6 +355,11 @@ const TableDefinition* FindTable(const Project& project, std::string_view name) 
     if (table->name == name) return table;
   }
   return nullptr;
+}
+
+const View* FindView(const Project& project, std::string_view name) {
+  const auto found = std::ranges::find(project.views, name, &View::name);
+  return found == project.views.end() ? nullptr : &*found;
 }
 
 std::vector<ColumnDefinition> AllColumns(const TableDefinition& table) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include "landing/contract.h"
 #include "pipeline/diagnostic.h"
 #include "pipeline/expectation.h"
+#include "pipeline/parameter_value.h"
 #include "pipeline/sql_text.h"
 #include "pipeline/sql_type.h"
 
@@ -26,6 +28,8 @@ struct ColumnDefinition {
   SourcePosition position;
 };
 
+inline constexpr int64_t kAnyRows = std::numeric_limits<int64_t>::max();
+
 struct TableDefinition {
   std::string name;         // lower case, unique in the project
   std::string path;         // of its file, relative to the project folder, '/'-separated
@@ -39,6 +43,13 @@ struct TableDefinition {
   bool keep_unfit = false;                      // feed.keep_unfit
   std::vector<std::string> rejected_columns;    // feed.rejected
   std::vector<ColumnDefinition> added_columns;  // behind `columns`: where a row comes from ..
+  std::vector<ParameterRange> ranges;
+  // A derived table may have no row though every table it reads has some: while one of these has
+  // fewer rows than this, and it never had a row itself; kAnyRows: always.
+  int64_t may_be_empty_below = 0;
+  // Column of a derived table that names the person: who is not in it leaves every table that
+  // refers to it, also when a run fails. Empty: it is no such table.
+  std::string consent;
 };
 
 // CREATE STREAMING TABLE in landing/: filled from files.
@@ -48,6 +59,7 @@ struct Feed : TableDefinition {
   // With feed.rejected: the table of what is known of the records that were rejected
   // (pipeline/feed_tables.h).
   std::optional<TableDefinition> rejected;
+  double max_rejected = 0.5;  // share of the records of new files
 };
 
 // CREATE MATERIALIZED VIEW in transformations/: filled from a SELECT.
@@ -59,7 +71,11 @@ struct View : TableDefinition {
 struct Parameter {
   std::string value;
   enum class Origin : uint8_t { kProject, kCommandLine, kBuiltIn } origin = Origin::kProject;
-  bool secret = false;  // never shown or recorded
+  bool secret = false;      // never shown or recorded
+  SourcePosition position;  // of the value
+  // What the SQL and the properties of the project say of it.
+  std::vector<ParameterUse> uses;
+  std::vector<ParameterRange> ranges;
 };
 
 struct Project {
@@ -91,6 +107,7 @@ Project LoadProject(const std::filesystem::path& folder, const ProjectOptions& o
 std::vector<const TableDefinition*> TablesOf(const Project& project);
 // nullptr: there is no such table.
 const TableDefinition* FindTable(const Project& project, std::string_view name);
+const View* FindView(const Project& project, std::string_view name);
 // Those of its contract, then those added.
 std::vector<ColumnDefinition> AllColumns(const TableDefinition& table);
 

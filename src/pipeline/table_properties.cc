@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <optional>
 #include <string_view>
 
@@ -31,6 +32,19 @@ std::vector<std::string> SplitAt(std::string_view text, char separator) {
   }
   return parts;
 }
+
+// "20"; nothing of what is not a whole number of rows.
+std::optional<int64_t> ParseRows(std::string_view text) {
+  int64_t rows = 0;
+  if (!ValueMistake(text, {SqlType::Kind::kBigint, 0, 0}).empty() || text.starts_with('-')) {
+    return std::nullopt;
+  }
+  std::from_chars(text.data(), text.data() + text.size(), rows);
+  return rows;
+}
+
+// Of a derived table alone, but for those with a name behind a dot.
+constexpr std::array<std::string_view, 3> kViewProperties = {"not_null", "may_be_empty", "consent"};
 
 class PropertyReader {
  public:
@@ -67,7 +81,12 @@ class PropertyReader {
   void ReadKeepUnfit(const ParsedProperty& property);
   void ReadRejected(const ParsedProperty& property);
   void ReadEmptyIsNull(const ParsedProperty& property);
+  void ReadMaxRejected(const ParsedProperty& property);
   void ReadNotNull(const ParsedProperty& property);
+  void ReadMayBeEmpty(const ParsedProperty& property);
+  void ReadConsent(const ParsedProperty& property);
+  void ReadRange(const ParsedProperty& property, std::string_view name);
+  bool ReadCovers(const ParsedProperty& property, std::string_view table, Expectation& expectation);
   void ReadExpectation(const ParsedProperty& property, std::string_view kind,
                        std::string_view suffix);
   // Whether the value is one SQL expression, complete and portable; else a diagnostic.
@@ -87,7 +106,7 @@ class PropertyReader {
     std::string_view name;
     void (PropertyReader::*read)(const ParsedProperty&);
   };
-  static const std::array<FeedPropertyRow, 3> kFeedProperties;
+  static const std::array<FeedPropertyRow, 4> kFeedProperties;
 
   const SqlText& sql_;
   const ParsedTable& parsed_;
@@ -96,10 +115,11 @@ class PropertyReader {
   std::vector<Diagnostic>& diagnostics_;
 };
 
-const std::array<PropertyReader::FeedPropertyRow, 3> PropertyReader::kFeedProperties = {{
+const std::array<PropertyReader::FeedPropertyRow, 4> PropertyReader::kFeedProperties = {{
     {"feed.keep_unfit", &PropertyReader::ReadKeepUnfit},
     {"feed.rejected", &PropertyReader::ReadRejected},
     {"empty_is_null", &PropertyReader::ReadEmptyIsNull},
+    {"feed.max_rejected", &PropertyReader::ReadMaxRejected},
 }};
 
 void PropertyReader::ReadOne(const ParsedProperty& property) {
@@ -116,11 +136,18 @@ void PropertyReader::ReadOne(const ParsedProperty& property) {
   if (ReadFeedProperty(property)) return;
   if (key == "not_null") return ReadNotNull(property);
   if (key == "note") return ReadNote(property);
+  if (key == "may_be_empty" && !is_feed_) return ReadMayBeEmpty(property);
+  if (key == "consent" && !is_feed_) return ReadConsent(property);
+  constexpr std::string_view kParameterPrefix = "parameter.";
+  if (key.starts_with(kParameterPrefix)) {
+    return ReadRange(property, key.substr(kParameterPrefix.size()));
+  }
   if (key == "pii") {
     if (auto columns = ReadColumns(property)) table_.pii = *columns;
     return;
   }
-  for (const std::string_view kind : {"expect", "unique", "references"}) {
+  for (const std::string_view kind : {"expect", "unique", "references", "covers"}) {
+    if (is_feed_ && kind == kCovers) continue;  // a feed is compared with nothing
     if (key.starts_with(kind) && key.substr(kind.size()).starts_with(".")) {
       return ReadExpectation(property, kind, key.substr(kind.size() + 1));
     }
@@ -175,26 +202,28 @@ void PropertyReader::ReadEmptyIsNull(const ParsedProperty& property) {
 
 std::string PropertyReader::UnknownPropertyHint(std::string_view key) const {
   std::vector<std::string> whole;
+  std::vector<std::string> prefixes = {"expect", "unique", "references", "parameter",
+                                       "write",  "commit", "history"};
   if (is_feed_) {
     whole.emplace_back("feed.path");
     for (const FeedPropertyRow& row : kFeedProperties) whole.emplace_back(row.name);
   } else {
-    whole.emplace_back("not_null");
+    whole.insert(whole.end(), kViewProperties.begin(), kViewProperties.end());
+    prefixes.emplace_back(kCovers);
   }
   whole.emplace_back("pii");
   whole.emplace_back("note");
   const std::string nearest_whole = NearestName(key, whole);
   if (!nearest_whole.empty()) return fmt::format("did you mean '{}'?", nearest_whole);
   const size_t dot = std::min(key.find('.'), key.size());
-  const std::string nearest_prefix = NearestName(
-      key.substr(0, dot), {"expect", "unique", "references", "write", "commit", "history"});
+  const std::string nearest_prefix = NearestName(key.substr(0, dot), prefixes);
   if (!nearest_prefix.empty() && dot < key.size()) {
     return fmt::format("did you mean '{}{}'?", nearest_prefix, key.substr(dot));
   }
   return fmt::format(
-      "known are {}, expect.<name>, unique.<name>, references.<column>, and "
+      "known are {}, expect.<name>, unique.<name>, references.<column>, {}parameter.<name>, and "
       "Iceberg's write.*, commit.*, history.*",
-      fmt::join(whole, ", "));
+      fmt::join(whole, ", "), is_feed_ ? "" : "covers.<table>, ");
 }
 
 void PropertyReader::ReadNotNull(const ParsedProperty& property) {
@@ -216,7 +245,8 @@ void PropertyReader::ReadNotNull(const ParsedProperty& property) {
 
 void PropertyReader::ReadExpectation(const ParsedProperty& property, std::string_view kind,
                                      std::string_view suffix) {
-  if (const std::string mistake = NameMistake(suffix); !mistake.empty() && kind != "references") {
+  const bool names_what_is_there = kind == "references" || kind == kCovers;
+  if (const std::string mistake = NameMistake(suffix); !mistake.empty() && !names_what_is_there) {
     return Report(property.key_offset, fmt::format("the name in {} {}", property.key, mistake),
                   "use lower-case letters, digits and _");
   }
@@ -228,10 +258,83 @@ void PropertyReader::ReadExpectation(const ParsedProperty& property, std::string
     auto columns = ReadColumns(property);
     if (!columns) return;
     expectation.columns = std::move(*columns);
+  } else if (kind == kCovers) {
+    if (!ReadCovers(property, suffix, expectation)) return;
   } else if (!ReadReference(property, suffix, expectation)) {
     return;
   }
   table_.expectations.push_back(std::move(expectation));
+}
+
+void PropertyReader::ReadMaxRejected(const ParsedProperty& property) {
+  if (ParseShare(property.value).has_value()) return;
+  Report(property.value_offset,
+         fmt::format("feed.max_rejected = '{}' is not a share", property.value),
+         "write a number from 0 to 1, such as '0.5'");
+}
+
+void PropertyReader::ReadMayBeEmpty(const ParsedProperty& property) {
+  const std::optional<int64_t> rows = ParseRows(property.value);
+  if (!rows.has_value() && property.value != "true" && property.value != "false") {
+    return Report(property.value_offset,
+                  fmt::format("may_be_empty = '{}' is not possible", property.value),
+                  "one of true, false, or how many rows the tables it reads must have, such as 20");
+  }
+  table_.may_be_empty_below = property.value == "true" ? kAnyRows : rows.value_or(0);
+}
+
+void PropertyReader::ReadConsent(const ParsedProperty& property) {
+  if (IsColumn(property.value, property.value_offset)) table_.consent = property.value;
+}
+
+void PropertyReader::ReadRange(const ParsedProperty& property, std::string_view name) {
+  std::optional<ParameterRange> range = ParseParameterRange(name, property.value);
+  if (!range.has_value()) {
+    return Report(property.value_offset,
+                  fmt::format("{} = '{}' is not a range", property.key, property.value),
+                  "write two whole numbers or two days, such as '0 to 200'");
+  }
+  range->position = PositionAt(sql_, property.key_offset);
+  table_.ranges.push_back(std::move(*range));
+}
+
+// "0.5 by column = column_there, column_of_both from 20 rows"
+bool PropertyReader::ReadCovers(const ParsedProperty& property, std::string_view table,
+                                Expectation& expectation) {
+  constexpr std::string_view kBy = " by ";
+  constexpr std::string_view kFrom = " from ";
+  constexpr std::string_view kRows = " rows";
+  const size_t by = property.value.find(kBy);
+  const std::string share = property.value.substr(0, by);
+  const auto refuse = [&] {
+    Report(property.value_offset,
+           fmt::format("{} = '{}' does not say a share and columns", property.key, property.value),
+           fmt::format("write '{}' = '0.5 by column_here = column_there, ..'", property.key));
+    return false;
+  };
+  if (by == std::string::npos || !ParseShare(share).has_value() || !NameMistake(table).empty() ||
+      table == table_.name) {
+    return refuse();
+  }
+  expectation.share = share;
+  expectation.references_table = table;
+  std::string columns = property.value.substr(by + kBy.size());
+  if (const size_t from = columns.find(kFrom); from != std::string::npos) {
+    std::string_view rows = std::string_view(columns).substr(from + kFrom.size());
+    if (!rows.ends_with(kRows)) return refuse();
+    rows.remove_suffix(kRows.size());
+    if (!ParseRows(rows).has_value()) return refuse();
+    expectation.rows_min = *ParseRows(rows);
+    columns.resize(from);
+  }
+  for (const std::string& pair : SplitAt(columns, ',')) {
+    const std::vector<std::string> sides = SplitAt(pair, '=');
+    if (sides.size() > 2 || !NameMistake(sides.back()).empty()) return refuse();
+    if (!IsColumn(sides.front(), property.value_offset)) return false;
+    expectation.columns.push_back(sides.front());
+    expectation.covered_columns.push_back(sides.back());
+  }
+  return true;
 }
 
 bool PropertyReader::ReadCondition(const ParsedProperty& property, Expectation& expectation) {
@@ -365,6 +468,16 @@ Expectation PropertyReader::NewExpectation(const ParsedProperty& property, std::
 }
 
 }  // namespace
+
+std::optional<double> ParseShare(std::string_view text) {
+  const SqlType decimal{SqlType::Kind::kDecimal, 18, 17};
+  double share = 0;
+  std::from_chars(text.data(), text.data() + text.size(), share);
+  if (!ValueMistake(text, decimal).empty() || text.starts_with('-') || share > 1) {
+    return std::nullopt;
+  }
+  return share;
+}
 
 void ReadProperties(const SqlText& sql, const ParsedTable& parsed, bool is_feed,
                     TableDefinition& table, std::vector<Diagnostic>& diagnostics) {

@@ -1,13 +1,18 @@
 // What TBLPROPERTIES mean: expectations, personal data, where a feed lies.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "pipeline/project.h"
 #include "pipeline/table_definition_parser.h"
 
 namespace stedi {
+
+// "0", "1", or "0.25": a share; nothing of any other text.
+std::optional<double> ParseShare(std::string_view text);
 
 // Fills `table` (whose columns are known) from the properties of `parsed`: properties,
 // expectations, pii, and not_null of its columns. Every property that is not known, has a value

@@ -75,6 +75,40 @@ TEST(ReadProperties, FillsAFeed) {
   EXPECT_TRUE(table.columns[2].empty_is_null);
 }
 
+TEST(ReadProperties, ReadsGuards) {
+  const Reading reading = Read(
+      "'may_be_empty' = 'true', 'consent' = 'email', 'parameter.p' = '0 to 200', "
+      "'covers.people' = '0.25 by email = mail, id from 20 rows', 'covers.people.action' = 'warn'",
+      /*is_feed=*/false);
+  EXPECT_EQ(reading.mistakes, "");
+  EXPECT_EQ(reading.table.may_be_empty_below, kAnyRows);
+  EXPECT_EQ(reading.table.consent, "email");
+  ASSERT_EQ(reading.table.ranges.size(), 1U);
+  EXPECT_EQ(reading.table.ranges[0].name, "p");
+  EXPECT_EQ(reading.table.ranges[0].most, "200");
+  ASSERT_EQ(reading.table.expectations.size(), 1U);
+  const Expectation& covers = reading.table.expectations[0];
+  EXPECT_EQ(covers.name, "covers.people");
+  EXPECT_EQ(covers.kind, "covers");
+  EXPECT_EQ(covers.action, ExpectationAction::kWarn);
+  EXPECT_EQ(covers.share, "0.25");
+  EXPECT_EQ(covers.rows_min, 20);
+  EXPECT_EQ(covers.references_table, "people");
+  EXPECT_EQ(covers.columns, (std::vector<std::string>{"email", "id"}));
+  EXPECT_EQ(covers.covered_columns, (std::vector<std::string>{"mail", "id"}));
+  EXPECT_EQ(Read("'pii' = 'email'", false).table.may_be_empty_below, 0);
+  EXPECT_EQ(Read("'may_be_empty' = '20'", false).table.may_be_empty_below, 20);
+}
+
+TEST(ParseShare, TakesNumbersFromZeroToOne) {
+  EXPECT_EQ(ParseShare("0"), 0.0);
+  EXPECT_EQ(ParseShare("0.25"), 0.25);
+  EXPECT_EQ(ParseShare("1"), 1.0);
+  for (const char* text : {"", "1.1", "-0.1", "2", ".5", "50%", "0,5", "half", "1e-1", " 0.5"}) {
+    EXPECT_EQ(ParseShare(text), std::nullopt) << text;
+  }
+}
+
 TEST(ReadProperties, TellsEveryMistake) {
   struct Case {
     bool is_feed;
@@ -83,9 +117,9 @@ TEST(ReadProperties, TellsEveryMistake) {
   };
   const std::string path = "'feed.path' = 'a', ";
   const std::string view_names =
-      "known are not_null, pii, note, expect.<name>, unique.<name>, references.<column>, and "
-      "Iceberg's "
-      "write.*, commit.*, history.*";
+      "known are not_null, may_be_empty, consent, pii, note, expect.<name>, unique.<name>, "
+      "references.<column>, covers.<table>, parameter.<name>, and Iceberg's write.*, commit.*, "
+      "history.*";
   const Case cases[] = {
       {true, "'pii' = 'email'",
        "1:24 the feed t does not say where it lies (add TBLPROPERTIES ('feed.path' = "
@@ -144,6 +178,27 @@ TEST(ReadProperties, TellsEveryMistake) {
       {false, "'expect.a.action' = 'warn'",
        "2:2 expect.a.action stands without expect.a (add 'expect.a' = '..')\n"},
       {false, "'references.mail' = 'a.b'", "2:2 t has no column mail (did you mean 'email'?)\n"},
+      {true, path + "'feed.max_rejected' = '1.5'",
+       "2:41 feed.max_rejected = '1.5' is not a share (write a number from 0 to 1, such as "
+       "'0.5')\n"},
+      {true, path + "'covers.t2' = '0.5 by id'",
+       "2:21 the property covers.t2 is not known (known are pii, note, feed.path, "
+       "feed.max_rejected, "
+       "expect.<name>, unique.<name>, references.<column>, parameter.<name>, and "
+       "Iceberg's write.*, commit.*, history.*)\n"},
+      {false, "'may_be_empty' = 'yes'",
+       "2:19 may_be_empty = 'yes' is not possible (one of true, false, or how many rows the tables "
+       "it reads must have, such as 20)\n"},
+      {false, "'consent' = 'emial'", "2:14 t has no column emial (did you mean 'email'?)\n"},
+      {false, "'covers.people' = '0.5'",
+       "2:20 covers.people = '0.5' does not say a share and columns (write 'covers.people' = '0.5 "
+       "by column_here = column_there, ..')\n"},
+      {false, "'covers.people' = '0.5 by email = mail = post'",
+       "2:20 covers.people = '0.5 by email = mail = post' does not say a share and columns (write "
+       "'covers.people' = '0.5 by column_here = column_there, ..')\n"},
+      {false, "'parameter.p' = '1..2'",
+       "2:18 parameter.p = '1..2' is not a range (write two whole numbers or two days, such as '0 "
+       "to 200')\n"},
       {false, "'references.email' = 'people'",
        "2:23 references.email = 'people' does not name a table and a column (write "
        "'references.email' = 'table.column')\n"},

@@ -83,9 +83,9 @@ def settings(project):
     return {name: value for name, value in lakes.PARAMETERS.items() if f"{name}:" in text}
 
 
-def run_embedded(project, landing, lake):
+def run_embedded(project, landing, lake, *words, status=0):
     sets = [word for name, value in settings(project).items() for word in ("--set", f"{name}={value}")]
-    lakes.run_stedi("run", project, "--landing", landing, "--lake", lake, *sets)
+    lakes.run_stedi("run", project, "--landing", landing, "--lake", lake, *sets, *words, status=status)
 
 
 class Spark:
@@ -151,10 +151,10 @@ class ExportTest(lakes.LakeTest):
         self.assertEqual(found, status, f"{script} {words}\n{output[-3000:]}")
         return output
 
-    def run_runner(self, folder, project, landing, catalog, lake, status=0):
+    def run_runner(self, folder, project, landing, catalog, lake, *words, status=0):
         sets = [word for name, value in settings(project).items() for word in ("--set", f"{name}={value}")]
         return self.run_script(catalog, lake, folder / "run.py", "--landing", landing, "--catalog", catalog, *sets,
-                               status=status)
+                               *words, status=status)
 
     def assert_equal_lakes(self, project, ours, theirs):
         done = subprocess.run([lakes.arguments.stedi, "compare", ours, theirs, "--database", database_of(project)],

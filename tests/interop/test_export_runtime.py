@@ -12,7 +12,8 @@ import lakes
 sys.path.insert(0, str(lakes.ROOT / "src/export/templates/shared"))
 from stedi_runtime.feed_news import find_news  # noqa: E402
 from stedi_runtime.landing_files import list_feed  # noqa: E402
-from stedi_runtime.parameters import ParameterError, check_value, replace_parameters  # noqa: E402
+from stedi_runtime.parameters import (  # noqa: E402
+    ParameterError, check_rules, check_value, is_value, replace_parameters)
 from stedi_runtime.row_json import row_json  # noqa: E402
 
 # Values of each type that a table can have, as DuckDB's SQL and with Spark's name of the type.
@@ -41,6 +42,45 @@ class RowJsonTest(unittest.TestCase):
 
     def test_names(self):
         self.assertEqual(row_json(["user", "n"], ["string", "int"], ["a", None]), '{"user":"a","n":null}')
+
+
+class ParameterValuesTest(unittest.TestCase):
+    """The cases of parameter_value_test.cc."""
+    CASES = [
+        ("INT", ["0", "120", "-1", "2147483647", "-2147483648"],
+         ["", " 120", "120 ", "1.5", "1e3", "+5", "007", "-0", "2147483648", "yes", "12a", "0x1", "1\n", "\u0661"]),
+        ("BIGINT", ["9223372036854775807"], ["9223372036854775808", "1L", "1_000"]),
+        ("BOOLEAN", ["true", "false", "TRUE", "False"], ["yes", "1", "0", "t", "on", "", " true"]),
+        ("DATE", ["2026-02-28", "2024-02-29", "0001-01-01", "9999-12-31"],
+         ["2026-2-3", "2026-02-30", "2026-02-29", "2026-13-01", "2026-00-01", "0000-01-01", "2026-02-03x",
+          " 2026-02-03", "20260203", "2026/02/03", "today", "epoch", ""]),
+        ("TIMESTAMP", ["2026-02-28", "2026-02-28 23:59:59", "2026-02-28 00:00:00.000001"],
+         ["2026-02-28T00:00:00", "2026-02-28 24:00:00", "2026-02-28 1:00:00", "2026-02-28 00:00",
+          "2026-02-28 00:00:00Z", "2026-02-28 00:00:00.", "now"]),
+        ("DOUBLE", ["0", "-1.5", "1e3", "2.5E-3", "007"],
+         ["nan", "inf", "Infinity", "1d", ".5", "1.", "1e", "1e999", "", " 1", "1,5"]),
+        ("DECIMAL(5,2)", ["0", "0.5", "-999.99", "12"], ["1000", "0.125", "1e2", ".5", "00.5", "5.", ""]),
+        ("STRING", ["", "anything"], [])]
+
+    def test_one_form_of_each_value(self):
+        for kind, good, bad in self.CASES:
+            for value, expected in [(value, True) for value in good] + [(value, False) for value in bad]:
+                with self.subTest(f"{kind} {value!r}"):
+                    self.assertEqual(is_value(value, kind), expected)
+
+    def test_ranges(self):
+        rules = {"types": [{"type": "DATE", "may_be_empty": True}], "ranges": []}
+        self.assertEqual(check_rules("p", "", rules), "")
+        rules = {"types": [], "ranges": [{"least": "0", "most": "200"}]}
+        self.assertEqual(check_rules("p", "200", rules), "200")
+        for value in ("-1", "201", "1.5", ""):
+            with self.subTest(value), self.assertRaises(ParameterError):
+                check_rules("p", value, rules)
+        rules = {"types": [], "ranges": [{"least": "2000-01-01", "most": "2100-12-31"}]}
+        self.assertEqual(check_rules("p", "2026-02-28", rules), "2026-02-28")
+        for value in ("1999-12-31", "2101-01-01", "20", "2026-2-3"):
+            with self.subTest(value), self.assertRaises(ParameterError):
+                check_rules("p", value, rules)
 
 
 class ParametersTest(unittest.TestCase):

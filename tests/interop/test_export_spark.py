@@ -137,6 +137,55 @@ class SparkExportTest(exports.ExportTest):
             self.assertRegex(output, rf"expectation out \({action}\): [1-9]")
         self.assert_equal_lakes(project, ours, theirs)
 
+    def test_guards_hold_up_no_withdrawal(self):
+        """Both engines fail for the same reasons, and take out the same people."""
+        project = exports.PROJECTS[0]
+        folder = exports.export("spark", project)
+        ours, (catalog, theirs) = lakes.scratch_folder() / "lake", self.new_lake()
+        landing = lakes.scratch_folder() / "landing"
+        moment = 1655564376361
+
+        def write(path, *records):
+            (landing / path).parent.mkdir(parents=True, exist_ok=True)
+            (landing / path).write_text("".join(json.dumps(record) + "\n" for record in records))
+
+        def customer(name, **more):
+            return {"email": f"{name}@example.com", "birthDay": "1990-05-17", "serialNumber": f"s-{name}",
+                    "lastUpdateDate": moment, **more}
+
+        def steps(shift):
+            return [{"sensorReadingTime": moment + shift, "serialNumber": f"s-{name}", "distanceFromObject": 1}
+                    for name in ("ann", "bob", "cem")]
+
+        def run_both(*words, status):
+            exports.run_embedded(project, landing, ours, *words, status=status)
+            output = self.run_runner(folder, project, landing, catalog, theirs, *words, status=status)
+            self.assert_equal_lakes(project, ours, theirs)
+            return output
+
+        agreed = {"shareWithResearchAsOfDate": moment}
+        write("customer/landing/1.json", *(customer(name, **agreed) for name in ("ann", "bob", "cem")))
+        write("accelerometer/landing/1.json", *({"user": f"{name}@example.com", "timestamp": moment, "x": 1.0, "y": 1.0,
+                                                 "z": 1.0} for name in ("ann", "bob", "cem")))
+        write("step_trainer/landing/1.json", *steps(0))
+        run_both(status=0)
+        write("customer/landing/2.json", customer("ann", lastUpdateDate=moment + 1))
+        write("step_trainer/landing/1.json", *steps(3))
+        output = run_both(status=1)
+        self.assertIn("machine_learning_curated: no row, though", output)
+        self.assertIn("machine_learning_curated: 1 rows of people who withdrew were taken out", output)
+        write("step_trainer/landing/1.json", *steps(0))
+        write("step_trainer/landing/2.json", *({"sensorReadingTime": True} for _ in range(10)))
+        write("customer/landing/3.json", customer("bob", lastUpdateDate=moment + 1))
+        output = run_both(status=1)
+        self.assertIn("step_trainer_landing: 10 of 10 records in new files rejected", output)
+        self.assertIn("machine_learning_curated: 1 rows of people who withdrew were taken out", output)
+        run_both("--allow-shrink", status=0)
+        write("customer/landing/4.json", customer("cem", lastUpdateDate=moment + 1))
+        run_both(status=0)
+        output = self.run_runner(folder, project, landing, catalog, theirs, "--set", "stedi.max_age=-1", status=2)
+        self.assertIn("stedi.max_age = '-1' is outside 0 to 3000", output)
+
     @staticmethod
     def metadata(lake):
         with sqlite3.connect(f"file:{lake}/catalog.db?mode=ro", uri=True) as database:

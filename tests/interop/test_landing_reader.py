@@ -94,7 +94,8 @@ class LandingReaderTest(lakes.LakeTest):
         folder = lakes.scratch_folder()
         write_project(folder / "project")
         write_landing(folder / "landing")
-        lakes.run_stedi("run", folder / "project", "--landing", folder / "landing", "--lake", folder / "lake")
+        lakes.run_stedi("run", folder / "project", "--landing", folder / "landing", "--lake", folder / "lake",
+                        "--allow-shrink")
         tables = lakes.catalog_rows(folder / "lake")
         cls.rows = {feed: lakes.stored_rows(tables[feed]) for feed in CONTRACTS}
         cls.rejected = lakes.stored_rows(tables["tolerant_rejected"])

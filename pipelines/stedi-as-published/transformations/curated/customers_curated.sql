@@ -13,6 +13,7 @@ COMMENT 'Rows of customers_trusted whose e-mail has at least one reading in acce
 TBLPROPERTIES (
   'not_null' = 'email,birthday,sharewithresearchasofdate',
   'references.email' = 'customers_trusted.email',
+  'may_be_empty' = '20',
   'expect.consent' = 'sharewithresearchasofdate >= 1',
   'pii' = 'customername,email,phone,birthday,serialnumber'
 )

@@ -12,6 +12,8 @@ CREATE MATERIALIZED VIEW machine_learning_curated (
 COMMENT 'Step trainer and accelerometer readings of the same moment, also of different people.'
 TBLPROPERTIES (
   'not_null' = 'user,serialnumber,timestamp',
+  'references.user' = 'customers_trusted.email',
+  'may_be_empty' = '20',
   'pii' = 'user,serialnumber'
 )
 AS

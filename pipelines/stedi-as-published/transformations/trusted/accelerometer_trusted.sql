@@ -10,6 +10,7 @@ COMMENT 'Accelerometer readings of users who are in customers_trusted, once for 
 TBLPROPERTIES (
   'not_null' = 'user,timestamp',
   'references.user' = 'customers_trusted.email',
+  'may_be_empty' = '20',
   'pii' = 'user'
 )
 AS

@@ -16,6 +16,10 @@ COMMENT 'Groups of name, serial number, phone and e-mail with an agreement to sh
 TBLPROPERTIES (
   'not_null' = 'birthday,sharewithresearchasofdate',
   'expect.consent' = 'sharewithresearchasofdate >= 1',
+  'consent' = 'email',
+  'may_be_empty' = 'true',
+  'parameter.stedi.max_age' = '0 to 3000',
+  'parameter.stedi.as_of' = '2000-01-01 to 2100-12-31',
   'pii' = 'customername,email,phone,birthday,serialnumber'
 )
 AS

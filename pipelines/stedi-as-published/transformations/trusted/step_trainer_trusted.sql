@@ -8,6 +8,7 @@ COMMENT 'Distinct step trainer readings of devices in customers_curated.'
 TBLPROPERTIES (
   'not_null' = 'sensorreadingtime,serialnumber',
   'references.serialnumber' = 'customers_curated.serialnumber',
+  'may_be_empty' = '20',
   'pii' = 'serialnumber'
 )
 AS

@@ -17,6 +17,7 @@ TBLPROPERTIES (
   'unique.person' = 'email',
   'unique.pseudonym' = 'customer',
   'references.email' = 'customers_trusted.email',
+  'may_be_empty' = '20',
   'expect.consent' = 'sharewithresearchasofdate > 0',
   'pii' = 'customername,email,phone,birthday,serialnumber'
 )

@@ -16,6 +16,9 @@ COMMENT 'Step trainer and accelerometer readings of the same person at the same 
 TBLPROPERTIES (
   'not_null' = 'customer,split,timestamp',
   'references.customer' = 'customers_curated.customer',
+  'may_be_empty' = '20',
+  -- A clock that is some milliseconds off pairs nothing. Many a step has no reading of the phone.
+  'covers.step_trainer_trusted' = '0.1 by timestamp = sensorreadingtime from 20 rows',
   'expect.split' = 'split IN (''train'', ''validation'', ''test'')'
 )
 AS

@@ -11,6 +11,7 @@ COMMENT 'Distinct accelerometer readings of people who agree to share with resea
 TBLPROPERTIES (
   'not_null' = 'user,timestamp',
   'references.user' = 'customers_trusted.email',
+  'may_be_empty' = '20',
   'pii' = 'user'
 )
 AS

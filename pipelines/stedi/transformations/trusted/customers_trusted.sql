@@ -25,6 +25,11 @@ TBLPROPERTIES (
   'expect.consent' = 'sharewithresearchasofdate > 0',
   'expect.age' = 'birthday <= cast(''${stedi.as_of}'' AS DATE) AND year(cast(''${stedi.as_of}'' AS DATE)) - year(birthday) <= ${stedi.max_age} + 1',
   'expect.pseudonym_is_a_hash' = 'length(customer) = 64',
+  -- Whoever is no longer here leaves every table, also when a run fails. All may have withdrawn.
+  'consent' = 'email',
+  'may_be_empty' = 'true',
+  'parameter.stedi.max_age' = '0 to 3000',
+  'parameter.stedi.as_of' = '2000-01-01 to 2100-12-31',
   'pii' = 'customername,email,phone,birthday,serialnumber'
 )
 AS

@@ -9,6 +9,7 @@ COMMENT 'Distinct step trainer readings of devices whose customers are in custom
 TBLPROPERTIES (
   'not_null' = 'sensorreadingtime,serialnumber',
   'references.serialnumber' = 'customers_curated.serialnumber',
+  'may_be_empty' = '20',
   'pii' = 'serialnumber'
 )
 AS

@@ -14,7 +14,7 @@ from awsglue.utils import getResolvedOptions
 from pyspark.sql import SparkSession
 
 from .folders import feed_folder
-from .parameters import AS_OF, LANDING, PSEUDONYM_KEY, ParameterError, check_value
+from .parameters import AS_OF, LANDING, PSEUDONYM_KEY, ParameterError, check_rules, check_value
 from .run import Run, exit_status, today
 
 _WORKFLOW = ("WORKFLOW_NAME", "WORKFLOW_RUN_ID")  # Glue gives both to the jobs of a workflow
@@ -38,7 +38,8 @@ def table_job(table):
     table: name, comment, select, columns, pii, properties, expectations, inputs, depends_on, parameters.
     """
     def build(run, _):
-        run.show_published([name for name in table["depends_on"] if name != table["name"]])
+        names = [name for name in table["depends_on"] if name != table["name"]]
+        run.show_published(names, table.get("derived", ()))
         run.build_table(table)
 
     _job(table, [], build)
@@ -56,7 +57,7 @@ def _job(definition, arguments, work):
     if LANDING in definition.get("parameters", []):
         wanted.append("landing")
     # getResolvedOptions knows no optional arguments.
-    wanted += [name for name in ("as_of", "pseudonym_key_secret_id", *_WORKFLOW) if _is_given(name)]
+    wanted += [name for name in ("as_of", "allow_shrink", "pseudonym_key_secret_id", *_WORKFLOW) if _is_given(name)]
     options = getResolvedOptions(sys.argv, list(dict.fromkeys(wanted)))
 
     def whole():
@@ -65,9 +66,12 @@ def _job(definition, arguments, work):
             values[AS_OF] = check_value(AS_OF, options.get("as_of") or _day_of_workflow(options))
         if LANDING in definition.get("parameters", []):
             values[LANDING] = check_value(LANDING, options["landing"])
+        for name, value in values.items():
+            check_rules(name, value, definition.get("parameter_rules", {}).get(name, {}))
         if PSEUDONYM_KEY in definition.get("parameters", []):
             values[PSEUDONYM_KEY] = check_value(PSEUDONYM_KEY, _secret(options))
-        run = Run(SparkSession.builder.getOrCreate(), options["catalog"], options["database"], values)
+        run = Run(SparkSession.builder.getOrCreate(), options["catalog"], options["database"], values,
+                  allow_shrink=options.get("allow_shrink") == "true")
         with run.whole():
             work(run, options)
 

@@ -1,4 +1,6 @@
 """Values of the ${names} in a project's SQL, and their replacement: as text, everywhere but in comments."""
+import datetime
+import math
 import re
 
 AS_OF, PSEUDONYM_KEY, LANDING = "stedi.as_of", "stedi.pseudonym_key", "stedi.landing"
@@ -10,6 +12,70 @@ _piece = re.compile(r"--[^\n]*|/\*|\*/|'|\"|`|\$\{([^}'\"\r\n{]*)\}|\$\{", re.DO
 
 class ParameterError(Exception):
     """One line: what is wrong with a parameter."""
+
+
+_WHOLE = r"(?:0|-?[1-9][0-9]*)"
+_REAL = r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
+_TIME = r"(?: (?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6})?)?"
+
+
+def _is_day(text):
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text, re.ASCII):
+        return False
+    try:
+        datetime.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_whole(text, bits=64):
+    return bool(re.fullmatch(_WHOLE, text, re.ASCII)) and -(1 << bits - 1) <= int(text) < 1 << bits - 1
+
+
+def _is_real(text):
+    return bool(re.fullmatch(_REAL, text, re.ASCII)) and math.isfinite(float(text))
+
+
+def _is_decimal(text, precision, scale):
+    match = re.fullmatch(r"-?(0|[1-9][0-9]*)(?:\.([0-9]+))?", text, re.ASCII)
+    if not match or len(match.group(2) or "") > scale:
+        return False
+    return match.group(1) == "0" or len(match.group(1)) + scale <= precision
+
+
+def is_value(text, kind):
+    """Whether a text is a value of a type, in the one form that all engines read alike."""
+    if kind in ("INT", "BIGINT"):
+        return _is_whole(text, 32 if kind == "INT" else 64)
+    if kind in ("DOUBLE", "FLOAT"):
+        return _is_real(text)
+    if kind.startswith("DECIMAL"):
+        return _is_decimal(text, *(int(n) for n in re.findall(r"[0-9]+", kind)))
+    if kind == "BOOLEAN":
+        return text.lower() in ("true", "false")
+    if kind == "DATE":
+        return _is_day(text)
+    if kind.startswith("TIMESTAMP"):
+        return _is_day(text[:10]) and bool(re.fullmatch(_TIME, text[10:], re.ASCII))
+    return True
+
+
+def _is_inside(text, least, most):
+    if _is_day(least):
+        return _is_day(text) and least <= text <= most
+    return _is_whole(text) and int(least) <= int(text) <= int(most)
+
+
+def check_rules(name, value, rules):
+    """Raises ParameterError for a value that is not of the types that the SQL casts it to, or outside its range."""
+    for rule in rules.get("types", []):
+        if not (rule["may_be_empty"] and not value) and not is_value(value, rule["type"]):
+            raise ParameterError(f"{name} = '{value}' is not a value of type {rule['type']}")
+    for rule in rules.get("ranges", []):
+        if not _is_inside(value, rule["least"], rule["most"]):
+            raise ParameterError(f"{name} = '{value}' is outside {rule['least']} to {rule['most']}")
+    return value
 
 
 def check_value(name, value):

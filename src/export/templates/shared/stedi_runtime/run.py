@@ -16,12 +16,14 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import BinaryType, LongType, StringType, StructField, StructType
 
 from .feed_news import find_news
+from .guards import empty_from_rows, too_many_rejected
 from .lake import FILES, QUARANTINE, Lake, LakeError, all_columns, sql_literal
 from .landing_files import LandingError, list_feed
 from .landing_source import REJECTED, REJECTION, REPORT, ROW, read_landing, schema_of
 from .parameters import PSEUDONYM_KEY, ParameterError, replace_parameters
 from .rejected_values import rows_of_raw
 from .row_json import row_json
+from .withdrawal import Withdrawal
 
 # What the user reads when a run ends early: one line, exit status 2.
 USER_ERRORS = (LakeError, LandingError, ParameterError)
@@ -75,10 +77,10 @@ def masked(message):
 
 
 class Run:
-    """`parameters`: name -> value, all of them. `tell` prints a line for the user."""
+    """`parameters`: name -> value, all of them. `tell` prints a line for the user. `allow_shrink`: guards warn."""
 
-    def __init__(self, spark, catalog, database, parameters, tell=print):
-        self.spark, self.parameters, self.tell = spark, parameters, tell
+    def __init__(self, spark, catalog, database, parameters, tell=print, allow_shrink=False):
+        self.spark, self.parameters, self.tell, self.allow_shrink = spark, parameters, tell, allow_shrink
         self.run_id = new_run_id()
         prepare_session(spark, parameters.get(PSEUDONYM_KEY))
         self.lake = Lake(spark, catalog, database, self.run_id)
@@ -86,10 +88,15 @@ class Run:
         self._logs = []         # (definition, database, changes), published after them
         self._cached = []
         self._broken = []
+        self._errors = []       # of tables that could not be made; those that read them are not made either
+        self._failed = set()
+        self._definitions = []  # of the tables that were built
+        self._parents = []      # derived tables that are only read
         self._seen = {}         # plain name -> StagedTable
 
-    def show_published(self, names):
-        """Makes tables that this run does not build known by their plain names."""
+    def show_published(self, names, derived=()):
+        """Makes tables that this run does not build known by their plain names; `derived`: those with a SELECT."""
+        self._parents += derived
         for name in names:
             table = self.lake.open(name)
             if not self.lake.exists(table):
@@ -100,6 +107,19 @@ class Run:
     def _show(self, table):
         self._seen[table.name] = table
         self.spark.table(table.relation).createOrReplaceTempView(table.name)
+
+    def attempt(self, definition, action):
+        """Loads or builds a table. What cannot be read ends the run only when the other tables were tried: people who
+        withdrew are to be found all the same."""
+        names = {definition["name"]} | ({definition["rejected"]["name"]} if definition.get("rejected") else set())
+        if self._failed & set(definition.get("depends_on", ())):
+            self._failed |= names
+            return
+        try:
+            action()
+        except USER_ERRORS as error:
+            self._failed |= names
+            self._errors.append(error)
 
     # Loading
 
@@ -132,7 +152,18 @@ class Run:
         redelivered = sum(record["status"] == "redelivered" for record in news.settled)
         self.tell(f"{feed['name']}: {len(news.to_load)} files, {rows} rows, {rejected} rejected, "
                   f"{redelivered} re-delivered")
+        if line := too_many_rejected(feed, known, records, rows, rejected):
+            self._guard(line)
         self._audit(feed)
+
+    def _guard(self, line, is_by_withdrawal=lambda: False):
+        if self.allow_shrink:
+            self.tell(f"{line}; --allow-shrink lets it through")
+        elif is_by_withdrawal():
+            self.tell(f"{line}; it is so because people withdrew")
+        else:
+            self.tell(line)
+            self._broken.append(f"{line} (--allow-shrink lets it through once)")
 
     def _items(self, feed, folder, files):
         if not files:
@@ -280,19 +311,26 @@ class Run:
                 raise LakeError(f"table {name}: a row breaks its SELECT: {masked(error)}") from None
             raise
         rows = int(checksum.split(":")[1])
-        is_same = False
+        is_same = had_rows = False
         if self.lake.exists(table):
             self.lake.refresh(table)
             is_same = (self.lake.summary(table, "stedi.checksum") == checksum
                        and self.spark.table(table.relation).columns == names)
+            had_rows = self.spark.table(table.relation).limit(1).count() > 0
         if not is_same:
             self.lake.stage(table, definition)
             self._staged.append(table)
             self.lake.overwrite(table, frame, checksum=checksum)
         self._show(table)
+        self._definitions.append(definition)
         self.tell(f"{name}: {rows} rows, {'unchanged' if is_same else 'replaced'}")
+        if not is_same and not rows and (line := empty_from_rows(self.spark, definition, had_rows)):
+            self._guard(line, lambda: self._withdrawal().explains_empty(name))
         self._audit(definition)
         self._note(definition)
+
+    def _withdrawal(self):
+        return Withdrawal(self.spark, self.lake, self._definitions, self._parents)
 
     def _sql(self, text):
         return replace_parameters(text, self.parameters)
@@ -359,6 +397,10 @@ class Run:
     def _report(self, definition, expectation, count):
         if not count:
             return
+        if expectation.get("kind") == "covers" and expectation["action"] == "fail":
+            return self._guard(f"{definition['name']}: {count} rows of {expectation['references_table']} find no "
+                               f"partner here, more than {expectation['name']} allows",
+                               lambda: self._withdrawal().explains_broken(definition, self._sql(expectation["sql"])))
         line = f"{definition['name']}: expectation {expectation['name']} ({expectation['action']}): {count} rows"
         self.tell(line)
         if expectation["action"] == "fail":
@@ -367,6 +409,8 @@ class Run:
     def publish(self):
         """Shows the tables of this run, each by one step in the order in which they were built. Raises
         ExpectationFailed, and publishes nothing, when the audit found what must not be."""
+        if self._errors:
+            raise self._errors[0]
         if self._broken:
             raise ExpectationFailed("; ".join(self._broken) + ": nothing was published")
         for table in self._staged:
@@ -383,16 +427,31 @@ class Run:
         try:
             yield self
             self.publish()
-        except BaseException:
-            for table in self._staged:
-                with contextlib.suppress(Exception):  # the first error is the one to tell
-                    self.lake.discard(table)
+        except BaseException as error:
+            self._end(isinstance(error, Exception))
             raise
         finally:
             for frame in self._cached:
                 frame.unpersist()
             for name in self._seen:
                 self.spark.catalog.dropTempView(name)
+
+
+    def _end(self, takes_out):
+        """Forgets what is staged. Who withdrew leaves the published tables all the same."""
+        withdrawal = None
+        with contextlib.suppress(Exception):  # the first error is the one to tell
+            withdrawal = self._withdrawal() if takes_out else None
+        for table in self._staged:
+            with contextlib.suppress(Exception):
+                self.lake.discard(table)
+        if withdrawal is None:
+            return
+        try:
+            for name, rows in withdrawal.take_out(_checksum):
+                self.tell(f"{name}: {rows} rows of people who withdrew were taken out, though the run failed")
+        except Exception as error:  # the first error is the one to raise
+            self.tell(f"who withdrew since the last run is still in the tables: {masked(error)}")
 
 
 def _file_condition(column, files):

@@ -1,0 +1,69 @@
+// Who withdrew is taken out of the published tables even when a run fails: no guard and no broken
+// file holds up a no (docs/decisions/0031-a-no-is-not-held-up.md).
+//
+// A table of consent (property 'consent') has a row for each person who agrees. Its published rows
+// of those whom this run did not find there leave, and with them, from table to table along the
+// references.* that fail a run, all rows that refer to one that left. Nothing joins: what is
+// published afterwards is what was published, with fewer rows.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "catalog/sql_catalog.h"
+#include "engine/lake_session.h"
+#include "engine/lake_table.h"
+#include "engine/run.h"
+#include "pipeline/project.h"
+
+namespace stedi {
+
+// Summary key of a snapshot that only took rows out: how many.
+inline constexpr const char* kTakenOut = "stedi.taken-out";
+
+class Withdrawal {
+ public:
+  // Finds the published rows that leave and those that stay. REQUIRES: each table of consent has
+  // been built in this run and is readable by its name. Both are kept by reference.
+  Withdrawal(const LakeSession& session, const Project& project, const std::vector<size_t>& order);
+
+  // By table in graph order; those of which rows leave.
+  const std::vector<RowsTakenOut>& rows() const { return rows_; }
+
+  // Whether a table of which all rows left is published, or one that was empty before.
+  bool ExplainsEmpty(const std::string& table) const;
+  // Whether a covers of `table` fails for the rows that stay, too.
+  bool ExplainsUncovered(const std::string& table, const Expectation& covers) const;
+
+  // Derived tables that rows leave no way: they have rows, and read what refers to a table of
+  // consent, but do not refer to it themselves.
+  std::vector<std::string> OutOfReach() const;
+
+  // Stages the tables without the rows that leave. They are valid as long as this is.
+  std::vector<const LakeTable*> Stage();
+
+ private:
+  struct Published {
+    LakeTable table;
+    std::string gone;  // SQL over its columns: of a row that leaves; empty: none does
+    int64_t gone_rows = 0;
+  };
+  std::string GoneCondition(const View& view) const;
+  // How many rows of a SELECT's FROM there are.
+  int64_t CountRows(const std::string& from) const;
+
+  const LakeSession& session_;
+  const Project& project_;
+  const std::vector<size_t>& order_;
+  std::map<std::string, Published> published_;
+  std::vector<RowsTakenOut> rows_;
+};
+
+// An error that says what was taken out.
+std::string WithTakenOut(std::string error, const std::vector<RowsTakenOut>& rows);
+
+// The tables of consent, in no order.
+std::vector<const View*> TablesOfConsent(const Project& project);
+
+}  // namespace stedi

@@ -1,0 +1,32 @@
+"""What ends a run although each row keeps its promises: disasters that nobody would notice."""
+
+_REJECTED_OF_NEW_FILES_MIN = 10
+
+
+def too_many_rejected(feed, known, records, rows, rejected):
+    """What is wrong when more records of the new files are rejected than feed.max_rejected allows, or None. Few of them
+    say something only where the share of all known files is beyond it as well."""
+    share = feed.get("max_rejected", 1)
+    if rejected <= share * (rows + rejected):
+        return None
+    files = {**known, **{record["file"]: record for record in records}}
+    loaded = [file for file in files.values() if file["status"] != "redelivered"]
+    all_rejected = sum(file["rejected"] for file in loaded)
+    if (rejected < _REJECTED_OF_NEW_FILES_MIN
+            and all_rejected <= share * (all_rejected + sum(file["records"] for file in loaded))):
+        return None
+    return (f"{feed['name']}: {rejected} of {rows + rejected} records in new files rejected, more than the share of "
+            f"{share:g} that feed.max_rejected allows")
+
+
+def empty_from_rows(spark, definition, had_rows):
+    """What is wrong with a table without a row when every table that it reads has some, or None; where it had none
+    before, only when they have enough."""
+    below, inputs = definition.get("may_be_empty_below", 0), definition.get("counted_inputs", ())
+    if below is None or not inputs:
+        return None
+    least = 1 if had_rows else max(1, below)
+    if any(spark.table(name).limit(least).count() < least for name in inputs):
+        return None
+    return (f"{definition['name']}: no row, though {', '.join(inputs)} have some; a table that may have none says "
+            "'may_be_empty' = 'true'")
