@@ -12,7 +12,6 @@ namespace stedi {
 namespace {
 
 constexpr uint64_t kRejectedOfNewFilesMin = 10;
-constexpr int kExamplesMax = 10;
 
 struct RecordCounts {
   uint64_t records = 0;  // rejected ones included
@@ -99,7 +98,7 @@ std::optional<int64_t> UncoveredAtMost(const LakeSession& session, const Counted
 
 std::optional<ExpectationReport> TooManyRejected(const LakeSession& session, const Feed& feed,
                                                  const TableOutcome& outcome,
-                                                 const QuarantineNews& quarantine) {
+                                                 QuarantineNews& quarantine) {
   const LandingSummary& landing = outcome.landing;
   const RecordCounts news{landing.records + landing.rejected, landing.rejected};
   if (!news.IsBeyond(feed.max_rejected)) return std::nullopt;
@@ -113,11 +112,7 @@ std::optional<ExpectationReport> TooManyRejected(const LakeSession& session, con
                   "feed.max_rejected allows",
                   news.rejected, news.records, landing.files, landing.files == 1 ? "" : "s",
                   feed.max_rejected));
-  Result rows = session.connection.Query(
-      fmt::format("SELECT file || ':' || byte_offset || ': ' || reason FROM ({}) WHERE table_name "
-                  "= {} LIMIT {}",
-                  quarantine.Select(), QuoteLiteral(feed.name), kExamplesMax));
-  for (TextRow& row : rows.Rows()) report.examples.push_back(row[0].value_or(""));
+  report.examples = quarantine.Examples(feed.name);
   return report;
 }
 

@@ -15,7 +15,7 @@ namespace stedi {
 // than ten of them say something only where the share of all known files is beyond it as well.
 std::optional<ExpectationReport> TooManyRejected(const LakeSession& session, const Feed& feed,
                                                  const TableOutcome& outcome,
-                                                 const QuarantineNews& quarantine);
+                                                 QuarantineNews& quarantine);
 
 // A derived table that was built and has no row though every table that it reads has some, and that
 // had rows before or reads enough of them. A table of rejected records says nothing of that.

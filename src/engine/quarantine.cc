@@ -70,6 +70,10 @@ void QuarantineNews::Add(const std::string& feed, const Contract& contract, std:
   writer_->AddText(raw);
   writer_->AddText(run_id);
   writer_->EndRow();
+  std::vector<std::string>& examples = examples_[feed];
+  if (examples.size() == kRejectionExamplesMax) return;
+  examples.push_back(
+      fmt::format("{}:{}: {}", file, rejection.offset, Describe(rejection.reason).name));
 }
 
 void QuarantineNews::AddRejections(const std::string& feed, const LandingScan& scan,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -16,6 +17,7 @@
 namespace stedi {
 
 inline constexpr const char* kQuarantineTable = "quarantine";
+inline constexpr size_t kRejectionExamplesMax = 10;
 
 // Its columns, ids unset.
 std::vector<Field> QuarantineFields();
@@ -40,6 +42,9 @@ class QuarantineNews {
   // The rows of `select` as JSON, with the names of an expectation as the reason.
   void AddRows(const std::string& table, const std::string& reason, const std::string& select);
 
+  // Up to kRejectionExamplesMax of what was added of a feed: "<file>:<offset>: <reason>".
+  const std::vector<std::string>& Examples(const std::string& feed) { return examples_[feed]; }
+
   // The files with all that was added. Once, when nothing more comes.
   std::vector<DataFile> Finish();
 
@@ -51,6 +56,7 @@ class QuarantineNews {
   std::optional<Schema> schema_;     // of the table as this run will leave it
   std::optional<RowWriter> writer_;  // from the first record on
   std::vector<DataFile> files_;      // of derived rows
+  std::map<std::string, std::vector<std::string>> examples_;  // by feed
 };
 
 }  // namespace stedi
