@@ -10,7 +10,7 @@
 namespace stedi {
 namespace {
 
-using namespace std::string_view_literals;
+using std::string_view_literals::operator""sv;
 
 struct Magic {
   std::string_view bytes;

@@ -7,7 +7,7 @@
 namespace stedi {
 namespace {
 
-using namespace std::string_literals;
+using std::string_literals::operator""s;
 
 std::string Tar() {
   std::string tar = "a.json" + std::string(251, '\0') + "ustar\00000"s;
