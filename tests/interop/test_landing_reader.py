@@ -162,6 +162,20 @@ class DamagedFileTest(unittest.TestCase):
             with self.subTest(f"{name} {data[-9:]}"), self.assertRaises(DamagedFile):
                 self.read(name, data)
 
+    def test_a_file_is_known_by_its_first_bytes(self):
+        text = b'{"id":1}\n' * 5000
+        zipped, frame = gzip.compress(text), zstandard.ZstdCompressor().compress(text)
+        for name, data in (("a.json", zipped), ("a.GZ", zipped), ("a.gz.1", zipped), ("a.json", frame),
+                           ("a.gz", zipped + bytes(2000)), ("a.gz", gzip.compress(b"") + zipped)):
+            with self.subTest(name):
+                self.assertEqual(self.read(name, data), text)
+        tar = b"a.json" + bytes(251) + b"ustar" + bytes(250) + text
+        for name, data in (("a.json", text.decode().encode("utf-16")), ("a.json", text.decode().encode("utf-32-be")),
+                           ("a.json", tar), ("a.gz", gzip.compress(tar)), ("a.json", gzip.compress(zipped)),
+                           ("a.json", b"PAR1" + bytes(100)), ("a.gz", zipped + bytes(10) + zipped)):
+            with self.subTest(f"{name} {data[:9]}"), self.assertRaises(DamagedFile):
+                self.read(name, data)
+
     def test_a_folder_with_the_name_of_a_file_is_refused(self):
         folder = lakes.scratch_folder()
         (folder / "a.json").mkdir()

@@ -80,8 +80,8 @@ bool BeginsDamaged(const Trial& trial, size_t offset) {
   return false;
 }
 
-// In a top-level array nothing tells some damage from another file that is whole: dropped bytes that
-// held brackets, and `[{},{..}]` inside of a record that became `[]},{..}]`.
+// In a top-level array nothing tells some damage from another file that is whole: dropped bytes
+// that held brackets, and `[{},{..}]` inside of a record that became `[]},{..}]`.
 bool IsPromised(const Trial& trial) {
   const Mutation& mutation = trial.mutation;
   const Range& touched = mutation.touched;
