@@ -13,6 +13,7 @@ COMMENT 'People who have a yes to research on record and are held back by a reco
 TBLPROPERTIES (
   'not_null' = 'email,file,byte_offset,reason',
   'pii' = 'email',
+  'may_be_empty' = 'true',
   'note' = 'CASE WHEN count(*) + (SELECT count(*) FROM customers_landing_rejected r WHERE r.email IS NULL) > 0
     THEN ''consent unclear: '' || count(DISTINCT email)
       || CASE count(DISTINCT email) WHEN 1 THEN '' person'' ELSE '' people'' END
