@@ -24,7 +24,7 @@ configuration:
   stedi.landing: landing
 """
 VIEW = """CREATE MATERIALIZED VIEW long (t STRING)
-TBLPROPERTIES ('expect.short' = 'length(t) < 10', 'expect.short.action' = 'quarantine')
+TBLPROPERTIES ('expect.short' = 'length(t) < 10', 'expect.short.action' = 'quarantine', 'may_be_empty' = 'true')
 AS SELECT t.t FROM things t;
 """
 
@@ -49,7 +49,7 @@ class RejectionsTest(unittest.TestCase):
         (folder / "project/spark-pipeline.yml").write_text(YML)
         (folder / "project/transformations/long.sql").write_text(VIEW)
         (folder / "project/landing/things.sql").write_text(
-            f"CREATE STREAMING TABLE things (t STRING, n BIGINT) TBLPROPERTIES ('feed.path' = '${{stedi.landing}}');\n")
+            f"CREATE STREAMING TABLE things (t STRING, n BIGINT) TBLPROPERTIES ('feed.path' = '${{stedi.landing}}', 'feed.max_rejected' = '1');\n")
         peaks = []
         for count in (RECORDS, 4 * RECORDS):
             landing, lake = folder / f"landing{count}", folder / f"lake{count}"

@@ -51,12 +51,12 @@ class Lake:
             path.mkdir(parents=True)
         (self.project / "spark-pipeline.yml").write_text(YML)
         (self.project / "transformations/all.sql").write_text(
-            "CREATE MATERIALIZED VIEW places (file STRING, place BIGINT) AS SELECT t._source_file AS file, t._offset AS place FROM things t;\n")
+            "CREATE MATERIALIZED VIEW places (file STRING, place BIGINT) TBLPROPERTIES ('may_be_empty' = 'true') AS SELECT t._source_file AS file, t._offset AS place FROM things t;\n")
 
     def write_contract(self):
         columns = ", ".join(f"{name} {kind}{' NOT NULL' if required else ''}" for name, (kind, required) in self.columns.items())
         (self.project / "landing/things.sql").write_text(
-            f"CREATE STREAMING TABLE things ({columns}) TBLPROPERTIES ('feed.path' = '${{stedi.landing}}');\n")
+            f"CREATE STREAMING TABLE things ({columns}) TBLPROPERTIES ('feed.path' = '${{stedi.landing}}', 'feed.max_rejected' = '1');\n")
 
     def record(self):
         keys = [self.choice.choice(("a", "A", "b", "B", "c", "d", "\\u0061", "e")) for _ in range(self.choice.randint(1, 4))]
