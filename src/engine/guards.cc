@@ -170,6 +170,13 @@ int64_t CountUncovered(const LakeSession& session, const Expectation& expectatio
   return IsCovered(expectation, rows, uncovered) ? 0 : uncovered;
 }
 
+std::string BrokenPromise(const ExpectationReport& broken) {
+  return broken.is_guard ? fmt::format("{}: {} (--allow-shrink lets it through once)", broken.table,
+                                       broken.detail)
+                         : fmt::format("{}: expectation {} failed for {} rows", broken.table,
+                                       broken.name, broken.failed);
+}
+
 ExpectationReport ReportCovers(const View& view, const Expectation& expectation, int64_t uncovered,
                                int64_t rows) {
   ExpectationReport report;

@@ -32,6 +32,9 @@ bool IsCovered(const Expectation& covers, int64_t rows, int64_t uncovered);
 int64_t CountUncovered(const LakeSession& session, const Expectation& expectation,
                        const TableOutcome& covered, TableOutcome& outcome);
 
+// The line of an error about a promise that was not kept.
+std::string BrokenPromise(const ExpectationReport& broken);
+
 // The report of a covers.
 ExpectationReport ReportCovers(const View& view, const Expectation& expectation, int64_t uncovered,
                                int64_t rows);

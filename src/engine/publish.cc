@@ -107,6 +107,14 @@ TableOutcome BuildQuarantine(const LakeSession& session, const std::vector<Table
   return outcome;
 }
 
+void AddLanding(const LandingSummary& part, LandingSummary& sum) {
+  sum.files += part.files;
+  sum.redelivered += part.redelivered;
+  sum.records += part.records;
+  sum.rejected += part.rejected;
+  sum.bytes += part.bytes;
+}
+
 void FillRecord(const Project& project, const RunReport& report,
                 const std::vector<TableOutcome>& outcomes, RunRecord& record) {
   record.status = report.status;

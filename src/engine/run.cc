@@ -209,38 +209,13 @@ class RunInProgress {
     if (note == view.properties.end()) return;
     ShowInputs(view);
     Show(view.name);
-    Result result = connection_.Query(fmt::format("SELECT CAST(({}) AS VARCHAR) FROM {}",
-                                                  note->second, QuoteIdentifier(view.name)));
-    for (const TextRow& row : result.Rows()) {
-      if (row[0].has_value()) Note(*row[0]);
-    }
+    if (const auto line = NoteLine(session_, view, note->second)) Note(*line);
   }
 
   TableOutcome Build(const View& view) {
-    return BuildView(session_, PlanView(view), quarantine_, observer_, [&] { ShowInputs(view); });
-  }
-
-  ViewPlan PlanView(const View& view) {
-    ViewPlan plan;
-    plan.view = &view;
-    plan.replace = std::ranges::find(options_.rebuild, view.name) != options_.rebuild.end();
-    plan.rebuild = plan.replace || options_.full;
-    plan.project = &checked_.project;
-    for (const std::string& name : view.inputs) {
-      plan.inputs.push_back(Find(name));
-      plan.input_states.push_back(StateOf(plan.inputs.back()->table));
-      plan.rows_in[name] = plan.inputs.back()->report.rows_out;
-    }
-    for (const Expectation& expectation : view.expectations) {
-      const TableOutcome* table = Find(expectation.references_table);
-      if (table == nullptr) continue;  // it comes later
-      plan.references.push_back(table);
-      plan.input_states.push_back(StateOf(table->table));
-    }
-    for (const ExpectationReport& last : LastExpectations(view.name)) {
-      plan.last_failed[last.name] = last.failed;
-    }
-    return plan;
+    const ViewPlan plan = PlanView(checked_.project, view, options_, last_published_,
+                                   [this](const std::string& name) { return Find(name); });
+    return BuildView(session_, plan, quarantine_, observer_, [&] { ShowInputs(view); });
   }
 
   void ShowInputs(const View& view) {
@@ -276,7 +251,8 @@ class RunInProgress {
     TableOutcome& outcome = outcomes_.back();
     for (const std::string& note : outcome.notes) Note(note);
     outcome.report.seconds = SecondsSince(begin);
-    if (outcome.expectations.empty()) outcome.expectations = LastExpectations(name);
+    if (outcome.expectations.empty())
+      outcome.expectations = LastExpectations(last_published_, name);
     guards_.LetThrough(outcome);
     const auto broken =
         std::ranges::find_if(outcome.expectations, [](const ExpectationReport& expectation) {
@@ -286,39 +262,16 @@ class RunInProgress {
     report_.tables.push_back(outcome.report);
     report_.expectations.insert(report_.expectations.end(), outcome.expectations.begin(),
                                 outcome.expectations.end());
-    AddLanding(outcome.landing);
+    AddLanding(outcome.landing, report_.landing);
     observer_.OnTableEnd(outcome.report);
     if (broken != outcome.expectations.end()) {
-      throw Error(ErrorCode::kExpectationFailed,
-                  broken->is_guard ? fmt::format("{}: {} (--allow-shrink lets it through once)",
-                                                 name, broken->detail)
-                                   : fmt::format("{}: expectation {} failed for {} rows", name,
-                                                 broken->name, broken->failed));
+      throw Error(ErrorCode::kExpectationFailed, BrokenPromise(*broken));
     }
     const bool may_shrink =
         outcome.report.action == "updated" || outcome.report.action == "replaced";
     if (name != kQuarantineTable && may_shrink) {
       if (const auto note = guards_.LossNote(outcome)) Note(*note);
     }
-  }
-
-  // The counts of the run that made the table as it still is.
-  std::vector<ExpectationReport> LastExpectations(const std::string& table) const {
-    std::vector<ExpectationReport> out;
-    if (!last_published_.has_value()) return out;
-    for (const ExpectationRecord& record : last_published_->expectations) {
-      if (record.table != table) continue;
-      out.push_back({record.table, record.name, record.action, record.failed, {}, "", record.kind});
-    }
-    return out;
-  }
-
-  void AddLanding(const LandingSummary& part) {
-    report_.landing.files += part.files;
-    report_.landing.redelivered += part.redelivered;
-    report_.landing.records += part.records;
-    report_.landing.rejected += part.rejected;
-    report_.landing.bytes += part.bytes;
   }
 
   void StageQuarantine() {
@@ -445,8 +398,7 @@ class RunInProgress {
     for (const Feed& feed : checked_.project.feeds) {
       const bool is_rejected = feed.rejected.has_value() && feed.rejected->name == name;
       if (feed.name != name && !is_rejected) continue;
-      BuildFeedDespiteFailure(feed);
-      return;
+      return BuildFeedDespiteFailure(feed);
     }
     const View* view = FindView(checked_.project, name);
     if (view == nullptr) return;

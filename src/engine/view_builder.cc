@@ -345,6 +345,55 @@ void CountExpectations(const LakeSession& session, const ViewPlan& plan,
 
 }  // namespace
 
+std::vector<ExpectationReport> LastExpectations(const std::optional<RunRecord>& last_published,
+                                                const std::string& table) {
+  std::vector<ExpectationReport> out;
+  if (!last_published.has_value()) return out;
+  for (const ExpectationRecord& record : last_published->expectations) {
+    if (record.table != table) continue;
+    ExpectationReport& report = out.emplace_back();
+    report.table = record.table;
+    report.name = record.name;
+    report.kind = record.kind;
+    report.action = record.action;
+    report.failed = record.failed;
+  }
+  return out;
+}
+
+std::optional<std::string> NoteLine(const LakeSession& session, const View& view,
+                                    const std::string& note) {
+  Result result = session.connection.Query(
+      fmt::format("SELECT CAST(({}) AS VARCHAR) FROM {}", note, QuoteIdentifier(view.name)));
+  const std::vector<TextRow> rows = result.Rows();
+  return rows.empty() ? std::nullopt : rows.front().front();
+}
+
+ViewPlan PlanView(const Project& project, const View& view, const RunOptions& options,
+                  const std::optional<RunRecord>& last_published,
+                  const std::function<const TableOutcome*(const std::string&)>& find) {
+  ViewPlan plan;
+  plan.view = &view;
+  plan.replace = std::ranges::find(options.rebuild, view.name) != options.rebuild.end();
+  plan.rebuild = plan.replace || options.full;
+  plan.project = &project;
+  for (const std::string& name : view.inputs) {
+    plan.inputs.push_back(find(name));
+    plan.input_states.push_back(StateOf(plan.inputs.back()->table));
+    plan.rows_in[name] = plan.inputs.back()->report.rows_out;
+  }
+  for (const Expectation& expectation : view.expectations) {
+    const TableOutcome* table = find(expectation.references_table);
+    if (table == nullptr) continue;  // it comes later
+    plan.references.push_back(table);
+    plan.input_states.push_back(StateOf(table->table));
+  }
+  for (const ExpectationReport& last : LastExpectations(last_published, view.name)) {
+    plan.last_failed[last.name] = last.failed;
+  }
+  return plan;
+}
+
 TableOutcome BuildView(const LakeSession& session, const ViewPlan& plan, QuarantineNews& quarantine,
                        RunObserver& observer, const std::function<void()>& show_inputs) {
   const View& view = *plan.view;

@@ -23,6 +23,21 @@ struct ViewPlan {
   std::map<std::string, int64_t> rows_in;  // by input
 };
 
+// Of the run that made a table as it still is: what was counted then.
+std::vector<ExpectationReport> LastExpectations(const std::optional<RunRecord>& last_published,
+                                                const std::string& table);
+
+// `find` gives the outcome of a table's step of this run; nullptr: there was none yet. `options`
+// tell which tables are built anew.
+ViewPlan PlanView(const Project& project, const View& view, const RunOptions& options,
+                  const std::optional<RunRecord>& last_published,
+                  const std::function<const TableOutcome*(const std::string&)>& find);
+
+// What the expression `note` says of the rows of a table that is readable by its name; nothing
+// where it is NULL.
+std::optional<std::string> NoteLine(const LakeSession& session, const View& view,
+                                    const std::string& note);
+
 // Unless the table is up to date: brings it up to date from what changed in its inputs, or runs the
 // SELECT and takes out what drop and quarantine expectations name; stages a snapshot unless the
 // rows are the same as before, and audits the rest of the expectations. `show_inputs` makes the

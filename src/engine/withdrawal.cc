@@ -7,6 +7,7 @@
 #include "engine/guards.h"
 #include "engine/row_tally.h"
 #include "engine/table_build.h"
+#include "iceberg/identifiers.h"
 
 namespace stedi {
 namespace {
@@ -45,7 +46,8 @@ std::string WithTakenOut(std::string error, const std::vector<RowsTakenOut>& row
 
 Withdrawal::Withdrawal(const LakeSession& session, const Project& project,
                        const std::vector<size_t>& order)
-    : session_(session), project_(project), order_(order) {
+    : session_(session), run_id_(session.run_id), project_(project), order_(order) {
+  session_.run_id = NewUuidV7();
   for (const size_t index : order) {
     const View& view = project.views[index];
     Published published;
@@ -131,7 +133,7 @@ std::vector<const LakeTable*> Withdrawal::Stage() {
     SnapshotChange change;
     change.schema = table.metadata.CurrentSchema();
     change.properties = table.metadata.properties;
-    change.summary["stedi.run-id"] = session_.run_id;
+    change.summary["stedi.run-id"] = run_id_;
     change.summary[kTakenOut] = std::to_string(taken.rows);
     std::vector<std::string> columns;
     for (const Field& field : change.schema.fields) columns.push_back(field.name);

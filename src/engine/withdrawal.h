@@ -25,7 +25,7 @@ inline constexpr const char* kTakenOut = "stedi.taken-out";
 class Withdrawal {
  public:
   // Finds the published rows that leave and those that stay. REQUIRES: each table of consent has
-  // been built in this run and is readable by its name. Both are kept by reference.
+  // been built in this run and is readable by its name. Project and order are kept by reference.
   Withdrawal(const LakeSession& session, const Project& project, const std::vector<size_t>& order);
 
   // By table in graph order; those of which rows leave.
@@ -53,7 +53,8 @@ class Withdrawal {
   // How many rows of a SELECT's FROM there are.
   int64_t CountRows(const std::string& from) const;
 
-  const LakeSession& session_;
+  LakeSession session_;  // with an id of its own: the run may have staged the same tables before
+  std::string run_id_;
   const Project& project_;
   const std::vector<size_t>& order_;
   std::map<std::string, Published> published_;
