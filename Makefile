@@ -111,6 +111,7 @@ soak: release
 	@python3 tests/property/readers_beside_runs.py build/release/stedi --runs 200
 	@python3 tests/crash/crash_points.py build/release/stedi --runs $(soak_points) --seed $$(date +%s) || [ $$? = 77 ]
 	@python3 tests/crash/flipped_bits.py build/release/stedi --bits $(soak_bits) --seed $$(date +%s)
+	@python3 tests/property/deliveries.py build/release/stedi --steps $(soak_steps) --seed $$(date +%s)
 	@cmake --preset fuzz >/dev/null
 	@cmake --build --preset fuzz --target fuzz_targets
 	@mkdir -p build/fuzz/corpus/fuzz_landing

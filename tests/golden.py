@@ -6,6 +6,8 @@ A line is a directive; what belongs to it follows until an empty line. `#` begin
   landing PATH [gz|zst] [hex] [noeol]   + lines: a file of the landing folder
   landing-append PATH    + lines        landing-remove PATH
   landing-copy FROM TO                  landing-tree FOLDER: copies all of it
+  landing-move FROM TO                  with its time; also to and from $TMP
+  link PATH TARGET       a symbolic link below $TMP; TARGET as it is
   file PATH              + lines: a file below $TMP
   use project FOLDER     of the repository, below $TMP, or `copy-of FOLDER`: $TMP/project
   set NAME VALUE         adds --set NAME=VALUE to later runs
@@ -20,6 +22,7 @@ A line is a directive; what belongs to it follows until an empty line. `#` begin
   lake NAME              from now on $LAKE is $TMP/NAME
   lake-to NAME, lake-copy NAME, lake-link NAME    moves or copies the lake there, or makes a link to it
   remember FOLDER, untouched FOLDER    below $TMP: every file is as it was when it was remembered
+  lacks GLOB TEXT        no file below $LAKE that matches holds TEXT
   sqlite                 + SQL: changes the lake's catalog.db from outside
   stedi ARGUMENTS [error STATUS] + lines: any command (-9: it kills itself)
   statement              + SQL: `stedi query` succeeds
@@ -194,6 +197,16 @@ class Story:
         source, target = directive.argument.split()
         shutil.copyfile(self.landing_path(source), self.landing_path(target))
 
+    def do_landing_move(self, directive):
+        source, target = directive.argument.split()
+        self.landing_path(source).rename(self.landing_path(target))
+
+    def do_link(self, directive):
+        name, target = directive.argument.split()
+        path = self.folder / self.replace(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.symlink_to(self.replace(target))
+
     def do_landing_tree(self, directive):
         source = pathlib.Path(self.replace(directive.argument))
         # copyfile: what is made writable here may be read-only there.
@@ -323,6 +336,15 @@ class Story:
                 file.write_bytes(data.replace(*(text.encode() for text in texts)))
             else:
                 raise Fault(f"expected: gone, cut, or replace with a text of {file.name}\ngot:      {way} {texts}")
+
+    def do_lacks(self, directive):
+        pattern, text = shlex.split(directive.argument)
+        files = sorted(self.lake.glob(pattern))
+        if not files:
+            raise Fault(f"expected: a file {pattern} in the lake\ngot:      none")
+        for file in files:
+            if text.encode() in file.read_bytes():
+                raise Fault(f"expected: no {text}\ngot:      {file} with it")
 
     def do_stedi(self, directive):
         status, arguments = 0, directive.argument

@@ -39,6 +39,10 @@ CASES = [  # name, test file, faults in the output (none: it passes)
     ("copied lake", "sqlite\nCREATE TABLE t (a)\n\nlake-copy b\nremember b\nlake b\nuntouched b\nlake-to c/d\n"
      "lake c/d\nlake-link e\nstedi cat e/catalog.db\n53 51 4c\n", []),
     ("changed folder", "file b/c\nx\n\nremember b\nfile b/c\ny\n\nuntouched b\n", ["expected: no change", "b/c"]),
+    ("link and move", "landing a\nx\n\nlink landing/b a\n\nlanding-move a c\n\nlink landing/a c\n\nstedi cat landing/b\n= \x2078 0a\n",
+     []),
+    ("text in the lake", "link lake/f ../x\n\nfile x\nhay\n\nlacks f needle\n\nlacks f hay\n\nlacks g hay\n",
+     [":8: lacks f hay", ":10: lacks g hay"]),
     ("zstd", "landing b zst\nx\n\nstedi cat landing/b\n28 b5 2f fd e0 02 00 00 00 00 00 00 00 11 00 00\n 78 0a\n", []),
 ]
 

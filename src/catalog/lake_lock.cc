@@ -3,8 +3,10 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <chrono>
@@ -34,6 +36,26 @@ bool TryLock(int fd, const std::string& path) {
     if (errno != EINTR) FailOn(path, errno);
   }
   return true;
+}
+
+// A lock file is of its own kind: a link would lead elsewhere, and what somebody else keeps under
+// this name is not to be emptied. Throws kInvalid.
+void CheckIsLockFile(int fd, const std::string& path) {
+  struct stat status = {};
+  if (fstat(fd, &status) != 0) FailOn(path, errno);
+  bool is_ours = S_ISREG(status.st_mode) && status.st_nlink <= 1 &&
+                 status.st_size <= static_cast<off_t>(kPidTextMax);
+  if (is_ours) {
+    char text[kPidTextMax];
+    const ssize_t length = pread(fd, text, sizeof text, 0);
+    is_ours = length >= 0 && std::all_of(text, text + length, [](char c) {
+                return (c >= '0' && c <= '9') || c == '\n';
+              });
+  }
+  if (is_ours) return;
+  throw Error(
+      ErrorCode::kInvalid,
+      fmt::format("{} is not a lock file of stedi's: move it away, or name another lake", path));
 }
 
 // 0 when the holder has not written its pid yet.
@@ -73,8 +95,17 @@ LakeLock::LakeLock(const std::filesystem::path& lock_file, bool wait,
                    const std::function<bool()>& is_cancelled) {
   MakeFolders(lock_file.parent_path());
   const std::string path = lock_file.string();
-  FileDescriptor fd(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  // Without O_NONBLOCK opening a named pipe could wait.
+  FileDescriptor fd(
+      open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600));
+  if (fd.get() < 0 && (errno == ELOOP || errno == EISDIR)) {
+    throw Error(ErrorCode::kInvalid,
+                fmt::format("{} is a {}, not a lock file of stedi's: move it away, or name another "
+                            "lake",
+                            path, errno == ELOOP ? "link" : "folder"));
+  }
   if (fd.get() < 0) FailOn(path, errno);
+  CheckIsLockFile(fd.get(), path);
   bool has_told = false;
   while (!TryLock(fd.get(), path)) {
     const int pid = ReadPid(fd.get());

@@ -108,5 +108,44 @@ TEST_F(LakeLockTest, ALakeThatIsAFileIsRefused) {
   EXPECT_THROW(LakeLock(lake_ / "lock", false, nullptr, nullptr), Error);
 }
 
+TEST_F(LakeLockTest, TouchesNothingThatIsNotALock) {
+  MakeFolders(lake_);
+  const std::filesystem::path other = folder_ / "notes";
+  const std::filesystem::path lock_file = lake_ / "lock";
+  const auto is_refused = [&] {
+    try {
+      const LakeLock lock(lock_file, false, nullptr, nullptr);
+    } catch (const Error& error) {
+      return error.code() == ErrorCode::kInvalid &&
+             std::string(error.what()).find(lock_file.string()) == 0;
+    }
+    return false;
+  };
+  WriteNewFile(other, "my notes");
+  std::filesystem::create_symlink(other, lock_file);
+  EXPECT_TRUE(is_refused());
+  std::filesystem::remove(lock_file);
+  std::filesystem::create_symlink(folder_ / "nothing", lock_file);
+  EXPECT_TRUE(is_refused());
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "nothing"));
+  std::filesystem::remove(lock_file);
+  std::filesystem::create_hard_link(other, lock_file);
+  EXPECT_TRUE(is_refused());
+  std::filesystem::remove(lock_file);
+  EXPECT_EQ(ReadWholeFile(other), "my notes");
+  WriteNewFile(lock_file, "my notes");
+  EXPECT_TRUE(is_refused());
+  EXPECT_EQ(ReadWholeFile(lock_file), "my notes");
+  std::filesystem::remove(lock_file);
+  std::filesystem::create_directory(lock_file);
+  EXPECT_TRUE(is_refused());
+  std::filesystem::remove(lock_file);
+  ASSERT_EQ(::mkfifo(lock_file.c_str(), 0600), 0);
+  EXPECT_TRUE(is_refused());
+  std::filesystem::remove(lock_file);
+  WriteNewFile(lock_file, "12345\n");  // of a process that was killed
+  const LakeLock lock(lock_file, false, nullptr, nullptr);
+}
+
 }  // namespace
 }  // namespace stedi

@@ -32,12 +32,25 @@ CREATE TABLE IF NOT EXISTS stedi_files (
   content_hash TEXT NOT NULL, records INTEGER NOT NULL, rejected INTEGER NOT NULL,
   accepted_bytes INTEGER NOT NULL, quarantined_bytes INTEGER NOT NULL,
   whitespace_bytes INTEGER NOT NULL, framing_bytes INTEGER NOT NULL, run_id TEXT NOT NULL,
+  decoding TEXT NOT NULL,
   PRIMARY KEY (database_name, feed, file)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS stedi_expectations (
   number INTEGER PRIMARY KEY AUTOINCREMENT, run_id TEXT NOT NULL, table_name TEXT NOT NULL,
   name TEXT NOT NULL, kind TEXT NOT NULL, action TEXT NOT NULL, failed INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS stedi_expectations_by_run ON stedi_expectations (run_id, number);
+CREATE TABLE IF NOT EXISTS stedi_bad_files (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, run_id TEXT NOT NULL, feed TEXT NOT NULL,
+  file TEXT NOT NULL, problem TEXT NOT NULL, is_skipped INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS stedi_bad_files_by_run ON stedi_bad_files (run_id, number);
 CREATE TABLE IF NOT EXISTS stedi_settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+)sql";
+
+// Format 1 did not say how a file was decoded. It went by the names; that a file without a rejected
+// record was plain text is sure.
+constexpr const char* kAddDecoding = R"sql(
+ALTER TABLE stedi_files ADD COLUMN decoding TEXT NOT NULL DEFAULT 'unchecked';
+UPDATE stedi_files SET decoding = CASE WHEN file GLOB '*.gz' THEN 'gzip'
+  WHEN file GLOB '*.zst' THEN 'zstd' WHEN rejected = 0 THEN 'plain' ELSE 'unchecked' END;
 )sql";
 
 struct OpsColumn {
@@ -60,22 +73,30 @@ constexpr OpsColumn kFileColumns[] = {
     {"mtime_ns", "BIGINT"},         {"content_hash", "VARCHAR"},  {"records", "BIGINT"},
     {"rejected", "BIGINT"},         {"accepted_bytes", "BIGINT"}, {"quarantined_bytes", "BIGINT"},
     {"whitespace_bytes", "BIGINT"}, {"framing_bytes", "BIGINT"},  {"run_id", "VARCHAR"},
+    {"decoding", "VARCHAR"},
 };
 constexpr OpsColumn kExpectationColumns[] = {
     {"run_id", "VARCHAR"}, {"table_name", "VARCHAR"}, {"name", "VARCHAR"},
     {"kind", "VARCHAR"},   {"action", "VARCHAR"},     {"failed", "BIGINT"},
 };
 
+constexpr OpsColumn kBadFileColumns[] = {
+    {"run_id", "VARCHAR"},  {"feed", "VARCHAR"},      {"file", "VARCHAR"},
+    {"problem", "VARCHAR"}, {"is_skipped", "BIGINT"},
+};
+
 struct OpsRow {
   const char* name;
   std::span<const OpsColumn> columns;
   const char* from;
+  const char* order;
 };
 constexpr OpsRow kOpsTables[] = {
-    {"runs", kRunColumns, "stedi_runs ORDER BY number"},
-    {"steps", kStepColumns, "stedi_steps ORDER BY number"},
-    {"files", kFileColumns, "stedi_files ORDER BY database_name, feed, file"},
-    {"expectations", kExpectationColumns, "stedi_expectations ORDER BY number"},
+    {"runs", kRunColumns, "stedi_runs", "number"},
+    {"steps", kStepColumns, "stedi_steps", "number"},
+    {"files", kFileColumns, "stedi_files", "database_name, feed, file"},
+    {"expectations", kExpectationColumns, "stedi_expectations", "number"},
+    {"bad_files", kBadFileColumns, "stedi_bad_files", "number"},
 };
 
 std::string ColumnList(std::span<const OpsColumn> columns) {
@@ -85,6 +106,31 @@ std::string ColumnList(std::span<const OpsColumn> columns) {
     list += column.name;
   }
   return list;
+}
+
+bool HasColumn(const SqliteDatabase& database, std::string_view table, std::string_view column) {
+  return SqliteStatement(database, "SELECT 1 FROM pragma_table_info(?) WHERE name = ?")
+      .Bind(table)
+      .Bind(column)
+      .Step();
+}
+
+// Columns to SELECT from `table`; one that a lake of an earlier format lacks is empty.
+std::string ColumnsToRead(const SqliteDatabase& database, std::string_view table,
+                          std::span<const OpsColumn> columns) {
+  std::string list;
+  for (const OpsColumn& column : columns) {
+    if (!list.empty()) list += ", ";
+    list += HasColumn(database, table, column.name) ? column.name
+                                                    : fmt::format("'' AS {}", column.name);
+  }
+  return list;
+}
+
+bool HasTable(const SqliteDatabase& database, std::string_view name) {
+  return SqliteStatement(database, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?")
+      .Bind(name)
+      .Step();
 }
 
 template <class Map>
@@ -154,6 +200,21 @@ void WriteExpectations(const SqliteDatabase& database, const RunRecord& run) {
   }
 }
 
+void WriteBadFiles(const SqliteDatabase& database, const RunRecord& run) {
+  SqliteStatement(database, "DELETE FROM stedi_bad_files WHERE run_id = ?").Bind(run.run_id).Run();
+  for (const BadFileRecord& bad : run.bad_files) {
+    SqliteStatement(database,
+                    "INSERT INTO stedi_bad_files (run_id, feed, file, problem, is_skipped) VALUES "
+                    "(?, ?, ?, ?, ?)")
+        .Bind(run.run_id)
+        .Bind(bad.feed)
+        .Bind(bad.file)
+        .Bind(bad.problem)
+        .Bind(int64_t{bad.is_skipped})
+        .Run();
+  }
+}
+
 // Columns as kStepColumns has them.
 StepRecord ReadStep(const SqliteDatabase& database, const SqliteStatement& row) {
   StepRecord step;
@@ -167,7 +228,8 @@ StepRecord ReadStep(const SqliteDatabase& database, const SqliteStatement& row) 
   return step;
 }
 
-void ReadStepsAndExpectations(const SqliteDatabase& database, RunRecord& run) {
+// What belongs to a run in the other tables.
+void ReadParts(const SqliteDatabase& database, RunRecord& run) {
   SqliteStatement steps(database, fmt::format("SELECT {} FROM stedi_steps WHERE run_id = ? "
                                               "ORDER BY number",
                                               ColumnList(kStepColumns)));
@@ -181,18 +243,24 @@ void ReadStepsAndExpectations(const SqliteDatabase& database, RunRecord& run) {
     run.expectations.push_back({expectations.Text(1), expectations.Text(2), expectations.Text(3),
                                 expectations.Text(4), expectations.Integer(5)});
   }
+  if (!HasTable(database, "stedi_bad_files")) return;
+  SqliteStatement bad(database,
+                      fmt::format("SELECT {} FROM stedi_bad_files WHERE run_id = ? ORDER BY number",
+                                  ColumnList(kBadFileColumns)));
+  bad.Bind(run.run_id);
+  while (bad.Step()) {
+    run.bad_files.push_back({bad.Text(1), bad.Text(2), bad.Text(3), bad.Integer(4) != 0});
+  }
 }
 
 }  // namespace
 
-void CreateRunLog(SqliteDatabase& database) { database.Execute(kCreateTables); }
-
-bool HasRunLog(const SqliteDatabase& database) {
-  return SqliteStatement(database,
-                         "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = "
-                         "'stedi_settings'")
-      .Step();
+void CreateRunLog(SqliteDatabase& database) {
+  database.Execute(kCreateTables);
+  if (!HasColumn(database, "stedi_files", "decoding")) database.Execute(kAddDecoding);
 }
+
+bool HasRunLog(const SqliteDatabase& database) { return HasTable(database, "stedi_settings"); }
 
 bool WriteRun(SqliteDatabase& database, const RunRecord& run) {
   SqliteStatement(
@@ -214,13 +282,28 @@ bool WriteRun(SqliteDatabase& database, const RunRecord& run) {
   if (database.changes() == 0) return false;
   WriteSteps(database, run);
   WriteExpectations(database, run);
+  WriteBadFiles(database, run);
   return true;
 }
 
 void WriteFiles(SqliteDatabase& database, const RunRecord& run) {
+  for (const std::string& feed : run.forgotten_feeds) {
+    SqliteStatement(database, "DELETE FROM stedi_files WHERE database_name = ? AND feed = ?")
+        .Bind(run.database)
+        .Bind(feed)
+        .Run();
+  }
+  for (const auto& [feed, file] : run.forgotten_files) {
+    SqliteStatement(database,
+                    "DELETE FROM stedi_files WHERE database_name = ? AND feed = ? AND file = ?")
+        .Bind(run.database)
+        .Bind(feed)
+        .Bind(file)
+        .Run();
+  }
   const std::string sql = fmt::format(
       "INSERT OR REPLACE INTO stedi_files ({}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-      "?, ?, ?, ?)",
+      "?, ?, ?, ?, ?)",
       ColumnList(kFileColumns));
   for (const FileRecord& file : run.files) {
     SqliteStatement(database, sql)
@@ -239,6 +322,7 @@ void WriteFiles(SqliteDatabase& database, const RunRecord& run) {
         .Bind(Signed(file.whitespace_bytes))
         .Bind(Signed(file.framing_bytes))
         .Bind(file.run_id.empty() ? run.run_id : file.run_id)
+        .Bind(file.decoding)
         .Run();
   }
 }
@@ -287,7 +371,7 @@ RunRecord ReadRun(const SqliteDatabase& database, SqliteStatement& row) {
   run.finished_ms = row.Integer(5);
   run.parameters = ReadMap<std::string>(database, row.Text(6));
   run.message = row.Text(7);
-  ReadStepsAndExpectations(database, run);
+  ReadParts(database, run);
   return run;
 }
 
@@ -328,10 +412,10 @@ std::set<std::string> ReadTablesOfLastRun(const SqliteDatabase& database, std::s
 std::vector<FileRecord> ReadFiles(const SqliteDatabase& database, std::string_view name,
                                   std::string_view feed) {
   std::vector<FileRecord> files;
-  SqliteStatement row(database,
-                      fmt::format("SELECT {} FROM stedi_files WHERE database_name = ?{} "
-                                  "ORDER BY feed, file",
-                                  ColumnList(kFileColumns), feed.empty() ? "" : " AND feed = ?"));
+  SqliteStatement row(database, fmt::format("SELECT {} FROM stedi_files WHERE database_name = ?{} "
+                                            "ORDER BY feed, file",
+                                            ColumnsToRead(database, "stedi_files", kFileColumns),
+                                            feed.empty() ? "" : " AND feed = ?"));
   row.Bind(name);
   if (!feed.empty()) row.Bind(feed);
   while (row.Step()) {
@@ -350,6 +434,7 @@ std::vector<FileRecord> ReadFiles(const SqliteDatabase& database, std::string_vi
     file.whitespace_bytes = Unsigned(row.Integer(12));
     file.framing_bytes = Unsigned(row.Integer(13));
     file.run_id = row.Text(14);
+    file.decoding = row.Text(15);
     files.push_back(std::move(file));
   }
   return files;
@@ -408,9 +493,10 @@ std::vector<OpsTable> ReadRunLog(const SqliteDatabase& database) {
       table.columns.emplace_back(column.name);
       table.types.emplace_back(column.type);
     }
-    if (exists) {
-      SqliteStatement row(database,
-                          fmt::format("SELECT {} FROM {}", ColumnList(ops.columns), ops.from));
+    if (exists && HasTable(database, ops.from)) {
+      SqliteStatement row(database, fmt::format("SELECT {} FROM {} ORDER BY {}",
+                                                ColumnsToRead(database, ops.from, ops.columns),
+                                                ops.from, ops.order));
       while (row.Step()) ReadOpsRow(row, ops.columns, table);
     }
     tables.push_back(std::move(table));

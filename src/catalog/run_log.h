@@ -15,14 +15,15 @@
 
 namespace stedi {
 
-// Makes what is missing. Changes nothing that exists.
+// Makes what is missing, and gives what an earlier format made the columns of this one.
 void CreateRunLog(SqliteDatabase& database);
 bool HasRunLog(const SqliteDatabase& database);
 
-// Writes or replaces the run's row, steps and expectations. A run that is recorded as committed
-// stays as it is. Returns false then.
+// Writes or replaces the run's row, steps, expectations and bad files. A run that is recorded as
+// committed stays as it is. Returns false then.
 bool WriteRun(SqliteDatabase& database, const RunRecord& run);
-// Writes or replaces the current state of each of run.files.
+// Forgets all files of run.forgotten_feeds, then writes or replaces the current state of each of
+// run.files.
 void WriteFiles(SqliteDatabase& database, const RunRecord& run);
 void InterruptRuns(SqliteDatabase& database);
 void WriteSetting(SqliteDatabase& database, std::string_view key, std::string_view value);

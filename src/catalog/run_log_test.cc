@@ -131,6 +131,49 @@ TEST_F(RunLogTest, TheLastStepIsTheLastCommittedOne) {
   EXPECT_EQ(ReadLastStep(*database_, "stedi", "nope"), std::nullopt);
 }
 
+TEST_F(RunLogTest, FilesOfAForgottenFeedAreForgotten) {
+  RunRecord run = NewRun("r1", "ok");
+  run.files = {NewFile("a.json", "r1"), NewFile("b.json", "r1")};
+  WriteFiles(*database_, run);
+  RunRecord next = NewRun("r2", "ok");
+  next.forgotten_feeds = {run.files[0].feed};
+  next.files = {NewFile("b.json", "r2")};
+  WriteFiles(*database_, next);
+  EXPECT_EQ(ReadFiles(*database_, "stedi"), next.files);
+}
+
+TEST_F(RunLogTest, BadFilesBelongToTheirRun) {
+  RunRecord run = NewRun("r1", "failed");
+  run.bad_files = {{"f", "a.gz", "is no gzip file", false}, {"g", "b.gz", "is cut off", true}};
+  WriteRun(*database_, run);
+  WriteRun(*database_, run);
+  EXPECT_EQ(ReadRuns(*database_, 10), std::vector<RunRecord>{run});
+}
+
+TEST_F(RunLogTest, AnEarlierFormatIsReadAndBroughtAlong) {
+  RunRecord run = NewRun("r1", "ok");
+  run.files = {NewFile("a.json", "r1"), NewFile("b.json", "r1"), NewFile("c.json.gz", "r1"),
+               NewFile("d.JSON.GZ", "r1")};
+  run.files[0].rejected = 0;
+  run.files[1].rejected = 1;  // perhaps it was no text
+  run.files[3].rejected = 1;
+  WriteRun(*database_, run);
+  WriteFiles(*database_, run);
+  database_->Execute("ALTER TABLE stedi_files DROP COLUMN decoding; DROP TABLE stedi_bad_files");
+  const auto decodings = [&] {
+    std::string text;
+    for (const FileRecord& file : ReadFiles(*database_, "stedi")) text += file.decoding + ";";
+    return text;
+  };
+  EXPECT_EQ(decodings(), ";;;;");
+  EXPECT_EQ(ReadRuns(*database_, 10).size(), 1U);
+  EXPECT_TRUE(ReadRunLog(*database_)[4].rows.empty());
+  CreateRunLog(*database_);
+  EXPECT_EQ(decodings(), "plain;unchecked;gzip;unchecked;");
+  CreateRunLog(*database_);
+  EXPECT_EQ(decodings(), "plain;unchecked;gzip;unchecked;");
+}
+
 TEST_F(RunLogTest, FilesAreKeptInTheirCurrentState) {
   RunRecord run = NewRun("r1", "ok");
   run.files = {NewFile("b.json", ""), NewFile("a.json", "r0")};
@@ -169,7 +212,7 @@ TEST_F(RunLogTest, OpsTablesAreTheRowsAsText) {
   WriteRun(*database_, run);
   WriteFiles(*database_, run);
   const std::vector<OpsTable> tables = ReadRunLog(*database_);
-  ASSERT_EQ(tables.size(), 4U);
+  ASSERT_EQ(tables.size(), 5U);
   using Row = std::vector<std::optional<std::string>>;
   EXPECT_EQ(tables[0].name, "runs");
   EXPECT_EQ(

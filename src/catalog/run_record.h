@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace stedi {
@@ -32,6 +33,9 @@ struct FileRecord {
   uint64_t decoded_bytes = 0;
   int64_t mtime_ns = 0;
   std::string content_hash;
+  // plain | gzip | zstd: how its bytes were read; unchecked: as plain text, by a stedi that told
+  // compressed files by their names alone.
+  std::string decoding;
   uint64_t records = 0;
   uint64_t rejected = 0;
   uint64_t accepted_bytes = 0;
@@ -40,6 +44,17 @@ struct FileRecord {
   uint64_t framing_bytes = 0;
   std::string run_id;  // the run that saw this content first
   bool operator==(const FileRecord&) const = default;
+};
+
+inline constexpr const char* kUncheckedDecoding = "unchecked";
+
+// A landing file that a run could not read. Personal parts of its name are masked.
+struct BadFileRecord {
+  std::string feed;
+  std::string file;
+  std::string problem;      // one line
+  bool is_skipped = false;  // the run went on without it (--skip-bad-files)
+  bool operator==(const BadFileRecord&) const = default;
 };
 
 struct ExpectationRecord {
@@ -63,13 +78,19 @@ struct RunRecord {
   std::string message;                            // of a failed run; no personal data
   std::vector<StepRecord> steps;
   std::vector<FileRecord> files;  // new or changed in this run
+  // Feeds whose table was made anew: what is known of files that are not among `files` is
+  // forgotten.
+  std::vector<std::string> forgotten_feeds;
+  std::vector<std::pair<std::string, std::string>> forgotten_files;  // feed, file
+  std::vector<BadFileRecord> bad_files;
+  std::map<std::string, std::string> settings;  // that change with this run's commit
   std::vector<ExpectationRecord> expectations;
   bool operator==(const RunRecord&) const = default;
 };
 
 // A table of the log as `stedi query` shows it (ops.*): all values as text.
 struct OpsTable {
-  std::string name;  // runs, steps, files, expectations
+  std::string name;  // runs, steps, files, expectations, bad_files
   std::vector<std::string> columns;
   std::vector<std::string> types;  // VARCHAR | BIGINT | DOUBLE
   std::vector<std::vector<std::optional<std::string>>> rows;

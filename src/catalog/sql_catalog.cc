@@ -306,6 +306,7 @@ CommitOutcome SqlCatalog::Commit(std::span<const TableCommit> commits, const Run
     throw Error(ErrorCode::kInternal, "a run that has committed tried to commit again");
   }
   WriteFiles(state_->database, run);
+  for (const auto& [key, value] : run.settings) WriteSetting(state_->database, key, value);
   FailPoint("in_publish");
   return transaction.Commit() ? CommitOutcome::kCommitted : CommitOutcome::kUnknown;
 }

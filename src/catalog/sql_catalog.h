@@ -18,7 +18,7 @@
 
 namespace stedi {
 
-inline constexpr int kLakeFormat = 1;  // PRAGMA user_version
+inline constexpr int kLakeFormat = 2;  // PRAGMA user_version
 inline constexpr const char* kUsualCatalogName = "lake";
 
 struct TableIdentifier {
@@ -123,8 +123,7 @@ class SqlCatalog {
   // Files that a move has left behind, until they are forgotten.
   std::vector<std::string> ListOutdatedFiles() const;
   void ForgetOutdatedFiles();
-  // Raw rows of stedi_runs, stedi_steps, stedi_files, stedi_expectations, for `stedi query`
-  // (ops.*).
+  // Raw rows of the stedi_* tables of the log, for `stedi query` (ops.*).
   std::vector<OpsTable> ReadOpsTables() const;
 
  private:

@@ -95,7 +95,7 @@ TEST_F(SqlCatalogTest, ANewCatalogIsPrivateDurableAndEmpty) {
   EXPECT_EQ(catalog.ListDatabases(), std::vector<std::string>());
   EXPECT_EQ(catalog.FindTable({"stedi", "t"}), std::nullopt);
   EXPECT_EQ(catalog.ListRuns(1), std::vector<RunRecord>());
-  EXPECT_EQ(Query("PRAGMA user_version"), "1");
+  EXPECT_EQ(Query("PRAGMA user_version"), "2");
   EXPECT_EQ(Query("PRAGMA journal_mode"), "wal");
   for (const char* suffix : {"", "-wal", "-shm"}) {
     struct stat status = {};
@@ -255,7 +255,7 @@ TEST_F(SqlCatalogTest, AdoptsForeignCatalogsAtTheFirstWrite) {
       CommitOutcome::kCommitted);
   EXPECT_EQ(catalog.ListTables("stedi"), (std::vector<std::string>{"t", "u"}));
   EXPECT_TRUE(catalog.HasCommitted("r1"));
-  EXPECT_EQ(Query("PRAGMA user_version"), "1");
+  EXPECT_EQ(Query("PRAGMA user_version"), "2");
   EXPECT_EQ(Query("SELECT iceberg_type FROM iceberg_tables WHERE table_name = 'u'"), "TABLE");
 }
 
@@ -304,8 +304,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         RefusalCase{"Missing", nullptr, Mode::kMustExist, ErrorCode::kNotFound, "no such catalog"},
         RefusalCase{"Empty", "", Mode::kMustExist, ErrorCode::kNotFound, "the catalog is empty"},
-        RefusalCase{"Newer", "PRAGMA user_version = 2", Mode::kCreate, ErrorCode::kInvalid,
-                    "of format 2, this stedi knows 1: use a newer stedi"},
+        RefusalCase{"Newer", "PRAGMA user_version = 3", Mode::kCreate, ErrorCode::kInvalid,
+                    "of format 3, this stedi knows 2: use a newer stedi"},
         RefusalCase{"OtherDatabase", "CREATE TABLE t (a)", Mode::kCreate, ErrorCode::kInvalid,
                     "not an Iceberg catalog"},
         RefusalCase{"OtherDatabaseRead", "CREATE TABLE t (a)", Mode::kMustExist,

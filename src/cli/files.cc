@@ -34,7 +34,7 @@ struct Totals {
   }
 };
 
-void PrintText(const std::vector<FileRecord>& files) {
+void PrintText(const std::vector<FileRecord>& files, const std::vector<BadFileRecord>& skipped) {
   TextTable text({{"feed"},
                   {"file"},
                   {"status"},
@@ -56,15 +56,22 @@ void PrintText(const std::vector<FileRecord>& files) {
                  bytes(file.accepted_bytes), bytes(file.quarantined_bytes),
                  bytes(file.whitespace_bytes), bytes(file.framing_bytes)});
   }
+  for (const BadFileRecord& bad : skipped) {
+    text.AddRow({bad.feed, bad.file, "skipped", "", "", "", "", "", "", "", ""});
+  }
   text.Print();
+  for (const BadFileRecord& bad : skipped) {
+    Print("skipped {}: {}: {}\n", bad.feed, bad.file, bad.problem);
+  }
   const uint64_t sum = totals.accepted + totals.quarantined + totals.whitespace + totals.framing;
-  Print("{} files loaded, {} re-delivered\n", totals.files, totals.redelivered);
+  Print("{} files loaded, {} re-delivered{}\n", totals.files, totals.redelivered,
+        skipped.empty() ? "" : fmt::format(", {} skipped", skipped.size()));
   Print("{} accepted + {} quarantined + {} white space + {} framing {} {} bytes\n",
         Count(totals.accepted), Count(totals.quarantined), Count(totals.whitespace),
         Count(totals.framing), sum == totals.decoded ? "=" : "IS NOT", Count(totals.decoded));
 }
 
-void PrintAsJson(const std::vector<FileRecord>& files) {
+void PrintAsJson(const std::vector<FileRecord>& files, const std::vector<BadFileRecord>& skipped) {
   auto json = nlohmann::ordered_json::array();
   for (const FileRecord& file : files) {
     json.push_back({{"feed", file.feed},
@@ -79,7 +86,12 @@ void PrintAsJson(const std::vector<FileRecord>& files) {
                     {"records", file.records},
                     {"rejected", file.rejected},
                     {"content_hash", file.content_hash},
+                    {"decoding", file.decoding},
                     {"run_id", file.run_id}});
+  }
+  for (const BadFileRecord& bad : skipped) {
+    json.push_back(
+        {{"feed", bad.feed}, {"file", bad.file}, {"status", "skipped"}, {"problem", bad.problem}});
   }
   PrintJson(json);
 }
@@ -92,11 +104,13 @@ int FilesCommand(const Command& command, Args args) {
   DeclareLakeOptions(line, options);
   if (!line.Parse(args)) return kStatusDone;
   LakeReader lake(options.lake, options.database, options.catalog);
-  const std::vector<FileRecord> files = lake.ListFiles();
+  std::vector<FileRecord> files = lake.ListFiles();
+  for (FileRecord& file : files) file.file = lake.ShownFileOf(file.feed, file.file);
+  const std::vector<BadFileRecord> skipped = lake.ListSkippedFiles();
   if (options.json) {
-    PrintAsJson(files);
+    PrintAsJson(files, skipped);
   } else {
-    PrintText(files);
+    PrintText(files, skipped);
   }
   return kStatusDone;
 }

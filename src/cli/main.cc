@@ -35,10 +35,10 @@ constexpr auto kCommands = std::to_array<Command>({
     {"check", "find the mistakes in a pipeline project, without data",
      "  stedi check pipelines/stedi\n", CheckCommand},
     {"plan", "tell what a run would do with each table, and why",
-     "  stedi plan pipelines/stedi --landing landing\n", PlanCommand},
+     "  stedi plan pipelines/stedi --landing landing --lake lake\n", PlanCommand},
     {"run", "load new landing files, build the tables, publish all or nothing",
-     "  stedi run pipelines/stedi --landing landing\n"
-     "  stedi run pipelines/stedi --landing landing --set stedi.max_age=110 --json\n",
+     "  stedi run pipelines/stedi --landing landing --lake lake\n"
+     "  stedi run pipelines/stedi --landing landing --lake lake --set stedi.max_age=110 --json\n",
      RunCommand},
     {"tables", "list the tables of a lake", "  stedi tables --lake lake\n", TablesCommand},
     {"show", "show a table: columns, rows, snapshots, size",

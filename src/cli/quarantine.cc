@@ -141,13 +141,25 @@ struct ListOptions {
   bool json = false;
 };
 
-int List(QuarantineReader quarantine, const ListOptions& options) {
+// The records that the options ask for, the names of their files as people may see them.
+std::vector<QuarantinedRecord> RecordsOf(LakeReader& lake, QuarantineReader& quarantine,
+                                         const ListOptions& options) {
+  std::vector<QuarantinedRecord> records =
+      quarantine.List(options.filter, options.limit, options.skip);
+  for (QuarantinedRecord& record : records) {
+    record.file = lake.ShownFileOf(record.table, record.file);
+  }
+  return records;
+}
+
+int List(LakeReader& lake, const ListOptions& options) {
+  QuarantineReader quarantine = lake.Quarantine();
   if (options.json) {
     auto json = nlohmann::ordered_json::array();
     if (options.only_groups) {
       for (const auto& group : quarantine.Groups(options.filter)) json.push_back(GroupJson(group));
     } else {
-      for (const auto& record : quarantine.List(options.filter, options.limit, options.skip)) {
+      for (const auto& record : RecordsOf(lake, quarantine, options)) {
         json.push_back(RecordJson(record, false));
       }
     }
@@ -165,16 +177,17 @@ int List(QuarantineReader quarantine, const ListOptions& options) {
   PrintGroups(groups);
   if (options.only_groups) return kStatusDone;
   Print("\n");
-  PrintRecords(quarantine.List(options.filter, options.limit, options.skip));
+  PrintRecords(RecordsOf(lake, quarantine, options));
   return kStatusDone;
 }
 
-int ShowOne(QuarantineReader quarantine, const std::string& id, bool json) {
-  const std::optional<QuarantinedRecord> record = quarantine.Get(ParseId(id));
+int ShowOne(LakeReader& lake, const std::string& id, bool json) {
+  std::optional<QuarantinedRecord> record = lake.Quarantine().Get(ParseId(id));
   if (!record) {
     throw Error(ErrorCode::kNotFound,
                 fmt::format("quarantine: no record {}; stedi quarantine lists them", id));
   }
+  record->file = lake.ShownFileOf(record->table, record->file);
   if (json) {
     PrintJson(RecordJson(*record, true));
   } else {
@@ -231,8 +244,7 @@ int QuarantineCommand(const Command& command, Args args) {
   }
   LakeReader lake(lake_options.lake, lake_options.database, lake_options.catalog);
   options.json = lake_options.json;
-  return action.empty() ? List(lake.Quarantine(), options)
-                        : ShowOne(lake.Quarantine(), id, options.json);
+  return action.empty() ? List(lake, options) : ShowOne(lake, id, options.json);
 }
 
 }  // namespace stedi

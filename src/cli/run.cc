@@ -22,6 +22,18 @@ int StatusOf(const RunReport& report) {
   return code == ErrorCode::kCancelled && by_signal != 0 ? by_signal : ExitStatusOf(code);
 }
 
+// The error last; before it the files that it counts, where they are several.
+void TellError(const RunReport& report) {
+  if (!report.error) return;
+  std::fflush(stdout);
+  if (report.bad_files.size() > 1) {
+    for (const BadFileReport& bad : report.bad_files) {
+      if (!bad.is_skipped) PrintError(bad.line);
+    }
+  }
+  PrintError(*report.error);
+}
+
 RunReport RunAndTell(const RunOptions& options, bool json) {
   if (json) {
     SilentObserver silent;
@@ -42,7 +54,7 @@ int ExecuteRun(const RunOptions& options, bool json) {
   const RunReport report = RunAndTell(options, json);
   const bool is_told = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
   if (report.error) {
-    PrintError(*report.error);
+    TellError(report);
   } else if (!is_told && !OutputIsClosed()) {
     PrintError(
         fmt::format("cannot write to the standard output; run {} was published", report.run_id));

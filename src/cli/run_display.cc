@@ -48,6 +48,9 @@ std::string LandingText(const LandingSummary& landing) {
     text += fmt::format("; {} file{} re-delivered, not loaded again", landing.redelivered,
                         Plural(landing.redelivered));
   }
+  if (landing.skipped > 0) {
+    text += fmt::format("; {} file{} skipped", landing.skipped, Plural(landing.skipped));
+  }
   return text + "\n";
 }
 
@@ -185,7 +188,7 @@ std::string SummaryText(const RunReport& report, const std::filesystem::path& la
   if (report.status == "no_news") {
     text += "no news: every table is as the last run left it\n";
   }
-  if (report.status != "no_news" || report.landing.redelivered > 0) {
+  if (report.status != "no_news" || report.landing.redelivered + report.landing.skipped > 0) {
     text += LandingText(report.landing);
   }
   text += ExpectationsText(report.expectations, lake);
@@ -215,7 +218,9 @@ std::string ReportJson(const RunReport& report) {
                  {"redelivered", report.landing.redelivered},
                  {"records", report.landing.records},
                  {"rejected", report.landing.rejected},
-                 {"bytes", report.landing.bytes}}},
+                 {"bytes", report.landing.bytes},
+                 {"skipped", report.landing.skipped},
+                 {"passed_over", report.landing.passed_over}}},
                {"tables", Json::array()},
                {"expectations", Json::array()}};
   for (const TableReport& table : report.tables) {
@@ -244,12 +249,20 @@ std::string ReportJson(const RunReport& report) {
   }
   for (const RowsTakenOut& taken : report.taken_out) {
     json["taken_out"].push_back({{"table", taken.table}, {"rows", taken.rows}});
+    if (!report.bad_files.empty()) {
+      json["bad_files"] = Json::array();
+      for (const BadFileReport& bad : report.bad_files) {
+        json["bad_files"].push_back({{"table", bad.table},
+                                     {"file", bad.file},
+                                     {"problem", bad.problem},
+                                     {"is_skipped", bad.is_skipped}});
+      }
+    }
+    if (!report.notes.empty()) json["notes"] = report.notes;
+    if (report.error) {
+      json.update(ErrorJson(report.error_code.value_or(ErrorCode::kInternal), *report.error));
+    }
+    return JsonLine(json) + "\n";
   }
-  if (!report.notes.empty()) json["notes"] = report.notes;
-  if (report.error) {
-    json.update(ErrorJson(report.error_code.value_or(ErrorCode::kInternal), *report.error));
-  }
-  return JsonLine(json) + "\n";
-}
 
 }  // namespace stedi

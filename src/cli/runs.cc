@@ -31,9 +31,14 @@ void PrintList(const std::vector<RunRecord>& runs) {
   for (const RunRecord& run : runs) {
     const auto changed = std::ranges::count_if(
         run.steps, [](const StepRecord& step) { return step.action != "unchanged"; });
+    const auto skipped = std::ranges::count_if(run.bad_files, &BadFileRecord::is_skipped);
+    const std::string message = skipped == 0 ? run.message
+                                             : fmt::format("{}{}skipped {} file{}", run.message,
+                                                           run.message.empty() ? "" : "; ", skipped,
+                                                           skipped == 1 ? "" : "s");
     text.AddRow({run.run_id, ReadableTime(run.started_ms), run.status,
                  ReadableSeconds(SecondsOf(run)), fmt::format("{}/{}", changed, run.steps.size()),
-                 PrintableText(run.message)});
+                 message});
   }
   text.Print();
 }
@@ -61,6 +66,11 @@ void PrintOne(const RunRecord& run) {
                   ReadableSeconds(step.seconds)});
   }
   steps.Print();
+  if (!run.bad_files.empty()) Print("\n");
+  for (const BadFileRecord& bad : run.bad_files) {
+    Print("{} {}: {}: {}\n", bad.is_skipped ? "skipped" : "cannot read", bad.feed, bad.file,
+          bad.problem);
+  }
   if (run.expectations.empty()) return;
   Print("\n");
   TextTable expectations({{"table"}, {"expectation"}, {"action"}, {"failed", Align::kRight}});
@@ -89,6 +99,13 @@ Json RunJson(const RunRecord& run) {
                             {"action", expectation.action},
                             {"failed", expectation.failed}});
   }
+  Json bad_files = Json::array();
+  for (const BadFileRecord& bad : run.bad_files) {
+    bad_files.push_back({{"table", bad.feed},
+                         {"file", bad.file},
+                         {"problem", bad.problem},
+                         {"is_skipped", bad.is_skipped}});
+  }
   return {{"run_id", run.run_id},
           {"project", run.project},
           {"database", run.database},
@@ -98,7 +115,8 @@ Json RunJson(const RunRecord& run) {
           {"message", run.message},
           {"parameters", run.parameters},
           {"tables", steps},
-          {"expectations", expectations}};
+          {"expectations", expectations},
+          {"bad_files", bad_files}};
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
-#include <sstream>
 
 #include "cli/command.h"
 #include "cli/command_line.h"
@@ -14,7 +13,10 @@
 #include "cli/text_table.h"
 #include "engine/database.h"
 #include "engine/lake_reader.h"
+#include "engine/quarantine.h"
 #include "engine/table_build.h"
+#include "landing/contract.h"
+#include "landing/file_names.h"
 
 namespace stedi {
 namespace {
@@ -28,25 +30,30 @@ std::string SummaryOf(const Snapshot& snapshot, const std::string& key) {
   return found == snapshot.summary.end() ? "" : found->second;
 }
 
-// Ten rows; values of columns with personal data are masked.
+// Ten rows; values of columns with personal data are masked, and e-mail addresses in file names.
 QueryResult Preview(LakeReader& lake, const TableDetails& table) {
-  std::set<std::string> pii;
-  const auto property = table.metadata.properties.find(kPiiProperty);
-  if (property != table.metadata.properties.end()) {
-    std::istringstream names(property->second);
-    for (std::string name; std::getline(names, name, ',');) pii.insert(name);
-  }
+  const std::set<std::string> pii = PersonalColumns(table.metadata);
   QueryResult result = lake.Query(
       fmt::format("SELECT * FROM {} LIMIT {}", QuoteIdentifier(table.info.name), kPreviewRows));
   std::vector<size_t> masked;
+  std::vector<size_t> file_names;
   for (size_t i = 0; i < result.columns.size(); ++i) {
+    if (result.columns[i] == kFileColumn || result.columns[i] == "file") file_names.push_back(i);
     if (!pii.contains(result.columns[i])) continue;
     masked.push_back(i);
     result.types[i] = "VARCHAR";
   }
-  result.next_rows = [next = std::move(result.next_rows), masked] {
+  // The quarantine has files of all feeds; its first column names the feed.
+  const bool is_quarantine = table.info.name == kQuarantineTable;
+  result.next_rows = [next = std::move(result.next_rows), masked, file_names, is_quarantine,
+                      &lake] {
     auto rows = next();
     for (auto& row : rows) {
+      for (const size_t i : file_names) {
+        if (!row[i]) continue;
+        row[i] = is_quarantine ? lake.ShownFileOf(row[0].value_or(""), *row[i])
+                               : ShownFile(*row[i], /*is_personal=*/false);
+      }
       for (const size_t i : masked) {
         if (row[i]) row[i] = kMask;
       }

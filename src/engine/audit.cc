@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/landing_function.h"
+#include "landing/file_names.h"
 
 namespace stedi {
 namespace {
@@ -20,12 +21,14 @@ std::string OffendingRows(const Expectation& expectation, const std::string& tab
   return KindOf(expectation).offending_rows(expectation, table);
 }
 
-// One text a row: "file:offset" where the row knows it, else the row with personal data masked.
-std::string ExampleExpression(const TableDefinition& definition) {
+// File and offset where the row knows them, else one text: the row with personal data masked.
+std::string ExampleColumns(const TableDefinition& definition) {
   const bool knows_place =
       definition.properties.contains("feed.path") ||
       (HasColumn(definition, kFileColumn) && HasColumn(definition, kOffsetColumn));
-  if (knows_place) return fmt::format("{} || ':' || {}", kFileColumn, kOffsetColumn);
+  if (knows_place) {
+    return fmt::format("{}, {}", kFileColumn, kOffsetColumn);
+  }
   std::string text;
   for (const ColumnDefinition& column : definition.columns) {
     const bool masked = std::ranges::find(definition.pii, column.name) != definition.pii.end();
@@ -97,9 +100,15 @@ ExpectationReport ReportExpectation(const LakeSession& session, const TableDefin
   report.failed = failed;
   if (failed == 0 || TakesRowsOut(expectation)) return report;
   Result rows = session.connection.Query(
-      fmt::format("SELECT {} FROM ({}) LIMIT {}", ExampleExpression(definition),
+      fmt::format("SELECT {} FROM ({}) LIMIT {}", ExampleColumns(definition),
                   OffendingRows(expectation, QuoteIdentifier(definition.name)), kExamplesMax));
-  for (TextRow& row : rows.Rows()) report.examples.push_back(row[0].value_or("NULL"));
+  const bool is_personal = std::ranges::find(definition.pii, kFileColumn) != definition.pii.end();
+  for (const TextRow& row : rows.Rows()) {
+    const std::string first = row[0].value_or("NULL");
+    report.examples.push_back(row.size() == 1 ? first
+                                              : fmt::format("{}:{}", ShownFile(first, is_personal),
+                                                            row[1].value_or("NULL")));
+  }
   report.query =
       OffendingRows(expectation, fmt::format("iceberg_scan({})", QuoteLiteral(staged_location)));
   return report;

@@ -13,6 +13,7 @@
 #include "engine/scratch_folder.h"
 #include "engine/storage.h"
 #include "engine/table_build.h"
+#include "landing/file_names.h"
 #include "pipeline/project.h"
 
 namespace stedi {
@@ -291,7 +292,10 @@ class TableCheck {
     for (auto* side : {&difference.a, &difference.b}) {
       for (SurplusRow& row : *side) {
         for (auto& [name, value] : row.values) {
-          if (value.has_value() && personal_.contains(name)) value = kMask;
+          if (!value.has_value()) continue;
+          if (personal_.contains(name)) value = kMask;
+          if (name == kFileColumn || name == "file")
+            value = ShownFile(*value, /*is_personal=*/false);
         }
       }
     }

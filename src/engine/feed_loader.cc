@@ -15,6 +15,7 @@
 #include "engine/rejected_table.h"
 #include "engine/row_tally.h"
 #include "iceberg/identifiers.h"
+#include "landing/file_names.h"
 
 namespace stedi {
 namespace {
@@ -27,14 +28,9 @@ struct Loaded {
   TableChecksum checksum;     // of the rows
   std::string rejected_rows;  // as in TableOutcome
   KeyCounts other_keys;
+  FeedNews news;                   // without `bad_files`
+  std::vector<BadFile> bad_files;  // those of the plan, and those that the reading found
 };
-
-// One line that names the file once: the system's own message may have its path already.
-std::string BadFileMessage(const std::string& feed, const std::string& file,
-                           const std::string& problem) {
-  if (problem.find(file) != std::string::npos) return fmt::format("{}: {}", feed, problem);
-  return fmt::format("{}: {}: {}", feed, file, problem);
-}
 
 FileRecord RecordOf(const LakeSession& session, const std::string& feed, const LandingFile& file,
                     const FileReport& report, bool replaced) {
@@ -46,6 +42,7 @@ FileRecord RecordOf(const LakeSession& session, const std::string& feed, const L
   record.decoded_bytes = report.decoded_bytes;
   record.mtime_ns = file.mtime_ns;
   record.content_hash = report.content_hash;
+  record.decoding = DecodingName(report.compression);
   record.records = report.records;
   record.rejected = report.rejected;
   record.accepted_bytes = report.accepted_bytes;
@@ -56,24 +53,14 @@ FileRecord RecordOf(const LakeSession& session, const std::string& feed, const L
   return record;
 }
 
-// Files that turned out unreadable are left out and the rest is read again, or the run fails.
-std::vector<LandingFile> WithoutBadFiles(const FeedPlan& plan, const LandingScan& scan,
-                                         RunObserver& observer) {
-  std::vector<LandingFile> good;
+// Adds the files that the scan could not read. Returns whether there are any.
+bool AddBadFiles(const LandingScan& scan, std::vector<BadFile>& bad_files) {
+  const size_t before = bad_files.size();
   for (size_t i = 0; i < scan.files().size(); ++i) {
     const std::string& problem = scan.reports()[i].problem;
-    if (problem.empty()) {
-      good.push_back(scan.files()[i]);
-      continue;
-    }
-    const std::string message =
-        BadFileMessage(plan.feed->name, scan.files()[i].path.string(), problem);
-    if (!plan.skip_bad_files) {
-      throw Error(ErrorCode::kInvalid, message + " (--skip-bad-files leaves such files out)");
-    }
-    observer.OnNote("skipped " + message);
+    if (!problem.empty()) bad_files.push_back({scan.files()[i].file, problem});
   }
-  return good;
+  return bad_files.size() > before;
 }
 
 // An object that was written again while it was read may have been read half old, half new.
@@ -81,7 +68,8 @@ void CheckUnchanged(const LakeSession& session, const Feed& feed,
                     const std::vector<LandingFile>& files) {
   if (!IsRemote(feed.folder)) return;
   std::map<std::string, LandingFile> now;
-  for (LandingFile& file : session.storage.List(feed.folder).files) now[file.file] = file;
+  for (LandingFile& file : session.storage.List(feed.folder, feed.files).files)
+    now[file.file] = file;
   for (const LandingFile& file : files) {
     const auto found = now.find(file.file);
     const bool same = found != now.end() && found->second.size_bytes == file.size_bytes &&
@@ -89,81 +77,105 @@ void CheckUnchanged(const LakeSession& session, const Feed& feed,
     if (same) continue;
     throw Error(ErrorCode::kInvalid,
                 fmt::format("{}: {} changed while it was read: run again when its writer is done",
-                            feed.name, file.path.string()));
+                            feed.name, ShownFile(file.file, HasPersonalFileNames(feed))));
   }
 }
 
-Loaded ReadFiles(const LakeSession& session, const FeedPlan& plan, const Schema& schema,
-                 QuarantineNews& quarantine, RunObserver& observer) {
+// Reads `files` into new data files and adds what became of them to `loaded`. Returns false, and
+// leaves nothing behind, when some cannot be read: those join loaded.bad_files.
+bool ReadFiles(const LakeSession& session, const FeedPlan& plan, const Schema& schema,
+               const std::vector<LandingFile>& files, QuarantineNews& quarantine,
+               RunObserver& observer, Loaded& loaded) {
   const Feed& feed = *plan.feed;
-  std::vector<LandingFile> files = plan.news.to_load;
   uint64_t total_bytes = 0;
   for (const LandingFile& file : files) total_bytes += file.size_bytes;
-  for (;;) {
-    Loaded loaded;
-    if (files.empty()) return loaded;
-    ScanOptions scan_options;
-    scan_options.block_bytes = session.storage.Of(feed.folder).read_bytes();
-    scan_options.spool_path = session.temp_folder / fmt::format("rejections-{}", NewUuid());
-    if (feed.rejected.has_value()) {
-      scan_options.rejected_rows_path = scan_options.spool_path.string() + "-rows";
-    }
-    LandingScan scan(feed.contract, files, scan_options);
-    const std::string function = fmt::format("landing_{}", NewUuid());
-    RegisterLandingFunction(session.connection, function, scan);
-    {
-      const ProgressTicker ticker([&] {
-        if (StatementsCancelled()) scan.Cancel();
-        if (!observer.WantsProgress()) return;
-        observer.OnProgress(feed.name, scan.bytes_read(), total_bytes, scan.records(),
-                            scan.rejected());
-      });
-      RowTally tally;
-      loaded.data_files = WriteDataFiles(
-          session.connection, session.storage,
-          fmt::format("SELECT * FROM {}()", QuoteIdentifier(function)),
-          {schema, TableFolder(session.lake, {session.database_name, feed.name}) / "data",
-           PiiOf(feed), session.run_id},
-          &tally);
-      loaded.checksum = tally.checksum();
-    }
-    ThrowIfCancelled();
-    CheckUnchanged(session, feed, files);
-    std::vector<LandingFile> good = WithoutBadFiles(plan, scan, observer);
-    if (good.size() < files.size()) {
-      for (const DataFile& file : loaded.data_files) {
-        session.storage.Of(file.path).Remove(file.path);
-      }
-      files = std::move(good);
-      continue;
-    }
-    quarantine.AddRejections(feed.name, scan, scan_options.spool_path);
-    std::filesystem::remove(scan_options.spool_path);
-    if (feed.rejected.has_value()) {
-      loaded.rejected_rows = KeepRejectedRows(session, feed, scan, scan_options.rejected_rows_path);
-    }
-    loaded.other_keys = scan.other_keys();
-    for (size_t i = 0; i < files.size(); ++i) {
-      const FileReport& report = scan.reports()[i];
-      const bool replaced = plan.news.outdated.contains(files[i].file);
-      loaded.files.push_back(RecordOf(session, feed.name, files[i], report, replaced));
-      ++loaded.summary.files;
-      loaded.summary.records += report.records;
-      loaded.summary.rejected += report.rejected;
-      loaded.summary.bytes += report.size_bytes;
-    }
-    return loaded;
+  ScanOptions scan_options;
+  scan_options.block_bytes = session.storage.Of(feed.folder).read_bytes();
+  scan_options.spool_path = session.temp_folder / fmt::format("rejections-{}", NewUuid());
+  if (feed.rejected.has_value()) {
+    scan_options.rejected_rows_path = scan_options.spool_path.string() + "-rows";
   }
+  LandingScan scan(feed.contract, files, scan_options);
+  const std::string function = fmt::format("landing_{}", NewUuid());
+  RegisterLandingFunction(session.connection, function, scan);
+  {
+    const ProgressTicker ticker([&] {
+      if (StatementsCancelled()) scan.Cancel();
+      if (!observer.WantsProgress()) return;
+      observer.OnProgress(feed.name, scan.bytes_read(), total_bytes, scan.records(),
+                          scan.rejected());
+    });
+    RowTally tally;
+    loaded.data_files = WriteDataFiles(
+        session.connection, session.storage,
+        fmt::format("SELECT * FROM {}()", QuoteIdentifier(function)),
+        {schema, TableFolder(session.lake, {session.database_name, feed.name}) / "data",
+         WithoutBounds(feed), session.run_id},
+        &tally);
+    loaded.checksum = tally.checksum();
+  }
+  ThrowIfCancelled();
+  CheckUnchanged(session, feed, files);
+  if (AddBadFiles(scan, loaded.bad_files)) {
+    for (const DataFile& file : loaded.data_files) session.storage.Of(file.path).Remove(file.path);
+    std::filesystem::remove(scan_options.spool_path);
+    if (feed.rejected.has_value()) std::filesystem::remove(scan_options.rejected_rows_path);
+    loaded.data_files.clear();
+    return false;
+  }
+  quarantine.AddRejections(feed.name, scan, scan_options.spool_path);
+  std::filesystem::remove(scan_options.spool_path);
+  if (feed.rejected.has_value()) {
+    loaded.rejected_rows = KeepRejectedRows(session, feed, scan, scan_options.rejected_rows_path);
+  }
+  loaded.other_keys = scan.other_keys();
+  for (size_t i = 0; i < files.size(); ++i) {
+    const FileReport& report = scan.reports()[i];
+    const bool replaced = loaded.news.outdated.contains(files[i].file);
+    loaded.files.push_back(RecordOf(session, feed.name, files[i], report, replaced));
+    ++loaded.summary.files;
+    loaded.summary.records += report.records;
+    loaded.summary.rejected += report.rejected;
+    loaded.summary.bytes += report.size_bytes;
+  }
+  return true;
 }
 
-// Of the files whose rows are outdated, those whose new content is known. One that could not be
-// read and was passed over keeps the rows it had.
-std::set<std::string> Outdated(const FeedPlan& plan, const std::vector<FileRecord>& known_now) {
-  std::set<std::string> outdated;
-  for (const FileRecord& record : known_now) {
-    if (plan.news.outdated.contains(record.file)) outdated.insert(record.file);
+// What is to be read: the plan's news and, of files without new content, what is read again.
+FeedNews NewsWithout(const FeedPlan& plan, const ReadAgain& again,
+                     const std::vector<BadFile>& bad_files) {
+  std::set<std::string> unreadable;
+  for (const BadFile& bad : bad_files) unreadable.insert(bad.file);
+  FeedNews news = plan.files->FindNews(unreadable);
+  for (const LandingFile& file : again.files) {
+    if (unreadable.contains(file.file)) continue;
+    if (std::ranges::find(news.to_load, file.file, &LandingFile::file) == news.to_load.end()) {
+      news.to_load.push_back(file);
+    }
+    news.outdated.insert(file.file);
   }
-  return outdated;
+  for (const FileRecord& moved : again.moved) news.outdated.insert(moved.file);
+  return news;
+}
+
+// Reads what is news until all of it can be read. A file that cannot changes what is news: a copy
+// of it is no re-delivery, and a copy of the content that it had before is one still. Where bad
+// files must not be skipped, no file is read twice: what is left to do is to name them all.
+Loaded ReadNews(const LakeSession& session, const FeedPlan& plan, const ReadAgain& again,
+                const Schema& schema, QuarantineNews& quarantine, RunObserver& observer) {
+  Loaded loaded;
+  loaded.bad_files = plan.bad_files;
+  std::set<std::string> seen;
+  for (;;) {
+    loaded.news = NewsWithout(plan, again, loaded.bad_files);
+    std::vector<LandingFile> files = loaded.news.to_load;
+    if (!plan.skip_bad_files) {
+      std::erase_if(files, [&](const LandingFile& file) { return !seen.insert(file.file).second; });
+    }
+    if (files.empty() || ReadFiles(session, plan, schema, files, quarantine, observer, loaded)) {
+      return loaded;
+    }
+  }
 }
 
 // Says which keys of new records the contract does not name.
@@ -192,7 +204,23 @@ void AuditFeed(const LakeSession& session, const Feed& feed, TableOutcome& outco
   }
 }
 
-// Stages the feed's table with what is new, and without what is outdated.
+// What became of the files that were looked at.
+void AddFiles(const LakeSession& session, const FeedPlan& plan, const Loaded& loaded,
+              TableOutcome& outcome) {
+  for (FileRecord file : loaded.news.settled) {
+    if (file.run_id.empty()) file.run_id = session.run_id;
+    outcome.files.push_back(std::move(file));
+  }
+  outcome.files.insert(outcome.files.end(), loaded.files.begin(), loaded.files.end());
+  outcome.bad_files = loaded.bad_files;
+  outcome.landing = loaded.summary;
+  outcome.landing.redelivered = loaded.news.redelivered;
+  outcome.landing.skipped = plan.skip_bad_files ? loaded.bad_files.size() : 0;
+  outcome.landing.passed_over = plan.listing.passed_over.size();
+}
+
+// Stages the feed's table with what is new, and without what is outdated. Nothing of that, where
+// files cannot be read and must not be skipped.
 void ChangeTable(const LakeSession& session, const FeedPlan& plan, bool same_definition,
                  QuarantineNews& quarantine, RunObserver& observer, TableOutcome& outcome) {
   const Feed& feed = *plan.feed;
@@ -203,35 +231,29 @@ void ChangeTable(const LakeSession& session, const FeedPlan& plan, bool same_def
   if (table.exists() && (plan.rebuild || !same_definition || plan.retry_quarantine)) {
     reread.emplace(session, feed, table);
   }
-  FeedPlan all = plan;
   ReadAgain again;
   if (reread.has_value() && !plan.rebuild) {
     again = FindReadAgain(session, plan, same_definition, *reread);
-    for (const LandingFile& file : again.files) {
-      all.news.to_load.push_back(file);
-      all.news.outdated.insert(file.file);
-    }
-    for (FileRecord& moved : again.moved) {
-      all.news.outdated.insert(moved.file);
-      outcome.files.push_back(std::move(moved));
-    }
   }
-  Loaded loaded = ReadFiles(session, all, schema, quarantine, observer);
-  outcome.files.insert(outcome.files.end(), loaded.files.begin(), loaded.files.end());
-  outcome.landing = loaded.summary;
+  Loaded loaded = ReadNews(session, plan, again, schema, quarantine, observer);
+  AddFiles(session, plan, loaded, outcome);
+  if (!loaded.bad_files.empty() && !plan.skip_bad_files) return;
+  std::ranges::move(again.moved, std::back_inserter(outcome.files));
   outcome.rejected_rows = std::move(loaded.rejected_rows);
-  outcome.is_rebuilt = outcome.forget_quarantine = plan.rebuild;
+  outcome.is_rebuilt = plan.rebuild;
+  outcome.forget_quarantine = plan.forget;
   TellOtherKeys(loaded.other_keys, outcome);
   if (reread.has_value() && plan.rebuild) {
     again = FindKept(session, plan, *reread, outcome.files);
     outcome.kept_files = again.carried;
+    outcome.forgotten_files = again.dropped;
   }
   if (reread.has_value()) {
     FreshRows kept = TakeFromLake(session, feed, schema, again, *reread, quarantine, outcome);
     std::ranges::move(kept.files, std::back_inserter(loaded.data_files));
     loaded.checksum += kept.checksum;
   }
-  if (!plan.rebuild) outcome.outdated_files = Outdated(all, outcome.files);
+  if (!plan.rebuild) outcome.outdated_files = loaded.news.outdated;
   std::set<std::string> replaced = outcome.outdated_files;
   replaced.insert(again.carried.begin(), again.carried.end());
   StageLanding(session,
@@ -242,29 +264,6 @@ void ChangeTable(const LakeSession& session, const FeedPlan& plan, bool same_def
 
 }  // namespace
 
-FeedPlan PlanFeed(const LakeSession& session, const Feed& feed, FeedListing listing,
-                  const RunOptions& options, std::vector<std::string>& notes) {
-  FeedPlan plan;
-  plan.feed = &feed;
-  plan.rebuild = std::ranges::find(options.rebuild, feed.name) != options.rebuild.end();
-  plan.skip_bad_files = options.skip_bad_files;
-  plan.retry_quarantine =
-      options.retry_quarantine.has_value() &&
-      (options.retry_quarantine->empty() || *options.retry_quarantine == feed.name);
-  plan.listing = std::move(listing);
-  for (const BadFile& bad : plan.listing.bad_files) {
-    const std::string message =
-        BadFileMessage(feed.name, (feed.folder / bad.file).string(), bad.problem);
-    if (!options.skip_bad_files) {
-      throw Error(ErrorCode::kInvalid, message + " (--skip-bad-files leaves such files out)");
-    }
-    notes.push_back("skipped " + message);
-  }
-  const std::vector<FileRecord> known = session.catalog.ListFiles(session.database_name, feed.name);
-  plan.news = FindNews(feed.name, plan.listing.files, known, plan.rebuild);
-  return plan;
-}
-
 TableOutcome LoadFeed(const LakeSession& session, const FeedPlan& plan, QuarantineNews& quarantine,
                       RunObserver& observer) {
   const Feed& feed = *plan.feed;
@@ -272,18 +271,21 @@ TableOutcome LoadFeed(const LakeSession& session, const FeedPlan& plan, Quaranti
   outcome.table = OpenTable(session, feed.name);
   LakeTable& table = outcome.table;
   outcome.report.table = feed.name;
-  outcome.files = plan.news.settled;
-  for (FileRecord& file : outcome.files)
-    file.run_id = file.run_id.empty() ? session.run_id : file.run_id;
   outcome.fingerprint = Fingerprint(feed, "", {});
+  // A rebuild of a table that is there keeps the rows of files that are gone, and knows them.
+  outcome.forget_files = plan.forget && !table.exists();
   const bool has_news = plan.rebuild || !plan.news.to_load.empty() || !plan.news.outdated.empty();
   const std::optional<StepRecord> last = session.catalog.LastStep(session.database_name, feed.name);
   const bool same_definition = last.has_value() && last->fingerprint == outcome.fingerprint;
   outcome.report.action = "unchanged";
   if (has_news || !same_definition || !table.exists() || plan.retry_quarantine) {
     ChangeTable(session, plan, same_definition, quarantine, observer, outcome);
+  } else {
+    Loaded nothing;
+    nothing.news = plan.news;
+    nothing.bad_files = plan.bad_files;
+    AddFiles(session, plan, nothing, outcome);
   }
-  outcome.landing.redelivered = plan.news.redelivered;
   outcome.report.rows_in["files"] = static_cast<int64_t>(outcome.landing.files);
   outcome.report.rejected = static_cast<int64_t>(outcome.landing.rejected);
   outcome.report.rows_out = SummaryNumber(table, "total-records");

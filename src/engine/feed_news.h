@@ -1,5 +1,5 @@
 // Which landing files of a feed are news, by what the catalog knows of earlier runs (the rules:
-// docs/pipelines.md).
+// docs/pipelines.md). Why so: docs/decisions/0023-what-a-re-delivery-is.md.
 #pragma once
 
 #include <set>
@@ -18,10 +18,49 @@ struct FeedNews {
   uint64_t redelivered = 0;          // among `settled`
 };
 
-// Same path, size and mtime: not opened. Same content as a loaded file, elsewhere: re-delivered.
-// Files are read (hashed, on all threads) only where sizes are equal. `reload`: everything counts
-// as news. Throws kUnavailable.
-FeedNews FindNews(const std::string& feed, const std::vector<LandingFile>& files,
-                  const std::vector<FileRecord>& known, bool reload);
+// What makes two files copies of one another: their bytes and the way of reading them.
+std::string ContentKey(const FileRecord& record);
+
+// What a run takes from earlier ones about a feed's files.
+struct KnownFiles {
+  std::vector<FileRecord> records;  // whose rows are in the table, and their copies
+  // Whether the files are in the folder that `records` speaks of: else equal size and time mean
+  // nothing.
+  bool is_same_folder = true;
+};
+
+// The files of a feed beside what is known of them. Made once a run; ask it again when files turned
+// out to be unreadable.
+class FeedFiles {
+ public:
+  // Reads (hashes, on all threads) files only where sizes are equal. Throws kCancelled.
+  FeedFiles(std::string feed, std::vector<LandingFile> files, KnownFiles known);
+
+  // Same path, size and time: not opened. Same content as a file whose rows are in the table, or
+  // come into it by this run, read in the same way: re-delivered. `unreadable`: files that are left
+  // out; those of them that are known keep their rows.
+  FeedNews FindNews(const std::set<std::string>& unreadable) const;
+
+  // Files that could not be read when their content was to be compared.
+  const std::vector<BadFile>& bad_files() const { return bad_files_; }
+
+ private:
+  // One landing file. `key`: its content and the way of reading it; empty: no other file has it.
+  struct Candidate {
+    LandingFile file;
+    const FileRecord* record = nullptr;  // what is known of its path
+    bool is_untouched = false;           // same size and time as the record says
+    std::string hash;
+    std::string decoding;
+    std::string key;
+  };
+  void Compare();
+  FileRecord Redelivered(const Candidate& candidate) const;
+
+  std::string feed_;
+  KnownFiles known_;
+  std::vector<Candidate> candidates_;  // by file
+  std::vector<BadFile> bad_files_;
+};
 
 }  // namespace stedi

@@ -85,6 +85,35 @@ LakePlace PlaceOf(const std::filesystem::path& lake, const std::filesystem::path
   return place;
 }
 
+void CheckOwnPlaces(const LakePlace& place, const std::vector<std::filesystem::path>& tables) {
+  std::vector<std::filesystem::path> own = {place.temp_folder};
+  // A catalog that was named with --catalog may be a link: it is the user's choice.
+  if (place.catalog_is_inside) own.push_back(place.catalog);
+  for (const char* ending : {"-wal", "-shm", "-journal"}) {
+    own.push_back(Beside(place.catalog, ending));
+  }
+  for (const std::filesystem::path& table : tables) {
+    if (IsRemote(table)) continue;
+    own.push_back(table.parent_path());
+    own.push_back(table);
+  }
+  std::error_code failure;
+  for (const std::filesystem::path& path : own) {
+    if (!std::filesystem::is_symlink(path, failure)) continue;
+    throw Error(ErrorCode::kInvalid,
+                fmt::format("{} is a link: a lake is written where it was named and nowhere else; "
+                            "move the link away, or name another --lake",
+                            path.string()));
+  }
+  if (StatFile(place.catalog).has_value()) return;
+  const bool is_there = std::filesystem::exists(place.temp_folder, failure);
+  if (!is_there || std::filesystem::is_empty(place.temp_folder, failure)) return;
+  throw Error(ErrorCode::kInvalid,
+              fmt::format("{} is there already and holds what no run left: a run would empty it; "
+                          "move it away, or name another --lake",
+                          place.temp_folder.string()));
+}
+
 void CheckCatalogIsOf(const LakePlace& place, const SqlCatalog& catalog) {
   if (place.catalog_is_inside) return;
   const std::optional<std::string> location = catalog.GetSetting(kLakeLocationSetting);

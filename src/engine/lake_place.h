@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "catalog/sql_catalog.h"
 #include "engine/storage.h"
@@ -21,6 +22,11 @@ struct LakePlace {
 
 // `catalog` empty: <lake>/catalog.db. Throws kInvalid when a lake on S3 has no catalog named.
 LakePlace PlaceOf(const std::filesystem::path& lake, const std::filesystem::path& catalog);
+
+// Throws kInvalid when one of the places that a run writes to is a link, or when the temporary
+// folder of a lake that has no catalog yet holds something: that is not a run's. `tables` are the
+// folders of the run's tables. Nothing is written outside the lake that was named.
+void CheckOwnPlaces(const LakePlace& place, const std::vector<std::filesystem::path>& tables);
 
 // Throws kInvalid when `catalog`, by what it says, is that of another lake.
 void CheckCatalogIsOf(const LakePlace& place, const SqlCatalog& catalog);

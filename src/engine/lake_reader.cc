@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -18,6 +19,9 @@
 #include "engine/query_guard.h"
 #include "engine/scratch_folder.h"
 #include "engine/select_walk.h"
+#include "engine/table_build.h"
+#include "landing/contract.h"
+#include "landing/file_names.h"
 #include "pipeline/project.h"
 
 namespace stedi {
@@ -200,9 +204,10 @@ struct LakeReader::State {
   std::filesystem::path lake;  // as the user named it
   bool shown = false;
   LakeTable quarantine;
-  ReadableTables readable;             // filled by ShowTables
-  std::set<std::string> data_folders;  // of the tables' files
-  Result result;                       // of the last Query
+  ReadableTables readable;                              // filled by ShowTables
+  std::set<std::string> data_folders;                   // of the tables' files
+  std::map<std::string, bool> has_personal_file_names;  // by table
+  Result result;                                        // of the last Query
 };
 
 FoundLake FindLake(const std::filesystem::path& lake, const std::filesystem::path& catalog,
@@ -294,6 +299,23 @@ std::vector<RunRecord> LakeReader::ListRuns(size_t limit) {
 
 std::vector<FileRecord> LakeReader::ListFiles() {
   return state_->catalog.ListFiles(state_->database_name);
+}
+
+std::vector<BadFileRecord> LakeReader::ListSkippedFiles() {
+  const std::optional<RunRecord> run = state_->catalog.LastPublishedRun(state_->database_name);
+  if (!run.has_value()) return {};
+  std::vector<BadFileRecord> skipped = run->bad_files;
+  std::erase_if(skipped, [](const BadFileRecord& bad) { return !bad.is_skipped; });
+  return skipped;
+}
+
+std::string LakeReader::ShownFileOf(const std::string& table, const std::string& file) {
+  const auto [found, is_new] = state_->has_personal_file_names.try_emplace(table, false);
+  if (is_new) {
+    const LakeTable opened = state_->Open(state_->database_name, table);
+    found->second = opened.exists() && PersonalColumns(opened.metadata).contains(kFileColumn);
+  }
+  return ShownFile(file, found->second);
 }
 
 QuarantineReader LakeReader::Quarantine() {

@@ -69,12 +69,16 @@ class LakeReader {
   std::vector<TableInfo> ListTables();
   TableDetails GetTable(const std::string& table);  // kNotFound with the nearest name
   // Tables are views by their plain names, of other databases by database.name; ops.runs,
-  // ops.steps, ops.files and ops.expectations are stedi's own records; `sql` can read nothing else,
-  // no file and no setting. Throws SqlError; the result must be read before the next call.
-  // `memory_bytes`: 0 = the engine's default.
+  // ops.steps, ops.files, ops.expectations and ops.bad_files are stedi's own records; `sql` can
+  // read nothing else, no file and no setting. Throws SqlError; the result must be read before the
+  // next call. `memory_bytes`: 0 = the engine's default.
   QueryResult Query(const std::string& sql, uint64_t memory_bytes = 0);
   std::vector<RunRecord> ListRuns(size_t limit);
   std::vector<FileRecord> ListFiles();
+  // Landing files that the newest published run could not read and left out.
+  std::vector<BadFileRecord> ListSkippedFiles();
+  // The name of a landing file of `table` as people may see it.
+  std::string ShownFileOf(const std::string& table, const std::string& file);
   // Valid as long as this.
   QuarantineReader Quarantine();
 

@@ -38,14 +38,14 @@ RowDelta DeltaOf(const LakeSession& session, const LakeTable& table, const Landi
 void TakeOut(const LakeSession& session, const LandingChange& change, TableOutcome& outcome,
              SnapshotChange& staged) {
   const LakeTable& table = outcome.table;
-  const std::set<std::string> pii = PiiOf(change.definition);
+  const std::set<std::string> without_bounds = WithoutBounds(change.definition);
   if (!change.outdated.empty() || table.has_deletes) {
-    RemoveRows(session, table, FileCondition(change.outdated), pii, staged);
+    RemoveRows(session, table, FileCondition(change.outdated), without_bounds, staged);
   }
   if (table.has_deletes || !table.exists()) return;
   outcome.delta = DeltaOf(session, table, change, staged);
   if (!change.added.empty()) {
-    RewriteFiles(session, table, SmallFiles(table, staged.removed), "", pii, staged);
+    RewriteFiles(session, table, SmallFiles(table, staged.removed), "", without_bounds, staged);
   }
 }
 

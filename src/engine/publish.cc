@@ -94,7 +94,8 @@ TableOutcome BuildQuarantine(const LakeSession& session, const std::vector<Table
         {"comment", "Every landing record and derived row that was kept out, and why."}};
     change.summary["stedi.run-id"] = session.run_id;
     if (table.exists() && (!outdated.empty() || table.has_deletes)) {
-      RemoveRows(session, table, outdated.empty() ? kNoRow : outdated, QuarantinePii(), change);
+      RemoveRows(session, table, outdated.empty() ? kNoRow : outdated, QuarantineWithoutBounds(),
+                 change);
     }
     std::ranges::move(added, std::back_inserter(change.added));
     if (!table.exists() || !change.added.empty() || !change.removed.empty()) {
@@ -105,14 +106,6 @@ TableOutcome BuildQuarantine(const LakeSession& session, const std::vector<Table
   outcome.report.rows_out = SummaryNumber(table, "total-records");
   outcome.report.snapshot_id = table.metadata.current_snapshot_id;
   return outcome;
-}
-
-void AddLanding(const LandingSummary& part, LandingSummary& sum) {
-  sum.files += part.files;
-  sum.redelivered += part.redelivered;
-  sum.records += part.records;
-  sum.rejected += part.rejected;
-  sum.bytes += part.bytes;
 }
 
 void FillRecord(const Project& project, const RunReport& report,
@@ -131,8 +124,14 @@ void FillRecord(const Project& project, const RunReport& report,
     if (outcome != outcomes.end()) step.fingerprint = outcome->fingerprint;
     record.steps.push_back(std::move(step));
   }
+  record.forgotten_feeds.clear();
+  record.forgotten_files.clear();
   for (const TableOutcome& outcome : outcomes) {
     record.files.insert(record.files.end(), outcome.files.begin(), outcome.files.end());
+    for (const std::string& file : outcome.forgotten_files) {
+      record.forgotten_files.emplace_back(outcome.table.id.name, file);
+    }
+    if (outcome.forget_files) record.forgotten_feeds.push_back(outcome.table.id.name);
   }
   for (const ExpectationReport& expectation : report.expectations) {
     // One that was let through for once is no promise that a later run looks up.

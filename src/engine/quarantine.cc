@@ -29,6 +29,8 @@ std::vector<Field> QuarantineFields() {
 
 std::set<std::string> QuarantinePii() { return {"raw"}; }
 
+std::set<std::string> QuarantineWithoutBounds() { return {"raw", "file"}; }
+
 const Schema& QuarantineNews::schema() {
   if (!schema_.has_value()) {
     const LakeTable table = OpenTable(session_.storage, session_.catalog,
@@ -40,7 +42,8 @@ const Schema& QuarantineNews::schema() {
 
 DataTarget QuarantineNews::Target() {
   const TableIdentifier id{session_.database_name, kQuarantineTable};
-  return {schema(), TableFolder(session_.lake, id) / "data", QuarantinePii(), session_.run_id};
+  return {schema(), TableFolder(session_.lake, id) / "data", QuarantineWithoutBounds(),
+          session_.run_id};
 }
 
 void QuarantineNews::Add(const std::string& feed, const Contract& contract, std::string_view file,

@@ -21,8 +21,10 @@ inline constexpr size_t kRejectionExamplesMax = 10;
 
 // Its columns, ids unset.
 std::vector<Field> QuarantineFields();
-// Columns without bounds in manifests: raw bytes are personal data, file names may be.
+// Columns that are masked.
 std::set<std::string> QuarantinePii();
+// Columns without bounds in files: raw bytes are personal data, file names may be.
+std::set<std::string> QuarantineWithoutBounds();
 
 // What this run keeps out: written to data files of the quarantine table as it comes, so that any
 // number of records takes as much memory as one row group. Nobody sees the files before the table

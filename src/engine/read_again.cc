@@ -118,12 +118,14 @@ ReadAgain FindKept(const LakeSession& session, const FeedPlan& plan, Reread& rer
   std::set<std::string> hashes;
   for (const FileRecord& record : records) {
     names.insert(record.file);
-    if (record.decoded_bytes > 0) hashes.insert(record.content_hash);
+    if (record.decoded_bytes > 0) hashes.insert(ContentKey(record));
   }
   ReadAgain kept;
   for (auto& [file, record] : LoadedFiles(session, *plan.feed)) {
     if (names.contains(file)) continue;
-    if (hashes.contains(record.content_hash)) {
+    if (std::ranges::binary_search(plan.listing.passed_over, file)) {
+      kept.dropped.insert(file);
+    } else if (hashes.contains(ContentKey(record))) {
       records.push_back(RedeliveredRecord(record, session.run_id));
     } else {
       kept.carried.insert(file);
@@ -142,7 +144,7 @@ FreshRows TakeFromLake(const LakeSession& session, const Feed& feed, const Schem
   if (again.kept.empty() && again.retried.empty()) return {};
   const std::filesystem::path folder =
       TableFolder(session.lake, {session.database_name, feed.name}) / "data";
-  RowWriter rows(session.storage.Of(folder), {schema, folder, PiiOf(feed), session.run_id});
+  RowWriter rows(session.storage.Of(folder), {schema, folder, WithoutBounds(feed), session.run_id});
   const std::map<std::string, uint64_t> carried = reread.CarryOver(again.carried, rows);
   const auto taken = reread.TakeQuarantined(again.retried, rows, quarantine);
   if (!again.retried.empty()) outcome.retried = reread.RetriedCondition(again.retried);

@@ -19,6 +19,8 @@ struct ReadAgain {
   std::vector<FileRecord> moved;
   std::set<std::string> carried;  // their rows as the lake has them
   std::set<std::string> retried;  // their quarantined records as the lake has them
+  // Files that are there, but that the feed no longer takes for landing data (a rebuild).
+  std::set<std::string> dropped;
   // Files that are gone and of which not all could be read again: news when they are back.
   std::set<std::string> kept;
 };

@@ -6,9 +6,11 @@
 
 #include "engine/audit.h"
 #include "engine/column_types.h"
+#include "engine/feed_plan.h"
 #include "engine/landing_function.h"
 #include "engine/withdrawal.h"
 #include "iceberg/identifiers.h"
+#include "landing/file_names.h"
 
 namespace stedi {
 namespace {
@@ -90,7 +92,7 @@ FilesNow FindFiles(const LakeSession& session, const Feed& feed,
   size_t loaded = 0;
   size_t fresh = 0;
   for (const auto& [file, record] : known) loaded += record.status == "redelivered" ? 0 : 1;
-  for (const LandingFile& file : session.storage.List(feed.folder).files) {
+  for (const LandingFile& file : session.storage.List(feed.folder, feed.files).files) {
     const auto found = known.find(file.file);
     const bool is_same = found != known.end() && found->second.status != kKeptStatus &&
                          found->second.size_bytes == file.size_bytes &&
@@ -145,7 +147,7 @@ void RecomputeFeed(const LakeSession& session, const Feed& feed, const ReadTable
       ChecksumOfRows(session, schema, fmt::format("SELECT * FROM {}()", QuoteIdentifier(function)));
   for (size_t i = 0; i < scan.files().size(); ++i) {
     const FileReport& report = scan.reports()[i];
-    const std::string& name = scan.files()[i].file;
+    const std::string name = ShownFile(scan.files()[i].file, HasPersonalFileNames(feed));
     if (!report.problem.empty()) {
       out.faults.push_back(fmt::format("{}: {}", name, report.problem));
     } else if (!SaysTheSame(files.records[i], report)) {

@@ -201,11 +201,11 @@ TableOutcome BuildRejected(const LakeSession& session, const FeedPlan& plan,
       session.catalog.LastStep(session.database_name, definition.name);
   const bool same_definition =
       table.exists() && last.has_value() && last->fingerprint == outcome.fingerprint;
-  if (!same_definition || plan.rebuild || !loaded.rejected_rows.empty() ||
+  if (!same_definition || plan.forget || !loaded.rejected_rows.empty() ||
       !loaded.outdated_files.empty() || !loaded.retried_files.empty()) {
     LoadFiles(session.database, session.connection, table);
     LandingChange change{definition, {}, {}, loaded.outdated_files, false, same_definition};
-    change.replace_all = plan.rebuild || !same_definition;
+    change.replace_all = plan.forget || !same_definition;
     outcome.is_rebuilt = plan.rebuild;
     std::string rows = loaded.rejected_rows;
     if (!change.replace_all)
@@ -218,11 +218,12 @@ TableOutcome BuildRejected(const LakeSession& session, const FeedPlan& plan,
     if (!rows.empty()) {
       const Schema schema = LandingSchema(table, definition, change.replace_all);
       RowTally tally;
-      change.added = WriteDataFiles(
-          session.connection, session.storage,
-          fmt::format("{} ORDER BY {}, {}", rows, kFileColumn, kOffsetColumn),
-          {schema, TableFolder(session.lake, table.id) / "data", PiiOf(definition), session.run_id},
-          &tally);
+      change.added =
+          WriteDataFiles(session.connection, session.storage,
+                         fmt::format("{} ORDER BY {}, {}", rows, kFileColumn, kOffsetColumn),
+                         {schema, TableFolder(session.lake, table.id) / "data",
+                          WithoutBounds(definition), session.run_id},
+                         &tally);
       change.checksum = tally.checksum();
     }
     StageLanding(session, change, outcome);

@@ -13,6 +13,7 @@
 #include "engine/check.h"
 #include "engine/failed_run_files.h"
 #include "engine/feed_loader.h"
+#include "engine/folder_overlap.h"
 #include "engine/guards.h"
 #include "engine/lake_origin.h"
 #include "engine/lake_place.h"
@@ -148,10 +149,13 @@ class RunInProgress {
     std::vector<FeedPlan> plans;
     std::vector<std::string> notes;
     for (const Feed& feed : checked_.project.feeds) {
-      const auto listed = listings.find(feed.folder);
-      FeedListing listing = listed != listings.end() ? listed->second : storage_.List(feed.folder);
-      plans.push_back(PlanFeed(session_, feed, std::move(listing), options_, notes));
-      if (IsRemote(feed.folder) || !plans.back().listing.bad_files.empty()) inputs_.reset();
+      const auto listed = listings.find(feed.name);
+      plans.push_back(PlanFeed(
+          session_, feed,
+          listed != listings.end() ? listed->second : storage_.List(feed.folder, feed.files),
+          options_, notes));
+      CheckApart(place_, feed, plans.back().listing.places_outside);
+      if (IsRemote(feed.folder) || !plans.back().bad_files.empty()) inputs_.reset();
       if (inputs_.has_value()) inputs_->Add(feed, plans.back().listing);
     }
     for (const std::string& note : notes) Note(note);
@@ -180,13 +184,26 @@ class RunInProgress {
         }
         return outcome;
       });
-      // A file that was passed over is news to the next run, too.
-      if (outcomes_.back().landing.files < plan.news.to_load.size()) inputs_.reset();
+      AddBadFiles(plan);
       if (!plan.feed->rejected.has_value()) continue;
       Step(plan.feed->rejected->name, "rejected",
            [&] { return BuildRejected(session_, plan, outcomes_.back()); });
     }
+    if (!report_.bad_files.empty() && !options_.skip_bad_files) {
+      throw BadFilesError(report_.bad_files, /*lists_all=*/false);
+    }
     FailPoint("after_load");
+  }
+
+  // Those of the feed that was loaded last. What was skipped is news to the next run, too.
+  void AddBadFiles(const FeedPlan& plan) {
+    for (const BadFile& bad : outcomes_.back().bad_files) {
+      inputs_.reset();
+      report_.bad_files.push_back(ReportBadFile(*plan.feed, bad, options_.skip_bad_files));
+      const BadFileReport& report = report_.bad_files.back();
+      record_.bad_files.push_back({report.table, report.file, report.problem, report.is_skipped});
+      if (report.is_skipped) Note("skipped " + report.line);
+    }
   }
 
   void BuildViews() {
@@ -262,7 +279,7 @@ class RunInProgress {
     report_.tables.push_back(outcome.report);
     report_.expectations.insert(report_.expectations.end(), outcome.expectations.begin(),
                                 outcome.expectations.end());
-    AddLanding(outcome.landing, report_.landing);
+    report_.landing.Add(outcome.landing);
     observer_.OnTableEnd(outcome.report);
     if (broken != outcome.expectations.end()) {
       throw Error(ErrorCode::kExpectationFailed, BrokenPromise(*broken));
@@ -425,6 +442,7 @@ class RunInProgress {
 
   void Record() {
     FillRecord(checked_.project, report_, outcomes_, record_);
+    record_.settings[FoldersSetting(session_.database_name)] = FoldersText(checked_.project);
     record_.finished_ms = NowMs();
   }
 
@@ -478,6 +496,7 @@ RunReport Run(const RunOptions& options, RunObserver& observer) {
   const CheckedProject checked = known.checked.has_value()
                                      ? std::move(*known.checked)
                                      : LoadRunProject(options, key.value, &engine.connection);
+  CheckPlaces(place, checked.project);
   MakeFolders(place.catalog.parent_path());
   const auto on_wait = [&](int pid) {
     known.listings.clear();  // there will be newer files

@@ -27,7 +27,7 @@ struct RunOptions {
   bool new_key = false;              // another pseudonym key than the lake's is meant
   // Reads quarantined records again, also if no contract changed: of this feed; empty: of all.
   std::optional<std::string> retry_quarantine;
-  bool allow_shrink = false;         // guards (engine/guards.h) warn
+  bool allow_shrink = false;  // guards (engine/guards.h) warn
 };
 
 struct LandingSummary {
@@ -35,7 +35,28 @@ struct LandingSummary {
   uint64_t redelivered = 0;  // same content as a known file: not loaded
   uint64_t records = 0;
   uint64_t rejected = 0;
-  uint64_t bytes = 0;  // stored bytes of the loaded files
+  uint64_t bytes = 0;        // stored bytes of the loaded files
+  uint64_t skipped = 0;      // could not be read, and were left out (--skip-bad-files)
+  uint64_t passed_over = 0;  // have names that 'feed.files' does not take
+
+  void Add(const LandingSummary& part) {
+    files += part.files;
+    redelivered += part.redelivered;
+    records += part.records;
+    rejected += part.rejected;
+    bytes += part.bytes;
+    skipped += part.skipped;
+    passed_over += part.passed_over;
+  }
+};
+
+// A landing file that could not be read. Personal parts of names are masked.
+struct BadFileReport {
+  std::string table;
+  std::string file;
+  std::string problem;
+  bool is_skipped = false;
+  std::string line;  // all of it, for people
 };
 
 // One table's part of a run.
@@ -85,6 +106,7 @@ struct RunReport {
   std::vector<ExpectationReport> expectations;
   // Of a failed run: the rows of people who withdrew, which left all the same; nothing else did.
   std::vector<RowsTakenOut> taken_out;
+  std::vector<BadFileReport> bad_files;
   std::vector<std::string> notes;       // lines for people: key file made, bad files skipped ..
   std::optional<std::string> error;     // of a failed or cancelled run: one line
   std::optional<ErrorCode> error_code;  // with error; kExpectationFailed when a promise was broken

@@ -6,7 +6,8 @@
 #include <map>
 
 #include "engine/delta_query.h"
-#include "engine/feed_loader.h"
+#include "engine/feed_plan.h"
+#include "engine/folder_overlap.h"
 #include "engine/lake_origin.h"
 #include "engine/pseudonym_key.h"
 #include "engine/reading_session.h"
@@ -68,6 +69,9 @@ class Planner {
       Add(PlanOf(feed));
       if (feed.rejected.has_value()) Add(PlanOfRejected(feed, planned_.at(feed.name)));
     }
+    if (!bad_files_.empty() && !options_.skip_bad_files) {
+      throw BadFilesError(bad_files_, /*lists_all=*/true);
+    }
     for (const size_t index : checked_.order) Add(PlanOf(checked_.project.views[index]));
     for (const std::string& name : names_) plan_.tables.push_back(planned_.at(name).plan);
     return std::move(plan_);
@@ -97,8 +101,12 @@ class Planner {
 
   Planned PlanOf(const Feed& feed) {
     Planned out = Begin(feed.name, "feed");
-    const FeedPlan news =
-        PlanFeed(session_, feed, session_.storage.List(feed.folder), options_, plan_.notes);
+    const FeedPlan news = PlanFeed(session_, feed, session_.storage.List(feed.folder, feed.files),
+                                   options_, plan_.notes);
+    for (const BadFile& bad : news.bad_files) {
+      bad_files_.push_back(ReportBadFile(feed, bad, options_.skip_bad_files));
+      if (options_.skip_bad_files) plan_.notes.push_back("skipped " + bad_files_.back().line);
+    }
     const std::optional<StepRecord> last =
         session_.catalog.LastStep(session_.database_name, feed.name);
     const bool is_new_definition =
@@ -335,6 +343,7 @@ class Planner {
   const CheckedProject& checked_;
   const LakeSession& session_;
   RunPlan plan_;
+  std::vector<BadFileReport> bad_files_;
   std::vector<std::string> names_;
   std::map<std::string, Planned> planned_;
 };
@@ -360,6 +369,7 @@ RunPlan PlanRun(const RunOptions& options) {
   const CheckedProject checked = LoadRunProject(options, key.has_value() ? key->value : kKeyToCome);
   const Project& project = checked.project;
   FoundLake lake{PlaceOf(options.lake, options.catalog), nullptr, project.database};
+  for (const Feed& feed : project.feeds) CheckApart(lake.place, feed, {});
   lake.catalog = SqlCatalog::ReadState(lake.place.catalog, project.catalog);
   if (lake.catalog != nullptr) {
     CheckCatalogIsOf(lake.place, *lake.catalog);

@@ -56,7 +56,7 @@ void CheckLandingFolders(const Project& project) {
     CheckLocation(feed.folder);
     if (IsRemote(feed.folder)) continue;
     const std::optional<FileStatus> status = StatFile(feed.folder);
-    if (!status.has_value() || !status->is_folder) ListFeed(feed.folder);
+    if (!status.has_value() || !status->is_folder) ListFeed(feed.folder, feed.files);
   }
 }
 

@@ -14,6 +14,8 @@
 #include "base/sha256.h"
 #include "catalog/lake_lock.h"
 #include "engine/failed_run_files.h"
+#include "engine/feed_plan.h"
+#include "engine/folder_overlap.h"
 #include "engine/lake_origin.h"
 #include "engine/publish.h"
 #include "engine/quarantine.h"
@@ -70,8 +72,8 @@ std::optional<RunInputs> InputsOf(const Project& project, const std::string& key
     if (IsRemote(feed.folder)) return std::nullopt;
     const std::optional<FileStatus> status = StatFile(feed.folder);
     if (!status.has_value() || !status->is_folder) return std::nullopt;
-    const FeedListing& listing = listings[feed.folder] = ListFeed(feed.folder);
-    if (!listing.bad_files.empty()) return std::nullopt;
+    const FeedListing& listing = listings[feed.name] = ListFeed(feed.folder, feed.files);
+    if (!listing.bad_files.empty() || !listing.places_outside.empty()) return std::nullopt;
     inputs.Add(feed, listing);
   }
   return inputs;
@@ -87,10 +89,19 @@ std::string KindOf(const Project& project, const std::string& table) {
 }
 
 // What `last` left, once more.
-RunReport ReportAgain(const Project& project, const RunRecord& last, RunObserver& observer) {
+RunReport ReportAgain(const Project& project, const RunRecord& last, const FolderListings& listings,
+                      RunObserver& observer) {
   RunReport report;
   report.run_id = NewUuidV7();
   report.status = "no_news";
+  for (const Feed& feed : project.feeds) {
+    const FeedListing& listing = listings.at(feed.name);
+    report.landing.passed_over += listing.passed_over.size();
+    const std::optional<std::string> note = PassedOverNote(feed, listing);
+    if (!note.has_value()) continue;
+    report.notes.push_back(*note);
+    observer.OnNote(*note);
+  }
   for (const StepRecord& step : last.steps) {
     const std::string kind = KindOf(project, step.table);
     observer.OnTableBegin(step.table, kind);
@@ -166,18 +177,23 @@ std::optional<RunReport> ReportWithoutNews(const Look& look) {
            look.inputs.StateHash(look.catalog.ListPointers());
   };
   if (!is_up_to_date()) return std::nullopt;
+  bool has_waited = false;
   const auto on_wait = [&](int pid) {
-    look.listings.clear();  // there will be newer files
+    has_waited = true;  // there will be newer files
     look.observer.OnWait(pid);
   };
   const LakeLock lock(look.place.lock, look.options.wait, on_wait, StatementsCancelled);
   FailPoint("after_lock");
+  if (has_waited) {
+    look.listings.clear();
+    return std::nullopt;
+  }
   const std::optional<RunRecord> last = look.catalog.LastPublishedRun(database);
   if (!last.has_value() || !is_up_to_date() || !TablesAreThere(look.catalog, database)) {
     return std::nullopt;
   }
   look.catalog.MarkInterruptedRuns();
-  RunReport report = ReportAgain(look.project, *last, look.observer);
+  RunReport report = ReportAgain(look.project, *last, look.listings, look.observer);
   RemoveLeftovers(look, report);
   RunRecord record = *last;
   record.run_id = report.run_id;
@@ -185,6 +201,7 @@ std::optional<RunReport> ReportWithoutNews(const Look& look) {
   record.started_ms = look.started_ms;
   record.finished_ms = NowMs();
   record.files.clear();
+  record.bad_files.clear();
   for (size_t i = 0; i < record.steps.size(); ++i) {
     record.steps[i].action = report.tables[i].action;
     record.steps[i].rows_in = report.tables[i].rows_in;
@@ -276,6 +293,7 @@ KnownStart StartFromKnown(const RunOptions& options, const PseudonymKey& key,
   if (!diagnostics.empty()) return start;
   const std::optional<RunInputs> inputs = InputsOf(project, key.value, start.listings);
   if (!inputs.has_value()) return start;
+  for (const Feed& feed : project.feeds) CheckApart(place, feed, {});
   const auto catalog = SqlCatalog::OpenIfMade(place.catalog, project.catalog, options.wait);
   if (catalog == nullptr) return start;
   CheckIsAtHome(place, *catalog);

@@ -46,8 +46,8 @@ void NoteUpToDate(const RunInputs& inputs, const std::string& database, const Sq
 // Notes that the project has no mistakes, and which tables its views read.
 void NoteChecked(const RunInputs& inputs, const Project& project, SqlCatalog& catalog);
 
-// Landing folders as they were just listed.
-using FolderListings = std::map<std::filesystem::path, FeedListing>;
+// Landing folders as they were just listed, by feed.
+using FolderListings = std::map<std::string, FeedListing>;
 
 struct KnownStart {
   std::optional<RunReport> report;  // of a run without news, recorded as Run() records it

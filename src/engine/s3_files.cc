@@ -152,7 +152,7 @@ bool S3Files::HasObjects(const std::string& path_prefix) const {
                             {path_prefix + "*"}) > 0;
 }
 
-FeedListing S3Files::List(const std::string& folder) const {
+FeedListing S3Files::List(const std::string& folder, const FileRule& rule) const {
   Connection connection(database_);
   std::vector<ListedObject> objects;
   try {
@@ -178,7 +178,7 @@ FeedListing S3Files::List(const std::string& folder) const {
         ErrorCode::kInvalid,
         fmt::format("there is nothing at {}/: check the feed's path and --landing", folder));
   }
-  return ListObjects(folder, objects, *this);
+  return ListObjects(folder, objects, *this, rule);
 }
 
 }  // namespace stedi

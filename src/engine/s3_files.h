@@ -33,7 +33,7 @@ class S3Files final : public FileStore {
 
   // Lists all below `folder`, any number of objects, by their names alone. Throws kInvalid when
   // there is nothing.
-  FeedListing List(const std::string& folder) const;
+  FeedListing List(const std::string& folder, const FileRule& rule) const;
   // Whether there is an object whose path begins so. Throws kNotFound when there is no such bucket.
   bool HasObjects(const std::string& path_prefix) const;
 

@@ -29,10 +29,10 @@ const S3Files& Storage::S3() {
   return *s3_;
 }
 
-FeedListing Storage::List(const std::filesystem::path& folder) {
-  if (!IsRemote(folder)) return ListFeed(folder);
+FeedListing Storage::List(const std::filesystem::path& folder, const FileRule& rule) {
+  if (!IsRemote(folder)) return ListFeed(folder, rule);
   CheckLocation(folder);
-  return S3().List(folder.string());
+  return S3().List(folder.string(), rule);
 }
 
 }  // namespace stedi

@@ -20,7 +20,7 @@ class Storage {
   const FileStore& Of(const std::filesystem::path& path);
   const S3Files& S3();
   // The files of a feed.
-  FeedListing List(const std::filesystem::path& folder);
+  FeedListing List(const std::filesystem::path& folder, const FileRule& rule);
 
  private:
   Database& database_;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <sstream>
 
 #include "base/sha256.h"
 #include "engine/column_types.h"
@@ -70,11 +71,26 @@ std::map<std::string, std::string> IcebergProperties(const TableDefinition& defi
   return properties;
 }
 
+std::set<std::string> PersonalColumns(const TableMetadata& metadata) {
+  std::set<std::string> columns;
+  const auto property = metadata.properties.find(kPiiProperty);
+  if (property == metadata.properties.end()) return columns;
+  std::istringstream names(property->second);
+  for (std::string name; std::getline(names, name, ',');) columns.insert(name);
+  return columns;
+}
+
 std::set<std::string> PiiOf(const TableDefinition& definition) {
   std::set<std::string> pii(definition.pii.begin(), definition.pii.end());
   // Unknown keys and unfit values may hold anything, personal data too.
   if (definition.properties.contains("feed.path")) pii.insert(kRescuedColumn);
   return pii;
+}
+
+std::set<std::string> WithoutBounds(const TableDefinition& definition) {
+  std::set<std::string> columns = PiiOf(definition);
+  columns.insert(kFileColumn);
+  return columns;
 }
 
 std::string Fingerprint(const TableDefinition& definition, const std::string& sql,

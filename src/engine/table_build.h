@@ -12,6 +12,7 @@
 #include "engine/lake_table.h"
 #include "engine/run.h"
 #include "engine/table_delta.h"
+#include "landing/landing_files.h"
 #include "pipeline/project.h"
 
 namespace stedi {
@@ -21,6 +22,8 @@ inline constexpr const char* kRulesVersion = "2";
 
 // Iceberg property: the columns that hold personal data, separated by commas; readers mask them.
 inline constexpr const char* kPiiProperty = "stedi.pii";
+// The columns that it names.
+std::set<std::string> PersonalColumns(const TableMetadata& metadata);
 // Key of a snapshot's summary: ToString of the rows' TableChecksum.
 inline constexpr const char* kChecksum = "stedi.checksum";
 
@@ -50,6 +53,10 @@ struct TableOutcome {
   // Of a feed: a SELECT of the rows that its new files gave to its table of rejected records, valid
   // until the next feed is loaded; empty: there are none.
   std::string rejected_rows;
+  std::vector<BadFile> bad_files;  // of a feed: they could not be read
+  std::set<std::string>
+      forgotten_files;        // of a feed: their rows are gone, as what is known of them
+  bool forget_files = false;  // of a feed: what is known of files not among `files` is untrue
   // Earlier quarantined rows of this table that are no longer true:
   std::set<std::string> outdated_files;  // of a feed: those of these files, which were read again
   bool forget_quarantine = false;        // all
@@ -64,6 +71,9 @@ struct TableOutcome {
 std::vector<Field> FieldsOf(const TableDefinition& definition);
 std::map<std::string, std::string> IcebergProperties(const TableDefinition& definition);
 std::set<std::string> PiiOf(const TableDefinition& definition);
+// Those of which files hold no bounds: PiiOf, and the names of a feed's files, in which e-mail
+// addresses may stand.
+std::set<std::string> WithoutBounds(const TableDefinition& definition);
 
 // All that decides the rows of a table: the SHA-256 of rules version, `sql`, contract and
 // properties, then the states of its inputs, with a semicolon before each.

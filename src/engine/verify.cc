@@ -13,6 +13,7 @@
 #include "engine/run_project.h"
 #include "engine/value_masking.h"
 #include "engine/verify_files.h"
+#include "landing/file_names.h"
 #include "pipeline/feed_tables.h"
 
 namespace stedi {
@@ -146,6 +147,8 @@ class Verifier {
   void AddUp(const LakeTable& table, TableVerification& out) {
     const auto feed = files_.find(table.id.name);
     if (feed == files_.end()) return;
+    const bool is_personal = PersonalColumns(table.metadata).contains(kFileColumn);
+    const auto shown = [&](const std::string& file) { return ShownFile(file, is_personal); };
     std::map<std::string, FileRows> rows =
         RowsByFile(fmt::format("SELECT {0}, count(*), 0 FROM {1} GROUP BY {0}", kFileColumn,
                                QuoteIdentifier(table.id.name)));
@@ -157,19 +160,19 @@ class Verifier {
       const uint64_t accounted =
           file.accepted_bytes + file.quarantined_bytes + file.whitespace_bytes + file.framing_bytes;
       if (accounted != file.decoded_bytes) {
-        faults.push_back(fmt::format("{}: {} of {} bytes are accounted for", file.file, accounted,
-                                     file.decoded_bytes));
+        faults.push_back(fmt::format("{}: {} of {} bytes are accounted for", shown(file.file),
+                                     accounted, file.decoded_bytes));
       }
       const uint64_t found = rows[file.file].rows;
       if (found != file.records) {
-        faults.push_back(fmt::format("{}: {} records were accepted, {} rows are there", file.file,
-                                     file.records, found));
+        faults.push_back(fmt::format("{}: {} records were accepted, {} rows are there",
+                                     shown(file.file), file.records, found));
       }
       rows.erase(file.file);
     }
     for (const auto& [file, count] : rows) {
       faults.push_back(
-          fmt::format("{}: {} rows of a file that no run has loaded", file, count.rows));
+          fmt::format("{}: {} rows of a file that no run has loaded", shown(file), count.rows));
     }
     AddFaults(faults, out);
   }
@@ -180,6 +183,9 @@ class Verifier {
     if (quarantine == found.end() || !quarantine->second.faults.empty()) return;
     std::vector<std::string> faults;
     for (const auto& [feed, records] : files_) {
+      const auto table = tables_.find(feed);
+      const bool is_personal = table != tables_.end() &&
+                               PersonalColumns(table->second.table.metadata).contains(kFileColumn);
       std::map<std::string, FileRows> kept = RowsByFile(
           fmt::format("SELECT file, count(*), sum(byte_length) FROM {} WHERE table_name = {} GROUP "
                       "BY file",
@@ -188,9 +194,10 @@ class Verifier {
         if (file.status == "redelivered") continue;
         const FileRows& rows = kept[file.file];
         if (rows.rows == file.rejected && rows.bytes == file.quarantined_bytes) continue;
-        faults.push_back(fmt::format(
-            "{}: {}: {} records ({} bytes) were rejected, {} ({} bytes) are there", feed, file.file,
-            file.rejected, file.quarantined_bytes, rows.rows, rows.bytes));
+        faults.push_back(
+            fmt::format("{}: {}: {} records ({} bytes) were rejected, {} ({} bytes) are there",
+                        feed, ShownFile(file.file, is_personal), file.rejected,
+                        file.quarantined_bytes, rows.rows, rows.bytes));
       }
     }
     AddFaults(faults, quarantine->second);

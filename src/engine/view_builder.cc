@@ -57,8 +57,8 @@ WrittenRows WriteTallied(const LakeSession& session, const View& view, const std
   WrittenRows written;
   written.files = WriteDataFiles(
       session.connection, session.storage, select,
-      {schema, TableFolder(session.lake, {session.database_name, view.name}) / "data", PiiOf(view),
-       session.run_id},
+      {schema, TableFolder(session.lake, {session.database_name, view.name}) / "data",
+       WithoutBounds(view), session.run_id},
       &tally);
   written.checksum = tally.checksum();
   return written;

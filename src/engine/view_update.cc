@@ -251,10 +251,11 @@ class Updater {
   void Write(const std::string& select) {
     const Schema& schema = table_.metadata.CurrentSchema();
     RowTally tally;
-    std::vector<DataFile> files = WriteDataFiles(
-        session_.connection, session_.storage, select,
-        {schema, TableFolder(session_.lake, table_.id) / "data", PiiOf(view_), session_.run_id},
-        &tally);
+    std::vector<DataFile> files =
+        WriteDataFiles(session_.connection, session_.storage, select,
+                       {schema, TableFolder(session_.lake, table_.id) / "data",
+                        WithoutBounds(view_), session_.run_id},
+                       &tally);
     updated_.checksum += tally.checksum();
     updated_.delta.fresh_rows = tally.checksum().rows;
     if (!files.empty()) updated_.delta.fresh = SelectFiles(schema, files);
@@ -262,7 +263,7 @@ class Updater {
   }
 
   void Rewrite(const std::set<std::string>& paths, const std::string& with) {
-    RewriteFiles(session_, table_, paths, with, PiiOf(view_), updated_.change);
+    RewriteFiles(session_, table_, paths, with, WithoutBounds(view_), updated_.change);
   }
 
   const LakeSession& session_;

@@ -144,7 +144,9 @@ Json FeedModel(const Feed& feed, const ParameterMarks& marks) {
   Json model = TableModel(feed, marks);
   model["added_columns"] = Json::array();
   for (const ColumnDefinition& column : feed.added_columns) {
-    model["added_columns"].push_back(ColumnModel(column, column.name == kRescuedColumn));
+    const bool is_personal = std::ranges::find(feed.pii, column.name) != feed.pii.end();
+    model["added_columns"].push_back(
+        ColumnModel(column, column.name == kRescuedColumn || is_personal));
     model["all_columns"].push_back(model["added_columns"].back());
   }
   model["keep_unfit"] = feed.keep_unfit;
@@ -155,6 +157,12 @@ Json FeedModel(const Feed& feed, const ParameterMarks& marks) {
   model["folder"] = path.starts_with(kLandingPrefix) ? path.substr(kLandingPrefix.size()) : path;
   std::set<std::string> parameters;
   marks.Collect(path, parameters);
+  model["files"] = Json::array();
+  for (const std::string& pattern : feed.files.patterns) {
+    model["files"].push_back(marks.Written(pattern));
+    marks.Collect(model["files"].back(), parameters);
+  }
+  model["follow_links"] = feed.files.follow_links;
   model["expectations"] = ExpectationModels(feed, marks, parameters);
   model["parameters"] = parameters;
   return model;

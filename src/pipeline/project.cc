@@ -222,6 +222,7 @@ class ProjectLoader {
                                            : (project_.folder / folder).lexically_normal();
     }
     DefineFeedTables(feed);
+    feed.files = FileRuleOf(feed);
     if (feed.contract.columns.size() > kContractColumnsMax) {
       diagnostics_.push_back(ErrorAt(sql, parsed.name_offset,
                                      fmt::format("{} columns: a feed has at most {}",

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "landing/contract.h"
+#include "landing/landing_files.h"
 #include "pipeline/diagnostic.h"
 #include "pipeline/expectation.h"
 #include "pipeline/parameter_value.h"
@@ -55,6 +56,7 @@ struct TableDefinition {
 // CREATE STREAMING TABLE in landing/: filled from files.
 struct Feed : TableDefinition {
   std::filesystem::path folder;  // feed.path, resolved
+  FileRule files;                // which of its files are read
   Contract contract;
   // With feed.rejected: the table of what is known of the records that were rejected
   // (pipeline/feed_tables.h).

@@ -17,6 +17,7 @@ namespace stedi {
 namespace {
 
 constexpr std::string_view kActionSuffix = ".action";
+constexpr std::string_view kSourceFile = "_source_file";  // a column that every feed has
 // Iceberg's own table properties: passed on as they are.
 constexpr std::array<std::string_view, 3> kIcebergPrefixes = {"write.", "commit.", "history."};
 
@@ -82,6 +83,8 @@ class PropertyReader {
   void ReadRejected(const ParsedProperty& property);
   void ReadEmptyIsNull(const ParsedProperty& property);
   void ReadMaxRejected(const ParsedProperty& property);
+  void ReadFiles(const ParsedProperty& property);
+  void ReadFollowLinks(const ParsedProperty& property);
   void ReadNotNull(const ParsedProperty& property);
   void ReadMayBeEmpty(const ParsedProperty& property);
   void ReadConsent(const ParsedProperty& property);
@@ -96,8 +99,9 @@ class PropertyReader {
   bool ReadReference(const ParsedProperty& property, std::string_view column,
                      Expectation& expectation);
   std::string UnknownPropertyHint(std::string_view key) const;
-  // The columns of a list; nothing (and a diagnostic) when one is not the table's.
-  std::optional<std::vector<std::string>> ReadColumns(const ParsedProperty& property);
+  // The columns of a list; nothing (and a diagnostic) when one is not the table's, nor `added`.
+  std::optional<std::vector<std::string>> ReadColumns(const ParsedProperty& property,
+                                                      std::string_view added = "");
   bool IsColumn(std::string_view name, size_t offset);
   Expectation NewExpectation(const ParsedProperty& property, std::string name,
                              std::string_view kind) const;
@@ -106,7 +110,7 @@ class PropertyReader {
     std::string_view name;
     void (PropertyReader::*read)(const ParsedProperty&);
   };
-  static const std::array<FeedPropertyRow, 4> kFeedProperties;
+  static const std::array<FeedPropertyRow, 6> kFeedProperties;
 
   const SqlText& sql_;
   const ParsedTable& parsed_;
@@ -115,11 +119,13 @@ class PropertyReader {
   std::vector<Diagnostic>& diagnostics_;
 };
 
-const std::array<PropertyReader::FeedPropertyRow, 4> PropertyReader::kFeedProperties = {{
+const std::array<PropertyReader::FeedPropertyRow, 6> PropertyReader::kFeedProperties = {{
     {"feed.keep_unfit", &PropertyReader::ReadKeepUnfit},
     {"feed.rejected", &PropertyReader::ReadRejected},
     {"empty_is_null", &PropertyReader::ReadEmptyIsNull},
     {"feed.max_rejected", &PropertyReader::ReadMaxRejected},
+    {"feed.files", &PropertyReader::ReadFiles},
+    {"feed.follow_links", &PropertyReader::ReadFollowLinks},
 }};
 
 void PropertyReader::ReadOne(const ParsedProperty& property) {
@@ -143,7 +149,7 @@ void PropertyReader::ReadOne(const ParsedProperty& property) {
     return ReadRange(property, key.substr(kParameterPrefix.size()));
   }
   if (key == "pii") {
-    if (auto columns = ReadColumns(property)) table_.pii = *columns;
+    if (auto columns = ReadColumns(property, is_feed_ ? kSourceFile : "")) table_.pii = *columns;
     return;
   }
   for (const std::string_view kind : {"expect", "unique", "references", "covers"}) {
@@ -198,6 +204,26 @@ void PropertyReader::ReadEmptyIsNull(const ParsedProperty& property) {
   for (ColumnDefinition& column : table_.columns) {
     column.empty_is_null = std::ranges::find(*columns, column.name) != columns->end();
   }
+}
+
+// FileRuleOf says what it means.
+void PropertyReader::ReadFiles(const ParsedProperty& property) {
+  for (const std::string& pattern : SplitAt(property.value, ',')) {
+    if (!pattern.empty() && pattern.find_first_of("/[]{}") == std::string::npos) continue;
+    Report(property.value_offset,
+           pattern.empty() ? "a pattern of feed.files is missing"
+                           : fmt::format("{} is not a pattern of a file's name", pattern),
+           "write patterns such as '*.json,*.json.gz': * stands for any characters, ? for one; "
+           "folders have no part in it");
+    return;
+  }
+}
+
+void PropertyReader::ReadFollowLinks(const ParsedProperty& property) {
+  if (property.value == "true" || property.value == "false") return;
+  Report(property.value_offset,
+         fmt::format("{} = '{}' is not possible", property.key, property.value),
+         "one of true, false");
 }
 
 std::string PropertyReader::UnknownPropertyHint(std::string_view key) const {
@@ -427,11 +453,12 @@ void PropertyReader::ReadAction(const ParsedProperty& property) {
   }
 }
 
-std::optional<std::vector<std::string>> PropertyReader::ReadColumns(
-    const ParsedProperty& property) {
+std::optional<std::vector<std::string>> PropertyReader::ReadColumns(const ParsedProperty& property,
+                                                                    std::string_view added) {
   std::vector<std::string> columns = SplitAt(property.value, ',');
   for (size_t i = 0; i < columns.size(); ++i) {
-    if (!IsColumn(columns[i], property.value_offset)) return std::nullopt;
+    const bool is_added = !added.empty() && columns[i] == added;
+    if (!is_added && !IsColumn(columns[i], property.value_offset)) return std::nullopt;
     if (std::find(columns.begin(), columns.begin() + static_cast<std::ptrdiff_t>(i), columns[i]) !=
         columns.begin() + static_cast<std::ptrdiff_t>(i)) {
       Report(property.value_offset, fmt::format("the column {} stands here twice", columns[i]));
@@ -477,6 +504,16 @@ std::optional<double> ParseShare(std::string_view text) {
     return std::nullopt;
   }
   return share;
+}
+
+FileRule FileRuleOf(const TableDefinition& feed) {
+  FileRule rule;
+  if (const auto files = feed.properties.find("feed.files"); files != feed.properties.end()) {
+    rule.patterns = SplitAt(files->second, ',');
+  }
+  const auto links = feed.properties.find("feed.follow_links");
+  rule.follow_links = links != feed.properties.end() && links->second == "true";
+  return rule;
 }
 
 void ReadProperties(const SqlText& sql, const ParsedTable& parsed, bool is_feed,

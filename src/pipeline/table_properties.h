@@ -21,4 +21,7 @@ std::optional<double> ParseShare(std::string_view text);
 void ReadProperties(const SqlText& sql, const ParsedTable& parsed, bool is_feed,
                     TableDefinition& table, std::vector<Diagnostic>& diagnostics);
 
+// What 'feed.files' and 'feed.follow_links' of a feed say.
+FileRule FileRuleOf(const TableDefinition& feed);
+
 }  // namespace stedi

@@ -109,6 +109,21 @@ TEST(ParseShare, TakesNumbersFromZeroToOne) {
   }
 }
 
+TEST(ReadProperties, SaysWhatAFeedReads) {
+  const Reading reading = Read(
+      "'feed.path' = 'a', 'feed.files' = '*.json, *.json.gz', 'feed.follow_links' = 'true', "
+      "'pii' = 'email,_source_file'",
+      /*is_feed=*/true);
+  EXPECT_EQ(reading.mistakes, "");
+  EXPECT_EQ(reading.table.pii, (std::vector<std::string>{"email", "_source_file"}));
+  const FileRule rule = FileRuleOf(reading.table);
+  EXPECT_EQ(rule.patterns, (std::vector<std::string>{"*.json", "*.json.gz"}));
+  EXPECT_TRUE(rule.follow_links);
+  const FileRule plain = FileRuleOf(Read("'feed.path' = 'a'", /*is_feed=*/true).table);
+  EXPECT_TRUE(plain.patterns.empty());
+  EXPECT_FALSE(plain.follow_links);
+}
+
 TEST(ReadProperties, TellsEveryMistake) {
   struct Case {
     bool is_feed;
@@ -120,6 +135,9 @@ TEST(ReadProperties, TellsEveryMistake) {
       "known are not_null, may_be_empty, consent, pii, note, expect.<name>, unique.<name>, "
       "references.<column>, covers.<table>, parameter.<name>, and Iceberg's write.*, commit.*, "
       "history.*";
+  const std::string pattern_hint =
+      "write patterns such as '*.json,*.json.gz': * stands for any characters, ? for one; folders "
+      "have no part in it";
   const Case cases[] = {
       {true, "'pii' = 'email'",
        "1:24 the feed t does not say where it lies (add TBLPROPERTIES ('feed.path' = "
@@ -144,6 +162,20 @@ TEST(ReadProperties, TellsEveryMistake) {
        "SELECT)\n"},
       {false, "'feed.path' = 'a'",
        "2:2 feed.path in a materialized view (leave it out: a view is filled from its SELECT)\n"},
+      {false, "'feed.files' = '*'",
+       "2:2 feed.files in a materialized view (leave it out: a view is filled from its SELECT)\n"},
+      {true, path + "'feed.file' = '*'",
+       "2:21 the property feed.file is not known (did you mean 'feed.files'?)\n"},
+      {true, path + "'feed.files' = '*.json,'",
+       "2:36 a pattern of feed.files is missing (" + pattern_hint + ")\n"},
+      {true, path + "'feed.files' = 'in/*.json'",
+       "2:36 in/*.json is not a pattern of a file's name (" + pattern_hint + ")\n"},
+      {true, path + "'feed.files' = '[ab].json'",
+       "2:36 [ab].json is not a pattern of a file's name (" + pattern_hint + ")\n"},
+      {true, path + "'feed.follow_links' = 'yes'",
+       "2:43 feed.follow_links = 'yes' is not possible (one of true, false)\n"},
+      {false, "'pii' = '_source_file'",
+       "2:10 t has no column _source_file (its columns are id, email, x)\n"},
       {false, "'colour' = 'red'", "2:2 the property colour is not known (" + view_names + ")\n"},
       {false, "'notnull' = 'id'",
        "2:2 the property notnull is not known (did you mean 'not_null'?)\n"},

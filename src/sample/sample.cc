@@ -32,8 +32,6 @@ constexpr uint64_t kReadingsMax = 1'000'000'000'000;
 constexpr uint64_t kReadingsACustomerMax = 1'000'000'000;  // times stay at 13 digits
 constexpr uint64_t kFileBytesMin = 64 << 10;
 constexpr size_t kBufferBytes = 1 << 20;
-constexpr uint64_t kFirstFileMillis = 1691348231425;  // file names count on from here
-constexpr uint64_t kFileStepMillis = 48;
 constexpr std::string_view kUnfinished = ".landing.unfinished";
 // Records in a row after a defect that are sound, so that one does not hide another.
 constexpr uint64_t kSoundAfterDefect = 4;
@@ -92,11 +90,11 @@ std::vector<PlannedFile> PlanFeed(const SampleOptions& options, SampleFeed feed,
   const uint64_t records_a_file = std::max<uint64_t>(1, groups) * group;
   std::vector<PlannedFile> files;
   const auto add = [&](uint64_t first, uint64_t end) -> PlannedFile& {
-    const uint64_t millis = kFirstFileMillis + files.size() * kFileStepMillis;
-    files.push_back(
-        {feed,
-         fmt::format("{}-{}.json{}", Describe(feed).name, millis, SuffixOf(options.compression)),
-         first, end});
+    // No real file has such a name: demo data must not take the place of one, nor one of theirs.
+    files.push_back({feed,
+                     fmt::format("demo-{}-{:06}.json{}", Describe(feed).name, files.size() + 1,
+                                 SuffixOf(options.compression)),
+                     first, end});
     return files.back();
   };
   for (uint64_t first = 0; first < records; first += records_a_file) {

@@ -128,21 +128,35 @@ class FeedNewsTest(unittest.TestCase):
                 news.outdated)
 
     def test_each_case(self):
-        self.put("b", "same")
-        self.put("a", "same")
+        self.put("b.json", "same")
+        self.put("a.json", "same")
         self.put("_hidden", "x")
-        self.assertEqual(self.news(), (["a"], {"b": "redelivered"}, set()))
+        self.assertEqual(self.news(), (["a.json"], {"b.json": "redelivered"}, set()))
         self.assertEqual(self.news(), ([], {}, set()))
-        self.put("a", "same", 2)  # touched
-        self.assertEqual(self.news(), ([], {"a": "loaded"}, set()))
-        self.put("c", "same")
-        self.assertEqual(self.news(), ([], {"c": "redelivered"}, set()))
-        self.put("a", "other", 3)  # its content goes on as that of a copy
-        self.assertEqual(self.news(), (["a", "b"], {}, {"a"}))
-        self.put("a", "same", 4)  # its own rows are outdated, its new content is there already
-        self.assertEqual(self.news(), ([], {"a": "redelivered"}, {"a"}))
-        (self.folder / "b").unlink()  # gone: keeps its rows
+        self.put("a.json", "same", 2)  # touched
+        self.assertEqual(self.news(), ([], {"a.json": "loaded"}, set()))
+        self.put("c.json", "same")
+        self.assertEqual(self.news(), ([], {"c.json": "redelivered"}, set()))
+        self.put("a.json", "other", 3)  # its content goes on as that of a copy
+        self.assertEqual(self.news(), (["a.json", "b.json"], {}, {"a.json"}))
+        self.put("a.json", "same", 4)  # its own rows are outdated, its new content is there already
+        self.assertEqual(self.news(), ([], {"a.json": "redelivered"}, {"a.json"}))
+        (self.folder / "b.json").unlink()  # gone: keeps its rows
         self.assertEqual(self.news(), ([], {}, set()))
+
+    def test_a_touched_copy_is_read_when_its_original_changes_in_the_same_run(self):
+        self.put("a.json", "same")
+        self.put("b.json", "same")
+        self.news()
+        self.put("a.json", "other", 2)
+        self.put("b.json", "same", 2)
+        self.assertEqual(self.news(), (["a.json", "b.json"], {}, {"a.json"}))
+
+    def test_the_same_bytes_read_in_another_way_are_other_content(self):
+        self.put("a.json", "bytes")
+        self.assertEqual(self.news(), (["a.json"], {}, set()))
+        (self.folder / "a.json").rename(self.folder / "a.json.gz")
+        self.assertEqual(self.news(), (["a.json.gz"], {}, set()))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import hashlib
 import io
 import pathlib
 import random
+import shutil
 import sqlite3
 import sys
 import unittest
@@ -176,11 +177,72 @@ class DamagedFileTest(unittest.TestCase):
             with self.subTest(f"{name} {data[:9]}"), self.assertRaises(DamagedFile):
                 self.read(name, data)
 
-    def test_a_folder_with_the_name_of_a_file_is_refused(self):
-        folder = lakes.scratch_folder()
-        (folder / "a.json").mkdir()
-        with self.assertRaises(LandingError):
-            list_feed(str(folder))
+
+
+class ListingTest(lakes.LakeTest):
+    """Which files of a folder are read, and which are refused, is what stedi says, too."""
+
+    NAMES = ("a.json", "b.JSON", "c.jsonl", "d.ndjson", "e.json.1", "f.json-20260301", "part-00000", "run-1-part-r-00000",
+             "out.json/part-00000.json", "out.json/_SUCCESS", "out.json/.part.json.crc", "dt=2026-03-01/a.json", "README.md",
+             "README", "g.json.tmp", "h.json~", "#i.json#", "part-00000~", "j.csv", "k.csv.1", "\u00e4.json", "notes",
+             "l.json.swp", "m.json.bak", "_hidden.json", ".hidden.json", "_tmp/a.json", "n.J\u017fON", "7", "v1.2")
+
+    def setUp(self):
+        self.folder = lakes.scratch_folder()
+        write_project(self.folder / "project")
+        self.things = self.folder / "landing/things"
+        for i, name in enumerate(self.NAMES):
+            path = self.things / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text('{"id":%d}\n' % i)
+
+    def listed_by_stedi(self, properties="", *words):
+        sql = self.folder / "project/landing/things.sql"
+        sql.write_text(sql.read_text().replace("/things')", f"/things'{properties})"))
+        lake = self.folder / "lake"
+        shutil.rmtree(lake, ignore_errors=True)
+        lakes.run_stedi("run", self.folder / "project", "--landing", self.folder / "landing", "--lake", lake, *words)
+        with sqlite3.connect(f"file:{lake}/catalog.db?mode=ro", uri=True) as database:
+            return sorted(row[0] for row in database.execute("SELECT file FROM stedi_files"))
+
+    def listed(self, *arguments, **options):
+        passed_over = []
+        _, files = list_feed(str(self.things), *arguments, passed_over=passed_over, **options)
+        self.assertFalse({file.file for file in files} & set(passed_over))
+        return sorted(file.file for file in files)
+
+    def test_takes_the_names_that_stedi_takes(self):
+        taken = self.listed()
+        self.assertEqual(taken, self.listed_by_stedi())
+        self.assertIn("out.json/part-00000.json", taken)
+        self.assertNotIn("README.md", taken)
+
+    def test_takes_the_names_that_a_feed_says(self):
+        patterns = ("*.MD", "part-?????", "?.json")
+        taken = self.listed(patterns)
+        self.assertEqual(taken, self.listed_by_stedi(f", 'feed.files' = '{','.join(patterns)}'"))
+        self.assertIn("\u00e4.json", taken)
+
+    def test_follows_links_as_stedi_does(self):
+        private = self.folder / "private"
+        private.mkdir()
+        (private / "p.json").write_text('{"id":100}\n')
+        (self.things / "inside.json").symlink_to("a.json")
+        (self.things / "again").symlink_to("out.json")
+        self.assertEqual(self.listed(), self.listed_by_stedi())
+        (self.things / "outside").symlink_to(private)
+        self.assertEqual(self.listed(follow_links=True), self.listed_by_stedi(", 'feed.follow_links' = 'true'"))
+        (self.things / "p.json").symlink_to("../../private/p.json")
+        (self.things / "gone.json").symlink_to("nowhere")
+        (self.things / "README-2.md").symlink_to("/etc/hostname")
+        (self.things / "circle").symlink_to(".")
+        with self.assertRaises(LandingError) as refused:
+            list_feed(str(self.things))
+        lines = str(refused.exception).split("\n")
+        for name, problem in (("circle", "a folder that holds it"), ("gone.json", "a link to nothing"),
+                              ("outside", "leaves the feed's folder"), ("p.json", "leaves the feed's folder")):
+            self.assertEqual(len([line for line in lines if f"/{name} is" in line and problem in line]), 1, lines)
+        self.assertEqual(len(lines), 4)
 
 
 if __name__ == "__main__":

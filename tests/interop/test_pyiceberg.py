@@ -1,6 +1,7 @@
 """PyIceberg opens a lake's catalog.db and reads tables, snapshots and statistics."""
 import re
 
+import pyarrow.parquet
 from pyiceberg.catalog.sql import SqlCatalog
 
 import lakes
@@ -50,6 +51,26 @@ class PyIcebergTest(lakes.LakeTest):
                     bounded = {names[field_id] for file in files for field_id, _ in file[bounds]}
                     self.assertEqual(bounded & set(pii), set(), f"{bounds} of personal data")
                     self.assertNotEqual(bounded, set(), f"no {bounds} at all")
+
+    def test_file_names_have_neither_bounds_nor_statistics(self):
+        """E-mail addresses may stand in them: user=ann@example.com/a.json."""
+        seen = set()
+        _, _, lake = self.lakes[0]
+        for table in lakes.catalog_rows(lake):
+            loaded = open_catalog(lake).load_table(f"stedi.{table}")
+            hidden = {field.field_id: field.name for field in loaded.schema().fields if field.name in ("_source_file", "file")}
+            for file in loaded.inspect.files().to_pylist() if loaded.current_snapshot() else []:
+                for bounds in ("lower_bounds", "upper_bounds"):
+                    self.assertEqual({i for i, _ in file[bounds]} & hidden.keys(), set(), f"{table}: {bounds}")
+                footer = pyarrow.parquet.read_metadata(file["file_path"].removeprefix("file://"))
+                for group in range(footer.num_row_groups):
+                    for i in range(footer.num_columns):
+                        column = footer.row_group(group).column(i)
+                        if column.path_in_schema in hidden.values():
+                            seen.add(table)
+                            self.assertFalse(column.statistics and column.statistics.has_min_max, table)
+        self.assertIn("accelerometer_landing", seen)
+        self.assertIn("quarantine", seen)
 
     def test_counts_in_manifests(self):
         for name, _, lake in self.lakes:

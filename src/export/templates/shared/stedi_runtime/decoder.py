@@ -148,6 +148,7 @@ class DecodedFile:
         first_bytes = self._stored.peek()
         named = GZIP if path.endswith(".gz") else ZSTD if path.endswith(".zst") else None
         compression = named or compression_of(first_bytes)
+        self.decoding = compression or "plain"
         if compression == GZIP:
             self._decoder = _Gzip(self._stored)
         elif compression == ZSTD:

@@ -2,7 +2,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from .landing_files import content_hashes
+from .landing_files import content_hashes, decoding_of
 
 REDELIVERED = "redelivered"
 
@@ -14,42 +14,58 @@ class FeedNews:
     outdated: set = field(default_factory=set)    # known paths whose rows in the table are no longer true
 
 
+def _decoding(record):
+    """How a known file was read. Runs before there was such a column told it from the name."""
+    return record.get("decoding") or {"gz": "gzip", "zst": "zstd"}.get(record["file"].rpartition(".")[2], "plain")
+
+
+def _key(record):
+    return record["content_hash"], _decoding(record)
+
+
 def find_news(feed, filesystem, files, known):
     """`files`: LandingFiles sorted by name. `known`: file -> record (a dict of the files table). Same path, size and
-    mtime: not opened. Same content as a loaded file, elsewhere: re-delivered. Files are read here only where
-    sizes are equal."""
-    def is_same(file):
+    mtime: not opened. Same content as a file whose rows are in the table, or come into it by this run, read in the same
+    way: re-delivered. Files are read here only where sizes are equal."""
+    def is_untouched(file):
         record = known.get(file.file)
         return record and (record["size_bytes"], record["mtime_ns"]) == (file.size_bytes, file.mtime_ns)
 
-    candidates = [file for file in files if not is_same(file)]
+    def has_rows(record):
+        return record["status"] != REDELIVERED
+
+    candidates = [file for file in files if not is_untouched(file)]
     sizes = Counter(record["size_bytes"] for record in known.values())
     sizes.update(file.size_bytes for file in candidates)
     hashes = content_hashes(filesystem, [f for f in candidates if f.size_bytes and sizes[f.size_bytes] > 1])
-    news, changed = FeedNews(), set()
-    for file in candidates:
-        record = known.get(file.file)
-        if record is None or hashes.get(file.file) == record["content_hash"]:
-            continue  # new, or touched only
-        changed.add(file.file)
-        if record["status"] != REDELIVERED:
-            news.outdated.add(file.file)
-    loaded = {record["content_hash"] for name, record in known.items()
-              if record["status"] != REDELIVERED and name not in changed}
-    for file in candidates:
-        found = hashes.get(file.file)
-        if file.file in known and file.file not in changed:
-            news.settled.append({**known[file.file], "mtime_ns": file.mtime_ns})
-        elif found and found in loaded:
-            news.settled.append({"feed": feed, "file": file.file, "status": REDELIVERED, "size_bytes": file.size_bytes,
-                                 "decoded_bytes": file.size_bytes, "mtime_ns": file.mtime_ns, "content_hash": found})
-        else:
-            loaded.add(found)
-            news.to_load.append(file)
-    # A copy that was not loaded because its original was: when the original's content has gone, it is what is left.
+
+    def key_of(file):
+        """Its content and the way of reading it; None: no other file has it."""
+        if is_untouched(file):
+            record = known[file.file]
+            return record["content_hash"], record.get("decoding") or decoding_of(filesystem, file)
+        return (hashes[file.file], decoding_of(filesystem, file)) if file.file in hashes else None
+
+    keys = {file.file: key_of(file) for file in files}
+    news, without_rows = FeedNews(), []
     for file in files:
         record = known.get(file.file)
-        if record and record["status"] == REDELIVERED and is_same(file) and record["content_hash"] not in loaded:
-            loaded.add(record["content_hash"])
+        if record is None or not has_rows(record):
+            without_rows.append(file)
+        elif keys[file.file] != _key(record):
+            news.outdated.add(file.file)
+            without_rows.append(file)
+        elif not is_untouched(file) or not record.get("decoding"):
+            news.settled.append({**record, "mtime_ns": file.mtime_ns, "decoding": keys[file.file][1]})
+    # Of the files whose rows are in the table after this run.
+    loaded = {_key(record) for name, record in known.items() if has_rows(record) and name not in news.outdated}
+    for file in without_rows:
+        record, key = known.get(file.file), keys[file.file]
+        if key is None or key not in loaded:
+            loaded.add(key)
             news.to_load.append(file)
+        elif not (record and not has_rows(record) and is_untouched(file) and key == _key(record)):
+            news.settled.append({"feed": feed, "file": file.file, "status": REDELIVERED, "size_bytes": file.size_bytes,
+                                 "decoded_bytes": file.size_bytes, "mtime_ns": file.mtime_ns, "content_hash": key[0],
+                                 "decoding": key[1]})
     return news

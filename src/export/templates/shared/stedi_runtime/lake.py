@@ -7,8 +7,10 @@ import uuid
 
 from pyspark.sql.functions import lit
 
+FILE_COLUMN = "_source_file"  # of every feed
 QUARANTINE = {
     "name": "quarantine", "comment": "Every landing record and derived row that was kept out, and why.",
+    "without_bounds": ["file"],
     "columns": [
         {"name": "table_name", "type": "STRING", "comment": "the landing or derived table it was kept out of"},
         {"name": "reason", "type": "STRING", "comment": "reject reason, or name of the expectation"},
@@ -21,7 +23,7 @@ QUARANTINE = {
         {"name": "raw", "type": "BINARY", "pii": True, "comment": "the bytes (the first 64 KiB), or the row as JSON"},
         {"name": "run_id", "type": "STRING", "comment": "the run that put it here"}]}
 FILES = {
-    "name": "files", "comment": "What is known of each landing file.", "columns": [
+    "name": "files", "comment": "What is known of each landing file.", "without_bounds": ["file"], "columns": [
         {"name": name, "type": kind, "comment": comment} for name, kind, comment in (
             ("feed", "STRING", "the landing table"), ("file", "STRING", "path relative to the feed's folder"),
             ("status", "STRING", "loaded, replaced or redelivered"), ("size_bytes", "BIGINT", "as stored"),
@@ -30,7 +32,7 @@ FILES = {
             ("records", "BIGINT", "accepted"), ("rejected", "BIGINT", "in the quarantine"),
             ("accepted_bytes", "BIGINT", "of records"), ("quarantined_bytes", "BIGINT", "of rejections"),
             ("whitespace_bytes", "BIGINT", "between them"), ("framing_bytes", "BIGINT", "brackets, commas, BOM"),
-            ("run_id", "STRING", "the run that read it"))]}
+            ("run_id", "STRING", "the run that read it"), ("decoding", "STRING", "plain, gzip or zstd"))]}
 _COMMITS_MAX = 10
 
 
@@ -53,11 +55,14 @@ def all_columns(definition):
 
 
 def table_properties(definition):
-    pii = sorted(c["name"] for c in all_columns(definition) if c.get("pii"))
+    pii = {c["name"] for c in all_columns(definition) if c.get("pii")}
     properties = {"format-version": "2", "write.parquet.compression-codec": "zstd"}
     if pii:
-        properties["stedi.pii"] = ",".join(pii)
-    properties.update({f"write.metadata.metrics.column.{name}": "none" for name in pii})
+        properties["stedi.pii"] = ",".join(sorted(pii))
+    # In the names of a feed's files, too, e-mail addresses may stand.
+    files = {c["name"] for c in all_columns(definition)} & {FILE_COLUMN}
+    without_bounds = pii | files | set(definition.get("without_bounds", ()))
+    properties.update({f"write.metadata.metrics.column.{name}": "none" for name in sorted(without_bounds)})
     properties.update(definition.get("properties", {}))
     return properties
 
@@ -94,7 +99,7 @@ class Lake:
     def refresh(self, table):
         self.spark.sql(f"REFRESH TABLE {table.published}")
 
-    def _location(self, table):
+    def location_of(self, table):
         """Where the table would lie under its own name."""
         rows = self.spark.sql(f"DESCRIBE NAMESPACE EXTENDED {_quoted(self.catalog, table.database)}").collect()
         for row in rows:
@@ -123,7 +128,7 @@ class Lake:
                                for key, value in table_properties(definition).items())
         comment = f"COMMENT {sql_literal(definition['comment'])}" if definition.get("comment") else ""
         self.spark.sql(f"CREATE TABLE {table.relation} ({listed}) USING iceberg {comment} "
-                       f"LOCATION {sql_literal(self._location(table))} TBLPROPERTIES ({properties})")
+                       f"LOCATION {sql_literal(self.location_of(table))} TBLPROPERTIES ({properties})")
 
     def _align(self, table, definition, is_feed):
         """Gives a table the columns, comments and properties of its definition. This is seen at once."""

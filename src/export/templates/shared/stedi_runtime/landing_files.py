@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from pyarrow import fs
 
+from .file_format import FORMAT_BYTES, compression_of
+from .file_names import is_landing_name, shown_file
+
 _READ_BYTES = 4 << 20
 _HASH_THREADS = 8
-# A folder with such a name is most likely a mistake (or another tool's output), not a partition.
-_FILE_EXTENSIONS = (".json", ".ndjson", ".jsonl", ".gz", ".zst")
 
 
 class LandingError(Exception):
@@ -47,30 +48,102 @@ def _local_path(uri):
     return urllib.parse.unquote(urllib.parse.urlsplit(uri).path) if uri.startswith("file:") else uri
 
 
-def list_feed(uri):
-    """(file system, LandingFiles sorted by `file`) below a folder. Names that begin with '.' or '_' are passed
-    over, as Spark does. Raises LandingError when there is no such folder, or for what is no regular file."""
+def decoding_of(filesystem, file):
+    """plain, gzip or zstd: how a file's bytes are read."""
+    named = {".gz": "gzip", ".zst": "zstd"}.get(os.path.splitext(file.file)[1])
+    if named:
+        return named
+    with filesystem.open_input_stream(file.path, compression=None) as stream:
+        return compression_of(stream.read(FORMAT_BYTES)) or "plain"
+
+
+def list_feed(uri, patterns=(), follow_links=False, passed_over=None, is_personal=False):
+    """(file system, LandingFiles sorted by `file`) below a folder. Names that begin with '.' or '_' are hidden: they are
+    left out without a word, as Spark does. Files whose names `patterns` do not take join the list `passed_over`.
+    `follow_links`: also those that leave the folder. Raises LandingError when there is no such folder, or naming
+    all that cannot be read. `is_personal`: file names are not to be told."""
     filesystem, folder = filesystem_of(uri)
     try:
         if filesystem.get_file_info(folder).type != fs.FileType.Directory:
             raise LandingError(f"the landing folder {uri} is not a folder: check the feed's path")
-        infos = filesystem.get_file_info(fs.FileSelector(folder, recursive=True))
+        listing = _Listing(patterns, follow_links)
+        if isinstance(filesystem, fs.LocalFileSystem):
+            listing.root = os.path.realpath(folder)
+            listing.visit(folder, "", ())
+        else:
+            listing.add_objects(folder, filesystem.get_file_info(fs.FileSelector(folder, recursive=True)))
     except OSError as error:
         raise LandingError(f"the landing folder {uri} cannot be listed: {error}") from error
-    files = []
-    for info in infos:
-        file = info.path[len(folder):].lstrip("/")
-        if any(name.startswith((".", "_")) for name in file.split("/")):
-            continue
-        if info.type == fs.FileType.Directory:
-            if os.path.splitext(file)[1] in _FILE_EXTENSIONS:
-                raise LandingError(f"{uri}/{file} is a folder with the name of a file: rename it, "
-                                   "or begin its name with '_'")
-        elif info.type == fs.FileType.File:
-            files.append(LandingFile(file, info.path, info.size, info.mtime_ns or 0))
+    if listing.problems:
+        raise LandingError("\n".join(f"{uri}/{shown_file(file, is_personal)} {problem}"
+                                     for file, problem in sorted(listing.problems)))
+    if passed_over is not None:
+        passed_over += sorted(listing.passed_over)
+    return filesystem, sorted(listing.files, key=lambda f: f.file.encode())
+
+
+def _is_hidden(name):
+    return name.startswith((".", "_"))
+
+
+class _Listing:
+    def __init__(self, patterns, follow_links):
+        self.patterns, self.follow_links, self.root = patterns, follow_links, None
+        self.files, self.passed_over, self.problems = [], [], []
+
+    def add_objects(self, folder, infos):
+        for info in infos:
+            file = info.path[len(folder):].lstrip("/")
+            if info.type != fs.FileType.File or any(_is_hidden(name) for name in file.split("/")):
+                continue
+            if is_landing_name(file.rpartition("/")[2], self.patterns):
+                self.files.append(LandingFile(file, info.path, info.size, info.mtime_ns or 0))
+            else:
+                self.passed_over.append(file)
+
+    def visit(self, folder, prefix, ancestors):
+        real = os.path.realpath(folder)
+        if real in ancestors:
+            self.problems.append((prefix[:-1], "is a link to a folder that holds it: remove it"))
+            return
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if not _is_hidden(entry.name):
+                    self._visit_entry(entry, prefix + entry.name, (*ancestors, real))
+
+    def _visit_entry(self, entry, file, ancestors):
+        is_folder, problem = entry.is_dir(), None
+        if not is_folder and not is_landing_name(entry.name, self.patterns):
+            self.passed_over.append(file)
+            return
+        if not _is_utf8(file):
+            file = os.fsencode(file).decode(errors="replace")
+            problem = "has a name that is not UTF-8: rename it"
+        elif not os.path.exists(entry.path):
+            problem = "is a link to nothing: remove it or restore what it names"
+        elif not is_folder and not entry.is_file():
+            problem = "is not a regular file: move it elsewhere, or begin its name with '_'"
+        elif entry.is_symlink() and not self._may_follow(entry.path):
+            problem = ("is a link that leaves the feed's folder: put what it names there, or give the feed "
+                       "'feed.follow_links' = 'true'")
+        if problem:
+            self.problems.append((file, problem))
+        elif is_folder:
+            self.visit(entry.path, file + "/", ancestors)
         else:
-            raise LandingError(f"{uri}/{file} is not a regular file: move it elsewhere, or begin its name with '_'")
-    return filesystem, sorted(files, key=lambda f: f.file.encode())
+            status = entry.stat()
+            self.files.append(LandingFile(file, entry.path, status.st_size, status.st_mtime_ns))
+
+    def _may_follow(self, path):
+        return self.follow_links or os.path.commonpath((self.root, os.path.realpath(path))) == self.root
+
+
+def _is_utf8(text):
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def content_hash(filesystem, file):

@@ -88,7 +88,8 @@ def _read_file(filesystem, contract, schema, file):
                     yield _batch(items, schema)
                     items, raw_bytes = [], 0
             counts = reader.counts
-            report.update(content_hash=decoded.content_hash(), decoded_bytes=counts.decoded, records=counts.records,
+            report.update(content_hash=decoded.content_hash(), decoding=decoded.decoding,
+                          decoded_bytes=counts.decoded, records=counts.records,
                           rejected=counts.rejected, accepted_bytes=counts.accepted, framing_bytes=counts.framing,
                           quarantined_bytes=counts.quarantined, whitespace_bytes=counts.whitespace)
     except (DamagedFile, OSError) as error:

@@ -16,8 +16,10 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import BinaryType, LongType, StringType, StructField, StructType
 
 from .feed_news import find_news
+from .file_names import shown_file
+from .folders import are_inside_one_another
 from .guards import empty_from_rows, too_many_rejected
-from .lake import FILES, QUARANTINE, Lake, LakeError, all_columns, sql_literal
+from .lake import FILE_COLUMN, FILES, QUARANTINE, Lake, LakeError, all_columns, sql_literal
 from .landing_files import LandingError, list_feed
 from .landing_source import REJECTED, REJECTION, REPORT, ROW, read_landing, schema_of
 from .parameters import PSEUDONYM_KEY, ParameterError, replace_parameters
@@ -126,10 +128,17 @@ class Run:
     def load_feed(self, feed, folder):
         """Stages the rows of the new files of a feed below `folder` and what is rejected of them."""
         table = self.lake.open(feed["name"])
-        filesystem, files = list_feed(folder)
+        files_folder = self.lake.location_of(table)
+        if are_inside_one_another(files_folder, folder):
+            raise LandingError(f"the lake's files ({files_folder}) and the landing folder of {feed['name']} ({folder}) "
+                               "are inside one another: name another warehouse or --landing")
+        passed_over = []
+        filesystem, files = list_feed(folder, feed.get("files", ()), feed.get("follow_links", False), passed_over,
+                                      _has_personal_files(feed))
         known = self._known_files(feed["name"]) if self.lake.exists(table) else {}
         news = find_news(feed["name"], filesystem, files, known)
         is_new = not self.lake.exists(table)
+        self._tell_passed_over(feed, folder, files, passed_over, is_new)
         records = [{"run_id": self.run_id, **record} for record in news.settled]
         replaced = set(news.outdated) | {file.file for file in news.to_load}
         rows = rejected = 0
@@ -144,8 +153,8 @@ class Run:
             self._replace_rows(table, feed, items, replaced, is_new, rows)
             self._replace_rejected(feed, items, replaced, rejected)
             self._log_rejections(feed, items, replaced, rejected)
-        if records:
-            self._log_files(feed, records)
+        if records or is_new:
+            self._log_files(feed, records, is_new)
         self._show(table)
         if feed.get("rejected") and feed["rejected"]["name"] not in self._seen:
             self._show(self.lake.open(feed["rejected"]["name"]))
@@ -164,6 +173,17 @@ class Run:
         else:
             self.tell(line)
             self._broken.append(f"{line} (--allow-shrink lets it through once)")
+
+    def _tell_passed_over(self, feed, folder, files, passed_over, is_new):
+        if not passed_over:
+            return
+        first = shown_file(passed_over[0], _has_personal_files(feed))
+        if is_new and not files:
+            raise LandingError(f"{feed['name']}: no file in {folder} has a name that is read, such as x.json "
+                               f"({len(passed_over)} passed over, the first is {first}): name them in 'feed.files', or "
+                               "put the landing files there")
+        self.tell(f"{feed['name']}: {len(passed_over)} files passed over for their names (the first is {first}): "
+                  "'feed.files' says which are read")
 
     def _items(self, feed, folder, files):
         if not files:
@@ -186,7 +206,8 @@ class Run:
     def _reports(feed, folder, items):
         reports = {row[0]: json.loads(row[1]) for row in
                    items.where(F.col("_item") == REPORT).select("_source_file", "_detail").collect()}
-        bad = [f"{feed['name']}: {folder}/{file} {report['problem']}"
+        is_personal = _has_personal_files(feed)
+        bad = [f"{feed['name']}: {folder}/{shown_file(file, is_personal)} {report['problem']}"
                for file, report in sorted(reports.items()) if report["problem"]]
         if bad:
             raise LandingError("\n".join(bad))
@@ -195,7 +216,8 @@ class Run:
     def _record(self, feed, file, report, is_replaced):
         report = {key: value for key, value in report.items() if key != "problem"}
         return {"feed": feed["name"], "file": file.file, "status": "replaced" if is_replaced else "loaded",
-                "size_bytes": file.size_bytes, "mtime_ns": file.mtime_ns, "run_id": self.run_id, **report}
+                "size_bytes": file.size_bytes, "mtime_ns": file.mtime_ns,
+                "run_id": self.run_id, **report}
 
     def _replace_rows(self, table, feed, items, replaced, is_new, rows):
         """Rows of these files that stand there already: of older content, or of a run that ended half-way."""
@@ -281,13 +303,15 @@ class Run:
         condition = f"{of_feed} AND {_file_condition('file', replaced)}" if replaced else None
         self._logs.append((QUARANTINE, self.lake.database, condition, frame))
 
-    def _log_files(self, feed, records):
+    def _log_files(self, feed, records, is_new):
+        """A new table has no rows of the files that are known from an older one: they are forgotten."""
         names = [c["name"] for c in FILES["columns"]]
         types = {"STRING": StringType(), "BIGINT": LongType()}
         schema = StructType([StructField(c["name"], types[c["type"]]) for c in FILES["columns"]])
         frame = self.spark.createDataFrame([tuple(record.get(name) for name in names) for record in records], schema)
-        condition = (f"feed = {sql_literal(feed['name'])} AND "
-                     + _file_condition("file", {record["file"] for record in records}))
+        condition = f"feed = {sql_literal(feed['name'])}"
+        if not is_new:
+            condition += " AND " + _file_condition("file", {record["file"] for record in records})
         self._logs.append((FILES, self.lake.ops_database, condition, frame))
 
     # Building
@@ -452,6 +476,10 @@ class Run:
                 self.tell(f"{name}: {rows} rows of people who withdrew were taken out, though the run failed")
         except Exception as error:  # the first error is the one to raise
             self.tell(f"who withdrew since the last run is still in the tables: {masked(error)}")
+
+
+def _has_personal_files(feed):
+    return FILE_COLUMN in feed.get("pii", ())
 
 
 def _file_condition(column, files):
