@@ -22,13 +22,28 @@ const char* TrimEnd(const char* begin, const char* end) {
   return end;
 }
 
+// The first key of the object at `brace`, as it is written; empty when none is there whole.
+std::string_view FirstKey(const char* brace, const char* end) {
+  const char* p = brace + 1;
+  while (p < end && IsJsonSpace(*p)) ++p;
+  if (p == end || *p != '"') return {};
+  const char* const key = p + 1;
+  const StringScan scan = ScanString(key, end);
+  if (scan.stop == end || *scan.stop != '"') return {};
+  return {key, static_cast<size_t>(scan.stop - key)};
+}
+
 // Whether the '{' at `brace`, which cannot stand there, begins the next record. Else it may be what
-// is too much, and what follows is the rest of the record that begins at `begin`.
-bool BeginsARecord(const char* begin, const char* brace) {
-  const char* const end = TrimEnd(begin, brace);
-  if (end[-1] == '{') return true;  // doubled: nothing of the record stands before it
-  const bool is_in_new_line = std::find(end, brace, '\n') != brace;
-  return is_in_new_line && (end[-1] != ',' || std::find(begin, end, '\n') == end);
+// is too much, and what follows is the rest of the record that begins at `begin`: but no record has
+// its first key twice. `end`: of the bytes that may be looked at.
+bool BeginsARecord(const char* begin, const char* brace, const char* end) {
+  const char* const before = TrimEnd(begin, brace);
+  if (before[-1] == '{') return true;  // doubled: nothing of the record stands before it
+  const bool is_in_new_line = std::find(before, brace, '\n') != brace;
+  if (is_in_new_line && (before[-1] != ',' || std::find(begin, before, '\n') == before))
+    return true;
+  const std::string_view key = FirstKey(brace, end);
+  return !key.empty() && key == FirstKey(begin, brace);
 }
 
 std::string_view Between(const char* begin, const char* end) {
@@ -200,8 +215,8 @@ void SequentialReader::ReadRecord(Work& work, bool is_first) {
       return Recover(work, {RejectReason::kTooDeep, stop, stop});
     }
     if (record.status == LexStatus::kSyntaxError) {
-      const bool is_candidate = *record.stop != '{' || BeginsARecord(record.begin, record.stop);
-      const uint64_t refused = is_candidate ? 0 : stop + 1;
+      const bool is_brace = *record.stop == '{';
+      const uint64_t refused = is_brace && !IsNextRecord(work, stop) ? stop + 1 : 0;
       return Recover(work, {RejectReason::kMalformed, fault, fault, true, refused});
     }
     switch (Lengthen(work)) {
@@ -217,6 +232,14 @@ void SequentialReader::ReadRecord(Work& work, bool is_first) {
       }
     }
   }
+}
+
+// Whether the '{' at `brace`, which cannot stand in the record at hand, begins the next one.
+bool SequentialReader::IsNextRecord(Work& work, uint64_t brace) {
+  while (work.window.end_offset() - brace < kLookAheadBytesMax && More(work, work.at.offset)) {
+  }
+  const uint64_t end = std::min(work.window.end_offset(), brace + kLookAheadBytesMax);
+  return BeginsARecord(work.window.At(work.at.offset), work.window.At(brace), work.window.At(end));
 }
 
 SequentialReader::Evidence SequentialReader::Prove(Work& work, uint64_t begin, bool size_counts) {
@@ -340,6 +363,8 @@ void SequentialReader::Recover(Work& work, const Damage& damage) {
   const std::string_view observed = Between(work.window.At(begin), work.window.At(damage.observed));
   scanner.Observe(observed.data(), observed.data() + observed.size());
   damaged.Add(begin, observed);
+  std::string key;  // the first one of the damaged record
+  if (observed.starts_with('{')) key = FirstKey(observed.data(), work.window.end());
   uint64_t position = damage.observed;
   uint64_t refused = std::max(damage.refused, position);
   while (true) {
@@ -355,7 +380,11 @@ void SequentialReader::Recover(Work& work, const Damage& damage) {
       continue;
     }
     const Evidence evidence = Prove(work, position, size_counts);
-    if (Accept(work, evidence.proof, work.at.in_array && scanner.AtTopLevel())) break;
+    // There is more damage before the values end: brackets or keys decide.
+    const std::string_view own_key = FirstKey(work.window.At(position), work.window.end());
+    const bool is_likely = scanner.AtTopLevel() || key == own_key;
+    if (Accept(work, evidence.proof, work.at.in_array && is_likely)) break;
+    if (key.empty() && evidence.proof == Proof::kOpen) key = own_key;
     refused = evidence.next;
   }
   RejectDamaged(work, damage, damaged, position);

@@ -100,6 +100,7 @@ class SequentialReader {
     Proof proof = Proof::kUnknown;
     uint64_t next = 0;  // offset of ProofResult::next
   };
+  bool IsNextRecord(Work& work, uint64_t brace);
   Evidence Prove(Work& work, uint64_t begin, bool size_counts);
   static bool Accept(Work& work, Proof proof, bool open_suffices);
   bool IsArrayLeftOpen(Work& work, uint64_t end);

@@ -113,13 +113,19 @@ def _trim_end(data, begin, end):
     return begin + len(data[begin:end].rstrip(SPACE))
 
 
-def _begins_a_record(data, begin, brace):
+_first_key = re.compile(rb'\{[ \t\n\r]*"([^"\\\x00-\x1f]*)"').match
+
+
+def _begins_a_record(data, begin, brace, end):
     """Whether the '{' at `brace`, which cannot stand there, begins the next record. Else it may be what is too much, and
-    what follows is the rest of the record that begins at `begin`."""
-    end = _trim_end(data, begin, brace)
-    if data[end - 1] == 0x7B:
+    what follows is the rest of the record that begins at `begin`: but no record has its first key twice."""
+    before = _trim_end(data, begin, brace)
+    if data[before - 1] == 0x7B:
         return True  # doubled: nothing of the record stands before it
-    return b"\n" in data[end:brace] and (data[end - 1] != 0x2C or b"\n" not in data[begin:end])
+    if b"\n" in data[before:brace] and (data[before - 1] != 0x2C or b"\n" not in data[begin:before]):
+        return True
+    own, following = _first_key(data, begin, brace), _first_key(data, brace, end)
+    return bool(own and following and own[1] and own[1] == following[1])
 
 
 class RecordReader:
@@ -259,9 +265,11 @@ class RecordReader:
             if record.status == TOO_DEEP:
                 return self._recover(_Damage("too_deep", record.stop))
             if record.status == SYNTAX_ERROR:
-                is_candidate = data[record.stop] != 0x7B or _begins_a_record(data, begin, record.stop)
-                return self._recover(_Damage("malformed", record.first_control if has_control else record.stop, True,
-                                             0 if is_candidate else record.stop + 1))
+                length = record.stop - begin
+                fault = (record.first_control if has_control else record.stop) - begin
+                refused = data[record.stop] == 0x7B and not self._is_next_record(length)
+                return self._recover(_Damage("malformed", self._at + fault, True,
+                                             self._at + length + 1 if refused else 0))
             more = self._lengthen()
             if more is None:
                 observed = record.first_control if has_control else self._at + self._record_bytes_max
@@ -270,6 +278,17 @@ class RecordReader:
                 data = self._window.data
                 reason = "malformed" if has_control else "truncated"
                 return self._reject_whole(_trim_end(data, self._at, len(data)), reason, True)
+
+    def _is_next_record(self, length):
+        """Whether the '{' so many bytes on, which cannot stand in the record at hand, begins the next one."""
+        while len(self._window.data) - self._at - length < LOOK_AHEAD_BYTES_MAX:
+            more = self._window.extend(self._at)
+            self._at = 0
+            if not more:
+                break
+        brace = self._at + length
+        end = min(len(self._window.data), brace + LOOK_AHEAD_BYTES_MAX)
+        return _begins_a_record(self._window.data, self._at, brace, end)
 
     def _prove(self, begin, size_counts):
         """(proof, next) of the object at `begin`. Bytes before `begin` may be gone afterwards: it is 0 then."""
@@ -357,6 +376,8 @@ class RecordReader:
         stretch = _Stretch(self._found)
         stretch.add(window.base + self._at, window.data[self._at:observed])
         start, last_observed = window.base + self._at, window.base + observed
+        first = _first_key(window.data, self._at)
+        key = first[1] if first and observed > self._at else b""  # the first one of the damaged record
         position, refused = observed, max(damage.refused, observed)
         while True:
             data = window.data
@@ -369,8 +390,13 @@ class RecordReader:
             if status == CANDIDATE:
                 proof, refused = self._prove(position, damage.reason == "malformed")
                 position -= window.base - base
-                if self._accept(proof, self._in_array and scanner.at_top_level()):
+                # There is more damage before the values end: brackets or keys decide.
+                own_key = _first_key(window.data, position)[1]
+                is_likely = scanner.at_top_level() or key == own_key
+                if self._accept(proof, self._in_array and is_likely):
                     break
+                if not key and proof == OPEN:
+                    key = own_key
                 continue
             window.extend(position)
             refused -= window.base - base
