@@ -108,8 +108,8 @@ std::string NoteOf(const RemovedFiles& removed) {
                        removed.problem);
   }
   if (removed.files == 0) return "";
-  return fmt::format("removed {} file{} ({} B) that failed runs left in the lake",
-                     removed.files, removed.files == 1 ? "" : "s", removed.bytes);
+  return fmt::format("removed {} file{} ({} B) that failed runs left in the lake", removed.files,
+                     removed.files == 1 ? "" : "s", removed.bytes);
 }
 
 }  // namespace stedi

@@ -15,7 +15,6 @@ namespace stedi {
 TableOutcome BuildQuarantine(const LakeSession& session, const std::vector<TableOutcome>& outcomes,
                              QuarantineNews& news);
 
-
 // The report so far into the record that the catalog keeps of the run: all but its name, its
 // parameters and its times.
 void FillRecord(const Project& project, const RunReport& report,

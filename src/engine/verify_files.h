@@ -17,8 +17,8 @@ struct FilesCheck {
 // Of the table's metadata file, before it is parsed.
 FilesCheck CheckMetadataFile(const LakeSession& session, const std::string& table);
 
-// Of all files that `table`, which is open, names: what is wrong with files of older snapshots alone
-// is a note. Throws Error where one of the current snapshot's cannot be read.
+// Of all files that `table`, which is open, names: what is wrong with files of older snapshots
+// alone is a note. Throws Error where one of the current snapshot's cannot be read.
 FilesCheck CheckTableFiles(const LakeSession& session, const LakeTable& table);
 
 }  // namespace stedi
