@@ -46,6 +46,7 @@ class RecordProof {
     const char* p = begin_;
     while (true) {
       const char* const value = p;
+      is_first_ = p == begin_;
       JsonLexer lexer(p, end_);
       JsonValue ignored;
       if (!lexer.ReadValue(ignored, 0)) {
@@ -66,10 +67,10 @@ class RecordProof {
       p = SkipSeparators(p, end_);
       if (p == end_) return AtEndOfBytes(false);
       if (*p == ']') return AtBracket(p);
-      if (*p == '}' || *p == ':') return {Proof::kNested, p};
+      if (*p == '}' || *p == ':') return InObject(p);
       if (*p != '"') continue;
       const Lookahead key = IsKey(p);
-      if (key == Lookahead::kYes) return {Proof::kNested, p};
+      if (key == Lookahead::kYes) return InObject(p);
       if (key == Lookahead::kNeedMore) return AtEndOfBytes(true);
     }
   }
@@ -79,6 +80,12 @@ class RecordProof {
 
   ProofResult NotProven(const char* next) const {
     return {has_comma_ ? Proof::kOpen : Proof::kUnknown, std::max(next, begin_ + 1)};
+  }
+
+  // What stands at `next` is part of an object. Values that follow each other are not: that is
+  // damage.
+  ProofResult InObject(const char* next) const {
+    return is_first_ ? ProofResult{Proof::kNested, next} : NotProven(next);
   }
 
   ProofResult AtEndOfBytes(bool in_value) const {
@@ -101,7 +108,7 @@ class RecordProof {
   // `p` stands at what is behind the value [value, behind), and is no ','.
   ProofResult AtLast(const char* value, const char* behind, const char* p) {
     if (*p == ']') return AtBracket(p);
-    if (*p == '}') return {Proof::kNested, p + 1};
+    if (*p == '}') return InObject(p + 1);
     const bool is_empty = !has_comma_ && SkipSpace(value + 1, behind) == behind - 1;
     if (is_empty && !HasNewline(behind, p)) return NotProven(p);
     if (*p == '{' || *p == '[') return Proven();
@@ -126,6 +133,7 @@ class RecordProof {
   const char* end_ = nullptr;
   bool is_limited_ = false;  // bytes follow `end_`, but a record ends before them
   bool at_end_ = false;
+  bool is_first_ = true;  // the value at hand is the object at `begin_`
   bool has_comma_ = false;
 };
 

@@ -66,12 +66,14 @@ class _RecordProof:
         self._is_limited = end - begin > limit  # bytes follow `end`, but a record ends before them
         self._at_end = at_end and not self._is_limited
         self._end = begin + limit if self._is_limited else end
+        self._is_first = True  # the value at hand is the object at `begin`
         self._has_comma = False
 
     def run(self):
         data, end, position = self._data, self._end, self._begin
         while True:
             value, lexer = position, JsonLexer(data, end)
+            self._is_first = value == self._begin
             try:
                 behind = lexer.value(value, 0)
             except Stopped as stopped:
@@ -94,11 +96,11 @@ class _RecordProof:
             if data[position] == _CLOSE_ARRAY:
                 return self._at_bracket(position)
             if data[position] in (_CLOSE, _COLON):
-                return NESTED, position
+                return self._in_object(position)
             if data[position] == _QUOTE:
                 key = self._is_key(position)
                 if key == YES:
-                    return NESTED, position
+                    return self._in_object(position)
                 if key == NEED_MORE:
                     return self._at_end_of_bytes(True)
 
@@ -107,6 +109,10 @@ class _RecordProof:
 
     def _not_proven(self, position):
         return (OPEN if self._has_comma else UNKNOWN), max(position, self._begin + 1)
+
+    def _in_object(self, position):
+        """What stands there is part of an object. Values that follow each other are not: that is damage."""
+        return (NESTED, position) if self._is_first else self._not_proven(position)
 
     def _at_end_of_bytes(self, in_value):
         if self._is_limited:
@@ -128,7 +134,7 @@ class _RecordProof:
         if byte == _CLOSE_ARRAY:
             return self._at_bracket(position)
         if byte == _CLOSE:
-            return NESTED, position + 1
+            return self._in_object(position + 1)
         is_empty = not self._has_comma and skip_space(data, value + 1, behind).end() == behind - 1
         if is_empty and b"\n" not in data[behind:position]:
             return self._not_proven(position)
