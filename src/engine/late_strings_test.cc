@@ -22,9 +22,9 @@ class LateStringsTest : public testing::Test {
   View ViewOf(const std::string& select) const {
     View view;
     for (const char* name : {"name", "long"}) {
-      view.columns.push_back({name, {SqlType::Kind::kString}, false, "", {}});
+      view.columns.push_back({name, {SqlType::Kind::kString}, false, false, "", {}});
     }
-    view.columns.push_back({"place", {SqlType::Kind::kBigint}, false, "", {}});
+    view.columns.push_back({"place", {SqlType::Kind::kBigint}, false, false, "", {}});
     view.select.text = select;
     return view;
   }

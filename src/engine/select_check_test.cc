@@ -362,7 +362,7 @@ TEST(SelectCheck, LooksAtConditions) {
 
 TEST(SelectCheck, ShowsNoSecret) {
   Project project = MakeProject("n BIGINT", "SELECT swordfish1 AS n FROM things");
-  project.parameters["key"] = {"swordfish1", Parameter::Origin::kBuiltIn, true};
+  project.parameters["key"] = {"swordfish1", Parameter::Origin::kBuiltIn, true, {}, {}, {}};
   EXPECT_EQ(Check(project), "1:8 there is no column ${key}\n");
 }
 
