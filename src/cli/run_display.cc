@@ -249,20 +249,21 @@ std::string ReportJson(const RunReport& report) {
   }
   for (const RowsTakenOut& taken : report.taken_out) {
     json["taken_out"].push_back({{"table", taken.table}, {"rows", taken.rows}});
-    if (!report.bad_files.empty()) {
-      json["bad_files"] = Json::array();
-      for (const BadFileReport& bad : report.bad_files) {
-        json["bad_files"].push_back({{"table", bad.table},
-                                     {"file", bad.file},
-                                     {"problem", bad.problem},
-                                     {"is_skipped", bad.is_skipped}});
-      }
-    }
-    if (!report.notes.empty()) json["notes"] = report.notes;
-    if (report.error) {
-      json.update(ErrorJson(report.error_code.value_or(ErrorCode::kInternal), *report.error));
-    }
-    return JsonLine(json) + "\n";
   }
+  if (!report.bad_files.empty()) {
+    json["bad_files"] = Json::array();
+    for (const BadFileReport& bad : report.bad_files) {
+      json["bad_files"].push_back({{"table", bad.table},
+                                   {"file", bad.file},
+                                   {"problem", bad.problem},
+                                   {"is_skipped", bad.is_skipped}});
+    }
+  }
+  if (!report.notes.empty()) json["notes"] = report.notes;
+  if (report.error) {
+    json.update(ErrorJson(report.error_code.value_or(ErrorCode::kInternal), *report.error));
+  }
+  return JsonLine(json) + "\n";
+}
 
 }  // namespace stedi

@@ -429,7 +429,8 @@ class RunInProgress {
       RunOptions options = options_;
       options.skip_bad_files = true;
       std::vector<std::string> told;  // why the run failed is told already
-      plans_.push_back(PlanFeed(session_, feed, storage_.List(feed.folder), options, told));
+      plans_.push_back(
+          PlanFeed(session_, feed, storage_.List(feed.folder, feed.files), options, told));
       plan = std::prev(plans_.end());
     }
     if (Find(feed.name) == nullptr) {
