@@ -338,7 +338,7 @@ TEST(LandingScanTest, DamageStaysLocal) {
           {"an unclosed quote loses its line",
            "{\"b\":\"x}\n{\"a\":2}\n{\"a\":3}\n",
            {"9 a=2", "17 a=3"},
-           {"0+8 truncated @8"}},
+           {"0+8 malformed @8"}},
           {"on one line its neighbour, too",
            "{\"b\":\"x}{\"a\":2}{\"a\":3}",
            {"15 a=3"},

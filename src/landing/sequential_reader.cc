@@ -217,7 +217,7 @@ void SequentialReader::ReadRecord(Work& work, bool is_first) {
     if (record.status == LexStatus::kSyntaxError) {
       const bool is_brace = *record.stop == '{';
       const uint64_t refused = is_brace && !IsNextRecord(work, stop) ? stop + 1 : 0;
-      return Recover(work, {RejectReason::kMalformed, fault, fault, true, refused});
+      return Recover(work, {RejectReason::kMalformed, fault, fault, !has_control, refused});
     }
     switch (Lengthen(work)) {
       case Extent::kExtended:

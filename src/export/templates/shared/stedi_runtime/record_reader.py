@@ -268,7 +268,7 @@ class RecordReader:
                 length = record.stop - begin
                 fault = (record.first_control if has_control else record.stop) - begin
                 refused = data[record.stop] == 0x7B and not self._is_next_record(length)
-                return self._recover(_Damage("malformed", self._at + fault, True,
+                return self._recover(_Damage("malformed", self._at + fault, not has_control,
                                              self._at + length + 1 if refused else 0))
             more = self._lengthen()
             if more is None:
