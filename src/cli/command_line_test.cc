@@ -93,7 +93,7 @@ TEST(ParseBytesTest, TakesWholeNumbersAndUnits) {
   EXPECT_EQ(ParseBytes("9223372036854775807"), 9'223'372'036'854'775'807U);
   for (const char* text :
        {"", "0", "0GB", "-5", "-5GB", "abc", "4 GB", " 4GB", "4GB ", "1.5GB", "1e9", "0x10", "+4",
-        "4XB", "GB", "9223372036854775808", "99999999999999999999", "9000000000GB"}) {
+        "4XB", "GB", "9223372036854775808", "99999999999999999999", "10000000000GB"}) {
     EXPECT_EQ(ParseBytes(text), std::nullopt) << text;
   }
 }

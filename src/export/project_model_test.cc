@@ -81,11 +81,11 @@ TEST_F(ProjectModelTest, ListsTheParametersInUse) {
   const Json model = ProjectModel(project, {0, 1});
   EXPECT_EQ(model["parameters"], Json::parse(R"([
     {"name": "stedi.landing", "argument": "landing", "value": "/l", "built_in": false,
-     "secret": false, "setting": false},
+     "secret": false, "rules": {"types": [], "ranges": []}, "setting": false},
     {"name": "stedi.max_age", "argument": "max_age", "value": "120", "built_in": false,
-     "secret": false, "setting": true},
+     "secret": false, "rules": {"types": [], "ranges": []}, "setting": true},
     {"name": "stedi.pseudonym_key", "argument": "pseudonym_key", "value": "", "built_in": true,
-     "secret": true, "setting": false}])"));
+     "secret": true, "rules": {"types": [], "ranges": []}, "setting": false}])"));
   EXPECT_EQ(model.dump().find("hidden"), std::string::npos);
 }
 

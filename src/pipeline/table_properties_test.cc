@@ -138,6 +138,10 @@ TEST(ReadProperties, TellsEveryMistake) {
   const std::string pattern_hint =
       "write patterns such as '*.json,*.json.gz': * stands for any characters, ? for one; folders "
       "have no part in it";
+  const std::string feed_names =
+      "known are feed.path, feed.keep_unfit, feed.rejected, empty_is_null, feed.max_rejected, "
+      "feed.files, feed.follow_links, pii, note, expect.<name>, unique.<name>, "
+      "references.<column>, parameter.<name>, and Iceberg's write.*, commit.*, history.*";
   const Case cases[] = {
       {true, "'pii' = 'email'",
        "1:24 the feed t does not say where it lies (add TBLPROPERTIES ('feed.path' = "
@@ -211,13 +215,10 @@ TEST(ReadProperties, TellsEveryMistake) {
        "2:2 expect.a.action stands without expect.a (add 'expect.a' = '..')\n"},
       {false, "'references.mail' = 'a.b'", "2:2 t has no column mail (did you mean 'email'?)\n"},
       {true, path + "'feed.max_rejected' = '1.5'",
-       "2:41 feed.max_rejected = '1.5' is not a share (write a number from 0 to 1, such as "
+       "2:43 feed.max_rejected = '1.5' is not a share (write a number from 0 to 1, such as "
        "'0.5')\n"},
       {true, path + "'covers.t2' = '0.5 by id'",
-       "2:21 the property covers.t2 is not known (known are pii, note, feed.path, "
-       "feed.max_rejected, "
-       "expect.<name>, unique.<name>, references.<column>, parameter.<name>, and "
-       "Iceberg's write.*, commit.*, history.*)\n"},
+       "2:21 the property covers.t2 is not known (" + feed_names + ")\n"},
       {false, "'may_be_empty' = 'yes'",
        "2:19 may_be_empty = 'yes' is not possible (one of true, false, or how many rows the tables "
        "it reads must have, such as 20)\n"},
