@@ -241,7 +241,7 @@ TEST_F(SqlCatalogTest, ReadsForeignCatalogsWithoutWritingToThem) {
     EXPECT_EQ(catalog.LastStep("stedi", "t"), std::nullopt);
     EXPECT_EQ(catalog.GetSetting("key"), std::nullopt);
     EXPECT_FALSE(catalog.HasCommitted("r1"));
-    EXPECT_EQ(catalog.ReadOpsTables().size(), 4U);
+    EXPECT_EQ(catalog.ReadOpsTables().size(), 5U);
   }
   EXPECT_EQ(ReadWholeFile(path_), before);
 }

@@ -92,16 +92,17 @@ TEST(SummaryTextTest, SaysThatThereIsNoNews) {
 }
 
 TEST(ReportJsonTest, IsOneObject) {
-  EXPECT_EQ(ReportJson(FailedReport()),
-            R"({"run_id":"r1","status":"failed","seconds":1.5,)"
-            R"("landing":{"files":3,"redelivered":1,"records":1000,"rejected":7,"bytes":12000},)"
-            R"("tables":[{"table":"customers_landing","action":"appended","rows_in":{"files":2},)"
-            R"("rows_out":1956,"rejected":12,"snapshot_id":null,"seconds":0.25}],)"
-            R"("expectations":[{"table":"t","name":"age","action":"fail","failed":2,)"
-            R"("examples":["a.json:17"],"query":"SELECT \"a\""},)"
-            R"({"table":"t","name":"split","action":"warn","failed":0}],)"
-            R"("error":{"code":"expectation_failed","message":"t: 2 rows break expect.age"}})"
-            "\n");
+  EXPECT_EQ(
+      ReportJson(FailedReport()),
+      R"({"run_id":"r1","status":"failed","seconds":1.5,)"
+      R"("landing":{"files":3,"redelivered":1,"records":1000,"rejected":7,"bytes":12000,"skipped":0,"passed_over":0},)"
+      R"("tables":[{"table":"customers_landing","action":"appended","rows_in":{"files":2},)"
+      R"("rows_out":1956,"rejected":12,"snapshot_id":null,"seconds":0.25}],)"
+      R"("expectations":[{"table":"t","name":"age","action":"fail","failed":2,)"
+      R"("examples":["a.json:17"],"query":"SELECT \"a\""},)"
+      R"({"table":"t","name":"split","action":"warn","failed":0}],)"
+      R"("error":{"code":"expectation_failed","message":"t: 2 rows break expect.age"}})"
+      "\n");
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <set>
 
+#include "pipeline/feed_tables.h"
 #include "pipeline/portable_sql.h"
 
 namespace stedi {
@@ -32,6 +33,7 @@ Project MakeProject() {
   feed.path = columns.path;
   feed.columns = columns.columns;
   feed.properties["feed.path"] = "landing";
+  DefineFeedTables(feed);
   project.feeds.push_back(feed);
   project.views.push_back(MakeView("people", {"name STRING", "since BIGINT", "age INT"}, ""));
   project.views.push_back(MakeView("days", {"id BIGINT", "day BIGINT"}, ""));

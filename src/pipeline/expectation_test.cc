@@ -26,6 +26,7 @@ TEST(ExpectationKinds, SelectTheOffendingRows) {
   covers.covered_columns = {"moment", "device"};
   covers.references_table = "steps";
   covers.share = "0.5";
+  covers.rows_min = 20;
   const std::string partner =
       "FROM \"t\" AS partner WHERE partner.\"time\" = covered.\"moment\" AND "
       "partner.\"device\" = covered.\"device\")";
