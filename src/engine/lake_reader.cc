@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "catalog/sql_catalog.h"
+#include "engine/column_types.h"
 #include "engine/database.h"
 #include "engine/dialect.h"
 #include "engine/expression_kinds.h"
@@ -123,6 +124,19 @@ struct LakeReader::State {
     readable.folders.insert(lake_folder);
     connection.Execute(
         fmt::format("CREATE SCHEMA IF NOT EXISTS {0}; USE {0}", QuoteIdentifier(database_name)));
+    ShowEmptyQuarantine();
+  }
+
+  // Before the first run that is published nothing is quarantined: that can be asked, too.
+  void ShowEmptyQuarantine() {
+    if (!readable.names.insert(kQuarantineTable).second) return;
+    std::string columns;
+    for (const Field& field : QuarantineFields()) {
+      columns += fmt::format("{}{} {}", columns.empty() ? "" : ", ", QuoteIdentifier(field.name),
+                             DuckdbType(field.type));
+    }
+    connection.Execute(
+        fmt::format("CREATE TABLE IF NOT EXISTS {} ({})", kQuarantineTable, columns));
   }
 
   void AddReadable(const std::string& database_of_table, const LakeTable& table) {
