@@ -264,6 +264,16 @@ void ChangeTable(const LakeSession& session, const FeedPlan& plan, bool same_def
 
 }  // namespace
 
+std::set<std::string> ChangingTables(const std::vector<FeedPlan>& plans) {
+  std::set<std::string> names;
+  for (const FeedPlan& plan : plans) {
+    if (plan.news.to_load.empty() && plan.news.outdated.empty()) continue;
+    names.insert(plan.feed->name);
+    if (plan.feed->rejected.has_value()) names.insert(plan.feed->rejected->name);
+  }
+  return names;
+}
+
 TableOutcome LoadFeed(const LakeSession& session, const FeedPlan& plan, QuarantineNews& quarantine,
                       RunObserver& observer) {
   const Feed& feed = *plan.feed;

@@ -7,6 +7,9 @@
 
 namespace stedi {
 
+// The tables of feeds that have news.
+std::set<std::string> ChangingTables(const std::vector<FeedPlan>& plans);
+
 // Loads the plan's files, takes outdated rows out, stages the snapshot (or none when there is no
 // news), and makes the table readable by its name. Rejections go to `quarantine`. Where files
 // cannot be read and must not be skipped, nothing is staged and `bad_files` of the outcome names

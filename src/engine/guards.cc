@@ -6,7 +6,7 @@
 #include <charconv>
 #include <map>
 
-#include "pipeline/table_properties.h"
+#include "pipeline/parameter_value.h"
 
 namespace stedi {
 namespace {

@@ -125,24 +125,9 @@ class RunInProgress {
   }
 
  private:
-  // Only the key's fingerprint is ever written down.
   void NoteKey(const PseudonymKey& key) {
-    for (const auto& [name, parameter] : checked_.project.parameters) {
-      record_.parameters[name] = parameter.secret ? KeyRecord(key.value) : parameter.value;
-    }
-    if (key.new_file.has_value()) {
-      Note(
-          fmt::format("made a pseudonym key in {}: keep it, the same key gives the same pseudonyms",
-                      key.new_file->string()));
-    }
-    const std::string fingerprint = KeyFingerprint(key.value);
-    const std::optional<std::string> before =
-        PublishedKeyFingerprint(catalog_, session_.database_name);
-    if (before.has_value() && *before != fingerprint && UsesPseudonymKey(checked_.project)) {
-      Note(fmt::format(
-          "the pseudonym key is another one (fingerprint {}, before {}): all pseudonyms change",
-          fingerprint, *before));
-    }
+    record_.parameters = RecordedParameters(checked_.project, key.value);
+    for (const std::string& line : KeyNotes(checked_.project, key, catalog_)) Note(line);
   }
 
   std::vector<FeedPlan> FindLandingFiles(const FolderListings& listings) {
@@ -164,13 +149,7 @@ class RunInProgress {
   }
 
   void ReadTablesAhead() {
-    std::set<std::string> changing;
-    for (const FeedPlan& plan : plans_) {
-      const bool has_news = !plan.news.to_load.empty() || !plan.news.outdated.empty();
-      if (has_news) changing.insert(plan.feed->name);
-      if (has_news && plan.feed->rejected.has_value()) changing.insert(plan.feed->rejected->name);
-    }
-    for (const std::string& name : TablesToRead(checked_, std::move(changing))) {
+    for (const std::string& name : TablesToRead(checked_, ChangingTables(plans_))) {
       ReadAhead(session_, name);
     }
   }
@@ -393,6 +372,7 @@ class RunInProgress {
       report_.error = WithTakenOut(*report_.error, report_.taken_out);
       Record();
       record_.files.clear();  // they are news to the next run, too
+      record_.settings.clear();
       FailPoint("before_publish");
       staged_files_.Check(storage_);
       MarkCommit(place_, storage_, catalog_);

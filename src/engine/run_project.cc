@@ -119,6 +119,33 @@ bool UsesPseudonymKey(const Project& project) {
   });
 }
 
+std::map<std::string, std::string> RecordedParameters(const Project& project,
+                                                      const std::string& pseudonym_key) {
+  std::map<std::string, std::string> values;
+  for (const auto& [name, parameter] : project.parameters) {
+    values[name] = parameter.secret ? KeyRecord(pseudonym_key) : parameter.value;
+  }
+  return values;
+}
+
+std::vector<std::string> KeyNotes(const Project& project, const PseudonymKey& key,
+                                  const SqlCatalog& catalog) {
+  std::vector<std::string> notes;
+  if (key.new_file.has_value()) {
+    notes.push_back(
+        fmt::format("made a pseudonym key in {}: keep it, the same key gives the same pseudonyms",
+                    key.new_file->string()));
+  }
+  const std::string fingerprint = KeyFingerprint(key.value);
+  const std::optional<std::string> before = PublishedKeyFingerprint(catalog, project.database);
+  if (before.has_value() && *before != fingerprint && UsesPseudonymKey(project)) {
+    notes.push_back(fmt::format(
+        "the pseudonym key is another one (fingerprint {}, before {}): all pseudonyms change",
+        fingerprint, *before));
+  }
+  return notes;
+}
+
 void CheckPseudonymKey(const RunOptions& options, const Project& project, const SqlCatalog& catalog,
                        const PseudonymKey& key) {
   if (options.new_key || !UsesPseudonymKey(project)) return;

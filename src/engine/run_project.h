@@ -27,14 +27,19 @@ std::set<std::string> TablesToRead(const CheckedProject& checked, std::set<std::
 
 // What may be written down of the key.
 std::string KeyFingerprint(const std::string& pseudonym_key);
-// How a run record has it.
+// How a run record has it, and all parameters.
 std::string KeyRecord(const std::string& pseudonym_key);
+std::map<std::string, std::string> RecordedParameters(const Project& project,
+                                                      const std::string& pseudonym_key);
 // The fingerprint of the key that made the pseudonyms of the published tables of `database`;
 // nothing where no run was published.
 std::optional<std::string> PublishedKeyFingerprint(const SqlCatalog& catalog,
                                                    const std::string& database);
 // Whether a SELECT of the project names the key.
 bool UsesPseudonymKey(const Project& project);
+// What a run tells of its key: where it was made, and that it is not the lake's.
+std::vector<std::string> KeyNotes(const Project& project, const PseudonymKey& key,
+                                  const SqlCatalog& catalog);
 // Throws kInvalid when `key` would give the people of the lake other pseudonyms than they have,
 // and the options do not say that this is meant.
 void CheckPseudonymKey(const RunOptions& options, const Project& project, const SqlCatalog& catalog,

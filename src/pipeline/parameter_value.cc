@@ -274,6 +274,25 @@ std::optional<ParameterRange> ParseParameterRange(std::string_view name, std::st
   return range;
 }
 
+std::optional<double> ParseShare(std::string_view text) {
+  const SqlType decimal{SqlType::Kind::kDecimal, 18, 17};
+  double share = 0;
+  std::from_chars(text.data(), text.data() + text.size(), share);
+  if (!ValueMistake(text, decimal).empty() || text.starts_with('-') || share > 1) {
+    return std::nullopt;
+  }
+  return share;
+}
+
+std::optional<int64_t> ParseRows(std::string_view text) {
+  int64_t rows = 0;
+  if (!ValueMistake(text, {SqlType::Kind::kBigint, 0, 0}).empty() || text.starts_with('-')) {
+    return std::nullopt;
+  }
+  std::from_chars(text.data(), text.data() + text.size(), rows);
+  return rows;
+}
+
 std::vector<ParameterUse> FindParameterUses(const std::string& path, const std::string& original) {
   const SqlText sql{original, original, path, {{0, 0, false}}};
   std::vector<ParameterUse> uses;

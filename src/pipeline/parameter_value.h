@@ -40,6 +40,12 @@ std::string RangeMistake(std::string_view value, const ParameterRange& range);
 // smaller one first.
 std::optional<ParameterRange> ParseParameterRange(std::string_view name, std::string_view text);
 
+// "0", "1", or "0.25": a share; nothing of any other text.
+std::optional<double> ParseShare(std::string_view text);
+
+// "20": a number of rows; nothing of any other text.
+std::optional<int64_t> ParseRows(std::string_view text);
+
 // The casts of whole parameters in a file, whose parameters are not replaced yet.
 std::vector<ParameterUse> FindParameterUses(const std::string& path, const std::string& original);
 

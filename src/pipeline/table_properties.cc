@@ -34,16 +34,6 @@ std::vector<std::string> SplitAt(std::string_view text, char separator) {
   return parts;
 }
 
-// "20"; nothing of what is not a whole number of rows.
-std::optional<int64_t> ParseRows(std::string_view text) {
-  int64_t rows = 0;
-  if (!ValueMistake(text, {SqlType::Kind::kBigint, 0, 0}).empty() || text.starts_with('-')) {
-    return std::nullopt;
-  }
-  std::from_chars(text.data(), text.data() + text.size(), rows);
-  return rows;
-}
-
 // Of a derived table alone, but for those with a name behind a dot.
 constexpr std::array<std::string_view, 3> kViewProperties = {"not_null", "may_be_empty", "consent"};
 
@@ -87,7 +77,6 @@ class PropertyReader {
   void ReadFollowLinks(const ParsedProperty& property);
   void ReadNotNull(const ParsedProperty& property);
   void ReadMayBeEmpty(const ParsedProperty& property);
-  void ReadConsent(const ParsedProperty& property);
   void ReadRange(const ParsedProperty& property, std::string_view name);
   bool ReadCovers(const ParsedProperty& property, std::string_view table, Expectation& expectation);
   void ReadExpectation(const ParsedProperty& property, std::string_view kind,
@@ -143,11 +132,11 @@ void PropertyReader::ReadOne(const ParsedProperty& property) {
   if (key == "not_null") return ReadNotNull(property);
   if (key == "note") return ReadNote(property);
   if (key == "may_be_empty" && !is_feed_) return ReadMayBeEmpty(property);
-  if (key == "consent" && !is_feed_) return ReadConsent(property);
-  constexpr std::string_view kParameterPrefix = "parameter.";
-  if (key.starts_with(kParameterPrefix)) {
-    return ReadRange(property, key.substr(kParameterPrefix.size()));
+  if (key == "consent" && !is_feed_) {
+    if (IsColumn(property.value, property.value_offset)) table_.consent = property.value;
+    return;
   }
+  if (key.starts_with("parameter.")) return ReadRange(property, key.substr(key.find('.') + 1));
   if (key == "pii") {
     if (auto columns = ReadColumns(property, is_feed_ ? kSourceFile : "")) table_.pii = *columns;
     return;
@@ -307,10 +296,6 @@ void PropertyReader::ReadMayBeEmpty(const ParsedProperty& property) {
                   "one of true, false, or how many rows the tables it reads must have, such as 20");
   }
   table_.may_be_empty_below = property.value == "true" ? kAnyRows : rows.value_or(0);
-}
-
-void PropertyReader::ReadConsent(const ParsedProperty& property) {
-  if (IsColumn(property.value, property.value_offset)) table_.consent = property.value;
 }
 
 void PropertyReader::ReadRange(const ParsedProperty& property, std::string_view name) {
@@ -495,16 +480,6 @@ Expectation PropertyReader::NewExpectation(const ParsedProperty& property, std::
 }
 
 }  // namespace
-
-std::optional<double> ParseShare(std::string_view text) {
-  const SqlType decimal{SqlType::Kind::kDecimal, 18, 17};
-  double share = 0;
-  std::from_chars(text.data(), text.data() + text.size(), share);
-  if (!ValueMistake(text, decimal).empty() || text.starts_with('-') || share > 1) {
-    return std::nullopt;
-  }
-  return share;
-}
 
 FileRule FileRuleOf(const TableDefinition& feed) {
   FileRule rule;

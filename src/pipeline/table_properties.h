@@ -11,9 +11,6 @@
 
 namespace stedi {
 
-// "0", "1", or "0.25": a share; nothing of any other text.
-std::optional<double> ParseShare(std::string_view text);
-
 // Fills `table` (whose columns are known) from the properties of `parsed`: properties,
 // expectations, pii, and not_null of its columns. Every property that is not known, has a value
 // that means nothing or names a column that is not there is appended to `diagnostics`. That a
