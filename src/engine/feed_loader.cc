@@ -82,7 +82,8 @@ void CheckUnchanged(const LakeSession& session, const Feed& feed,
 }
 
 // Reads `files` into new data files and adds what became of them to `loaded`. Returns false, and
-// leaves nothing behind, when some cannot be read: those join loaded.bad_files.
+// leaves nothing behind, when some cannot be read (those join loaded.bad_files) or the run is going
+// to fail for those that are there.
 bool ReadFiles(const LakeSession& session, const FeedPlan& plan, const Schema& schema,
                const std::vector<LandingFile>& files, QuarantineNews& quarantine,
                RunObserver& observer, Loaded& loaded) {
@@ -116,7 +117,9 @@ bool ReadFiles(const LakeSession& session, const FeedPlan& plan, const Schema& s
   }
   ThrowIfCancelled();
   CheckUnchanged(session, feed, files);
-  if (AddBadFiles(scan, loaded.bad_files)) {
+  // A run that is going to fail makes nothing of what it can read.
+  const bool has_found_bad = AddBadFiles(scan, loaded.bad_files);
+  if (has_found_bad || (!plan.skip_bad_files && !loaded.bad_files.empty())) {
     for (const DataFile& file : loaded.data_files) session.storage.Of(file.path).Remove(file.path);
     std::filesystem::remove(scan_options.spool_path);
     if (feed.rejected.has_value()) std::filesystem::remove(scan_options.rejected_rows_path);

@@ -164,6 +164,10 @@ class RunInProgress {
         return outcome;
       });
       AddBadFiles(plan);
+      if (!outcomes_.back().bad_files.empty() && !options_.skip_bad_files) {
+        outcomes_.pop_back();  // it made nothing
+        continue;
+      }
       if (!plan.feed->rejected.has_value()) continue;
       Step(plan.feed->rejected->name, "rejected",
            [&] { return BuildRejected(session_, plan, outcomes_.back()); });
@@ -413,6 +417,7 @@ class RunInProgress {
           PlanFeed(session_, feed, storage_.List(feed.folder, feed.files), options, told));
       plan = std::prev(plans_.end());
     }
+    plan->skip_bad_files = true;
     if (Find(feed.name) == nullptr) {
       outcomes_.push_back(LoadFeed(session_, *plan, quarantine_, observer_));
     }
