@@ -215,6 +215,7 @@ void AddFiles(const LakeSession& session, const FeedPlan& plan, const Loaded& lo
     outcome.files.push_back(std::move(file));
   }
   outcome.files.insert(outcome.files.end(), loaded.files.begin(), loaded.files.end());
+  outcome.forgotten_files = loaded.news.forgotten;
   outcome.bad_files = loaded.bad_files;
   outcome.landing = loaded.summary;
   outcome.landing.redelivered = loaded.news.redelivered;
@@ -249,7 +250,7 @@ void ChangeTable(const LakeSession& session, const FeedPlan& plan, bool same_def
   if (reread.has_value() && plan.rebuild) {
     again = FindKept(session, plan, *reread, outcome.files);
     outcome.kept_files = again.carried;
-    outcome.forgotten_files = again.dropped;
+    outcome.forgotten_files.insert(again.dropped.begin(), again.dropped.end());
   }
   if (reread.has_value()) {
     FreshRows kept = TakeFromLake(session, feed, schema, again, *reread, quarantine, outcome);

@@ -152,9 +152,11 @@ FileRecord FeedFiles::Redelivered(const Candidate& candidate) const {
 FeedNews FeedFiles::FindNews(const std::set<std::string>& unreadable) const {
   FeedNews news;
   std::vector<const Candidate*> without_rows;  // whose content the table may lack
+  std::set<std::string> readable;
   for (const Candidate& candidate : candidates_) {
     const FileRecord* record = candidate.record;
     if (unreadable.contains(candidate.file.file)) continue;
+    readable.insert(candidate.file.file);
     if (record == nullptr || !HasRows(*record)) {
       without_rows.push_back(&candidate);
     } else if (IsNewsWhenBack(*record) || candidate.key != ContentKey(*record)) {
@@ -185,6 +187,10 @@ FeedNews FeedFiles::FindNews(const std::set<std::string>& unreadable) const {
     if (is_known_copy && candidate->is_untouched) continue;
     news.settled.push_back(Redelivered(*candidate));
     if (!is_known_copy) ++news.redelivered;
+  }
+  for (const FileRecord& record : known_.records) {
+    const bool is_left = !HasRows(record) && !readable.contains(record.file);
+    if (is_left && !keys.contains(ContentKey(record))) news.forgotten.insert(record.file);
   }
   return news;
 }

@@ -16,6 +16,9 @@ struct FeedNews {
   std::vector<FileRecord> settled;   // without loading: re-delivered, or touched but the same
   std::set<std::string> outdated;    // known paths whose rows in the table are no longer true
   uint64_t redelivered = 0;          // among `settled`
+  // Re-deliveries that are gone or unreadable, of files whose rows are gone: nothing is known of
+  // them any more.
+  std::set<std::string> forgotten;
 };
 
 // What makes two files copies of one another: their bytes and the way of reading them.

@@ -21,6 +21,7 @@ FileRecord RedeliveredRecord(const FileRecord& loaded, const std::string& run_id
   record.decoded_bytes = loaded.decoded_bytes;
   record.mtime_ns = loaded.mtime_ns;
   record.content_hash = loaded.content_hash;
+  record.decoding = loaded.decoding;
   record.run_id = run_id;
   return record;
 }
