@@ -11,7 +11,7 @@ import lakes
 
 sys.path.insert(0, str(lakes.ROOT / "src/export/templates/shared"))
 from stedi_runtime.feed_news import find_news  # noqa: E402
-from stedi_runtime.landing_files import list_feed  # noqa: E402
+from stedi_runtime.landing_files import decoding_of, list_feed  # noqa: E402
 from stedi_runtime.parameters import (  # noqa: E402
     ParameterError, check_rules, check_value, is_value, replace_parameters)
 from stedi_runtime.row_json import row_json  # noqa: E402
@@ -123,7 +123,8 @@ class FeedNewsTest(unittest.TestCase):
         for file in news.to_load:
             text = (self.folder / file.file).read_bytes()
             self.known[file.file] = {"file": file.file, "status": "loaded", "size_bytes": len(text),
-                                     "mtime_ns": file.mtime_ns, "content_hash": hashlib.sha256(text).hexdigest()}
+                                     "mtime_ns": file.mtime_ns, "content_hash": hashlib.sha256(text).hexdigest(),
+                                     "decoding": decoding_of(filesystem, file)}
         return ([file.file for file in news.to_load], {r["file"]: r["status"] for r in news.settled},
                 news.outdated)
 
