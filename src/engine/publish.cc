@@ -108,6 +108,14 @@ TableOutcome BuildQuarantine(const LakeSession& session, const std::vector<Table
   return outcome;
 }
 
+TableCommit CommitOf(const LakeTable& table, StagedFiles& staged_files) {
+  for (const LiveFile& live : table.files) {
+    staged_files.Add(live.entry.file.path, live.entry.file.file_size_bytes);
+  }
+  return {table.id, table.committed_location, table.staged_location,
+          staged_files.CrcOf(LocalPath(table.staged_location))};
+}
+
 void FillRecord(const Project& project, const RunReport& report,
                 const std::vector<TableOutcome>& outcomes, RunRecord& record) {
   record.status = report.status;

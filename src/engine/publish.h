@@ -6,6 +6,7 @@
 
 #include "catalog/sql_catalog.h"
 #include "engine/quarantine.h"
+#include "engine/staged_files.h"
 #include "engine/table_build.h"
 
 namespace stedi {
@@ -14,6 +15,10 @@ namespace stedi {
 // leaves it.
 TableOutcome BuildQuarantine(const LakeSession& session, const std::vector<TableOutcome>& outcomes,
                              QuarantineNews& news);
+
+// What the catalog is told of a table whose metadata file is written; all files that it names are
+// looked for by `staged_files` before that.
+TableCommit CommitOf(const LakeTable& table, StagedFiles& staged_files);
 
 // The report so far into the record that the catalog keeps of the run: all but its name, its
 // parameters and its times.

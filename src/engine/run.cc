@@ -284,7 +284,7 @@ class RunInProgress {
     std::vector<TableCommit> commits;
     for (const TableOutcome& outcome : outcomes_) {
       const LakeTable& table = outcome.table;
-      if (!table.staged_location.empty()) commits.push_back(CommitOf(table));
+      if (!table.staged_location.empty()) commits.push_back(CommitOf(table, staged_files_));
     }
     report_.status = commits.empty() ? "no_news" : "ok";
     Record();
@@ -302,15 +302,6 @@ class RunInProgress {
                       "{}",
                       error.what()));
     }
-  }
-
-  // Its metadata file is written.
-  TableCommit CommitOf(const LakeTable& table) {
-    for (const LiveFile& live : table.files) {
-      staged_files_.Add(live.entry.file.path, live.entry.file.file_size_bytes);
-    }
-    return {table.id, table.committed_location, table.staged_location,
-            staged_files_.CrcOf(LocalPath(table.staged_location))};
   }
 
   void NoteForNextRun(const std::vector<TableCommit>& commits) {
@@ -371,7 +362,7 @@ class RunInProgress {
       const std::vector<const LakeTable*> tables = withdrawal.Stage();
       side_work_.Finish();
       std::vector<TableCommit> commits;
-      for (const LakeTable* table : tables) commits.push_back(CommitOf(*table));
+      for (const LakeTable* table : tables) commits.push_back(CommitOf(*table, staged_files_));
       report_.taken_out = withdrawal.rows();
       report_.error = WithTakenOut(*report_.error, report_.taken_out);
       Record();

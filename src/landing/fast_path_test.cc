@@ -53,7 +53,7 @@ TEST_P(FastPathTest, ReadsWhatItExpectsAndLeavesTheRest) {
       {"cut off in a number", R"({"a":1}{"a":12)", 1, 7},
       {"cut off in a key", R"({"a":1}{"a)", 1, 7},
       {"cut off in white space", "{\"a\":1}{\"a\": ", 1, 7},
-      {"a comma outside an array", R"({"a":1},{"a":2})", 1, 7},
+      {"a comma outside an array", R"({"a":1},{"a":2})", 0, 0},
   };
   const ContractIndex index(TestContract());
   for (const Case& c : cases) {
@@ -62,8 +62,10 @@ TEST_P(FastPathTest, ReadsWhatItExpectsAndLeavesTheRest) {
     for (int round = 0; round < 2; ++round) {
       RowBuffer rows(TestContract());
       ByteCounts counts;
-      const std::string padded = c.text + std::string(kScanPadBytes, '\0');
-      const char* const end = padded.data() + c.text.size();
+      // A record that it leaves follows: the last one of a file is left to the full parser.
+      const std::string text = c.text + "{}";
+      const std::string padded = text + std::string(kScanPadBytes, '\0');
+      const char* const end = padded.data() + text.size();
       const FastRegion region{padded.data(), end, end, 0, false};
       const char* const stop = fast.Run(region, rows, counts);
       EXPECT_EQ(rows.rows(), c.rows) << c.name << ", round " << round;
@@ -84,11 +86,11 @@ TEST_P(FastPathTest, StopsAtTheLimit) {
     const FastRegion region{padded.data(), padded.data() + text.size(), padded.data() + limit, 0,
                             true};
     const char* const stop = fast.Run(region, rows, counts);
-    const size_t expected_rows = limit <= 9 ? 1 : limit <= 18 ? 2 : 3;
+    // The last one, which no record follows, is left to the full parser.
+    const size_t expected_rows = limit <= 9 ? 1 : 2;
     EXPECT_EQ(rows.rows(), expected_rows) << limit;
-    EXPECT_EQ(static_cast<size_t>(stop - padded.data()),
-              expected_rows == 3 ? 25 : expected_rows * 9);
-    EXPECT_EQ(counts.framing, expected_rows == 3 ? 2 : expected_rows);
+    EXPECT_EQ(static_cast<size_t>(stop - padded.data()), expected_rows * 9);
+    EXPECT_EQ(counts.framing, expected_rows);
   }
 }
 
@@ -115,15 +117,16 @@ TEST_P(FastPathTest, EndlessVarietyIsReadToo) {
   RowBuffer rows(TestContract());
   ByteCounts counts;
   const char* const end = padded.data() + text.size();
+  const char* const last = padded.data() + text.rfind('{');  // left to the full parser
   const char* at = padded.data();
-  while (at < end) {
+  while (at < last) {
     while (IsJsonSpace(*at)) ++at, ++counts.whitespace;
-    const char* const stop = at < end ? fast.Run({at, end, end, 0, false}, rows, counts) : end;
-    ASSERT_TRUE(stop > at || at == end);
+    const char* const stop = at < last ? fast.Run({at, end, end, 0, false}, rows, counts) : last;
+    ASSERT_TRUE(stop > at || at == last);
     at = stop;
   }
-  EXPECT_EQ(rows.rows(), 600U);
-  EXPECT_EQ(counts.Sum(), text.size());
+  EXPECT_EQ(rows.rows(), 599U);
+  EXPECT_EQ(counts.Sum(), static_cast<size_t>(last - padded.data()));
 }
 
 TEST_P(FastPathTest, WideContractsAreLeftToTheFullParser) {

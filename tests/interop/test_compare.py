@@ -58,7 +58,7 @@ class CompareTest(lakes.LakeTest):
         catalog = SqlCatalog("somebody", uri=f"sqlite:///{lake}/catalog.db", warehouse=f"file://{lake}")
         catalog.create_namespace("stedi")
         for name, rows in self.rows.items():
-            rows = rows.take(pyarrow.array(range(rows.num_rows - 1, -1, -1)))
+            rows = rows.take(pyarrow.array(range(rows.num_rows - 1, -1, -1), pyarrow.int64()))
             if name == "quarantine":
                 column = rows.schema.get_field_index("run_id")
                 rows = rows.set_column(column, "run_id", pyarrow.array(["another"] * rows.num_rows))
