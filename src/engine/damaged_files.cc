@@ -37,6 +37,7 @@ PagesCheck CheckPages(Storage& storage, const std::set<std::string>& paths) {
     ParquetCheck check;
   };
   std::vector<File> files;
+  files.reserve(paths.size());
   for (const std::string& path : paths) files.push_back({path, &storage.Of(path), {}});
   std::atomic<size_t> next = 0;
   std::mutex mutex;

@@ -33,7 +33,7 @@ bool IsMovedUp(const TablePointer& pointer, const std::filesystem::path& lake) {
 std::optional<std::string> FindOldFolder(const TablePointer& pointer,
                                          const std::filesystem::path& lake) {
   const std::string path = SplitPlace(pointer.location).path;
-  const std::optional<std::string> root = RootOf(pointer);
+  std::optional<std::string> root = RootOf(pointer);
   if (IsRemote(lake)) return root;
   if (root.has_value() && StatFile(lake.string() + path.substr(root->size()))) return root;
   for (size_t at = path.find('/'); at != std::string::npos; at = path.find('/', at + 1)) {

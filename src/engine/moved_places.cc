@@ -37,7 +37,7 @@ std::string MovedPlaces::Rename(const std::string& place) const {
 }
 
 std::string MovedPlaces::Find(const std::string& place, uint64_t& size_bytes) {
-  const std::string renamed = Rename(place);
+  std::string renamed = Rename(place);
   const std::string path = SplitPlace(renamed).path;
   if (!IsBelow(path, lake_.string())) {
     throw Error(ErrorCode::kInvalid,

@@ -176,7 +176,7 @@ FeedListing ListFeed(const std::filesystem::path& folder, const FileRule& rule) 
                             folder.string(), status ? "is not a folder" : "does not exist"));
   }
   FeedListing listing;
-  FolderWalk(folder, rule, listing);
+  const FolderWalk walk(folder, rule, listing);
   SortByFile(listing);
   return listing;
 }
