@@ -99,7 +99,7 @@ class PropertyReader {
     std::string_view name;
     void (PropertyReader::*read)(const ParsedProperty&);
   };
-  static const std::array<FeedPropertyRow, 6> feed_properties_;
+  static const std::array<FeedPropertyRow, 6> feed_properties;
 
   const SqlText& sql_;
   const ParsedTable& parsed_;
@@ -108,7 +108,7 @@ class PropertyReader {
   std::vector<Diagnostic>& diagnostics_;
 };
 
-const std::array<PropertyReader::FeedPropertyRow, 6> PropertyReader::feed_properties_ = {{
+const std::array<PropertyReader::FeedPropertyRow, 6> PropertyReader::feed_properties = {{
     {"feed.keep_unfit", &PropertyReader::ReadKeepUnfit},
     {"feed.rejected", &PropertyReader::ReadRejected},
     {"empty_is_null", &PropertyReader::ReadEmptyIsNull},
@@ -157,8 +157,8 @@ void PropertyReader::ReadOne(const ParsedProperty& property) {
 
 // Properties that only a feed has. False: it is none of them.
 bool PropertyReader::ReadFeedProperty(const ParsedProperty& property) {
-  const auto row = std::ranges::find(feed_properties_, property.key, &FeedPropertyRow::name);
-  if (row == feed_properties_.end()) return false;
+  const auto row = std::ranges::find(feed_properties, property.key, &FeedPropertyRow::name);
+  if (row == feed_properties.end()) return false;
   if (is_feed_) {
     (this->*row->read)(property);
   } else {
@@ -221,7 +221,7 @@ std::string PropertyReader::UnknownPropertyHint(std::string_view key) const {
                                        "write",  "commit", "history"};
   if (is_feed_) {
     whole.emplace_back("feed.path");
-    for (const FeedPropertyRow& row : feed_properties_) whole.emplace_back(row.name);
+    for (const FeedPropertyRow& row : feed_properties) whole.emplace_back(row.name);
   } else {
     whole.insert(whole.end(), kViewProperties.begin(), kViewProperties.end());
     prefixes.emplace_back(kCovers);

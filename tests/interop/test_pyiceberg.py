@@ -22,6 +22,11 @@ def open_catalog(lake):
     return SqlCatalog("lake", uri=f"sqlite:///{lake}/catalog.db")
 
 
+def files_of(table):
+    """What the manifests say of a table's data files; PyIceberg cannot inspect a table that has none."""
+    return table.inspect.files().to_pylist() if list(table.scan().plan_files()) else []
+
+
 class PyIcebergTest(lakes.LakeTest):
     @classmethod
     def setUpClass(cls):
@@ -45,7 +50,9 @@ class PyIcebergTest(lakes.LakeTest):
             with self.subTest(table):
                 loaded = open_catalog(lake).load_table(f"stedi.{table}")
                 names = {field.field_id: field.name for field in loaded.schema().fields}
-                files = loaded.inspect.files().to_pylist()
+                files = files_of(loaded)
+                if table == "consent_unclear" and not files:
+                    continue  # nobody is held back there
                 self.assertNotEqual(files, [])
                 for bounds in ("lower_bounds", "upper_bounds"):
                     bounded = {names[field_id] for file in files for field_id, _ in file[bounds]}
@@ -59,7 +66,7 @@ class PyIcebergTest(lakes.LakeTest):
         for table in lakes.catalog_rows(lake):
             loaded = open_catalog(lake).load_table(f"stedi.{table}")
             hidden = {field.field_id: field.name for field in loaded.schema().fields if field.name in ("_source_file", "file")}
-            for file in loaded.inspect.files().to_pylist() if loaded.current_snapshot() else []:
+            for file in files_of(loaded):
                 for bounds in ("lower_bounds", "upper_bounds"):
                     self.assertEqual({i for i, _ in file[bounds]} & hidden.keys(), set(), f"{table}: {bounds}")
                 footer = pyarrow.parquet.read_metadata(file["file_path"].removeprefix("file://"))

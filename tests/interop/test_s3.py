@@ -141,7 +141,8 @@ class S3Test(lakes.LakeTest):
             self.server.files().delete_file("whole/in/landing/accelerometer/landing/pl+us.json")
             report = self.refresh(landing, lake, catalog)
             actions = {table["table"]: table["action"] for table in report["tables"]}
-            self.assertEqual((report["landing"]["files"], actions["accelerometer_landing"]), (2, "replaced"))
+            # The third is a copy of what one of them held before: it is no re-delivery any more.
+            self.assertEqual((report["landing"]["files"], actions["accelerometer_landing"]), (3, "replaced"))
             self.assert_same_tables(folder, lake, catalog)  # pl+us.json is still on the disk: its rows are kept
             self.assert_pyiceberg_reads(lake, catalog)
 

@@ -12,7 +12,7 @@ CREATE MATERIALIZED VIEW consent_unclear (
 COMMENT 'People who have a yes to research on record and are held back by a record that is not clear.'
 TBLPROPERTIES (
   'not_null' = 'email,file,byte_offset,reason',
-  'pii' = 'email',
+  'pii' = 'email,file',
   'may_be_empty' = 'true',
   'note' = 'CASE WHEN count(*) + (SELECT count(*) FROM customers_landing_rejected r WHERE r.email IS NULL) > 0
     THEN ''consent unclear: '' || count(DISTINCT email)

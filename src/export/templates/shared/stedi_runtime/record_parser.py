@@ -53,7 +53,7 @@ class Contract:
         try:
             if self.columns[column].is_null(raw) or not _string(raw)[1]:
                 return None
-            return _convert(self.columns[column].type, raw)
+            return _convert(self.columns[column], raw)
         except Fault:
             return None
 
