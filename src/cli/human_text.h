@@ -30,7 +30,7 @@ void WriteText(std::FILE* out, std::string_view lines);
 // Each value that is a text becomes one line, PrintableText.
 template <typename... Values>
 void Print(std::FILE* out, fmt::format_string<Values...> format, const Values&... values) {
-  const auto printable = []<typename Value>(const Value& value) {
+  [[maybe_unused]] const auto printable = []<typename Value>(const Value& value) {
     if constexpr (std::is_convertible_v<const Value&, std::string_view>) {
       return PrintableText(value);
     } else {
