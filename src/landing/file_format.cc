@@ -10,7 +10,8 @@
 namespace stedi {
 namespace {
 
-using namespace std::string_view_literals;
+// NOLINTNEXTLINE(misc-unused-using-decls): the texts below use it.
+using std::string_view_literals::operator""sv;
 
 struct Magic {
   std::string_view bytes;
