@@ -352,6 +352,7 @@ class RunInProgress {
   void TakeOutWhoWithdrew() {
     const std::vector<const View*> consent = TablesOfConsent(checked_.project);
     if (consent.empty() || catalog_.HasCommitted(session_.run_id)) return;
+    const std::optional<std::string> why_it_failed = report_.error;
     try {
       for (const View* table : consent) {
         BuildDespiteFailure(table->name);
@@ -378,6 +379,7 @@ class RunInProgress {
       }
     } catch (const std::exception& error) {  // why the run failed is what it ends with
       report_.taken_out.clear();
+      report_.error = why_it_failed;
       Note(fmt::format("who withdrew since the last run may still be in the tables: {}",
                        MaskValues(error.what())));
     }
