@@ -16,6 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kSweptSetting = "files_of_failed_runs_removed_until";  // a run's id
+constexpr const char* kWithdrawalSetting = "files_of_a_withdrawal_not_published";  // their id
 constexpr size_t kRunIdLength = 36;
 
 bool IsFolder(const fs::directory_entry& entry) {
@@ -41,11 +42,14 @@ std::vector<fs::path> FilesOf(const fs::path& lake) {
   return files;
 }
 
-// The one of `ids` that is a part of `text`; nothing when none is. `ids` have one length.
+// The one of `ids` that is a part of a file's name in `text`; nothing when none is. An id in quotes
+// is none: a snapshot's summary names the run that made it, which may have failed (a withdrawal).
+// `ids` have one length.
 const std::string* FindId(const std::set<std::string>& ids, std::string_view text) {
   for (size_t at = 0; at + kRunIdLength <= text.size(); ++at) {
     // All ids have their dashes at the same places: most texts end here.
     if (text[at + 8] != '-' || text[at + 13] != '-') continue;
+    if (at > 0 && text[at - 1] == '"' && text.substr(at + kRunIdLength).starts_with('"')) continue;
     const auto found = ids.find(std::string(text.substr(at, kRunIdLength)));
     if (found != ids.end()) return &*found;
   }
@@ -82,6 +86,7 @@ RemovedFiles RemoveFilesOfFailedRuns(const fs::path& lake, SqlCatalog& catalog) 
       catalog.ListFailedRuns(catalog.GetSetting(kSweptSetting).value_or(""));
   if (failed.empty()) return removed;
   std::set<std::string> ids(failed.begin(), failed.end());
+  ids.insert(catalog.GetSetting(kWithdrawalSetting).value_or(""));
   std::erase_if(ids, [](const std::string& id) { return id.size() != kRunIdLength; });
   try {
     const std::vector<fs::path> files = FilesOf(lake);
@@ -94,12 +99,23 @@ RemovedFiles RemoveFilesOfFailedRuns(const fs::path& lake, SqlCatalog& catalog) 
       removed.bytes += bytes;
     }
     catalog.SetSetting(kSweptSetting, failed.back());
+    NoteWithdrawalPublished(catalog);
   } catch (const fs::filesystem_error& error) {
     removed.problem = error.what();
   } catch (const Error& error) {  // the next run tries again
     removed.problem = error.what();
   }
   return removed;
+}
+
+void NoteWithdrawalStaged(SqlCatalog& catalog, const std::string& id) {
+  catalog.SetSetting(kWithdrawalSetting, id);
+}
+
+void NoteWithdrawalPublished(SqlCatalog& catalog) {
+  if (!catalog.GetSetting(kWithdrawalSetting).value_or("").empty()) {
+    catalog.SetSetting(kWithdrawalSetting, "");
+  }
 }
 
 std::string NoteOf(const RemovedFiles& removed) {

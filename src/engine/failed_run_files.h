@@ -22,6 +22,11 @@ struct RemovedFiles {
 // removed.
 RemovedFiles RemoveFilesOfFailedRuns(const std::filesystem::path& lake, SqlCatalog& catalog);
 
+// The files of a withdrawal (engine/withdrawal.h) have an id of their own, which no run has: it is
+// noted before the first of them is written, and no more when they are published.
+void NoteWithdrawalStaged(SqlCatalog& catalog, const std::string& id);
+void NoteWithdrawalPublished(SqlCatalog& catalog);
+
 // "" when there is nothing to say.
 std::string NoteOf(const RemovedFiles& removed);
 

@@ -55,9 +55,11 @@ TEST_F(FailedRunFilesTest, RemovesThoseOfRunsThatWereNotPublishedAlone) {
   Record(kKilled, "interrupted");
   Record(kFailed, "failed");
   Record(kNamed, "failed");
+  // A withdrawal names the run that failed, and has files of another id.
   const std::string location =
       Write(metadata_, std::string("00001-") + kOk + ".metadata.json",
-            std::string(R"({"snapshots":[{"summary":{"stedi.run-id":")") + kNamed + "\"}}]}");
+            std::string(R"({"snapshots":[{"summary":{"stedi.run-id":")") + kFailed +
+                R"("},"manifest-list":"/d/t/metadata/snap-1-1-)" + kNamed + R"(.avro"}]})");
   RunRecord published;
   published.run_id = "01a00000-0000-7000-8000-000000000006";
   published.status = "ok";
@@ -100,6 +102,19 @@ TEST_F(FailedRunFilesTest, RemovesThoseOfRunsThatWereNotPublishedAlone) {
   EXPECT_EQ(NoteOf(RemoveFilesOfFailedRuns(lake_, catalog)),
             "removed 1 file (1 B) that failed runs left in the lake");
   fs::remove_all(outside);
+}
+
+TEST_F(FailedRunFilesTest, RemovesThoseOfAWithdrawalThatWasNotPublished) {
+  SqlCatalog& catalog = Open();
+  Record(kFailed, "failed");
+  NoteWithdrawalStaged(catalog, kNamed);
+  const fs::path published = Write(data_, std::string(kNamed) + "-00001.parquet");
+  NoteWithdrawalPublished(catalog);
+  NoteWithdrawalStaged(catalog, kUnknown);
+  const fs::path staged = Write(data_, std::string(kUnknown) + "-00001.parquet");
+  EXPECT_EQ(RemoveFilesOfFailedRuns(lake_, catalog).files, 1U);
+  EXPECT_TRUE(fs::exists(published));
+  EXPECT_FALSE(fs::exists(staged));
 }
 
 TEST_F(FailedRunFilesTest, RemovesNothingWhereATableCannotBeRead) {

@@ -360,6 +360,7 @@ class RunInProgress {
       }
       Withdrawal withdrawal(session_, checked_.project, checked_.order);
       if (withdrawal.rows().empty()) return;
+      NoteWithdrawalStaged(catalog_, withdrawal.file_id());
       const std::vector<const LakeTable*> tables = withdrawal.Stage();
       side_work_.Finish();
       std::vector<TableCommit> commits;
@@ -373,6 +374,7 @@ class RunInProgress {
       staged_files_.Check(storage_);
       MarkCommit(place_, storage_, catalog_);
       PublishRun(catalog_, commits, record_);
+      NoteWithdrawalPublished(catalog_);
       for (const std::string& table : withdrawal.OutOfReach()) {
         Note(fmt::format("{} may still hold people who withdrew: it has no references.* that fails",
                          table));

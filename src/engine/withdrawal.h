@@ -28,6 +28,8 @@ class Withdrawal {
   // been built in this run and is readable by its name. Project and order are kept by reference.
   Withdrawal(const LakeSession& session, const Project& project, const std::vector<size_t>& order);
 
+  // In the names of the files that Stage writes.
+  const std::string& file_id() const { return session_.run_id; }
   // By table in graph order; those of which rows leave.
   const std::vector<RowsTakenOut>& rows() const { return rows_; }
 

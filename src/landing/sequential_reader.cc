@@ -370,7 +370,8 @@ void SequentialReader::Recover(Work& work, const Damage& damage) {
   while (true) {
     const char* const p = work.window.At(position);
     const bool at_end = work.window.exhausted() || gave_up_;
-    const char* const refused_to = work.window.At(std::min(refused, work.window.end_offset()));
+    const char* const refused_to =
+        work.window.At(std::clamp(refused, position, work.window.end_offset()));
     const RecoveryScanner::Result result = scanner.Scan(p, work.window.end(), refused_to, at_end);
     damaged.Add(position, Between(p, result.stop));
     position = work.window.OffsetOf(result.stop);

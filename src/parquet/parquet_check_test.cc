@@ -90,7 +90,7 @@ TEST(ParquetCheckTest, ThePlaceOfThePageIsTold) {
 // parquet.thrift.
 TEST(ParquetCheckTest, PagesWithoutAChecksumAreCounted) {
   const std::string header("\x15\x00\x15\x06\x15\x06\x2c\x15\x04\x15\x00\x15\x06\x15\x06\x00\x00",
-                           21);
+                           17);
   const std::string footer(
       "\x15\x02\x19\x0c\x16\x04"  // version, schema, num_rows
       "\x19\x1c\x19\x1c\x3c"      // row_groups, columns, meta_data
