@@ -128,7 +128,7 @@ void FillRecord(const Project& project, const RunReport& report,
         table.table, table.action, table.rows_in, table.rows_out, table.snapshot_id, table.seconds,
         ""};
     const auto outcome = std::ranges::find(
-        outcomes, table.table, [](const TableOutcome& outcome) { return outcome.table.id.name; });
+        outcomes, table.table, [](const TableOutcome& built) { return built.table.id.name; });
     if (outcome != outcomes.end()) step.fingerprint = outcome->fingerprint;
     record.steps.push_back(std::move(step));
   }

@@ -350,7 +350,11 @@ class RunInProgress {
 
   // Whatever else fails: who withdrew leaves the tables (engine/withdrawal.h).
   void TakeOutWhoWithdrew() {
-    const std::vector<const View*> consent = TablesOfConsent(checked_.project);
+    std::vector<const View*> consent = TablesOfConsent(checked_.project);
+    // Nobody can be taken out of a table that was never published.
+    std::erase_if(consent, [&](const View* view) {
+      return !found_.FindTable({session_.database_name, view->name}).has_value();
+    });
     if (consent.empty() || catalog_.HasCommitted(session_.run_id)) return;
     const std::optional<std::string> why_it_failed = report_.error;
     try {

@@ -17,7 +17,7 @@ def setUpModule():
 
 
 def add_news(landing, refresh):
-    """A person with readings more, in a file that is written anew for each refresh."""
+    """A person with readings and one whose consent is unclear more, in files that are written anew for each refresh."""
     now = 1655564376361
     people, readings, steps = [], [], []
     for i in range(refresh + 1):
@@ -25,6 +25,8 @@ def add_news(landing, refresh):
         people.append({"customerName": f"New {i}", "email": email, "phone": "8015551212", "birthDay": "1990-05-17",
                        "serialNumber": serial, "registrationDate": 1655564376361, "lastUpdateDate": 1655564376361,
                        "shareWithResearchAsOfDate": 1655564376361})
+        people.append({**people[-1], "email": f"unclear{i}@example.com"})
+        people.append({**people[-1], "lastUpdateDate": now + 1, "shareWithResearchAsOfDate": "withdrawn"})
         readings.append({"user": email, "timestamp": now + i, "x": 1.0, "y": 0.5, "z": float(refresh)})
         steps.append({"sensorReadingTime": now + i, "serialNumber": serial, "distanceFromObject": refresh})
     for folder, records in (("customer", people), ("accelerometer", readings), ("step_trainer", steps)):

@@ -1,5 +1,5 @@
 """`spark-pipelines run` of the project's transformations, unchanged, on a lake that has only landing
-tables: its five tables equal stedi's, row for row."""
+tables and those of rejected records: its five tables equal stedi's, row for row."""
 import shutil
 import sqlite3
 
@@ -24,14 +24,15 @@ def write_spec(folder):
 
 
 def landing_only(lake):
-    """A copy of a lake whose catalog knows only the landing tables. Their metadata.json name files of
+    """A copy of a lake whose catalog knows only what is made from landing files. Their metadata.json name files of
     the first lake by absolute paths, which is as good: nobody writes there."""
     copy = lakes.scratch_folder() / "lake"
     copy.mkdir()
     with sqlite3.connect(f"file:{lake}/catalog.db?mode=ro", uri=True) as source, \
             sqlite3.connect(copy / "catalog.db") as target:
         source.backup(target)
-        target.execute("DELETE FROM iceberg_tables WHERE table_name NOT LIKE '%\\_landing' ESCAPE '\\'")
+        target.execute("DELETE FROM iceberg_tables WHERE table_name NOT LIKE '%\\_landing' ESCAPE '\\' "
+                       "AND table_name NOT LIKE '%\\_landing\\_rejected' ESCAPE '\\'")
     return copy
 
 

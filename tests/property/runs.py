@@ -38,16 +38,16 @@ ACTIONS = {"appended", "updated", "replaced", "unchanged"}
 def record(choice, feed):
     """One record as a device or the web site would send it."""
     if feed == "accelerometer":
-        return {"user": choice.choice(PEOPLE), "timestamp": choice.randint(1, 30), "y": 1.0,
+        return {"user": choice.choice(PEOPLE), "timestamp": SOME_TIME + choice.randint(1, 30), "y": 1.0,
                 "x": choice.choice([0.0, -0.0, 1.5, None]), "z": choice.choice([0, 2.5])}
     if feed == "step_trainer":
-        return {"sensorReadingTime": choice.randint(1, 30), "serialNumber": choice.choice(SERIALS),
+        return {"sensorReadingTime": SOME_TIME + choice.randint(1, 30), "serialNumber": choice.choice(SERIALS),
                 "distanceFromObject": choice.choice([1, 2, None])}
     customer = {"email": choice.choice(PEOPLE + [None]), "customerName": "n", "serialNumber": choice.choice(SERIALS),
                 "birthDay": choice.choice(["1990-05-17", "990-05-17", "bad", "1980-01-01"]),
                 "lastUpdateDate": SOME_TIME + choice.randint(1, 50), "registrationDate": SOME_TIME + choice.randint(1, 3)}
-    if choice.random() < 0.7:  # else: does not agree
-        customer["shareWithResearchAsOfDate"] = choice.choice([0, SOME_TIME + choice.randint(1, 30)])
+    if choice.random() < 0.9:  # else: does not agree
+        customer["shareWithResearchAsOfDate"] = choice.choice([0] + [SOME_TIME + choice.randint(1, 30)] * 5)
     return customer
 
 

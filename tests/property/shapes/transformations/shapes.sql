@@ -1,7 +1,7 @@
 -- Rows as often as they come.
 CREATE MATERIALIZED VIEW filtered (user STRING, n BIGINT, x DOUBLE)
 TBLPROPERTIES ('expect.early' = 'n < 25', 'expect.early.action' = 'warn')
-AS SELECT p.user, p.timestamp AS n, p.x FROM phones p WHERE p.x IS NULL OR p.timestamp > 10;
+AS SELECT p.user, p.timestamp AS n, p.x FROM phones p WHERE p.x IS NULL OR p.timestamp > 1600000000010;
 
 -- Each once; columns that nothing shows as they are.
 CREATE MATERIALIZED VIEW each_once (name STRING, half BIGINT)
@@ -48,7 +48,7 @@ CREATE MATERIALIZED VIEW seen (email STRING, serialnumber STRING)
 TBLPROPERTIES ('references.email' = 'latest.email')
 AS
 SELECT l.email, l.serialnumber FROM latest l
-WHERE EXISTS (SELECT 1 FROM phones p WHERE p.user = l.email AND p.timestamp > 5);
+WHERE EXISTS (SELECT 1 FROM phones p WHERE p.user = l.email AND p.timestamp > 1600000000005);
 
 -- .. and where it cannot: copies of a row come from records of which some meet the condition.
 CREATE MATERIALIZED VIEW records_seen (email STRING)
