@@ -1,4 +1,4 @@
-// The time of day.
+// The time of day, and how long something took.
 #pragma once
 
 #include <chrono>
@@ -11,6 +11,10 @@ inline int64_t NowMs() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
              std::chrono::system_clock::now().time_since_epoch())
       .count();
+}
+
+inline double SecondsSince(std::chrono::steady_clock::time_point begin) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
 }  // namespace stedi

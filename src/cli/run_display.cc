@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/clock.h"
 #include "cli/human_text.h"
 #include "cli/json_output.h"
 
@@ -145,7 +146,7 @@ std::string RunDisplay::LineOf(const Building& building) const {
       progress += fmt::format(" of {}", ReadableBytes(building.total));
     }
   }
-  const double seconds = std::chrono::duration<double>(Clock::now() - building.begin).count();
+  const double seconds = SecondsSince(building.begin);
   std::string line = fmt::format("{}  {}", PadRight(building.table, kTableWidth),
                                  building.is_feed ? "loading" : "building");
   if (!progress.empty()) line += "  " + progress;

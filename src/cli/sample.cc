@@ -3,6 +3,7 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "base/clock.h"
 #include "cli/command.h"
 #include "cli/command_line.h"
 #include "cli/exit_status.h"
@@ -100,8 +101,7 @@ int SampleCommand(const Command& command, Args args) {
 
   const auto begin = std::chrono::steady_clock::now();
   const SampleReport report = WriteSample(options);
-  const double seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  const double seconds = SecondsSince(begin);
   if (json) {
     PrintAsJson(report, seconds);
   } else {

@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kSweptSetting = "files_of_failed_runs_removed_until";  // a run's id
+constexpr const char* kSweptSetting = "files_of_failed_runs_removed_until";        // a run's id
 constexpr const char* kWithdrawalSetting = "files_of_a_withdrawal_not_published";  // their id
 constexpr size_t kRunIdLength = 36;
 

@@ -22,6 +22,7 @@ namespace {
 
 // What loading a list of files gave.
 struct Loaded {
+  Schema schema;  // of the data files
   std::vector<DataFile> data_files;
   std::vector<FileRecord> files;
   LandingSummary summary;
@@ -84,7 +85,7 @@ void CheckUnchanged(const LakeSession& session, const Feed& feed,
 // Reads `files` into new data files and adds what became of them to `loaded`. Returns false, and
 // leaves nothing behind, when some cannot be read (those join loaded.bad_files) or the run is going
 // to fail for those that are there.
-bool ReadFiles(const LakeSession& session, const FeedPlan& plan, const Schema& schema,
+bool ReadFiles(const LakeSession& session, const FeedPlan& plan,
                const std::vector<LandingFile>& files, QuarantineNews& quarantine,
                RunObserver& observer, Loaded& loaded) {
   const Feed& feed = *plan.feed;
@@ -110,7 +111,7 @@ bool ReadFiles(const LakeSession& session, const FeedPlan& plan, const Schema& s
     loaded.data_files = WriteDataFiles(
         session.connection, session.storage,
         fmt::format("SELECT * FROM {}()", QuoteIdentifier(function)),
-        {schema, TableFolder(session.lake, {session.database_name, feed.name}) / "data",
+        {loaded.schema, TableFolder(session.lake, {session.database_name, feed.name}) / "data",
          WithoutBounds(feed), session.run_id},
         &tally);
     loaded.checksum = tally.checksum();
@@ -167,6 +168,7 @@ FeedNews NewsWithout(const FeedPlan& plan, const ReadAgain& again,
 Loaded ReadNews(const LakeSession& session, const FeedPlan& plan, const ReadAgain& again,
                 const Schema& schema, QuarantineNews& quarantine, RunObserver& observer) {
   Loaded loaded;
+  loaded.schema = schema;
   loaded.bad_files = plan.bad_files;
   std::set<std::string> seen;
   for (;;) {
@@ -175,7 +177,7 @@ Loaded ReadNews(const LakeSession& session, const FeedPlan& plan, const ReadAgai
     if (!plan.skip_bad_files) {
       std::erase_if(files, [&](const LandingFile& file) { return !seen.insert(file.file).second; });
     }
-    if (files.empty() || ReadFiles(session, plan, schema, files, quarantine, observer, loaded)) {
+    if (files.empty() || ReadFiles(session, plan, files, quarantine, observer, loaded)) {
       return loaded;
     }
   }
@@ -253,7 +255,7 @@ void ChangeTable(const LakeSession& session, const FeedPlan& plan, bool same_def
     outcome.forgotten_files.insert(again.dropped.begin(), again.dropped.end());
   }
   if (reread.has_value()) {
-    FreshRows kept = TakeFromLake(session, feed, schema, again, *reread, quarantine, outcome);
+    FreshRows kept = TakeFromLake(schema, again, *reread, quarantine, outcome);
     std::ranges::move(kept.files, std::back_inserter(loaded.data_files));
     loaded.checksum += kept.checksum;
   }

@@ -139,10 +139,11 @@ ReadAgain FindKept(const LakeSession& session, const FeedPlan& plan, Reread& rer
   return kept;
 }
 
-FreshRows TakeFromLake(const LakeSession& session, const Feed& feed, const Schema& schema,
-                       const ReadAgain& again, Reread& reread, QuarantineNews& quarantine,
-                       TableOutcome& outcome) {
+FreshRows TakeFromLake(const Schema& schema, const ReadAgain& again, Reread& reread,
+                       QuarantineNews& quarantine, TableOutcome& outcome) {
   if (again.kept.empty() && again.retried.empty()) return {};
+  const LakeSession& session = reread.session();
+  const Feed& feed = reread.feed();
   const std::filesystem::path folder =
       TableFolder(session.lake, {session.database_name, feed.name}) / "data";
   RowWriter rows(session.storage.Of(folder), {schema, folder, WithoutBounds(feed), session.run_id});

@@ -43,8 +43,7 @@ struct FreshRows {
 
 // The rows that `again` carries over and those of quarantined records that fit. Adjusts the files'
 // records and tells the user in `outcome`.
-FreshRows TakeFromLake(const LakeSession& session, const Feed& feed, const Schema& schema,
-                       const ReadAgain& again, Reread& reread, QuarantineNews& quarantine,
-                       TableOutcome& outcome);
+FreshRows TakeFromLake(const Schema& schema, const ReadAgain& again, Reread& reread,
+                       QuarantineNews& quarantine, TableOutcome& outcome);
 
 }  // namespace stedi

@@ -33,6 +33,9 @@ class Reread {
   Reread(const Reread&) = delete;
   Reread& operator=(const Reread&) = delete;
 
+  const LakeSession& session() const { return session_; }
+  const Feed& feed() const { return feed_; }
+
   // Files with a row that today's contract would read otherwise: it has the value of a new column
   // among its other keys, or nothing where the contract wants a value.
   std::set<std::string> FilesReadOtherwise();

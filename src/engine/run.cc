@@ -33,23 +33,22 @@
 namespace stedi {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-double SecondsSince(Clock::time_point begin) {
-  return std::chrono::duration<double>(Clock::now() - begin).count();
-}
+struct CatalogInUse {
+  SqlCatalog& written;
+  const SqlCatalog& found;  // as it was when the run began: all that it reads
+};
 
 // One run from the lock to the report. The order of the private functions is that of Execute().
 class RunInProgress {
  public:
   RunInProgress(const RunOptions& options, RunObserver& observer, const CheckedProject& checked,
-                LakePlace place, SqlCatalog& catalog, const SqlCatalog& found, RunDatabase& engine)
+                LakePlace place, const CatalogInUse& catalog, RunDatabase& engine)
       : options_(options),
         observer_(observer),
         checked_(checked),
         place_(std::move(place)),
-        catalog_(catalog),
-        found_(found),
+        catalog_(catalog.written),
+        found_(catalog.found),
         temp_folder_(FreshTempFolder(place_.temp_folder)),
         database_(engine.database),
         connection_(engine.connection),
@@ -57,7 +56,7 @@ class RunInProgress {
         session_{database_,
                  connection_,
                  storage_,
-                 found,
+                 found_,
                  place_.lake,
                  temp_folder_,
                  checked.project.database,
@@ -73,10 +72,6 @@ class RunInProgress {
           Show(name);
           return Find(name);
         }) {
-    if (observer.WantsProgress()) {
-      connection_.Execute("SET enable_progress_bar = true");
-      connection_.Execute("SET enable_progress_bar_print = false");
-    }
     connection_.Execute(fmt::format("CREATE SCHEMA IF NOT EXISTS {0}; USE {0}",
                                     QuoteIdentifier(session_.database_name)));
     record_.run_id = report_.run_id = session_.run_id;
@@ -235,7 +230,7 @@ class RunInProgress {
   // Does one table's step, reports it, and ends the run when the table broke a promise.
   template <class Function>
   void Step(const std::string& name, const char* kind, const Function& function) {
-    const Clock::time_point begin = Clock::now();
+    const auto begin = std::chrono::steady_clock::now();
     observer_.OnTableBegin(name, kind);
     TableReport failed;
     failed.table = name;
@@ -368,6 +363,7 @@ class RunInProgress {
       const std::vector<const LakeTable*> tables = withdrawal.Stage();
       side_work_.Finish();
       std::vector<TableCommit> commits;
+      commits.reserve(tables.size());
       for (const LakeTable* table : tables) commits.push_back(CommitOf(*table, staged_files_));
       report_.taken_out = withdrawal.rows();
       report_.error = WithTakenOut(*report_.error, report_.taken_out);
@@ -447,7 +443,7 @@ class RunInProgress {
   const CheckedProject& checked_;
   LakePlace place_;
   SqlCatalog& catalog_;
-  const SqlCatalog& found_;  // as it was when the run began: all that it reads
+  const SqlCatalog& found_;
   std::filesystem::path temp_folder_;
   Database& database_;
   Connection& connection_;
@@ -459,7 +455,7 @@ class RunInProgress {
   std::set<std::string> sound_files_;
   SideWork side_work_;
   RunGuards guards_;
-  Clock::time_point begin_ = Clock::now();
+  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
   std::optional<RunInputs> inputs_;          // where the next run may compare with them
   std::optional<RunRecord> last_published_;  // before this one
   RunRecord record_;
@@ -477,7 +473,7 @@ RunReport Run(const RunOptions& options, RunObserver& observer) {
   KnownStart known = StartFromKnown(options, key, place, observer);
   if (known.report.has_value()) return std::move(*known.report);
   mallopt(M_MMAP_THRESHOLD, kLargeBlock);
-  RunDatabase engine(options, place.temp_folder);
+  RunDatabase engine(options, place.temp_folder, observer.WantsProgress());
   const CheckedProject checked = known.checked.has_value()
                                      ? std::move(*known.checked)
                                      : LoadRunProject(options, key.value, &engine.connection);
@@ -496,7 +492,7 @@ RunReport Run(const RunOptions& options, RunObserver& observer) {
   CheckIsAtHome(place, *found);
   CheckPseudonymKey(options, checked.project, catalog, key);
   SaveKey(key);
-  RunInProgress run(options, observer, checked, std::move(place), catalog, *found, engine);
+  RunInProgress run(options, observer, checked, std::move(place), {catalog, *found}, engine);
   run.Claim();
   return run.Execute(key, known.listings);
 }

@@ -23,10 +23,15 @@ inline std::filesystem::path FreshTempFolder(const std::filesystem::path& folder
 
 // One for the check of the project and the run: to open one takes 20 ms.
 struct RunDatabase {
-  RunDatabase(const RunOptions& options, const std::filesystem::path& temp_folder)
+  RunDatabase(const RunOptions& options, const std::filesystem::path& temp_folder,
+              bool wants_progress)
       : database({options.threads, MemoryOf(options), temp_folder, /*preserve_order=*/false}),
         connection(database) {
     CreateDialect(connection);
+    if (wants_progress) {
+      connection.Execute("SET enable_progress_bar = true");
+      connection.Execute("SET enable_progress_bar_print = false");
+    }
     // Bounds of one side's keys as a filter of the other's: of e-mail addresses and serial numbers
     // they hold nearly all, and to compare each row's costs a quarter of the join.
     connection.Execute("SET disabled_optimizers = 'join_filter_pushdown'");

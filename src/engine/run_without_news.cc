@@ -211,8 +211,7 @@ std::optional<RunReport> ReportWithoutNews(const Look& look) {
   ThrowIfCancelled();
   PublishRun(look.catalog, {}, record);
   FailPoint("after_publish");
-  report.seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - look.begin).count();
+  report.seconds = SecondsSince(look.begin);
   FailPoint("before_report");
   return report;
 }

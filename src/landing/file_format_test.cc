@@ -7,7 +7,7 @@
 namespace stedi {
 namespace {
 
-using std::string_literals::operator""s;
+using std::string_literals::operator""s;  // NOLINT(misc-unused-using-decls): it is used
 
 std::string Tar() {
   std::string tar = "a.json" + std::string(251, '\0') + "ustar\00000"s;

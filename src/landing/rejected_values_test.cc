@@ -54,12 +54,12 @@ void CheckCases(const std::vector<Case>& cases, bool may_be_several) {
   }
 }
 
-const std::vector<std::string> kNobody = {"NULL NULL NULL"};
+const std::vector<std::string> nobody = {"NULL NULL NULL"};
 
 TEST(RejectedValuesTest, FindsWhatIsWhole) {
   CheckCases(
-      {{"nothing", "", kNobody},
-       {"garbage", "#!garbage;", kNobody},
+      {{"nothing", "", nobody},
+       {"garbage", "#!garbage;", nobody},
        {"a whole record", R"({"email":"a@b","at":5,"share":0.5})", {"a@b 5 0.5"}},
        {"white space", "{ \"email\" :\n\t\"a@b\" , \"at\" : 5\r\n }", {"a@b 5 NULL"}},
        {"keys of another case", R"({"EMail":"a@b","AT":5})", {"a@b 5 NULL"}},
@@ -87,8 +87,8 @@ TEST(RejectedValuesTest, FindsWhatIsWhole) {
        {"invalid UTF-8 in a name", "{\"name\":\"\xFF\",\"email\":\"a@b\"}", {"a@b NULL NULL"}},
        {"half a pair", R"({"email":"a\ud800","at":5})", {"NULL 5 NULL"}},
        {"an invalid escape", R"({"email":"a\x","at":5})", {"NULL 5 NULL"}},
-       {"values that do not fit", R"({"email":{"x":1},"at":5.5,"share":true})", kNobody},
-       {"null", R"({"email":null,"at":null})", kNobody},
+       {"values that do not fit", R"({"email":{"x":1},"at":5.5,"share":true})", nobody},
+       {"null", R"({"email":null,"at":null})", nobody},
        {"a number in an array", R"([{"email":"a@b","at":16,{"name":1}])", {"a@b NULL NULL"}},
        {"text that looks like a key", R"({"name":"\"email\":\"x\"","at":5})", {"NULL 5 NULL"}}},
       /*may_be_several=*/true);

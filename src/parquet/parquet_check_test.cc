@@ -65,7 +65,8 @@ TEST(ParquetCheckTest, AWholeFileIsSound) {
 TEST(ParquetCheckTest, AnyFlippedBitIsFound) {
   const std::string bytes = WrittenFile();
   for (size_t at = 0; at < bytes.size(); ++at) {
-    for (int bit = at % 8, i = 0; i < (at > bytes.size() - 600 ? 8 : 1); ++i, bit = (bit + 1) % 8) {
+    for (size_t bit = at % 8, i = 0; i < (at > bytes.size() - 600 ? 8 : 1);
+         ++i, bit = (bit + 1) % 8) {
       std::string damaged = bytes;
       damaged[at] = static_cast<char>(damaged[at] ^ (1 << bit));
       EXPECT_NE(CheckParquet(TextFile(damaged)).fault, "") << "byte " << at << ", bit " << bit;
