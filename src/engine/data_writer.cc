@@ -26,7 +26,12 @@ constexpr int64_t kRowsToShareOut = 4096;
 class RowSink {
  public:
   RowSink(const FileStore& store, const DataTarget& target, RowTally* tally)
-      : target_(target), tally_(tally), files_(store, target) {}
+      : target_(target), tally_(tally), files_(store, target) {
+    std::vector<std::string> columns;
+    columns.reserve(target.schema.fields.size());
+    for (const Field& field : target.schema.fields) columns.push_back(field.name);
+    first_of_checksum_ = FirstOfChecksum(columns);
+  }
   RowSink(const RowSink&) = delete;
   RowSink& operator=(const RowSink&) = delete;
 
@@ -105,7 +110,7 @@ class RowSink {
     std::iota(kept.begin(), kept.end(), uint16_t{0});
     if (tally_ == nullptr) return;
     const std::unique_ptr<bool[]> passes(new bool[size]);
-    tally_->LookAt(chunk, passes.get());
+    tally_->LookAt(chunk, passes.get(), first_of_checksum_);
     std::erase_if(kept, [&](uint16_t row) { return !passes[row]; });
   }
 
@@ -167,6 +172,7 @@ class RowSink {
 
   const DataTarget& target_;
   RowTally* tally_;
+  size_t first_of_checksum_ = 0;
   std::atomic<uint64_t> next_place_ = 0;
   std::mutex mutex_;
   // The rest is guarded by mutex_, but for what a thread does with its own rows.

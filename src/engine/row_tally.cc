@@ -12,6 +12,7 @@
 
 #include "engine/string_cell.h"
 #include "iceberg/identifiers.h"
+#include "landing/contract.h"
 
 namespace stedi {
 namespace {
@@ -118,10 +119,11 @@ void AddVector(duckdb_vector vector, std::span<RowHash> rows) {
   }
 }
 
-std::vector<RowHash> HashesOf(duckdb_data_chunk chunk, const RowSeed& seed) {
+std::vector<RowHash> HashesOf(duckdb_data_chunk chunk, const RowSeed& seed, idx_t first) {
   std::vector<RowHash> hashes(duckdb_data_chunk_get_size(chunk), seed);
+  AddVector(duckdb_data_chunk_get_vector(chunk, first), hashes);
   for (idx_t i = 0; i < duckdb_data_chunk_get_column_count(chunk); ++i) {
-    AddVector(duckdb_data_chunk_get_vector(chunk, i), hashes);
+    if (i != first) AddVector(duckdb_data_chunk_get_vector(chunk, i), hashes);
   }
   for (RowHash& hash : hashes) hash = Finished(hash);
   return hashes;
@@ -162,14 +164,14 @@ std::optional<TableChecksum> ParseTableChecksum(const std::string& text) {
   return checksum;
 }
 
-void RowTally::LookAt(duckdb_data_chunk chunk, bool* passes) {
+void RowTally::LookAt(duckdb_data_chunk chunk, bool* passes, size_t first) {
   const size_t size = duckdb_data_chunk_get_size(chunk);
   std::fill_n(passes, size, true);
   if (set_.has_value()) {
-    set_->Insert(HashesOf(chunk, set_seed_), {passes, size});
+    set_->Insert(HashesOf(chunk, set_seed_, first), {passes, size});
     if (again_ == Again::kCannot && set_->has_put_off()) ThrowOutOfRoom();
   }
-  const std::vector<RowHash> hashes = HashesOf(chunk, kChecksumSeed);
+  const std::vector<RowHash> hashes = HashesOf(chunk, kChecksumSeed, first);
   TableChecksum sum;
   for (size_t i = 0; i < size; ++i) {
     if (passes[i]) sum += TableChecksum{1, hashes[i].low, hashes[i].high};
@@ -201,10 +203,21 @@ void OnChunk(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector o
 }
 }  // namespace
 
+size_t FirstOfChecksum(std::span<const std::string> columns) {
+  const auto find = [&](const char* name) { return std::ranges::find(columns, name); };
+  const bool is_landing =
+      find(kOffsetColumn) != columns.end() && find(kRescuedColumn) != columns.end();
+  const auto file = find(kFileColumn);
+  if (!is_landing || file == columns.end()) return 0;
+  return static_cast<size_t>(file - columns.begin());
+}
+
 TableChecksum ChecksumOf(Connection& connection, const std::string& select,
-                         const std::vector<std::string>& columns) {
+                         std::vector<std::string> columns) {
   RowTally tally;
   const std::string function = "tally_" + NewUuid();
+  const auto first = columns.begin() + static_cast<ptrdiff_t>(FirstOfChecksum(columns));
+  std::rotate(columns.begin(), first, first + 1);
   RegisterFunction(connection, function, {DUCKDB_TYPE_ANY, DUCKDB_TYPE_BOOLEAN, &tally, OnChunk});
   connection.Execute(SelectDropped(function, select, columns));
   return tally.checksum();

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -42,9 +43,10 @@ class RowTally {
   RowTally(const RowTally&) = delete;
   RowTally& operator=(const RowTally&) = delete;
 
-  // Sets for each row of `chunk` whether it passes. Any thread. Throws kUnavailable when the set
-  // of distinct rows would take too much memory.
-  void LookAt(duckdb_data_chunk chunk, bool* passes);
+  // Sets for each row of `chunk` whether it passes. The checksum takes in the columns in their
+  // order, but `first` before the others. Any thread. Throws kUnavailable when the set of distinct
+  // rows would take too much memory.
+  void LookAt(duckdb_data_chunk chunk, bool* passes, size_t first = 0);
 
   // When all rows were looked at: whether they must all come once more, so that those that had to
   // wait pass. Throws kUnavailable when that would be so many times.
@@ -67,8 +69,12 @@ class RowTally {
   std::atomic<bool> out_of_room_ = false;
 };
 
-// Of the rows of `select`, whose columns are `columns`.
+// Which of a table's columns its checksum takes in first: of a landing table the name of the file,
+// which all rows of a file share, so that its hash is made once; of all others the first.
+size_t FirstOfChecksum(std::span<const std::string> columns);
+
+// Of the rows of `select`, whose columns are `columns`, all of a table's in their order.
 TableChecksum ChecksumOf(Connection& connection, const std::string& select,
-                         const std::vector<std::string>& columns);
+                         std::vector<std::string> columns);
 
 }  // namespace stedi

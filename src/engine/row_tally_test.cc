@@ -30,6 +30,13 @@ TEST_F(TableChecksumTest, IsASum) {
   EXPECT_EQ(sum, TableChecksum{});
 }
 
+TEST(FirstOfChecksumTest, IsTheFileOfALandingTable) {
+  const std::vector<std::string> landing = {"a", "_rescued", "_source_file", "_offset"};
+  EXPECT_EQ(FirstOfChecksum(landing), 2U);
+  const std::vector<std::string> derived = {"a", "_source_file", "_offset"};
+  EXPECT_EQ(FirstOfChecksum(derived), 0U);
+}
+
 TEST_F(TableChecksumTest, IsReadFromItsText) {
   for (const char* rows : {"(1, 'x')", "(2, NULL), (2, 'a'), (5, 'b')"}) {
     const TableChecksum checksum = Of(rows);
