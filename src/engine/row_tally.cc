@@ -36,13 +36,17 @@ class LastText {
     static_assert(sizeof(duckdb_string_t) == sizeof(words_));
     std::array<uint64_t, 2> words;
     std::memcpy(words.data(), &cell, sizeof words);
-    if (row != before_ || words != words_ || !is_set_) {
-      before_ = row;
-      words_ = words;
-      is_set_ = true;
-      after_ = WithBytes(row, TextOf(cell));
+    if (row == before_ && words == words_ && is_set_) {
+      row = after_;
+      return;
     }
-    row = after_;
+    before_ = row;
+    words_ = words;
+    is_set_ = true;
+    // Not by way of after_: what was just stored word by word is slow to load as a whole.
+    const RowHash after = WithBytes(row, TextOf(cell));
+    after_ = after;
+    row = after;
   }
 
  private:
