@@ -12,6 +12,19 @@
 #include "parquet/parquet_check.h"
 
 namespace stedi {
+namespace {
+
+[[noreturn]] void ThrowDamaged(const std::string& table, const std::vector<std::string>& faults) {
+  throw Error(
+      ErrorCode::kInvalid,
+      fmt::format("table {}: {}{}: restore the file from a copy, or make the table anew with "
+                  "stedi run --rebuild {}",
+                  table, faults[0],
+                  faults.size() == 1 ? "" : fmt::format(" (and {} more files)", faults.size() - 1),
+                  table));
+}
+
+}  // namespace
 
 std::string SizeFault(Storage& storage, const DataFile& file) {
   const std::optional<FileStatus> status = storage.Of(file.path).Stat(file.path);
@@ -71,23 +84,48 @@ PagesCheck CheckPages(Storage& storage, const std::set<std::string>& paths) {
 void RequireSound(const LakeSession& session, const std::string& table,
                   const std::vector<DataFile>& files) {
   std::set<std::string> paths;
+  std::vector<std::string> faults;
   for (const DataFile& file : files) {
     const bool is_own =
         std::filesystem::path(file.path).filename().native().starts_with(session.run_id);
-    if (IsRemote(file.path) || is_own) continue;
-    if (session.sound_files->insert(file.path).second) paths.insert(file.path);
+    if (IsRemote(file.path) || is_own || session.sound_files->contains(file.path)) continue;
+    std::string fault = SizeFault(session.storage, file);
+    if (fault.empty()) {
+      paths.insert(file.path);
+    } else {
+      faults.push_back(std::move(fault));
+    }
   }
   const PagesCheck found = CheckPages(session.storage, paths);
-  if (found.faults.empty()) return;
-  throw Error(
-      ErrorCode::kInvalid,
-      fmt::format("table {}: {}{}: restore the file from a copy, or make the table anew with "
-                  "stedi run --rebuild {}",
-                  table, found.faults[0],
-                  found.faults.size() == 1
-                      ? ""
-                      : fmt::format(" (and {} more files)", found.faults.size() - 1),
-                  table));
+  faults.insert(faults.end(), found.faults.begin(), found.faults.end());
+  if (!faults.empty()) ThrowDamaged(table, faults);
+  session.sound_files->merge(paths);
+}
+
+void LoadDerivedFiles(const LakeSession& session, LakeTable& table, bool is_made_anew) {
+  try {
+    LoadFiles(session.database, session.connection, table);
+  } catch (const SqlError& error) {
+    const bool is_of_file =
+        error.type() == DUCKDB_ERROR_IO || error.type() == DUCKDB_ERROR_INVALID_INPUT;
+    if (!is_of_file || IsRemote(session.lake)) throw;
+    if (!is_made_anew) {
+      throw Error(
+          ErrorCode::kInvalid,
+          fmt::format("table {0}: its manifests cannot be read ({1}): restore the files from a "
+                      "copy, or make the table anew with stedi run --rebuild {0}",
+                      table.id.name, error.what()));
+    }
+    table.manifests.clear();
+    table.files.clear();
+    table.has_deletes = false;
+  }
+}
+
+void RequireFiles(const LakeSession& session, const LakeTable& table) {
+  if (IsRemote(session.lake)) return;
+  const std::vector<std::string> faults = DamagedFiles(session.storage, table);
+  if (!faults.empty()) ThrowDamaged(table.id.name, faults);
 }
 
 void RequireSound(const LakeSession& session, const LakeTable& table) {

@@ -31,5 +31,11 @@ PagesCheck CheckPages(Storage& storage, const std::set<std::string>& paths);
 void RequireSound(const LakeSession& session, const std::string& table,
                   const std::vector<DataFile>& files);
 void RequireSound(const LakeSession& session, const LakeTable& table);  // all live ones
+// Throws the same when a live data file is not there with its size. Reads none, and on S3 asks for
+// none.
+void RequireFiles(const LakeSession& session, const LakeTable& table);
+// LoadFiles of a derived table, of which the manifests may be gone or damaged: throws kInvalid with
+// what to do; where the table is made anew, nothing is known of its files.
+void LoadDerivedFiles(const LakeSession& session, LakeTable& table, bool is_made_anew = false);
 
 }  // namespace stedi

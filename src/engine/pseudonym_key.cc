@@ -14,7 +14,6 @@ namespace stedi {
 namespace {
 
 constexpr size_t kKeyCharsMin = 16;
-constexpr const char* kVariable = "STEDI_PSEUDONYM_KEY";
 
 std::filesystem::path KeyFile() {
   if (const char* config = std::getenv("XDG_CONFIG_HOME"); config != nullptr && *config != '\0') {
@@ -24,20 +23,7 @@ std::filesystem::path KeyFile() {
     return std::filesystem::path(home) / ".config" / "stedi" / "pseudonym.key";
   }
   throw Error(ErrorCode::kInvalid,
-              fmt::format("no place for the pseudonym key: set {}, or HOME", kVariable));
-}
-
-std::string Checked(std::string key, const std::string& source) {
-  while (!key.empty() && key.back() == '\n') key.pop_back();
-  const bool plain = std::ranges::all_of(
-      key, [](char c) { return c > ' ' && c < 0x7f && c != '\'' && c != '"' && c != '\\'; });
-  if (key.size() < kKeyCharsMin || !plain) {
-    throw Error(ErrorCode::kInvalid, fmt::format("the pseudonym key in {} must be {} or more "
-                                                 "printable characters without quotes, spaces or "
-                                                 "backslashes",
-                                                 source, kKeyCharsMin));
-  }
-  return key;
+              fmt::format("no place for the pseudonym key: set {}, or HOME", kKeyVariable));
 }
 
 std::string RandomKey() {
@@ -52,13 +38,26 @@ std::string RandomKey() {
 
 }  // namespace
 
+std::string CheckedKey(std::string key, const std::string& source) {
+  while (!key.empty() && key.back() == '\n') key.pop_back();
+  const bool plain = std::ranges::all_of(
+      key, [](char c) { return c > ' ' && c < 0x7f && c != '\'' && c != '"' && c != '\\'; });
+  if (key.size() < kKeyCharsMin || !plain) {
+    throw Error(ErrorCode::kInvalid, fmt::format("the pseudonym key in {} must be {} or more "
+                                                 "printable characters without quotes, spaces or "
+                                                 "backslashes",
+                                                 source, kKeyCharsMin));
+  }
+  return key;
+}
+
 std::optional<PseudonymKey> FindPseudonymKey() {
-  if (const char* value = std::getenv(kVariable); value != nullptr && *value != '\0') {
-    return PseudonymKey{Checked(value, kVariable), std::nullopt};
+  if (const char* value = std::getenv(kKeyVariable); value != nullptr && *value != '\0') {
+    return PseudonymKey{CheckedKey(value, kKeyVariable), std::nullopt};
   }
   const std::filesystem::path path = KeyFile();
   if (!StatFile(path).has_value()) return std::nullopt;
-  return PseudonymKey{Checked(ReadWholeFile(path), path.string()), std::nullopt};
+  return PseudonymKey{CheckedKey(ReadWholeFile(path), path.string()), std::nullopt};
 }
 
 PseudonymKey FindOrMakePseudonymKey() {

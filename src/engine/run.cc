@@ -8,8 +8,10 @@
 
 #include "base/clock.h"
 #include "base/fail_point.h"
+#include "base/file.h"
 #include "catalog/lake_lock.h"
 #include "catalog/sql_catalog.h"
+#include "engine/build_anyway.h"
 #include "engine/check.h"
 #include "engine/failed_run_files.h"
 #include "engine/feed_loader.h"
@@ -87,7 +89,7 @@ class RunInProgress {
   RunReport Execute(const PseudonymKey& key, const FolderListings& listings) {
     try {
       last_published_ = found_.LastPublishedRun(session_.database_name);
-      NoteKey(key);
+      CheckStart(key);
       inputs_.emplace(checked_.project, key.value);
       catalog_.MarkInterruptedRuns();
       catalog_.RecordRun(record_);
@@ -120,9 +122,14 @@ class RunInProgress {
   }
 
  private:
-  void NoteKey(const PseudonymKey& key) {
+  // What ends the run before it begins, but holds up no withdrawal.
+  void CheckStart(const PseudonymKey& key) {
     record_.parameters = RecordedParameters(checked_.project, key.value);
-    for (const std::string& line : KeyNotes(checked_.project, key, catalog_)) Note(line);
+    CheckPseudonymKey(options_, checked_.project, found_, key);
+    is_key_of_lake_ = true;
+    CheckLandingFolders(checked_.project);
+    SaveKey(key);
+    for (const std::string& line : KeyNotes(checked_.project, key, found_)) Note(line);
   }
 
   std::vector<FeedPlan> FindLandingFiles(const FolderListings& listings) {
@@ -188,7 +195,7 @@ class RunInProgress {
     for (const size_t index : checked_.order) {
       const View& view = checked_.project.views[index];
       Step(view.name, "view", [&] {
-        TableOutcome outcome = Build(view);
+        TableOutcome outcome = Build(view, options_);
         if (auto guard = EmptyFromRows(session_, checked_.project, view, outcome)) {
           outcome.expectations.push_back(std::move(*guard));
         }
@@ -207,8 +214,8 @@ class RunInProgress {
     if (const auto line = NoteLine(session_, view, note->second)) Note(*line);
   }
 
-  TableOutcome Build(const View& view) {
-    const ViewPlan plan = PlanView(checked_.project, view, options_, last_published_,
+  TableOutcome Build(const View& view, const RunOptions& options) {
+    const ViewPlan plan = PlanView(checked_.project, view, options, last_published_,
                                    [this](const std::string& name) { return Find(name); });
     return BuildView(session_, plan, quarantine_, observer_, [&] { ShowInputs(view); });
   }
@@ -310,23 +317,17 @@ class RunInProgress {
 
   // What the report names can be looked at after a failed run, too.
   void EndSideWork() {
-    try {
-      const bool names_rows = std::ranges::any_of(
-          report_.expectations,
-          [](const ExpectationReport& expectation) { return !expectation.query.empty(); });
-      if (names_rows) side_work_.Finish();
-    } catch (const std::exception&) {  // the run has failed already, by this or something else
-      for (ExpectationReport& expectation : report_.expectations) expectation.query.clear();
-    }
+    const bool names_rows = std::ranges::any_of(
+        report_.expectations,
+        [](const ExpectationReport& expectation) { return !expectation.query.empty(); });
+    if (names_rows) SettleSideWork();
     side_work_.Stop();
   }
 
   void End(const Error& error) {
     const bool cancelled = error.code() == ErrorCode::kCancelled || StatementsCancelled();
     report_.status = cancelled ? "cancelled" : "failed";
-    const auto* from_duckdb = dynamic_cast<const SqlError*>(&error);
-    const bool quotes_values = from_duckdb != nullptr && QuotesValues(from_duckdb->type());
-    report_.error = quotes_values ? MaskValues(error.what()) : error.what();
+    report_.error = ShownMessage(error);
     report_.error_code = cancelled ? ErrorCode::kCancelled : error.code();
     if (error.code() == ErrorCode::kExpectationFailed) *report_.error += ": nothing was published";
     if (!cancelled && error.code() != ErrorCode::kCommitStateUnknown) TakeOutWhoWithdrew();
@@ -353,14 +354,24 @@ class RunInProgress {
     if (consent.empty() || catalog_.HasCommitted(session_.run_id)) return;
     const std::optional<std::string> why_it_failed = report_.error;
     try {
+      SettleSideWork();
+      const auto build = [this](const View& view, const RunOptions& options) {
+        return Build(view, options);
+      };
+      const FailedRun failed = {session_,  checked_,    options_,  plans_,
+                                outcomes_, quarantine_, observer_, build};
       for (const View* table : consent) {
-        BuildDespiteFailure(table->name);
+        BuildAnyway(failed, table->name);
         Show(table->name);
       }
-      Withdrawal withdrawal(session_, checked_.project, checked_.order);
-      if (withdrawal.rows().empty()) return;
-      NoteWithdrawalStaged(catalog_, withdrawal.file_id());
+      Withdrawal withdrawal(session_, checked_.project, checked_.order,
+                            [&](const std::string& name) { return ShowAnyway(failed, name); });
+      SettleSideWork();
+      staged_files_.Forget();
+      if (!withdrawal.rows().empty()) NoteWithdrawalStaged(catalog_, withdrawal.file_id());
       const std::vector<const LakeTable*> tables = withdrawal.Stage();
+      for (const std::string& line : withdrawal.MayStillHold()) Note(line);
+      if (tables.empty()) return;
       side_work_.Finish();
       std::vector<TableCommit> commits;
       commits.reserve(tables.size());
@@ -375,49 +386,33 @@ class RunInProgress {
       MarkCommit(place_, storage_, catalog_);
       PublishRun(catalog_, commits, record_);
       NoteWithdrawalPublished(catalog_);
-      for (const std::string& table : withdrawal.OutOfReach()) {
-        Note(fmt::format("{} may still hold people who withdrew: it has no references.* that fails",
-                         table));
-      }
     } catch (const std::exception& error) {  // why the run failed is what it ends with
       report_.taken_out.clear();
       report_.error = why_it_failed;
       Note(fmt::format("who withdrew since the last run may still be in the tables: {}",
-                       MaskValues(error.what())));
+                       ShownMessage(error)));
     }
   }
 
-  // A table as it would have been, whether or not it keeps its promises. Files that cannot be read
-  // are left out: what they say comes with the run that can read them.
-  void BuildDespiteFailure(const std::string& name) {
-    if (Find(name) != nullptr) return;
-    for (const Feed& feed : checked_.project.feeds) {
-      const bool is_rejected = feed.rejected.has_value() && feed.rejected->name == name;
-      if (feed.name != name && !is_rejected) continue;
-      return BuildFeedDespiteFailure(feed);
+  // With another key its rows are of other pseudonyms, which nothing published refers to.
+  bool ShowAnyway(const FailedRun& failed, const std::string& name) {
+    if (!is_key_of_lake_) return false;
+    try {
+      BuildAnyway(failed, name);
+      Show(name);
+    } catch (const std::exception&) {  // the line about the table says what is wrong with it
+      ThrowIfCancelled();
     }
-    const View* view = FindView(checked_.project, name);
-    if (view == nullptr) return;
-    for (const std::string& input : view->inputs) BuildDespiteFailure(input);
-    outcomes_.push_back(Build(*view));
+    return shown_.contains(name);
   }
 
-  void BuildFeedDespiteFailure(const Feed& feed) {
-    auto plan = std::ranges::find(plans_, &feed, &FeedPlan::feed);
-    if (plan == plans_.end()) {
-      RunOptions options = options_;
-      options.skip_bad_files = true;
-      std::vector<std::string> told;  // why the run failed is told already
-      plans_.push_back(
-          PlanFeed(session_, feed, storage_.List(feed.folder, feed.files), options, told));
-      plan = std::prev(plans_.end());
-    }
-    plan->skip_bad_files = true;
-    if (Find(feed.name) == nullptr) {
-      outcomes_.push_back(LoadFeed(session_, *plan, quarantine_, observer_));
-    }
-    if (feed.rejected.has_value() && Find(feed.rejected->name) == nullptr) {
-      outcomes_.push_back(BuildRejected(session_, *plan, *Find(feed.name)));
+  // What the run could not write beside its steps fails no withdrawal, and cannot be looked at.
+  void SettleSideWork() {
+    try {
+      side_work_.Finish();
+    } catch (const std::exception&) {  // the run has failed already, by this or something else
+      for (ExpectationReport& expectation : report_.expectations) expectation.query.clear();
+      side_work_.Forget();
     }
   }
 
@@ -463,20 +458,26 @@ class RunInProgress {
   std::vector<FeedPlan> plans_;  // by feed; empty where files that cannot be read ended the run
   std::vector<TableOutcome> outcomes_;
   std::set<std::string> shown_;  // those that can be read by name
+  bool is_key_of_lake_ = false;
 };
 
 }  // namespace
 
 RunReport Run(const RunOptions& options, RunObserver& observer) {
-  const PseudonymKey key = FindOrMakePseudonymKey();
+  const PseudonymKey found_key = FindOrMakePseudonymKey();
   LakePlace place = PlaceOf(options.lake, options.catalog);
-  KnownStart known = StartFromKnown(options, key, place, observer);
+  KnownStart known = StartFromKnown(options, found_key, place, observer);
   if (known.report.has_value()) return std::move(*known.report);
   mallopt(M_MMAP_THRESHOLD, kLargeBlock);
   RunDatabase engine(options, place.temp_folder, observer.WantsProgress());
   const CheckedProject checked = known.checked.has_value()
                                      ? std::move(*known.checked)
-                                     : LoadRunProject(options, key.value, &engine.connection);
+                                     : LoadRunProject(options, found_key.value, &engine.connection);
+  const PseudonymKey key = KeyInUse(checked.project, found_key);
+  // A run that cannot begin is none, unless it may take out who withdrew.
+  const bool may_take_out =
+      StatFile(place.catalog).has_value() && !TablesOfConsent(checked.project).empty();
+  if (!may_take_out) CheckLandingFolders(checked.project);
   CheckPlaces(place, checked.project);
   MakeFolders(place.catalog.parent_path());
   const auto on_wait = [&](int pid) {
@@ -490,8 +491,7 @@ RunReport Run(const RunOptions& options, RunObserver& observer) {
   const std::unique_ptr<const SqlCatalog> found = catalog.Copy();
   CheckCatalogIsOf(place, *found);
   CheckIsAtHome(place, *found);
-  CheckPseudonymKey(options, checked.project, catalog, key);
-  SaveKey(key);
+  if (!may_take_out) CheckPseudonymKey(options, checked.project, catalog, key);
   RunInProgress run(options, observer, checked, std::move(place), {catalog, *found}, engine);
   run.Claim();
   return run.Execute(key, known.listings);

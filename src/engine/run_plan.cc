@@ -365,9 +365,11 @@ std::string ToString(Way way) {
 }
 
 RunPlan PlanRun(const RunOptions& options) {
-  const std::optional<PseudonymKey> key = FindPseudonymKey();
-  const CheckedProject checked = LoadRunProject(options, key.has_value() ? key->value : kKeyToCome);
+  const PseudonymKey found = FindPseudonymKey().value_or(PseudonymKey{kKeyToCome, std::nullopt});
+  const CheckedProject checked = LoadRunProject(options, found.value);
   const Project& project = checked.project;
+  const std::string key = KeyInUse(project, found).value;
+  CheckLandingFolders(project);
   FoundLake lake{PlaceOf(options.lake, options.catalog), nullptr, project.database};
   for (const Feed& feed : project.feeds) CheckApart(lake.place, feed, {});
   lake.catalog = SqlCatalog::ReadState(lake.place.catalog, project.catalog);
@@ -382,10 +384,10 @@ RunPlan PlanRun(const RunOptions& options) {
   const std::optional<std::string> lake_key =
       PublishedKeyFingerprint(reading.session().catalog, project.database);
   if (lake_key.has_value() && UsesPseudonymKey(project)) {
-    if (!key.has_value() || KeyFingerprint(key->value) != *lake_key) {
+    if (KeyFingerprint(key) != *lake_key) {
       plan.notes.push_back("the pseudonym key is not the lake's: the run ends, unless --new-key");
     }
-  } else if (!key.has_value()) {
+  } else if (key == kKeyToCome) {
     plan.notes.push_back("there is no pseudonym key yet: the run makes one");
   }
   return plan;

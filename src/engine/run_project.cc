@@ -49,20 +49,15 @@ void CheckNames(const RunOptions& options, const Project& project) {
   for (const std::string& name : options.rebuild) CheckName("--rebuild", name, names, "table");
 }
 
-// Before the lake is touched: a mistyped folder is no run at all. ListFeed says what is wrong with
-// it. What is not on a disk is asked for by the run itself.
-void CheckLandingFolders(const Project& project) {
-  for (const Feed& feed : project.feeds) {
-    CheckLocation(feed.folder);
-    if (IsRemote(feed.folder)) continue;
-    const std::optional<FileStatus> status = StatFile(feed.folder);
-    if (!status.has_value() || !status->is_folder) ListFeed(feed.folder, feed.files);
-  }
-}
-
 }  // namespace
 
 ProjectOptions OptionsOfRun(const RunOptions& options, const std::string& pseudonym_key) {
+  if (const auto key = options.set.find(kPseudonymKey);
+      key != options.set.end() && key->second.empty()) {
+    throw Error(ErrorCode::kInvalid,
+                fmt::format("--set {}= is empty: leave it out, and the key is that of {}",
+                            kPseudonymKey, kKeyVariable));
+  }
   ProjectOptions project_options;
   project_options.set = options.set;
   project_options.built_in = {{kAsOf, Today()}, {kPseudonymKey, pseudonym_key}};
@@ -74,8 +69,29 @@ CheckedProject LoadRunProject(const RunOptions& options, const std::string& pseu
                               Connection* connection) {
   CheckedProject checked = Load(options, pseudonym_key, connection);
   CheckNames(options, checked.project);
-  CheckLandingFolders(checked.project);
   return checked;
+}
+
+void CheckLandingFolders(const Project& project) {
+  for (const Feed& feed : project.feeds) {
+    CheckLocation(feed.folder);
+    if (IsRemote(feed.folder)) continue;
+    const std::optional<FileStatus> status = StatFile(feed.folder);
+    if (!status.has_value() || !status->is_folder) ListFeed(feed.folder, feed.files);
+  }
+}
+
+PseudonymKey KeyInUse(const Project& project, const PseudonymKey& found) {
+  const auto parameter = project.parameters.find(kPseudonymKey);
+  if (parameter == project.parameters.end() ||
+      parameter->second.origin == Parameter::Origin::kBuiltIn) {
+    return found;
+  }
+  const SourcePosition& place = parameter->second.position;
+  return {CheckedKey(parameter->second.value, place.line == 0
+                                                  ? fmt::format("--set {}", kPseudonymKey)
+                                                  : fmt::format("{}:{}", place.path, place.line)),
+          std::nullopt};
 }
 
 std::set<std::string> TablesToRead(const CheckedProject& checked, std::set<std::string> changing) {

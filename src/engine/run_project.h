@@ -16,11 +16,18 @@ namespace stedi {
 // The parameters that a run gives to its project.
 ProjectOptions OptionsOfRun(const RunOptions& options, const std::string& pseudonym_key);
 
-// Throws ProjectError when the project has mistakes, kInvalid when --rebuild names no table of it,
-// or when a landing folder is not there; what is not on a disk is asked for by the run itself.
+// Throws ProjectError when the project has mistakes, kInvalid when --rebuild names no table of it.
 // `connection`: as of CheckProject(); nullptr: a database of its own.
 CheckedProject LoadRunProject(const RunOptions& options, const std::string& pseudonym_key,
                               Connection* connection = nullptr);
+
+// Throws when a landing folder is not there or is none; ListFeed says what is wrong with it. What
+// is not on a disk is asked for by the run itself.
+void CheckLandingFolders(const Project& project);
+
+// The key that the SELECTs of the project are given: of --set or configuration:, else the one that
+// was found. Throws kInvalid as CheckedKey does.
+PseudonymKey KeyInUse(const Project& project, const PseudonymKey& found);
 
 // The tables that news of the feeds `changing` will change, and those that they are made from.
 std::set<std::string> TablesToRead(const CheckedProject& checked, std::set<std::string> changing);

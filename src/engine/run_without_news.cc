@@ -290,7 +290,8 @@ KnownStart StartFromKnown(const RunOptions& options, const PseudonymKey& key,
   Project project =
       LoadProject(options.project_folder, OptionsOfRun(options, key.value), diagnostics);
   if (!diagnostics.empty()) return start;
-  const std::optional<RunInputs> inputs = InputsOf(project, key.value, start.listings);
+  const std::optional<RunInputs> inputs =
+      InputsOf(project, KeyInUse(project, key).value, start.listings);
   if (!inputs.has_value()) return start;
   for (const Feed& feed : project.feeds) CheckApart(place, feed, {});
   const auto catalog = SqlCatalog::OpenIfMade(place.catalog, project.catalog, options.wait);

@@ -29,6 +29,12 @@ void SideWork::Finish() {
   if (failure_) std::rethrow_exception(failure_);
 }
 
+void SideWork::Forget() {
+  const std::lock_guard lock(mutex_);
+  put_off_.clear();
+  failure_ = nullptr;
+}
+
 void SideWork::Stop() {
   {
     const std::lock_guard lock(mutex_);

@@ -28,6 +28,9 @@ class SideWork {
   void Do(Task task);
   // Waits for all of them; those that were put off are done now, once more. Throws what one threw.
   void Finish();
+  // What one threw is forgotten, and what was put off: new tasks can be done. REQUIRES: Finish
+  // threw.
+  void Forget();
   // Waits for the one that is at work; the others are forgotten.
   void Stop();
 

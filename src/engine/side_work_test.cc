@@ -56,8 +56,11 @@ TEST_F(SideWorkTest, SaysWhatATaskThrewAndDoesNoMore) {
   }
   EXPECT_THROW(work.Do([this](Connection&) { done_ += "c"; }), Error);
   EXPECT_THROW(work.Finish(), Error);
+  work.Forget();
+  work.Do([this](Connection&) { done_ += "d"; });
+  EXPECT_NO_THROW(work.Finish());
   work.Stop();
-  EXPECT_EQ(done_, "a");
+  EXPECT_EQ(done_, "ad");
 }
 
 void RunOutOfMemory() {

@@ -9,6 +9,11 @@ void StagedFiles::Add(const std::string& path, int64_t bytes, const std::string&
   files_[path] = {bytes, crc};
 }
 
+void StagedFiles::Forget() {
+  const std::lock_guard lock(mutex_);
+  files_.clear();
+}
+
 std::string StagedFiles::CrcOf(const std::string& path) const {
   const std::lock_guard lock(mutex_);
   const auto found = files_.find(path);

@@ -15,6 +15,8 @@ class StagedFiles {
  public:
   // Any thread. `crc`: of its bytes, where it is known.
   void Add(const std::string& path, int64_t bytes, const std::string& crc = "");
+  // Those so far are not to be published.
+  void Forget();
   std::string CrcOf(const std::string& path) const;
   // Throws kUnavailable, naming the first that is not there as it was written. What is on S3 was
   // looked for when its upload ended: to ask again would take a request for each file.

@@ -4,6 +4,8 @@
 
 #include <cctype>
 
+#include "engine/database.h"
+
 namespace stedi {
 
 bool QuotesValues(duckdb_error_type type) {
@@ -18,6 +20,12 @@ bool QuotesValues(duckdb_error_type type) {
     default:
       return true;
   }
+}
+
+std::string ShownMessage(const std::exception& error) {
+  const auto* from_duckdb = dynamic_cast<const SqlError*>(&error);
+  const bool quotes_values = from_duckdb != nullptr && QuotesValues(from_duckdb->type());
+  return quotes_values ? MaskValues(error.what()) : error.what();
 }
 
 std::string MaskValues(std::string_view message) {

@@ -3,6 +3,7 @@
 
 #include <duckdb.h>
 
+#include <exception>
 #include <string>
 #include <string_view>
 
@@ -14,5 +15,8 @@ bool QuotesValues(duckdb_error_type type);
 
 // The first line of `message` with every quoted text and every number that stands alone as ***.
 std::string MaskValues(std::string_view message);
+
+// What an error says, with values masked where DuckDB may quote them.
+std::string ShownMessage(const std::exception& error);
 
 }  // namespace stedi

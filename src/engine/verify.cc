@@ -295,12 +295,11 @@ RunOptions AsLastRun(const RunOptions& options, const std::optional<RunRecord>& 
 }
 
 // All pseudonyms would be others.
-std::string KeyOf(const LakeSession& session) {
-  const std::optional<PseudonymKey> key = FindPseudonymKey();
-  const std::string own = key.has_value() ? KeyFingerprint(key->value) : "none";
+void CheckKeyOf(const LakeSession& session, const PseudonymKey& key) {
+  const std::string own = key.value.empty() ? "none" : KeyFingerprint(key.value);
   const std::optional<std::string> lake =
       PublishedKeyFingerprint(session.catalog, session.database_name);
-  if (key.has_value() && (!lake.has_value() || *lake == own)) return key->value;
+  if (!key.value.empty() && (!lake.has_value() || *lake == own)) return;
   throw Error(ErrorCode::kInvalid,
               fmt::format("the lake was made with the pseudonym key of fingerprint {}, here is {}: "
                           "set STEDI_PSEUDONYM_KEY to that key",
@@ -322,7 +321,10 @@ LakeVerification VerifyLake(const VerifyOptions& options,
   if (options.recompute) {
     const RunOptions as_last =
         AsLastRun(run, session.catalog.LastPublishedRun(session.database_name));
-    checked = LoadRunProject(as_last, KeyOf(session));
+    const PseudonymKey found = FindPseudonymKey().value_or(PseudonymKey{});
+    checked = LoadRunProject(as_last, found.value);
+    CheckKeyOf(session, KeyInUse(checked->project, found));
+    CheckLandingFolders(checked->project);
   }
   return Verifier(options, checked.has_value() ? &*checked : nullptr, session, on_table).Verify();
 }

@@ -247,12 +247,13 @@ void StageRows(const LakeSession& session, const ViewPlan& plan, const Schema& s
   outcome.report.action = "replaced";
 }
 
-// An update reads parts of its inputs and of its own rows. Where they are small, to look at all of
-// their checksums costs nothing that is felt.
+// An update reads parts of its inputs and of its own rows, whose files have to be there. Where they
+// are small, to look at all of their checksums costs nothing that is felt.
 void RequireSoundIfSmall(const LakeSession& session, const ViewPlan& plan, const LakeTable& table) {
   constexpr int64_t kBytesMax = 32 << 20;
   int64_t bytes = 0;
   const auto add = [&](const LakeTable& read) {
+    RequireFiles(session, read);
     for (const LiveFile& live : read.files) bytes += live.entry.file.file_size_bytes;
   };
   add(table);
@@ -406,7 +407,7 @@ TableOutcome BuildView(const LakeSession& session, const ViewPlan& plan, Quarant
   outcome.report.action = "unchanged";
   if (plan.rebuild || !IsUpToDate(session, table, outcome.fingerprint)) {
     show_inputs();
-    LoadFiles(session.database, session.connection, table);
+    LoadDerivedFiles(session, table, plan.replace);
     std::optional<ProgressTicker> ticker;
     const auto tick = [&] {
       const duckdb_query_progress_type progress =

@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <exception>
 
+#include "engine/damaged_files.h"
 #include "engine/guards.h"
 #include "engine/row_tally.h"
 #include "engine/table_build.h"
+#include "engine/value_masking.h"
 #include "iceberg/identifiers.h"
 
 namespace stedi {
@@ -20,6 +23,11 @@ bool IsPublished(const LakeTable& table) { return table.metadata.CurrentSnapshot
 std::string NotIn(const std::string& column, const std::string& parent, const std::string& key) {
   return fmt::format("{0} NOT IN (SELECT p.{2} FROM {1} AS p WHERE p.{2} IS NOT NULL)",
                      QuoteIdentifier(column), QuoteIdentifier(parent), QuoteIdentifier(key));
+}
+
+// Rows that refer to one that left leave as well.
+bool IsPathOfLeaving(const Expectation& expectation) {
+  return expectation.kind == "references" && expectation.action == ExpectationAction::kFail;
 }
 
 }  // namespace
@@ -45,33 +53,66 @@ std::string WithTakenOut(std::string error, const std::vector<RowsTakenOut>& row
 }
 
 Withdrawal::Withdrawal(const LakeSession& session, const Project& project,
-                       const std::vector<size_t>& order)
+                       const std::vector<size_t>& order, const ShowRowsOfRun& show_rows_of_run)
     : session_(session), run_id_(session.run_id), project_(project), order_(order) {
   session_.run_id = NewUuidV7();
   for (const size_t index : order) {
     const View& view = project.views[index];
-    Published published;
-    published.table = OpenTable(session.storage, session.catalog,
-                                {session.database_name, view.name}, session.lake);
-    if (!IsPublished(published.table)) continue;
-    published.gone = GoneCondition(view);
-    LoadFiles(session.database, session.connection, published.table);
-    const std::string rows = SelectRows(session.database, session.connection, published.table);
-    if (!published.gone.empty()) {
-      published.gone_rows = session.connection.Integer(
-          fmt::format("SELECT count(*) FROM ({}) WHERE {}", rows, published.gone));
+    if (!session.catalog.FindTable({session.database_name, view.name}).has_value()) continue;
+    try {
+      Find(view);
+    } catch (const std::exception& error) {  // the others are to be written all the same
+      ThrowIfCancelled();
+      untouched_[view.name] = ShownMessage(error);
+      StandIn(view, show_rows_of_run);
     }
-    ShowTable(session, RemainingName(view.name),
-              published.gone.empty()
-                  ? rows
-                  : fmt::format("SELECT * FROM ({}) WHERE ({}) IS NOT TRUE", rows, published.gone));
-    if (published.gone_rows > 0) rows_.push_back({view.name, published.gone_rows});
-    published_.emplace(view.name, std::move(published));
   }
 }
 
-// What is not published any more refers to nothing: its parents that are not published have no row
-// that stays.
+void Withdrawal::Find(const View& view) {
+  Published published;
+  published.table = OpenTable(session_.storage, session_.catalog,
+                              {session_.database_name, view.name}, session_.lake);
+  if (!IsPublished(published.table)) return;
+  published.gone = GoneCondition(view);
+  LoadDerivedFiles(session_, published.table);
+  RequireFiles(session_, published.table);
+  // Who stays in it decides about other tables.
+  if (IsReferredTo(view.name)) RequireSound(session_, published.table);
+  FindIn(view, published);
+  if (published.gone_rows > 0) rows_.push_back({view.name, published.gone_rows});
+  if (!published.gone.empty()) left_.insert(view.name);
+  published_.emplace(view.name, std::move(published));
+}
+
+void Withdrawal::FindIn(const View& view, Published& published) {
+  const std::string rows = SelectRows(session_.database, session_.connection, published.table);
+  if (!published.gone.empty()) {
+    published.gone_rows = session_.connection.Integer(
+        fmt::format("SELECT count(*) FROM ({}) WHERE {}", rows, published.gone));
+  }
+  ShowTable(session_, RemainingName(view.name),
+            published.gone.empty()
+                ? rows
+                : fmt::format("SELECT * FROM ({}) WHERE ({}) IS NOT TRUE", rows, published.gone));
+}
+
+void Withdrawal::StandIn(const View& view, const ShowRowsOfRun& show_rows_of_run) {
+  const bool has_rows = !view.consent.empty() || (IsReferredTo(view.name) && show_rows_of_run &&
+                                                  show_rows_of_run(view.name));
+  if (!has_rows) return;
+  ShowTable(session_, RemainingName(view.name), "SELECT * FROM " + QuoteIdentifier(view.name));
+  left_.insert(view.name);
+}
+
+bool Withdrawal::IsReferredTo(const std::string& table) const {
+  return std::ranges::any_of(project_.views, [&](const View& view) {
+    return std::ranges::any_of(view.expectations, [&](const Expectation& expectation) {
+      return IsPathOfLeaving(expectation) && expectation.references_table == table;
+    });
+  });
+}
+
 std::string Withdrawal::GoneCondition(const View& view) const {
   std::string gone;
   const auto add = [&](const std::string& condition) {
@@ -79,13 +120,9 @@ std::string Withdrawal::GoneCondition(const View& view) const {
   };
   if (!view.consent.empty()) add(NotIn(view.consent, view.name, view.consent));
   for (const Expectation& expectation : view.expectations) {
-    if (expectation.kind != "references" || expectation.action != ExpectationAction::kFail) {
-      continue;
-    }
-    const auto parent = published_.find(expectation.references_table);
-    if (parent == published_.end() || parent->second.gone.empty()) continue;
-    add(NotIn(expectation.columns.front(), RemainingName(parent->first),
-              expectation.references_column));
+    const std::string& parent = expectation.references_table;
+    if (!IsPathOfLeaving(expectation) || !left_.contains(parent)) continue;
+    add(NotIn(expectation.columns.front(), RemainingName(parent), expectation.references_column));
   }
   return gone;
 }
@@ -107,45 +144,70 @@ bool Withdrawal::ExplainsUncovered(const std::string& table, const Expectation& 
   return rows == 0 || !IsCovered(covers, rows, uncovered);
 }
 
-std::vector<std::string> Withdrawal::OutOfReach() const {
-  std::vector<std::string> names;
+std::vector<std::string> Withdrawal::MayStillHold() const {
+  constexpr const char* kMayHold = "may still hold people who withdrew";
+  std::vector<std::string> lines;
+  std::set<std::string> reached_no_way;
   for (const size_t index : order_) {
     const View& view = project_.views[index];
+    if (const auto found = untouched_.find(view.name); found != untouched_.end()) {
+      lines.push_back(fmt::format("{} {}: {}", view.name, kMayHold, found->second));
+      continue;
+    }
     const auto found = published_.find(view.name);
     if (found == published_.end() || !found->second.gone.empty()) continue;
     const bool reads_people = std::ranges::any_of(view.inputs, [&](const std::string& input) {
       const auto parent = published_.find(input);
-      return parent != published_.end() &&
-             (parent->second.gone_rows > 0 || std::ranges::find(names, input) != names.end());
+      return untouched_.contains(input) || reached_no_way.contains(input) ||
+             (parent != published_.end() && parent->second.gone_rows > 0);
     });
-    if (reads_people && SummaryNumber(found->second.table, "total-records") > 0) {
-      names.push_back(view.name);
-    }
+    if (!reads_people || SummaryNumber(found->second.table, "total-records") == 0) continue;
+    reached_no_way.insert(view.name);
+    const auto unread = std::ranges::find_if(view.expectations, [&](const Expectation& one) {
+      return IsPathOfLeaving(one) && untouched_.contains(one.references_table);
+    });
+    lines.push_back(fmt::format(
+        "{} {}: {}", view.name, kMayHold,
+        unread == view.expectations.end()
+            ? "it has no references.* that fails"
+            : fmt::format("{}, which it refers to, is not readable", unread->references_table)));
   }
-  return names;
+  return lines;
 }
 
 std::vector<const LakeTable*> Withdrawal::Stage() {
   std::vector<const LakeTable*> tables;
+  std::vector<RowsTakenOut> staged;
   for (const RowsTakenOut& taken : rows_) {
-    Published& published = published_.at(taken.table);
-    LakeTable& table = published.table;
-    SnapshotChange change;
-    change.schema = table.metadata.CurrentSchema();
-    change.properties = table.metadata.properties;
-    change.summary["stedi.run-id"] = run_id_;
-    change.summary[kTakenOut] = std::to_string(taken.rows);
-    std::vector<std::string> columns;
-    for (const Field& field : change.schema.fields) columns.push_back(field.name);
-    change.summary[kChecksum] = ToString(
-        ChecksumOf(session_.connection,
-                   "SELECT * FROM " + QuoteIdentifier(RemainingName(taken.table)), columns));
-    const View& view = *std::ranges::find(project_.views, taken.table, &View::name);
-    RemoveRows(session_, table, published.gone, PiiOf(view), change);
-    StageSnapshot(session_, table, change);
-    tables.push_back(&table);
+    try {
+      StageOne(taken);
+      tables.push_back(&published_.at(taken.table).table);
+      staged.push_back(taken);
+    } catch (const std::exception& error) {  // the others are to be written all the same
+      ThrowIfCancelled();
+      untouched_[taken.table] = ShownMessage(error);
+    }
   }
+  rows_ = std::move(staged);
   return tables;
+}
+
+void Withdrawal::StageOne(const RowsTakenOut& taken) {
+  Published& published = published_.at(taken.table);
+  LakeTable& table = published.table;
+  SnapshotChange change;
+  change.schema = table.metadata.CurrentSchema();
+  change.properties = table.metadata.properties;
+  change.summary["stedi.run-id"] = run_id_;
+  change.summary[kTakenOut] = std::to_string(taken.rows);
+  std::vector<std::string> columns;
+  for (const Field& field : change.schema.fields) columns.push_back(field.name);
+  change.summary[kChecksum] =
+      ToString(ChecksumOf(session_.connection,
+                          "SELECT * FROM " + QuoteIdentifier(RemainingName(taken.table)), columns));
+  const View& view = *FindView(project_, taken.table);
+  RemoveRows(session_, table, published.gone, PiiOf(view), change);
+  StageSnapshot(session_, table, change);
 }
 
 }  // namespace stedi
