@@ -73,11 +73,21 @@ struct SqlCatalog::State {
           fmt::format("{}: this lake is of format {}, this stedi knows {}: use a newer stedi",
                       database.path(), version, kLakeFormat));
     }
-    if (HasTable(database, "iceberg_tables")) return true;
     if (!SqliteStatement(database, "SELECT 1 FROM sqlite_master").Step()) return false;
+    if (HasCatalogColumns()) return true;
     throw Error(ErrorCode::kInvalid,
                 fmt::format("{}: a SQLite database, but not an Iceberg catalog: name another lake",
                             database.path()));
+  }
+
+  // Those that every Iceberg catalog has.
+  bool HasCatalogColumns() const {
+    constexpr int64_t kColumns = 5;
+    SqliteStatement row(database,
+                        "SELECT count(*) FROM pragma_table_info('iceberg_tables') WHERE name IN "
+                        "('catalog_name', 'table_namespace', 'table_name', 'metadata_location', "
+                        "'previous_metadata_location')");
+    return row.Step() && row.Integer(0) == kColumns;
   }
 
   bool HasTypeColumn() const {

@@ -308,6 +308,10 @@ INSTANTIATE_TEST_SUITE_P(
                     "of format 3, this stedi knows 2: use a newer stedi"},
         RefusalCase{"OtherDatabase", "CREATE TABLE t (a)", Mode::kCreate, ErrorCode::kInvalid,
                     "not an Iceberg catalog"},
+        RefusalCase{"OtherTable", "CREATE TABLE iceberg_tables (a)", Mode::kCreate,
+                    ErrorCode::kInvalid, "not an Iceberg catalog"},
+        RefusalCase{"OtherTableRead", "CREATE TABLE iceberg_tables (a)", Mode::kMustExist,
+                    ErrorCode::kInvalid, "not an Iceberg catalog"},
         RefusalCase{"OtherDatabaseRead", "CREATE TABLE t (a)", Mode::kMustExist,
                     ErrorCode::kInvalid, "not an Iceberg catalog"}),
     [](const auto& test) { return test.param.name; });
