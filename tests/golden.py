@@ -18,6 +18,7 @@ A line is a directive; what belongs to it follows until an empty line. `#` begin
   kill-at POINT          a run that kills itself with SIGKILL at this fail point
   hold-lock, release-lock    as another process that writes to the lake
   hold-catalog, release-catalog    as another program that writes to the lake's catalog.db
+  file-limit [BYTES]     as ulimit -f: no later command writes a longer file
   damage GLOB gone|cut|replace OLD NEW   the files below $LAKE that match
   lake NAME              from now on $LAKE is $TMP/NAME
   lake-to NAME, lake-copy NAME, lake-link NAME    moves or copies the lake there, or makes a link to it
@@ -39,6 +40,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import shlex
 import shutil
 import signal
@@ -119,6 +121,7 @@ class Story:
         self.lock = None
         self.catalog = None
         self.remembered = {}
+        self.file_bytes_max = resource.RLIM_INFINITY
         self.settings = []
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith("STEDI_")}
         # Nothing outside the folder may matter: no key file of the user's, no time zone.
@@ -138,11 +141,19 @@ class Story:
         try:
             done = subprocess.run([self.program, *arguments], cwd=self.folder, capture_output=True,
                                   env=self.environment | (more_environment or {}), check=False,
-                                  stdin=subprocess.DEVNULL, timeout=COMMAND_SECONDS_MAX)
+                                  stdin=subprocess.DEVNULL, timeout=COMMAND_SECONDS_MAX,
+                                  preexec_fn=self.limit_files if self.has_file_limit() else None)
         except subprocess.TimeoutExpired:
             raise Fault(f"expected: an end within {COMMAND_SECONDS_MAX} s\n"
                         f"got:      none, of stedi {shlex.join(arguments)}") from None
         return done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
+
+    def has_file_limit(self):
+        return self.file_bytes_max != resource.RLIM_INFINITY
+
+    def limit_files(self):
+        """In the process of a command, before it begins."""
+        resource.setrlimit(resource.RLIMIT_FSIZE, (self.file_bytes_max, resource.RLIM_INFINITY))
 
     def expect_output(self, arguments, status, lines, more_environment=None):
         """Runs the program and compares exit status and output with what the test says."""
@@ -320,6 +331,9 @@ class Story:
         database = sqlite3.connect(self.lake / "catalog.db")
         database.executescript("\n".join(directive.body))
         database.close()
+
+    def do_file_limit(self, directive):
+        self.file_bytes_max = int(directive.argument) if directive.argument else resource.RLIM_INFINITY
 
     def do_damage(self, directive):
         pattern, way, *texts = shlex.split(directive.argument)

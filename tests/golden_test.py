@@ -10,6 +10,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 PROGRAM = """#!/bin/sh
 if [ "$1" = query ]; then echo '[{"a":"x","b":1,"b":1.50,"c":null,"d":""}]'; exit 0; fi
 if [ "$1" = exit ]; then echo "bye"; exit "$2"; fi
+if [ "$1" = limit ]; then ulimit -f; exit 0; fi
 if [ "$1" = cat ]; then od -An -tx1 "$2"; exit 0; fi
 if [ -n "$STEDI_FAIL_POINT" ]; then kill -9 $$; fi
 echo "args $*"
@@ -43,6 +44,7 @@ CASES = [  # name, test file, faults in the output (none: it passes)
      []),
     ("text in the lake", "link lake/f ../x\n\nfile x\nhay\n\nlacks f needle\n\nlacks f hay\n\nlacks g hay\n",
      [":8: lacks f hay", ":10: lacks g hay"]),
+    ("longest file", "file-limit 2048\nstedi limit\n~ ^[24]$\n\nfile-limit\nstedi limit\n= unlimited\n", []),
     ("zstd", "landing b zst\nx\n\nstedi cat landing/b\n28 b5 2f fd e0 02 00 00 00 00 00 00 00 11 00 00\n 78 0a\n", []),
 ]
 

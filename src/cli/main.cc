@@ -180,6 +180,8 @@ int RunProgram(Args args) {
 int main(int argc, char** argv) {
   // Writing to a pipe that nobody reads is an error like others: no run dies of it half-done.
   std::signal(SIGPIPE, SIG_IGN);
+  // So is a file that would become longer than `ulimit -f` allows.
+  std::signal(SIGXFSZ, SIG_IGN);
   stedi::EndWithoutSignal();
   const std::vector<std::string_view> args(argv + 1, argv + argc);
   return stedi::RunProgram(args);
