@@ -29,6 +29,21 @@ class MemberReader {
 
   size_t position() const { return at_; }
 
+  // Behind a key: whether what stands there is, or may have been, more than a string, number or
+  // literal. A bracket can be lost: then something else, or the next key, is in its place.
+  bool MayBeNested() {
+    if (!Has(1)) return false;
+    const size_t begin = at_;
+    bool is_key = false;
+    if (text_[at_] == '"' && SkipString()) {
+      SkipSpace();
+      is_key = Has(1) && text_[at_] == ':';
+    }
+    at_ = begin;
+    constexpr std::string_view kValueBegins = "\"-0123456789tfn";
+    return is_key || kValueBegins.find(text_[at_]) == std::string_view::npos;
+  }
+
   // A key that can name a column, with the ':' and the white space behind it; unescaped.
   std::optional<std::string> ReadKey() {
     std::string key;
@@ -144,6 +159,19 @@ class MemberReader {
   size_t at_ = 0;
 };
 
+// What can stand in a word: all but white space and the signs that separate values.
+bool IsWordByte(char c) {
+  constexpr std::string_view kSeparators = " \"'\\,:;=<>()[]{}";
+  return !IsControl(c) && kSeparators.find(c) == std::string_view::npos;
+}
+
+// Whether one @ stands in the word, with something on both of its sides.
+bool LooksLikeEmail(std::string_view word) {
+  const size_t at = word.find('@');
+  return at != std::string_view::npos && at > 0 && at + 1 < word.size() &&
+         word.find('@', at + 1) == std::string_view::npos;
+}
+
 // `value` in the column's type, as text; nothing when it does not fit.
 std::optional<std::string> TextInType(const ContractColumn& column, const JsonValue& value) {
   const bool is_string = value.kind == JsonKind::kString;
@@ -203,6 +231,11 @@ void RejectedValues::Begin(bool in_array) {
   if (!is_wanted()) return;
   in_array_ = in_array;
   held_.clear();
+  shape_ = Shape::kBefore;
+  word_.clear();
+  ended_word_.clear();
+  words_.clear();
+  known_words_.clear();
   firsts_.clear();
   known_firsts_.clear();
   others_.assign(contract_.rejected_columns.size(), std::nullopt);
@@ -212,6 +245,8 @@ void RejectedValues::Begin(bool in_array) {
 
 void RejectedValues::Look(std::string_view bytes, bool at_end) {
   if (!is_wanted()) return;
+  LookAtBrackets(bytes);
+  LookForWords(bytes);
   std::string_view text = bytes;
   if (!held_.empty()) {
     held_.append(bytes);
@@ -228,10 +263,71 @@ void RejectedValues::Look(std::string_view bytes, bool at_end) {
   held_ = std::move(left);
 }
 
+// A record is flat while nothing but its own `{` has been opened, and nothing follows its `}` but
+// what can stand between records and at the end of an array.
+void RejectedValues::LookAtBrackets(std::string_view bytes) {
+  for (const char c : bytes) {
+    switch (shape_) {
+      case Shape::kBefore:
+        if (c == '{') {
+          shape_ = Shape::kInside;
+        } else if (!IsJsonSpace(c)) {
+          shape_ = Shape::kNotFlat;
+        }
+        break;
+      case Shape::kInside:
+        if (c == '}') {
+          shape_ = Shape::kBehind;
+        } else if (c == '{' || c == '[' || c == ']') {
+          shape_ = Shape::kNotFlat;
+        }
+        break;
+      case Shape::kBehind:
+        if (!IsJsonSpace(c) && c != ',' && c != ']') shape_ = Shape::kNotFlat;
+        break;
+      case Shape::kNotFlat:
+        return;
+    }
+  }
+}
+
+void RejectedValues::LookForWords(std::string_view bytes) {
+  const ContractColumn& column = contract_.columns[contract_.rejected_columns.front()];
+  if (column.type != ColumnType::kString) return;
+  for (const char c : bytes) {
+    if (!IsWordByte(c)) {
+      EndWord(c);
+    } else if (word_.size() <= kRejectedWordBytesMax) {
+      ended_word_.clear();
+      word_ += c;
+    }
+  }
+}
+
+// `next` stands behind a word, or behind the white space after it. A word at which a record can be
+// cut off may be half of another one: a quote must follow it, or at once the sign that ends a
+// value.
+void RejectedValues::EndWord(char next) {
+  const bool is_at_once = !word_.empty();
+  if (is_at_once) {
+    const bool counts = word_.size() <= kRejectedWordBytesMax && LooksLikeEmail(word_) &&
+                        FindInvalidUtf8(word_) == nullptr;
+    if (counts) ended_word_ = word_;
+    word_.clear();
+  }
+  if (ended_word_.empty() || IsJsonSpace(next)) return;
+  constexpr std::string_view kEndsOfValues = ",;}]";
+  const bool is_whole = next == '"' || next == '\'' ||
+                        (is_at_once && kEndsOfValues.find(next) != std::string_view::npos);
+  if (is_whole && known_words_.insert(ended_word_).second) words_.push_back(ended_word_);
+  ended_word_.clear();
+}
+
 // Takes in what stands at the quote that `text` begins with; returns how many bytes are done with.
 size_t RejectedValues::ReadMember(std::string_view text, bool is_whole) {
   MemberReader reader(text, is_whole, in_array_);
   const std::optional<std::string> key = reader.ReadKey();
+  if (key && reader.MayBeNested()) shape_ = Shape::kNotFlat;
   const std::optional<size_t> column = key ? index_.FindColumn(*key) : std::nullopt;
   if (!column) return 1;
   const size_t value_begin = reader.position();
@@ -259,9 +355,11 @@ void RejectedValues::Add(size_t slot, std::string value) {
 const std::vector<RejectedRow>& RejectedValues::Rows(bool may_be_several) {
   const std::vector<size_t>& wanted = contract_.rejected_columns;
   for (size_t slot = 1; slot < wanted.size(); ++slot) {
-    const bool is_unclear = repeated_[wanted[slot]] || (may_be_several && repeated_.any());
+    const bool is_unclear =
+        shape_ == Shape::kNotFlat || repeated_[wanted[slot]] || (may_be_several && repeated_.any());
     if (is_unclear) others_[slot].reset();
   }
+  for (std::string& word : words_) Add(0, std::move(word));
   rows_.clear();
   for (std::string& first : firsts_) {
     rows_.push_back(others_);

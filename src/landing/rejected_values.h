@@ -5,7 +5,9 @@
 // It looks for `"key" : value` at every quote, because after damage neither the parity of quotes
 // nor the depth of brackets can be trusted. A value counts only if it is whole: a string that is
 // closed, a number that `}` or another key follows. Whatever could be part of a longer value does
-// not count. Time is linear in the bytes.
+// not count. Values of the first column are taken from wherever they stand, and where it is
+// text, so is every word that looks like an e-mail; those of the others only from a flat record, so
+// that they are surely its own. Time is linear in the bytes.
 #pragma once
 
 #include <bitset>
@@ -21,6 +23,8 @@
 
 namespace stedi {
 
+// Longer words are not found.
+inline constexpr size_t kRejectedWordBytesMax = 320;
 // Longer values are not found, nor those further than this from their key.
 inline constexpr size_t kRejectedValueBytesMax = 64 << 10;
 
@@ -47,19 +51,31 @@ class RejectedValues {
   // The next bytes of it; `at_end`: they are the last ones.
   void Look(std::string_view bytes, bool at_end);
 
-  // One row for each value of the first column that was found, in the order of the bytes; one with
-  // NULL there if none was. A value of another column stands in all rows if its key was found only
-  // once; where `may_be_several`, also only if no key of the contract was found twice: else the
-  // bytes may be those of two records, and nobody can say whose value it is.
+  // One row for each value of the first column that was found, in the order of the bytes, those of
+  // words that are no value of its key behind the others; one with NULL there if none was. A value
+  // of another column stands in all rows if its key was found only once, and the record is flat: no
+  // bracket stands between the `{` that the bytes begin with and the `}` that ends them, if they
+  // were not cut off. Where `may_be_several`, also only if no key of the contract was found twice:
+  // else the bytes may be those of two records, and nobody can say whose value it is.
   const std::vector<RejectedRow>& Rows(bool may_be_several);
 
  private:
+  void LookAtBrackets(std::string_view bytes);
+  void LookForWords(std::string_view bytes);
+  void EndWord(char next);
   size_t ReadMember(std::string_view text, bool is_whole);
   void Add(size_t slot, std::string value);
 
   const Contract& contract_;
   const ContractIndex& index_;
   bool in_array_ = false;
+  // Of the brackets so far; kNotFlat: the depth of what is found is not known.
+  enum class Shape : uint8_t { kBefore, kInside, kBehind, kNotFlat };
+  Shape shape_ = Shape::kBefore;
+  std::string word_;                // the bytes of the word so far
+  std::string ended_word_;          // looks like an e-mail; what follows it decides
+  std::vector<std::string> words_;  // different ones that look like e-mails
+  std::unordered_set<std::string> known_words_;
   std::string held_;                 // bytes of an undecided member
   std::vector<std::string> firsts_;  // different values of the first column
   std::unordered_set<std::string> known_firsts_;

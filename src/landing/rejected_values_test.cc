@@ -74,12 +74,12 @@ TEST(RejectedValuesTest, FindsWhatIsWhole) {
        {"cut off in a key", R"({"at":5,"email)", {"NULL 5 NULL"}},
        {"cut off in a key's escape", R"({"at":5,"ema\u00)", {"NULL 5 NULL"}},
        {"cut off before a value", R"({"at":5,"email": )", {"NULL 5 NULL"}},
-       {"no quote at the end", R"({"email":"a@b,"name":"x","at":5})", {"NULL 5 NULL"}},
+       {"no quote at the end", R"({"email":"a@b,"name":"x","at":5})", {"a@b 5 NULL"}},
        {"a raw newline in the e-mail", "{\"email\":\"a@\nb\",\"at\":5}", {"NULL 5 NULL"}},
        {"a raw newline in a name", "{\"name\":\"x\ny\",\"email\":\"a@b\"}", {"a@b NULL NULL"}},
        {"a lost comma", R"({"email":"a@b""at":5,"name":1})", {"a@b 5 NULL"}},
        {"a spoilt comma", R"({"email":"a@b" ; "at":5,"name":1})", {"a@b 5 NULL"}},
-       {"a spoilt colon", R"({"email";"a@b","at":5})", {"NULL 5 NULL"}},
+       {"a spoilt colon", R"({"email";"a@b","at":5})", {"a@b 5 NULL"}},
        {"a lost quote before a key", R"({"name":"x,"email":"a@b","at":5})", {"a@b 5 NULL"}},
        {"a spoilt brace", R"({"email":"a@b","at":5])", {"a@b NULL NULL"}},
        {"spoilt digits", R"({"email":"a@b","at":5x5,"share":1})", {"a@b NULL 1"}},
@@ -92,6 +92,73 @@ TEST(RejectedValuesTest, FindsWhatIsWhole) {
        {"a number in an array", R"([{"email":"a@b","at":16,{"name":1}])", {"a@b NULL NULL"}},
        {"text that looks like a key", R"({"name":"\"email\":\"x\"","at":5})", {"NULL 5 NULL"}}},
       /*may_be_several=*/true);
+}
+
+// Only from a record without any other bracket is a value surely the record's own.
+TEST(RejectedValuesTest, ValuesOfNestedObjectsAreNotTheRecords) {
+  const std::vector<std::string> undated = {"a@b NULL NULL"};
+  for (const bool may_be_several : {false, true}) {
+    CheckCases(
+        {{"an object", R"({"email":"a@b","x":{"at":5},"name":"n)", undated},
+         {"an array", R"({"email":"a@b","x":[{"at":5}]})", undated},
+         {"an object behind the value", R"({"email":"a@b","at":5,"x":{"y":1}})", undated},
+         {"an e-mail in an object", R"({"x":{"email":"a@b","share":1},"at":5})", undated},
+         {"cut off in an object", R"({"email":"a@b","x":{"at":5)", undated},
+         {"a lost bracket", R"({"email":"a@b","x":"at":5},"y":1})", undated},
+         {"a lost bracket, cut off", R"({"email":"a@b","x":"at":5,"y)", undated},
+         {"a lost bracket and space, cut off", R"({"email":"a@b","x" : "at" : 5,"y)", undated},
+         {"a spoilt bracket, cut off", R"({"email":"a@b","x":;"at":5,"y)", undated},
+         {"a comma for a bracket, cut off", R"({"email":"a@b","x":,"at":5,"y)", undated},
+         {"the end of an object", R"("at":5},"email":"a@b"})", undated},
+         {"the end of a record", R"("at":5,"email":"a@b"})", undated},
+         {"a lost end of an object", R"({"email":"a@b","x":{"y":1,"at":5})", undated},
+         {"two records", R"({"at":5,"na{"email":"a@b","share":1})", undated},
+         {"bytes behind the record", R"({"email":"a@b","at":5} x)", undated},
+         {"a bracket in a name", R"({"name":"[","email":"a@b","at":5})", undated},
+         {"what follows in an array", "{\"email\":\"a@b\",\"at\":5}\n, ]\n", {"a@b 5 NULL"}},
+         {"white space before", " \n{\"email\":\"a@b\",\"at\":5}", {"a@b 5 NULL"}}},
+        may_be_several);
+  }
+}
+
+// Whatever stands around it.
+TEST(RejectedValuesTest, EachWordThatLooksLikeAnEmail) {
+  Contract contract = TestContract();
+  const std::vector<Case> cases = {
+      {"a value", R"({"email":"a@b","at":5})", {"a@b 5 NULL"}},
+      {"no key", R"("a@b")", {"a@b NULL NULL"}},
+      {"no colon", R"({"email" "a@b","at":5})", {"a@b 5 NULL"}},
+      {"another colon", R"({"email"="a@b","at":5})", {"a@b 5 NULL"}},
+      {"a comment", R"({"email":/*c*/"a@b","at":5})", {"a@b NULL NULL"}},
+      {"no quote before the key", R"({email":"a@b","at":5})", {"a@b 5 NULL"}},
+      {"no quote behind", R"({"email":"a@b,"at":5})", {"a@b 5 NULL"}},
+      {"no quote before", R"({"email":a@b","at":5})", {"a@b NULL NULL"}},
+      {"no quotes", R"({email:a@b,at:5})", {"a@b NULL NULL"}},
+      {"other quotes", R"({'email':'a@b','at':5})", {"a@b NULL NULL"}},
+      {"a raw tab", "{\"email\":\"a@b\t\",\"at\":5}", {"a@b 5 NULL"}},
+      {"a raw newline", "{\"email\":\"\r\na@b \n\",\"at\":5}", {"a@b 5 NULL"}},
+      {"an array", R"({"email":["a@b", "c@d"],"at":5})", {"a@b NULL NULL", "c@d NULL NULL"}},
+      {"an object", R"({"email":{"x":"a@b"},"at":5})", {"a@b NULL NULL"}},
+      {"text in text", R"({"x":"{\"email\":\"a@b\"}"})", nobody},
+      {"values of the key first",
+       R"({"x":"a@b","email":"c d@e"})",
+       {"c d@e NULL NULL", "a@b NULL NULL", "d@e NULL NULL"}},
+      {"twice", R"({"x":"a@b","y":"a@b"})", {"a@b NULL NULL"}},
+      {"beyond ASCII", "{\"x\":\"\xC3\xA4@b\"}", {"\xC3\xA4@b NULL NULL"}},
+      {"invalid UTF-8", "{\"x\":\"\xC3@b\"}", nobody},
+      {"cut off", R"({"at":5,"email":"a@b)", {"NULL 5 NULL"}},
+      {"cut off before the next line", "{\"at\":5,\"email\":\"a@b\n", {"NULL 5 NULL"}},
+      {"cut off before another record", "{\"email\":\"a@b\n{\"email\":\"c@d\"}", {"c@d NULL NULL"}},
+      {"no word", R"({"email":@,"x":"a@","y":"@b","z":"a@b@c","u":"@"})", nobody},
+      {"a long word", fmt::format("\"{}@b\"", std::string(kRejectedWordBytesMax - 1, 'a')), nobody},
+  };
+  for (const Case& c : cases) {
+    for (const size_t step : {size_t{1} << 20, size_t{1}, size_t{2}, size_t{7}}) {
+      EXPECT_EQ(Find(c.bytes, step, true, contract), c.rows) << c.name << ", step " << step;
+    }
+  }
+  contract.rejected_columns = {2, 1};
+  EXPECT_EQ(Find(R"({"x":"a@b"})", 100, true, contract), std::vector<std::string>{"NULL NULL"});
 }
 
 TEST(RejectedValuesTest, EachPersonIsARow) {

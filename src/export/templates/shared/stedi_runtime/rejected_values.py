@@ -2,18 +2,29 @@
 
 It looks for `"key" : value` at every quote, because after damage neither the parity of quotes nor the depth of
 brackets can be trusted. A value counts only if it is whole: a string that is closed, a number that `}` or another key
-follows. As landing/rejected_values.cc in stedi's source.
+follows. Values of the first column are taken from wherever they stand, and so is every word that looks like an e-mail;
+those of the others only from a flat record, so that they are surely its own. As landing/rejected_values.cc in stedi's source.
 """
+import re
+
 from .json_lexer import JsonLexer, Stopped, unescape
 from .record_parser import Contract
 from .recovery import YES, key_follows
 
 VALUE_BYTES_MAX = 64 << 10
+WORD_BYTES_MAX = 320
 _KEY_CHARACTERS_MAX = 255
 _MEMBER_BYTES_MAX = VALUE_BYTES_MAX + 4096  # of a key, what stands around it, and its value
 _SPACE = b" \t\n\r"
 _SCALAR = frozenset(b"0123456789abcdefghijklmnopqrstuvwxyzE+-.")
 _ONE_RECORD = ("invalid_utf8", "duplicate_key", "type_mismatch", "out_of_range", "not_null")
+_WORD = rb"(?<![^\x00-\x20\"'\\,:;=<>()\[\]{}])([^\x00-\x20\"'\\,:;=<>()\[\]{}]+)"
+# A word with a quote behind it, or at once the sign that ends a value: a word at which a record can be cut off may be
+# half of another one. And one of which it is not known yet what follows.
+_WHOLE_WORD = re.compile(_WORD + rb"(?:[ \t\r\n]*[\"']|[,;}\]])")
+_OPEN_WORD = re.compile(_WORD + rb"[ \t\r\n]*\Z")
+_BRACKETS = re.compile(rb"[{}\[\]]|[ \t\r\n]+|,+|[^{}\[\] \t\r\n,]+")
+_BEFORE, _INSIDE, _BEHIND, _NOT_FLAT = range(4)
 _HEX = frozenset(b"0123456789abcdefABCDEF")
 
 
@@ -55,6 +66,16 @@ class _MemberReader:
         self.at += 1
         self._skip_space()
         return bytes(key)
+
+    def may_be_nested(self):
+        """Behind a key: whether what stands there is, or may have been, more than a string, number or literal. A
+        bracket can be lost: then something else, or the next key, is in its place."""
+        begin, first, is_key = self.at, self._next(), False
+        if first == b'"' and self._skip_string():
+            self._skip_space()
+            is_key = self._next() == b":"
+        self.at = begin
+        return is_key or (first != b"" and first not in b'"-0123456789tfn')
 
     def whole_value(self):
         """The raw string, number or literal here, if it is whole, else None."""
@@ -140,11 +161,14 @@ class RejectedValues:
         self._firsts = {}
         self._others = [None] * len(self._wanted)
         self._seen, self._repeated = set(), set()
+        self._shape, self._held_word, self._words = _BEFORE, b"", {}
 
     def look(self, data, at_end):
         """The next bytes of it; `at_end`: they are the last ones."""
         if not self._wanted:
             return
+        self._look_at_brackets(data)
+        self._look_for_words(data)
         text = self._held + data
         # A member is read when all bytes that can belong to it are there.
         stop = len(text) if at_end else max(len(text) - _MEMBER_BYTES_MAX, 0)
@@ -154,9 +178,39 @@ class RejectedValues:
             at = text.find(b'"', at + self._read_member(member, len(member) < _MEMBER_BYTES_MAX))
         self._held = text[at:] if at >= 0 else b""
 
+    def _look_at_brackets(self, data):
+        """A record is flat while nothing but its own `{` has been opened, and nothing follows its `}` but what can stand
+        between records and at the end of an array."""
+        for part in _BRACKETS.findall(data):
+            is_space = part[:1] in _SPACE
+            if self._shape == _BEFORE and not is_space:
+                self._shape = _INSIDE if part == b"{" else _NOT_FLAT
+            elif self._shape == _INSIDE and part in (b"{", b"}", b"[", b"]"):
+                self._shape = _BEHIND if part == b"}" else _NOT_FLAT
+            elif self._shape == _BEHIND and not is_space and part[:1] not in b",]":
+                self._shape = _NOT_FLAT
+            if self._shape == _NOT_FLAT:
+                return
+
+    def _look_for_words(self, data):
+        if self._contract.columns[self._wanted[0]].type != "STRING":
+            return
+        text = self._held_word + data
+        for word in _WHOLE_WORD.findall(text):
+            left, _, right = word.partition(b"@")
+            if left and right and b"@" not in right and len(word) <= WORD_BYTES_MAX:
+                try:
+                    self._words.setdefault(word.decode())
+                except UnicodeDecodeError:
+                    pass
+        held = _OPEN_WORD.search(text)
+        self._held_word = text[held.start():] if held else b""
+
     def _read_member(self, text, is_whole):
         reader = _MemberReader(text, is_whole, self._in_array)
         key = reader.key()
+        if key is not None and reader.may_be_nested():
+            self._shape = _NOT_FLAT
         column = None if key is None else self._contract.find(key)
         if column is None:
             return 1
@@ -175,18 +229,21 @@ class RejectedValues:
         return value_begin
 
     def rows(self, may_be_several):
-        """One row for each value of the first column, one with None there if none was found. A value of another
-        column stands in all rows if its key was found only once; where the bytes may be those of several records,
-        also only if no key of the contract was found twice."""
+        """One row for each value of the first column, those of words that are no value of its key behind the others, one
+        with None there if none was found. A value of another column stands in all rows if its key was found only once,
+        and the record is flat: no bracket stands between the `{` that the bytes begin with and the `}` that ends them,
+        if it was not cut off. Where the bytes may be those of several records, also only if no key of the contract was
+        found twice."""
         others = list(self._others)
         for slot, column in enumerate(self._wanted):
-            if column in self._repeated or (may_be_several and self._repeated):
+            if self._shape == _NOT_FLAT or column in self._repeated or (may_be_several and self._repeated):
                 others[slot] = None
-        return [(first, *others[1:]) for first in self._firsts or (None,)]
+        return [(first, *others[1:]) for first in (self._firsts | self._words) or (None,)]
 
 
 def rows_of_raw(feed, raw, reason, is_whole):
-    """The rows that the raw bytes of a rejection give, or its first bytes."""
+    """The rows that the raw bytes of a rejection give, or its first bytes: whether the whole is flat is not known then."""
     values = RejectedValues(Contract.of(feed))
-    values.look(raw, is_whole)
-    return values.rows(not is_whole or reason not in _ONE_RECORD)
+    values.look(raw, True)
+    rows = values.rows(not is_whole or reason not in _ONE_RECORD)
+    return rows if is_whole else [(row[0], *[None] * (len(row) - 1)) for row in rows]
