@@ -194,6 +194,15 @@ TEST(LandingScanTest, UnfitValues) {
   required.columns[0].empty_is_null = true;
   CheckCases({{"a required value that is empty", R"({"a":""})", {}, {"0+8 not_null @7"}}},
              required);
+  // Of the first of the columns that are looked for in rejected records no value is left out.
+  Contract keyed = required;
+  keyed.columns[0].not_null = false;
+  keyed.rejected_columns = {2, 0};
+  CheckCases({{"whose record it is does not fit",
+               R"({"c":"no"}{"a":"no","b":"x"})",
+               {R"(10 b=x _rescued={"a":"no"} _unfit=a)"},
+               {"0+10 type_mismatch @6"}}},
+             keyed);
 }
 
 // What is found in the bytes of a rejection depends on no block, and all of a long one is seen.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <vector>
 
 #include "landing/coercion.h"
 #include "landing/utf8.h"
@@ -19,6 +20,14 @@ bool HasHalfPair(const JsonValue& value) {
 bool IsNull(const ContractColumn& column, const JsonValue& value) {
   if (value.kind == JsonKind::kNull) return true;
   return column.empty_is_null && value.kind == JsonKind::kString && value.text.empty();
+}
+
+// Whether a value that the column cannot hold can be NULL. The first of the rejected columns is
+// whose record it is: without it the record is rejected, so that it is looked for in its bytes.
+bool CanKeepUnfit(const Contract& contract, size_t column) {
+  const std::vector<size_t>& wanted = contract.rejected_columns;
+  const bool is_key = !wanted.empty() && wanted.front() == column;
+  return contract.keep_unfit && !contract.columns[column].not_null && !is_key;
 }
 
 Misfit MisfitOf(FoundKind found, size_t column) { return {found, static_cast<uint16_t>(column)}; }
@@ -112,12 +121,11 @@ std::optional<RecordFault> RecordParser::Store(uint64_t offset, RowBuffer& rows)
       has_rescued = true;
       continue;
     }
-    const ContractColumn& column = contract_.columns[field.column];
-    if (IsNull(column, field.value)) continue;
+    if (IsNull(contract_.columns[field.column], field.value)) continue;
     const std::optional<ValueFault> fault = StoreValue(field, rows);
     if (!fault) {
       present[field.column] = true;
-    } else if (contract_.keep_unfit && !column.not_null) {
+    } else if (CanKeepUnfit(contract_, field.column)) {
       unfit_[field.column] = has_rescued = true;
     } else {
       return RecordFault{fault->reason, field.value.text.data(),

@@ -44,6 +44,11 @@ class Contract:
         return cls((ContractColumn(c["name"], c["type"], c.get("not_null", False), c.get("empty_is_null", False))
                     for c in feed["columns"]), feed.get("keep_unfit", False), feed.get("rejected_columns", ()))
 
+    def can_keep_unfit(self, column):
+        """Whether a value that the column cannot hold can be None. The first of the rejected columns is whose record
+        it is: without it the record is rejected, so that it is looked for in its bytes."""
+        return self.keep_unfit and not self.columns[column].not_null and column not in self.rejected[:1]
+
     def find(self, key):
         """The column that an unescaped key means, or None."""
         return self.index.get(key.lower())
@@ -193,7 +198,7 @@ def record_values(contract, data, begin, record):
         try:
             values[column] = _convert(promised, raw)
         except Fault:
-            if not contract.keep_unfit or promised.not_null:
+            if not contract.can_keep_unfit(column):
                 raise
             rescued.append(place)
             unfit.append(column)
