@@ -29,8 +29,9 @@ A line is a directive; what belongs to it follows until an empty line. `#` begin
   statement              + SQL: `stedi query` succeeds
   query TYPES [rowsort]  + SQL, `----`, rows: tab-separated, NULL, (empty); types T, I, R
   require sample-2023    passes over the file unless the data are there; sets $SAMPLE
-In files a line (empty) stands for an empty line. Lines after run and stedi must occur in the
-output; `= text` is a whole line, `! text` must not occur, `~ expression` is searched for.
+In files a line (empty) stands for an empty line, and (70000 x) for that many x.
+Lines after run and stedi must occur in the output; `= text` is a whole line, `! text` must not
+occur, `~ expression` is searched for.
 $LANDING $LAKE $PROJECT $TMP $ROOT $SAMPLE are replaced.
 """
 import argparse
@@ -431,7 +432,8 @@ class Story:
 
 def content(lines):
     """What lines of a test make a file hold, without the last end of line."""
-    return "\n".join("" if line == "(empty)" else line for line in lines)
+    text = "\n".join("" if line == "(empty)" else line for line in lines)
+    return re.sub(r"\(([0-9]{4,}) (.)\)", lambda repeated: int(repeated[1]) * repeated[2], text)
 
 
 def shown(value, kind):

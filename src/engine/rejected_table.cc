@@ -116,57 +116,129 @@ class FitCheck {
   std::string text_;
 };
 
-// A SELECT of rows for what the quarantine has of earlier rejections of the feed that meet
-// `condition`, but those that are rows by now. It keeps the first bytes of a long one only: what
-// stands behind them is not found.
-std::string RowsFromQuarantine(const LakeSession& session, const Feed& feed,
-                               const std::string& condition) {
+// Files of whose earlier rejections the rows are looked for.
+struct FilesMeant {
+  std::set<std::string> names;
+  bool are_all_others = false;  // than those
+
+  bool IsNone() const { return names.empty() && !are_all_others; }
+
+  std::string Condition(std::string_view column) const {
+    if (names.empty()) return are_all_others ? "true" : "false";
+    return fmt::format("{} {} ({})", column, are_all_others ? "NOT IN" : "IN",
+                       QuoteLiterals(names));
+  }
+};
+
+// Which the step needs.
+FilesMeant FilesToLookAtAgain(const FeedPlan& plan, const TableOutcome& loaded,
+                              bool same_definition) {
+  if (plan.rebuild) return {loaded.kept_files};
+  if (!same_definition) return {loaded.outdated_files, /*are_all_others=*/true};
+  return {loaded.retried_files};
+}
+
+// The rows of earlier rejections, from two places. The quarantine is looked at again; but it keeps
+// the first bytes of a long rejection only, and what stands behind them is not found. Therefore the
+// rows that the table has of such a rejection stay, with the columns that it had.
+class EarlierRows {
+ public:
+  // `table`: the feed's table as it was, with its files. All must outlive it.
+  EarlierRows(const LakeSession& session, const Feed& feed, const LakeTable& table);
+
+  // A SELECT of those of the files that are meant; or "".
+  std::string Select(const FilesMeant& files) const;
+
+ private:
+  std::string SelectFromQuarantine(const FilesMeant& files) const;
+  std::string SelectFromTable(const FilesMeant& files) const;
+
+  const LakeSession& session_;
+  const Feed& feed_;
+  std::set<std::string> columns_;  // of the table as it was
+  std::string table_rows_;         // empty: it has none that tell whose the records were
+  std::string quarantine_rows_;    // those of the feed; empty: there are none
+};
+
+EarlierRows::EarlierRows(const LakeSession& session, const Feed& feed, const LakeTable& table)
+    : session_(session), feed_(feed) {
+  if (table.metadata.CurrentSnapshot() != nullptr) {
+    for (const Field& field : table.metadata.CurrentSchema().fields) columns_.insert(field.name);
+    if (columns_.contains(feed.rejected_columns.front())) {
+      table_rows_ = SelectRows(session.database, session.connection, table);
+    }
+  }
   LakeTable quarantine = OpenTable(session.storage, session.catalog,
                                    {session.database_name, kQuarantineTable}, session.lake);
-  if (quarantine.metadata.CurrentSnapshot() == nullptr) return "";
+  if (quarantine.metadata.CurrentSnapshot() == nullptr) return;
   LoadFiles(session.database, session.connection, quarantine);
+  quarantine_rows_ = fmt::format("SELECT * FROM ({}) WHERE table_name = {}",
+                                 SelectRows(session.database, session.connection, quarantine),
+                                 QuoteLiteral(feed.name));
+}
+
+std::string EarlierRows::Select(const FilesMeant& files) const {
+  const std::string quarantined = SelectFromQuarantine(files);
+  const std::string kept = SelectFromTable(files);
+  return quarantined + (quarantined.empty() || kept.empty() ? "" : " UNION ALL ") + kept;
+}
+
+std::string EarlierRows::SelectFromTable(const FilesMeant& files) const {
+  if (table_rows_.empty()) return "";
+  std::string columns;
+  for (const ColumnDefinition& column : feed_.rejected->columns) {
+    const std::string name = QuoteIdentifier(column.name);
+    columns +=
+        fmt::format("{}TRY_CAST({} AS {}) AS {}", columns.empty() ? "" : ", ",
+                    columns_.contains(column.name) ? name : "NULL", DuckdbType(column.type), name);
+  }
+  const std::string seen_anew =
+      quarantine_rows_.empty()
+          ? "false"
+          : fmt::format(
+                "EXISTS (SELECT 1 FROM ({}) q WHERE q.file = t.{} AND q.byte_offset = t.{} "
+                "AND octet_length(q.raw) = q.byte_length)",
+                quarantine_rows_, kFileColumn, kOffsetColumn);
+  return fmt::format("SELECT {} FROM ({}) t WHERE {} AND NOT {}", columns, table_rows_,
+                     files.Condition(kFileColumn), seen_anew);
+}
+
+// Without those that are rows by now.
+std::string EarlierRows::SelectFromQuarantine(const FilesMeant& files) const {
+  if (quarantine_rows_.empty()) return "";
+  const Feed& feed = feed_;
   const ContractIndex index(feed.contract);
   RejectedValues values(feed.contract, index);
   FitCheck check(feed.contract);
-  RejectedNews news(session, feed, "earlier");
-  Connection reading(session.database);  // beside the appender's
+  RejectedNews news(session_, feed, "earlier");
+  Connection reading(session_.database);  // beside the appender's
+  const std::string is_kept =
+      table_rows_.empty()
+          ? "false"
+          : fmt::format(
+                "octet_length(raw) < byte_length AND EXISTS (SELECT 1 FROM ({}) t WHERE "
+                "t.{} = q.file AND t.{} = q.byte_offset)",
+                table_rows_, kFileColumn, kOffsetColumn);
   enum : idx_t { kFile, kOffset, kLength, kReason, kRaw };
   VisitRows(reading,
-            fmt::format("SELECT file, byte_offset, byte_length, reason, raw FROM ({}) WHERE "
-                        "table_name = {} AND {}",
-                        SelectRows(session.database, session.connection, quarantine),
-                        QuoteLiteral(feed.name), condition),
+            fmt::format("SELECT file, byte_offset, byte_length, reason, raw FROM ({}) q WHERE {} "
+                        "AND NOT ({})",
+                        quarantine_rows_, files.Condition("file"), is_kept),
             {"file", "byte_offset", "byte_length", "reason", "raw"}, [&](const VisitedRow& row) {
               const std::string_view raw = row.Text(kRaw).value_or("");
               const std::string reason(row.Text(kReason).value_or(""));
               const bool is_whole = std::cmp_equal(raw.size(), row.Integer(kLength));
               if (is_whole && IsOneRecord(reason) && check.Fits(raw)) return;
               values.Begin(/*in_array=*/true);  // nobody knows any more
-              values.Look(raw, is_whole);
-              for (const RejectedRow& found : values.Rows(!is_whole || !IsOneRecord(reason))) {
+              values.Look(raw, /*at_end=*/true);
+              for (RejectedRow found : values.Rows(!is_whole || !IsOneRecord(reason))) {
+                // Of first bytes nobody knows whether the record is flat.
+                if (!is_whole) std::fill(found.begin() + 1, found.end(), std::nullopt);
                 news.Add(found, std::string(row.Text(kFile).value_or("")),
                          fmt::format("{}", row.Integer(kOffset)), reason);
               }
             });
   return news.Finish();
-}
-
-// Which of them the step needs; empty: none.
-std::string EarlierCondition(const FeedPlan& plan, const TableOutcome& loaded,
-                             bool same_definition) {
-  if (plan.rebuild) {
-    return loaded.kept_files.empty()
-               ? ""
-               : fmt::format("file IN ({})", QuoteLiterals(loaded.kept_files));
-  }
-  if (!same_definition) {
-    return loaded.outdated_files.empty()
-               ? "true"
-               : fmt::format("file NOT IN ({})", QuoteLiterals(loaded.outdated_files));
-  }
-  return loaded.retried_files.empty()
-             ? ""
-             : fmt::format("file IN ({})", QuoteLiterals(loaded.retried_files));
 }
 
 }  // namespace
@@ -210,9 +282,9 @@ TableOutcome BuildRejected(const LakeSession& session, const FeedPlan& plan,
     std::string rows = loaded.rejected_rows;
     if (!change.replace_all)
       change.outdated.insert(loaded.retried_files.begin(), loaded.retried_files.end());
-    if (const std::string condition = EarlierCondition(plan, loaded, same_definition);
-        !condition.empty()) {
-      const std::string earlier = RowsFromQuarantine(session, feed, condition);
+    if (const FilesMeant files = FilesToLookAtAgain(plan, loaded, same_definition);
+        !files.IsNone()) {
+      const std::string earlier = EarlierRows(session, feed, table).Select(files);
       rows += (rows.empty() || earlier.empty() ? "" : " UNION ALL ") + earlier;
     }
     if (!rows.empty()) {
