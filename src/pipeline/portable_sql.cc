@@ -54,6 +54,7 @@ constexpr auto kConstructs = std::to_array<SqlConstruct>({
     Yes(kF, "reverse", "reverse('abc')"),
     Yes(kF, "repeat", "repeat('ab', 2)"),
     Yes(kF, "translate", "translate('abc', 'ab', 'xy')"),
+    Yes(kF, "chr", "chr(9) || chr(65) || chr(160)"),
     Yes(kF, "concat_ws", "concat_ws('-', 'a', cast(null as string), 'b')"),
     Yes(kF, "split_part", "split_part('a@b', '@', 2)"),
     Yes(kF, "position", "cast(position('b' in 'abc') as bigint)"),

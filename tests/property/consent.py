@@ -41,7 +41,8 @@ COLUMNS = {"email", "birthday", "serialnumber", "registrationdate", "lastupdated
 # --- what is drawn
 
 def spelled_otherwise(choice, email):
-    return choice.choice([email.upper(), email.title(), " " + email, email + "  ", email.capitalize() + " "])
+    return choice.choice([email.upper(), email.title(), " " + email, email + "  ", email.capitalize() + " ",
+                          "\t" + email, email + "\n", "\u00a0" + email.upper() + "\u00a0 "])
 
 
 def draw_time(choice):
@@ -54,6 +55,9 @@ def draw_time(choice):
 def draw_record(choice, email, serials):
     """The members of one record, in order, values as JSON text."""
     members = [("email", json.dumps(email))]
+    if choice.random() < 0.02:  # nobody's, or of another kind
+        members = [("email", choice.choice(['""', '" "', '"\\t\\u00a0"', f'["{email}"]', f'{{"address":"{email}"}}', "true",
+                                            "{}"]))]
     if choice.random() < 0.9:
         members.append(("birthDay", json.dumps(choice.choice(["1990-05-17", "1990-05-17", "990-05-17", "bad"]))))
     members.append(("serialNumber", json.dumps(choice.choice(serials))))
@@ -71,6 +75,10 @@ def draw_record(choice, email, serials):
                              "registrationDate", "phone", "shareWithPublicAsOfDate"])
         value = choice.choice(['"no"', "false", "0.5", "[1]", '{"a":1}', "99999999999999999999", "true"])
         members = [member for member in members if member[0] != key] + [(key, value)]
+    if choice.random() < 0.08:  # a date of something else
+        date = f'"lastUpdateDate":{draw_time(choice)}'
+        members.append(choice.choice([("history", f"[{{{date}}}]"), ("previous", f"{{{date}}}"),
+                                      ("previous", f'{{"a":"b",{date},"c":1}}'), ("tags", '["a"]')]))
     if choice.random() < 0.04:
         members.append(("shareWithResearchAsOfDate", '""'))
         members = [member for i, member in enumerate(members)
@@ -180,11 +188,30 @@ _number = re.compile(rb'(-?[0-9]+)[ \t\r\n]*(?:\}|,[ \t\r\n]*(?:"|\Z))')
 _member = re.compile(rb'.?[ \t\r\n]*"[^"\\\x00-\x1f]+"[ \t\r\n]*:')
 
 
+# What may be or have been an object in place of a plain value.
+_nested = re.compile(rb'"(?:[^"\\\x00-\x1f]|\\u00[0-7][0-9a-fA-F]){0,255}"[ \t\r\n]*:[ \t\r\n]*'
+                     rb'(?:[^ \t\r\n"0-9tfn-]|"(?:[^"\\\x00-\x1f]|\\.)*"[ \t\r\n]*:)', re.DOTALL)
+_flat = re.compile(rb"\{[^][{}]*(?:\}[ \t\r\n,\]]*)?")
+_separators = rb"\x00-\x20\"'\\,:;=<>()\[\]{}"
+_word = re.compile(rb"(?<![^" + _separators + rb"])([^@" + _separators + rb"]+@[^@" + _separators + rb"]+)"
+                   rb"(?:[ \t\r\n]*[\"']|[,;}\]])")
+
+
 def looked_for(raw):
-    """(e-mails, update) that stand whole in rejected bytes. The update counts only if it stands there once, and nothing
-    hints at two records: whose update it is would not be known."""
+    """(e-mails, update) that stand whole in rejected bytes, e-mails wherever they stand. The update counts only if it
+    stands there once, not in another object, and nothing hints at two records: whose update it is would not be known."""
     emails, updates, keys = set(), [], []
+    is_flat = _flat.fullmatch(raw)
+    value_at = 0  # the quote that ends a column's key begins nothing
+    for word in _word.findall(raw):
+        try:
+            emails.add(word.decode())
+        except UnicodeDecodeError:
+            pass
     for at in (i for i, byte in enumerate(raw) if byte == ord('"')):
+        if at < value_at:
+            continue
+        is_flat = is_flat and not _nested.match(raw, at)
         match = _key.match(raw, at)
         if not match:
             continue
@@ -195,22 +222,27 @@ def looked_for(raw):
         if key not in COLUMNS:
             continue
         keys.append(key)
+        value_at = match.end()
         text, number = _text.match(raw, match.end()), _number.match(raw, match.end())
         if key == "email" and text:
             # The quote that ends it must be its own, not one that begins the next key.
             if text[2] in (b",", b"}", b"]", b"") or _member.match(raw, text.start(2)):
-                emails.add(json.loads(text[1]))
+                try:
+                    emails.add(json.loads(text[1]))
+                except ValueError:  # an escape was damaged
+                    pass
         elif key == "email" and number:
             emails.add(number[1].decode())
         elif key == "lastupdatedate" and number:
             updates.append(int(number[1]))
     repeated = {key for key in keys if keys.count(key) > 1}
-    unclear = "lastupdatedate" in repeated or (repeated and not is_one_object(raw))
+    unclear = not is_flat or "lastupdatedate" in repeated or (repeated and not is_one_object(raw))
     return emails, None if unclear or len(updates) != 1 else updates[0]
 
 
 def fold(email):
-    return "".join(c.lower() if "A" <= c <= "Z" else c for c in email.strip(" "))
+    """Of a spelling that is nobody's it is empty."""
+    return "".join(c.lower() if "A" <= c <= "Z" else c for c in email).strip(" \t\n\v\f\r\u00a0")
 
 
 def word_of(email, place, update_fits, update, registered_fits, registered, share_fits, share):
@@ -256,7 +288,7 @@ class Model:
 
     def _add_record(self, name, offset, record):
         email = record.get("email")
-        if email is None:
+        if email is None or not fold(email):
             return
         update_fits, update = as_bigint(record.get("lastupdatedate"))
         registered_fits, registered = as_bigint(record.get("registrationdate"))
@@ -274,7 +306,7 @@ class Model:
     def _add_rejected(self, name, offset, raw):
         emails, update = looked_for(raw)
         dated = update is not None and Y2000 <= update < TODAY + 2 * DAY
-        for email in emails:
+        for email in filter(fold, emails):
             self.words.append({"email": email, "place": (name, offset), "at": update if dated else NEVER_ENDING,
                                "yes": False, "clear": False, "hopeful": False, "share": None})
 

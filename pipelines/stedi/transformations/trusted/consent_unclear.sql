@@ -14,11 +14,17 @@ TBLPROPERTIES (
   'not_null' = 'email,file,byte_offset,reason',
   'pii' = 'email,file',
   'may_be_empty' = 'true',
-  'note' = 'CASE WHEN count(*) + (SELECT count(*) FROM customers_landing_rejected r WHERE r.email IS NULL) > 0
+  'note' = 'CASE WHEN count(*)
+      + (SELECT count(*) FROM customers_landing_rejected r WHERE r.email IS NULL)
+      + (SELECT count(*) FROM customers_landing c
+        WHERE coalesce(trim(BOTH '' '' FROM translate(c.email, chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(160), ''      '')), '''') = '''') > 0
     THEN ''consent unclear: '' || count(DISTINCT email)
       || CASE count(DISTINCT email) WHEN 1 THEN '' person'' ELSE '' people'' END
       || ''; rejected records that name nobody: ''
-      || (SELECT count(*) FROM customers_landing_rejected r WHERE r.email IS NULL) END'
+      || (SELECT count(*) FROM customers_landing_rejected r WHERE r.email IS NULL)
+      || coalesce(''; records without an e-mail: '' || nullif((SELECT count(*) FROM customers_landing c
+        WHERE coalesce(trim(BOTH '' '' FROM translate(c.email, chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(160), ''      '')), '''') = ''''), 0), '''')
+    END'
 )
 AS
 WITH days AS (
@@ -70,10 +76,13 @@ records AS (
 judged AS (
   SELECT
     q.email,
-    -- The same person for a no: without spaces around it, ASCII letters in lower case.
-    translate(
-      trim(BOTH ' ' FROM q.email), 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz'
-    ) AS spelled,
+    -- The same person for a no: without white space around it (160 is the space that does not break),
+    -- ASCII letters in lower case.
+    trim(BOTH ' ' FROM translate(
+      q.email,
+      chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(160) || 'ABCDEFGHIJKLMNOPQRSTUVWXYZ',
+      '      abcdefghijklmnopqrstuvwxyz'
+    )) AS spelled,
     q.file,
     q.byte_offset,
     q.share,
@@ -105,9 +114,12 @@ persons AS (
     max(CASE WHEN j.unclear IS NULL AND NOT j.is_hopeful THEN j.said_at END) AS last_no,
     max(CASE WHEN j.is_hopeful THEN j.said_at END) AS last_hope
   FROM judged j
+  -- An e-mail of white space is nobody's.
+  WHERE j.spelled <> ''
   GROUP BY j.email, j.spelled
 )
-SELECT
+-- Once, though a record may name the person in several spellings.
+SELECT DISTINCT
   p.email,
   n.file,
   n.byte_offset,

@@ -69,7 +69,8 @@ dated AS (
     END AS spoken_at
   FROM customers_landing c
   CROSS JOIN days d
-  WHERE c.email IS NOT NULL
+  -- An e-mail of white space is nobody's.
+  WHERE trim(BOTH ' ' FROM translate(c.email, chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(160), '      ')) <> ''
 ),
 said AS (
   SELECT
@@ -194,7 +195,11 @@ SELECT
   p.email,
   p.phone,
   p.birthday,
-  p.serialnumber,
+  -- A serial number of white space is no device's: no reading may meet it.
+  CASE
+    WHEN trim(BOTH ' ' FROM translate(p.serialnumber, chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(160), '      ')) <> ''
+      THEN p.serialnumber
+  END AS serialnumber,
   p.registrationdate,
   p.lastupdatedate,
   p.sharewithresearchasofdate,
