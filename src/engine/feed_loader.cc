@@ -201,6 +201,29 @@ void TellOtherKeys(const KeyCounts& keys, TableOutcome& outcome) {
                                       outcome.report.table, kRescuedColumn, text));
 }
 
+// Says which of the files that were read held records and hold none now: perhaps their writer
+// failed.
+void TellEmptied(const LakeSession& session, const Feed& feed, const std::vector<FileRecord>& files,
+                 TableOutcome& outcome) {
+  std::map<std::string, uint64_t> held;  // by file, until now
+  for (const FileRecord& file : session.catalog.ListFiles(session.database_name, feed.name)) {
+    held[file.file] = file.records + file.rejected;
+  }
+  std::string text;
+  size_t emptied_count = 0;
+  for (const FileRecord& file : files) {
+    const auto before = held.find(file.file);
+    const uint64_t count = before == held.end() ? 0 : before->second;
+    if (count == 0 || file.records + file.rejected > 0 || ++emptied_count > 1) continue;
+    text = fmt::format("{}: {} held {} {} and is empty now", feed.name,
+                       ShownFile(file.file, HasPersonalFileNames(feed)), count,
+                       count == 1 ? "record" : "records");
+  }
+  if (emptied_count == 0) return;
+  if (emptied_count > 1) text += fmt::format("; files like that: {}", emptied_count);
+  outcome.notes.push_back(std::move(text));
+}
+
 void AuditFeed(const LakeSession& session, const Feed& feed, TableOutcome& outcome) {
   for (const Expectation& expectation : feed.expectations) {
     outcome.expectations.push_back(ReportExpectation(session, feed, expectation,
@@ -249,6 +272,7 @@ void ChangeTable(const LakeSession& session, const FeedPlan& plan, bool same_def
   outcome.is_rebuilt = plan.rebuild;
   outcome.forget_quarantine = plan.forget;
   TellOtherKeys(loaded.other_keys, outcome);
+  TellEmptied(session, feed, loaded.files, outcome);
   if (reread.has_value() && plan.rebuild) {
     again = FindKept(session, plan, *reread, outcome.files);
     outcome.kept_files = again.carried;
