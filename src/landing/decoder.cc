@@ -143,7 +143,17 @@ StoredBytes::StoredBytes(const std::filesystem::path& path, uint64_t size_bytes,
                          const FileStore& store)
     : file_(store.Open(path)), size_bytes_(size_bytes), read_bytes_(store.read_bytes()) {}
 
+std::string_view StoredBytes::Peek() {
+  if (!is_peeked_) Next();
+  is_peeked_ = true;
+  return buffer_;
+}
+
 std::string_view StoredBytes::Next() {
+  if (is_peeked_) {
+    is_peeked_ = false;
+    return buffer_;
+  }
   buffer_.resize(std::min(read_bytes_, size_bytes_ - offset_));
   const size_t count = file_->ReadAt(offset_, buffer_);
   if (count < buffer_.size()) throw Error(ErrorCode::kInvalid, std::string(kBecameShorter));

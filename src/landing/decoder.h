@@ -25,6 +25,8 @@ class StoredBytes {
   // The next bytes, valid until the next call; empty at the end. Throws kUnavailable; kInvalid when
   // the file is shorter than `size_bytes`.
   std::string_view Next();
+  // What the next call of Next() returns, too.
+  std::string_view Peek();
   uint64_t bytes_read() const { return offset_; }
   std::string ContentHash() const { return CombineDigests(digests_, offset_); }
 
@@ -34,6 +36,7 @@ class StoredBytes {
   uint64_t read_bytes_;
   uint64_t offset_ = 0;
   std::string buffer_;
+  bool is_peeked_ = false;  // Next() returns the buffer as it is
   std::vector<BlockDigest> digests_;
 };
 

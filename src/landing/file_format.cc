@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <optional>
 
 #include "landing/byte_scan.h"
 
@@ -23,6 +25,8 @@ struct Magic {
 constexpr std::array kMagics = {
     Magic{"PK\x03\x04"sv, "a zip archive"},
     Magic{"PK\x05\x06"sv, "a zip archive"},
+    Magic{"PK\x07\x08"sv, "a zip archive"},
+    Magic{"PK00PK\x03\x04"sv, "a zip archive"},
     Magic{"\x1F\x8B"sv, "a gzip stream inside of another stream"},
     Magic{"\x28\xB5\x2F\xFD"sv, "a zstd stream inside of another stream"},
     Magic{"\x1F\x9D"sv, "a compress (.Z) file"},
@@ -53,6 +57,13 @@ constexpr std::array kMagics = {
           "a program"},
     Magic{"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"sv, "an Office document"},
     Magic{"ustar"sv, "a tar archive", 257},
+    Magic{"!<arch>\n"sv, "an ar archive"},
+    Magic{"!<thin>\n"sv, "an ar archive"},
+    Magic{"\xC7q"sv, "a cpio archive"},
+    Magic{"q\xC7"sv, "a cpio archive"},
+    Magic{"MSCF\0\0\0\0"sv, "a cab archive"},
+    Magic{"xar!"sv, "a xar archive"},
+    Magic{"WARC/"sv, "a WARC archive"},
 };
 
 constexpr std::string_view kBzip2Block = "1AY&SY";  // after "BZh" and a digit
@@ -67,6 +78,55 @@ bool IsBzip2(std::string_view bytes) {
 bool IsOrc(std::string_view bytes) {
   return bytes.starts_with("ORC") && bytes.size() > 3 && IsControl(bytes[3]) &&
          !IsJsonSpace(bytes[3]);
+}
+
+bool IsDigit(char c, bool is_hex) {
+  return (c >= '0' && c <= '7') ||
+         (is_hex && (c == '8' || c == '9' || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F')));
+}
+
+// The two forms that are all text: a header of hexadecimal or of octal digits.
+bool IsCpio(std::string_view bytes) {
+  constexpr size_t kHexHeader = 110;
+  constexpr size_t kOctalHeader = 76;
+  const bool is_hex = bytes.starts_with("070701") || bytes.starts_with("070702");
+  if (!is_hex && !bytes.starts_with("070707")) return false;
+  const size_t header = is_hex ? kHexHeader : kOctalHeader;
+  if (bytes.size() < header) return false;
+  return std::ranges::all_of(bytes.substr(0, header), [&](char c) { return IsDigit(c, is_hex); });
+}
+
+// The octal number of a field of a tar header; nothing when it is something else.
+std::optional<uint64_t> TarNumber(std::string_view field) {
+  field.remove_prefix(std::min(field.find_first_not_of(' '), field.size()));
+  uint64_t number = 0;
+  size_t digits = 0;
+  for (; digits < field.size() && IsDigit(field[digits], /*is_hex=*/false); ++digits) {
+    number = number * 8 + static_cast<uint64_t>(field[digits] - '0');
+  }
+  const bool has_end = field.find_first_not_of(" \0"sv, digits) == std::string_view::npos;
+  return digits > 0 && has_end ? std::optional(number) : std::nullopt;
+}
+
+// Archives older than "ustar" have no magic: their header is known by its checksum, which is taken
+// with spaces in the place of the checksum itself. Some programs summed signed bytes.
+bool IsTar(std::string_view bytes) {
+  constexpr size_t kHeader = 512;
+  constexpr size_t kMode = 100;
+  constexpr size_t kChecksum = 148;
+  constexpr size_t kField = 8;
+  if (bytes.size() < kHeader || bytes.front() == '\0') return false;
+  const std::optional<uint64_t> stored = TarNumber(bytes.substr(kChecksum, kField));
+  if (!stored || !TarNumber(bytes.substr(kMode, kField))) return false;
+  uint64_t sum = 0;
+  uint64_t high_bytes = 0;
+  for (size_t i = 0; i < kHeader; ++i) {
+    const bool is_checksum = i >= kChecksum && i < kChecksum + kField;
+    const auto byte = static_cast<unsigned char>(is_checksum ? ' ' : bytes[i]);
+    sum += byte;
+    if (byte >= 0x80) ++high_bytes;
+  }
+  return *stored == sum || *stored + 256 * high_bytes == sum;
 }
 
 // Two units of two bytes, or two of four, of which the first are plain ASCII.
@@ -120,6 +180,8 @@ std::string FormatProblem(std::string_view first_bytes) {
   }
   if (IsBzip2(first_bytes)) name = "a bzip2 file";
   if (IsOrc(first_bytes)) name = "an ORC file";
+  if (IsCpio(first_bytes)) name = "a cpio archive";
+  if (IsTar(first_bytes)) name = "a tar archive";
   if (name.empty() && IsBinary(first_bytes)) name = "a binary file";
   if (name.empty()) return {};
   return fmt::format("is {}: deliver JSON, as it is or as .gz or .zst", name);

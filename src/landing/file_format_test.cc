@@ -15,6 +15,14 @@ std::string Tar() {
   return tar + "{\"a\":1}\n";
 }
 
+// The header of a tar archive without a magic, and the beginning of its file.
+std::string OldTar(const std::string& checksum) {
+  std::string tar = "1.json" + std::string(94, '\0') + "000644 \0"s;
+  tar += "000765 \0"s + "000024 \0"s + "00000000010 " + "14230137400 " + checksum + " ";
+  tar.resize(512);
+  return tar + "{\"a\":1}\n";
+}
+
 TEST(FileFormatTest, NamesWhatIsNoLandingData) {
   struct Case {
     std::string bytes;
@@ -46,6 +54,15 @@ TEST(FileFormatTest, NamesWhatIsNoLandingData) {
       {"\x89PNG\r\n\x1A\n", "a PNG image"},
       {"\xFF\xD8\xFF\xE0", "a JPEG image"},
       {Tar(), "a tar archive"},
+      {OldTar("CHECKED"), ""},
+      {OldTar("005571\0"s), "a tar archive"},
+      {OldTar("005572\0"s), ""},
+      {"!<arch>\n1.json/ ", "an ar archive"},
+      {"070701" + std::string(104, 'a') + "1.json", "a cpio archive"},
+      {"070702" + std::string(104, '0') + "1.json", "a cpio archive"},
+      {"070707" + std::string(70, '7') + "1.json", "a cpio archive"},
+      {"070707" + std::string(69, '7') + "{\"a\":1}", ""},
+      {"\xC7q\1\2"s, "a cpio archive"},
       {"\x1F\x8B\x08", "a gzip stream inside of another stream"},
       {std::string(100, '\0'), "a binary file"},
       {"\x01\x02\x03\x04{}", "a binary file"},

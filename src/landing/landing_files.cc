@@ -162,10 +162,10 @@ std::string DecodingName(Compression compression) {
 }
 
 std::string DecodingOf(const LandingFile& file) {
-  if (file.compression != Compression::kNone) return DecodingName(file.compression);
   std::string first(std::min<uint64_t>(kFormatBytes, file.size_bytes), '\0');
   first.resize(file.Open()->ReadAt(0, first));
-  return DecodingName(CompressionOfBytes(first));
+  const Compression found = CompressionOfBytes(first);
+  return DecodingName(found == Compression::kNone ? file.compression : found);
 }
 
 FeedListing ListFeed(const std::filesystem::path& folder, const FileRule& rule) {

@@ -17,8 +17,8 @@ struct LandingFile {
   std::filesystem::path path;  // to open it
   uint64_t size_bytes = 0;     // as stored
   int64_t mtime_ns = 0;
-  // By the name: .gz, .zst, else none. What is none by its name is decoded, too, if its first bytes
-  // say so (landing/file_format.h).
+  // By the name: .gz, .zst, else none. The first bytes overrule it where they are those of a
+  // compression (landing/file_format.h).
   Compression compression = Compression::kNone;
   const FileStore* store = &LocalFiles();  // opens it
 

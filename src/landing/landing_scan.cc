@@ -58,16 +58,18 @@ class FileSource : public ByteSource {
 
 // A compressed file while it is read; one reader at a time has it.
 struct CompressedFile {
-  CompressedFile(size_t index, const LandingFile& file, Compression compression,
-                 uint64_t block_bytes)
-      : file_index(index),
-        stored(file.path, file.size_bytes, *file.store),
-        decoder(MakeDecoder(compression, stored)) {
+  // `named` is the compression if the first bytes tell of none.
+  CompressedFile(size_t index, const LandingFile& file, Compression named, uint64_t block_bytes)
+      : file_index(index), stored(file.path, file.size_bytes, *file.store), compression(named) {
+    const Compression found = CompressionOfBytes(stored.Peek());
+    if (found != Compression::kNone) compression = found;
+    decoder = MakeDecoder(compression, stored);
     window.Open(*decoder, 0, block_bytes + SlackBytes(block_bytes), block_bytes);
   }
 
   size_t file_index;
   StoredBytes stored;
+  Compression compression;
   std::unique_ptr<ByteSource> decoder;
   ByteWindow window;
   TopLevel at;
@@ -306,6 +308,7 @@ void LandingReader::State::OpenCompressed(size_t file_index, Compression compres
   try {
     compressed = std::make_unique<CompressedFile>(file_index, shared.files[file_index], compression,
                                                   shared.options.block_bytes);
+    shared.reports[file_index].compression = compressed->compression;
   } catch (const Error& error) {
     shared.reports[file_index].problem = error.what();
   }

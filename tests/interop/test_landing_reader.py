@@ -167,12 +167,17 @@ class DamagedFileTest(unittest.TestCase):
         text = b'{"id":1}\n' * 5000
         zipped, frame = gzip.compress(text), zstandard.ZstdCompressor().compress(text)
         for name, data in (("a.json", zipped), ("a.GZ", zipped), ("a.gz.1", zipped), ("a.json", frame),
-                           ("a.gz", zipped + bytes(2000)), ("a.gz", gzip.compress(b"") + zipped)):
+                           ("a.zst", zipped), ("a.gz", frame), ("a.gz", zipped + bytes(2000)), ("a.gz", gzip.compress(b"") + zipped)):
             with self.subTest(name):
                 self.assertEqual(self.read(name, data), text)
         tar = b"a.json" + bytes(251) + b"ustar" + bytes(250) + text
+        old_tar = b"1.json" + bytes(94) + b"".join((b"000644 \0", b"000765 \0", b"000024 \0", b"00000000010 ", b"14230137400 "))
+        old_tar += b"%06o\0 " % sum(old_tar + b" " * 8)
+        old_tar += bytes(512 - len(old_tar)) + text
         for name, data in (("a.json", text.decode().encode("utf-16")), ("a.json", text.decode().encode("utf-32-be")),
-                           ("a.json", tar), ("a.gz", gzip.compress(tar)), ("a.json", gzip.compress(zipped)),
+                           ("a.json", tar), ("a.json", old_tar), ("a.json", b"!<arch>\n1.json/ " + text),
+                           ("a.json", b"070701" + b"0" * 104 + b"1.json" + text),
+                           ("a.gz", gzip.compress(tar)), ("a.json", gzip.compress(zipped)),
                            ("a.json", b"PAR1" + bytes(100)), ("a.gz", zipped + bytes(10) + zipped)):
             with self.subTest(f"{name} {data[:9]}"), self.assertRaises(DamagedFile):
                 self.read(name, data)

@@ -1,5 +1,5 @@
 """The decoded bytes of a landing file as a stream: .gz (RFC 1952, also of several members), .zst (RFC 8878, also
-of several frames), by its name or by its first bytes, anything else as it is."""
+of several frames), by its first bytes or by its name, anything else as it is."""
 import hashlib
 import io
 import zlib
@@ -147,7 +147,7 @@ class DecodedFile:
         self._stored = _StoredBytes(self._stream, size_bytes)
         first_bytes = self._stored.peek()
         named = GZIP if path.endswith(".gz") else ZSTD if path.endswith(".zst") else None
-        compression = named or compression_of(first_bytes)
+        compression = compression_of(first_bytes) or named
         self.decoding = compression or "plain"
         if compression == GZIP:
             self._decoder = _Gzip(self._stored)

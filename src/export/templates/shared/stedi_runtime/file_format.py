@@ -1,12 +1,18 @@
 """What a file is, told from its first bytes: names lie (a gzip stream called a.json, b.json.GZ or c.json.gz.1; an
 archive among the landing files)."""
 
+import re
+
 FORMAT_BYTES = 512  # so many first bytes tell (or all, of a shorter file)
 GZIP, ZSTD = "gzip", "zstd"
+_CPIO = re.compile(rb"07070[12][0-9a-fA-F]{104}|070707[0-7]{70}")  # the two forms that are all text
+_TAR_NUMBER = re.compile(rb" *([0-7]+)[ \0]*")
 _SPACE = b" \t\n\r"
 _MAGICS = (
     (b"PK\x03\x04", "a zip archive", 0),
     (b"PK\x05\x06", "a zip archive", 0),
+    (b"PK\x07\x08", "a zip archive", 0),
+    (b"PK00PK\x03\x04", "a zip archive", 0),
     (b"\x1f\x8b", "a gzip stream inside of another stream", 0),
     (b"\x28\xb5\x2f\xfd", "a zstd stream inside of another stream", 0),
     (b"\x1f\x9d", "a compress (.Z) file", 0),
@@ -33,6 +39,13 @@ _MAGICS = (
     (b"\x7fELF", "a program", 0),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Office document", 0),
     (b"ustar", "a tar archive", 257),
+    (b"!<arch>\n", "an ar archive", 0),
+    (b"!<thin>\n", "an ar archive", 0),
+    (b"\xc7q", "a cpio archive", 0),
+    (b"q\xc7", "a cpio archive", 0),
+    (b"MSCF\0\0\0\0", "a cab archive", 0),
+    (b"xar!", "a xar archive", 0),
+    (b"WARC/", "a WARC archive", 0),
 )
 
 
@@ -59,9 +72,23 @@ def format_problem(data):
         name = "a bzip2 file"
     if data.startswith(b"ORC") and len(data) > 3 and _is_odd(data[3]):
         name = "an ORC file"
+    if _CPIO.match(data):
+        name = "a cpio archive"
+    if _is_tar(data):
+        name = "a tar archive"
     if name is None and _is_binary(data):
         name = "a binary file"
     return name and f"is {name}: deliver JSON, as it is or as .gz or .zst"
+
+
+def _is_tar(data):
+    """Archives older than "ustar" have no magic: their header is known by its checksum, which is taken with spaces in
+    the place of the checksum itself. Some programs summed signed bytes."""
+    stored = _TAR_NUMBER.fullmatch(data[148:156])
+    if len(data) < 512 or not data[0] or not stored or not _TAR_NUMBER.fullmatch(data[100:108]):
+        return False
+    header = data[:148] + b" " * 8 + data[156:512]
+    return int(stored[1], 8) in (sum(header), sum(header) - 256 * sum(byte >= 0x80 for byte in header))
 
 
 def _is_odd(byte):

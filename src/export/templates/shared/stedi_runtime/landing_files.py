@@ -51,10 +51,8 @@ def _local_path(uri):
 def decoding_of(filesystem, file):
     """plain, gzip or zstd: how a file's bytes are read."""
     named = {".gz": "gzip", ".zst": "zstd"}.get(os.path.splitext(file.file)[1])
-    if named:
-        return named
     with filesystem.open_input_stream(file.path, compression=None) as stream:
-        return compression_of(stream.read(FORMAT_BYTES)) or "plain"
+        return compression_of(stream.read(FORMAT_BYTES)) or named or "plain"
 
 
 def list_feed(uri, patterns=(), follow_links=False, passed_over=None, is_personal=False):
