@@ -19,7 +19,10 @@ void PrintText(const std::string& folder, const CheckedProject& checked) {
   for (Diagnostic diagnostic : checked.diagnostics) {
     errors += diagnostic.severity == Severity::kError ? 1 : 0;
     // As the caller's editor finds it.
-    diagnostic.position.path = (std::filesystem::path(folder) / diagnostic.position.path).string();
+    if (diagnostic.position.path != kCommandLinePlace) {
+      diagnostic.position.path =
+          (std::filesystem::path(folder) / diagnostic.position.path).string();
+    }
     WriteData(Render(diagnostic, WantsColor(stdout)) + "\n");
   }
   const size_t warnings = checked.diagnostics.size() - errors;

@@ -18,6 +18,7 @@ CheckedProject CheckProject(const std::filesystem::path& folder, const ProjectOp
                             Connection& connection) {
   CheckedProject checked;
   checked.project = LoadProject(folder, options, checked.diagnostics);
+  if (!checked.project.is_readable) return checked;
   CheckViews(connection, checked.project, checked.diagnostics);
   checked.order = OrderViews(checked.project, checked.diagnostics);
   checked.ok = std::ranges::none_of(checked.diagnostics, [](const Diagnostic& diagnostic) {

@@ -77,6 +77,7 @@ std::string LastQuoted(std::string_view message) {
 // `statement` is what stood behind `prefix_bytes` of the text that DuckDB was given.
 BindError Translate(const SqlError& error, std::string_view statement, size_t prefix_bytes,
                     const std::vector<std::string>& columns) {
+  if (error.type() == DUCKDB_ERROR_OUT_OF_MEMORY) throw error;  // no mistake of the statement
   const Json detail = Json::parse(error.detail_json(), nullptr, /*allow_exceptions=*/false);
   BindError out{0, error.what(), {}};
   if (detail.is_object()) {
@@ -126,12 +127,13 @@ class ViewChecker {
     SelectFindings findings;
     const Json tree = ParseSelect(connection_, view.select.text);
     if (!tree.is_null()) findings = WalkSelect(tree, view.select.text, project_);
-    for (const SelectMistake& mistake : findings.mistakes) AddWalked(view, before, mistake);
     const bool reads_unfinished = std::ranges::any_of(findings.inputs, [&](const auto& name) {
       return std::ranges::find(project_.unfinished, name) != project_.unfinished.end();
     });
-    if (!HasErrorSince(diagnostics_, before) && !reads_unfinished)
-      Bind(view, findings.inputs, tree);
+    // What its columns are is not known: a mistake would be told that may be none.
+    if (reads_unfinished) return findings.inputs;
+    for (const SelectMistake& mistake : findings.mistakes) AddWalked(view, before, mistake);
+    if (!HasErrorSince(diagnostics_, before)) Bind(view, findings.inputs, tree);
     return findings.inputs;
   }
 

@@ -1,5 +1,8 @@
 #include "pipeline/names.h"
 
+#include <algorithm>
+#include <array>
+
 namespace stedi {
 namespace {
 
@@ -20,6 +23,10 @@ constexpr std::string_view kReservedWords =
     "summarize symmetric table tablesample then to trailing true union unique unpack unpivot "
     "using variadic verbose when where window with ";
 
+// Schemas that DuckDB and Spark have already, and ours of the records of runs.
+constexpr std::array<std::string_view, 6> kReservedDatabases = {
+    "global_temp", "information_schema", "ops", "pg_catalog", "system", "temp"};
+
 bool IsPlainCharacter(char c, bool first) {
   return (c >= 'a' && c <= 'z') || c == '_' || (!first && c >= '0' && c <= '9');
 }
@@ -37,6 +44,13 @@ std::string NameMistake(std::string_view name) {
     return "is a reserved word of SQL";
   }
   return {};
+}
+
+std::string DatabaseNameMistake(std::string_view name) {
+  if (std::ranges::find(kReservedDatabases, name) != kReservedDatabases.end()) {
+    return "is a database that engines have for themselves";
+  }
+  return NameMistake(name);
 }
 
 }  // namespace stedi

@@ -11,4 +11,7 @@ namespace stedi {
 // 128 characters, and neither DuckDB nor Spark needs it quoted: `user` and `timestamp` are plain.
 std::string NameMistake(std::string_view name);
 
+// The same of the name of a database, which engines keep some for themselves.
+std::string DatabaseNameMistake(std::string_view name);
+
 }  // namespace stedi

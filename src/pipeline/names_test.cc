@@ -29,5 +29,17 @@ TEST(NameMistake, AcceptsOnlyPlainNames) {
   for (const auto& [name, mistake] : cases) EXPECT_EQ(NameMistake(name), mistake) << name;
 }
 
+TEST(NameMistake, DatabasesOfEnginesAreNotTheProjects) {
+  for (const char* name :
+       {"temp", "system", "information_schema", "pg_catalog", "ops", "global_temp"}) {
+    EXPECT_EQ(DatabaseNameMistake(name), "is a database that engines have for themselves") << name;
+    EXPECT_EQ(NameMistake(name), "") << name;
+  }
+  for (const char* name : {"stedi", "main", "temporary"}) {
+    EXPECT_EQ(DatabaseNameMistake(name), "") << name;
+  }
+  EXPECT_EQ(DatabaseNameMistake("Temp"), "has upper-case letters");
+}
+
 }  // namespace
 }  // namespace stedi

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <set>
+#include <utility>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -18,7 +20,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kLandingPrefix = "landing/";
-constexpr const char* kCommandLinePlace = "--set";
 
 class ProjectLoader {
  public:
@@ -35,6 +36,7 @@ class ProjectLoader {
                               project_.folder.string(), kProjectFileName));
     }
     ReadProjectFile();
+    if (!project_.is_readable) return std::move(project_);
     ReadLibraries();
     ReportUnusedSettings();
     std::ranges::sort(project_.feeds, {}, &Feed::name);
@@ -48,6 +50,7 @@ class ProjectLoader {
   void ReadProjectFile() {
     const ProjectFile file =
         ParseProjectFile(ReadWholeFile(project_.folder / kProjectFileName), diagnostics_);
+    project_.is_readable = file.is_readable;
     project_.name = file.name;
     project_.catalog = file.catalog;
     project_.database = file.database;
@@ -80,6 +83,7 @@ class ProjectLoader {
       return c == '\'' || c == '"' || c == '`' || c == '\\' || c == '\n' || c == '\r' || c == '\0';
     });
     if (is_plain) return;
+    project_.is_readable = false;
     diagnostics_.push_back(
         {Severity::kError,
          position,
@@ -98,15 +102,23 @@ class ProjectLoader {
         paths, [](const std::string& path) { return !path.starts_with(kLandingPrefix); });
     for (const ProjectFile::Entry& library : libraries_) {
       bool any = false;
+      bool any_feed = false;
       for (size_t i = 0; i < paths.size(); ++i) {
         if (!MatchesPattern(paths[i], library.value)) continue;
-        any = true;
-        chosen[i] = chosen[i] || !paths[i].starts_with(kLandingPrefix);
+        const bool is_feed = paths[i].starts_with(kLandingPrefix);
+        any_feed = any_feed || is_feed;
+        any = any || !is_feed;
+        chosen[i] = !is_feed;
       }
       if (any) continue;
-      diagnostics_.push_back({has_others ? Severity::kError : Severity::kWarning, library.position,
-                              fmt::format("no *.sql file fits {}", library.value),
-                              "a folder's files are folder/**", library.line_text});
+      diagnostics_.push_back({has_others || any_feed ? Severity::kError : Severity::kWarning,
+                              library.position,
+                              any_feed ? fmt::format("{} names feeds alone", library.value)
+                                       : fmt::format("no *.sql file fits {}", library.value),
+                              any_feed ? "feeds in landing/ are read by themselves: name the "
+                                         "derived tables, such as transformations/**"
+                                       : "a folder's files are folder/**",
+                              library.line_text});
     }
     for (size_t i = 0; i < paths.size(); ++i) {
       const std::string_view path = paths[i];
@@ -156,7 +168,16 @@ class ProjectLoader {
       if (found != project_.parameters.end()) found->second.uses.push_back(std::move(use));
     }
     const SqlText sql = ReplaceParameters(path, original, lookup, hint, diagnostics_);
-    for (const ParsedTable& parsed : ParseTableDefinitions(sql, kind, diagnostics_)) {
+    const size_t before = diagnostics_.size();
+    const std::vector<ParsedTable> tables = ParseTableDefinitions(sql, kind, diagnostics_);
+    if (diagnostics_.size() > before) {
+      KeepRealMistakes(before);
+      const bool has_name = std::ranges::any_of(
+          tables, [](const ParsedTable& parsed) { return !parsed.name.empty(); });
+      // A file bears the name of its table: others that read it make no mistake.
+      if (!has_name) AddUnfinished(fs::path(path).stem().string(), kind);
+    }
+    for (const ParsedTable& parsed : tables) {
       if (parsed.name.empty()) continue;
       if (!names_.insert(parsed.name).second) {
         diagnostics_.push_back(ErrorAt(sql, parsed.name_offset,
@@ -165,17 +186,36 @@ class ProjectLoader {
         continue;
       }
       if (!parsed.complete) {
-        project_.unfinished.push_back(parsed.name);
-        // It may be one with a table of rejected records.
-        if (kind == DefinitionFolder::kLanding) {
-          project_.unfinished.push_back(parsed.name + kRejectedSuffix);
-        }
+        AddUnfinished(parsed.name, kind);
       } else if (kind == DefinitionFolder::kLanding) {
         AddFeed(sql, parsed);
       } else {
         AddView(sql, parsed);
       }
     }
+  }
+
+  // Behind a quote that is missing, text and SQL have changed places.
+  void KeepRealMistakes(size_t before) {
+    const auto first = diagnostics_.begin() + static_cast<std::ptrdiff_t>(before);
+    const bool is_cut = std::any_of(first, diagnostics_.end(), [](const Diagnostic& one) {
+      return one.message.find("has no closing quote") != std::string::npos;
+    });
+    if (!is_cut) return;
+    std::iter_swap(first,
+                   std::min_element(first, diagnostics_.end(), [](const auto& a, const auto& b) {
+                     return std::pair(a.position.line, a.position.column) <
+                            std::pair(b.position.line, b.position.column);
+                   }));
+    diagnostics_.erase(first + 1, diagnostics_.end());
+  }
+
+  void AddUnfinished(const std::string& name, DefinitionFolder kind) {
+    names_.insert(name);
+    project_.unfinished.push_back(name);
+    // It may be one with a table of rejected records.
+    if (kind != DefinitionFolder::kLanding) return;
+    project_.unfinished.push_back(name + kRejectedSuffix);
   }
 
   // A name that the project does not have and no file reads: a slip of the pen.
@@ -265,7 +305,13 @@ class ProjectLoader {
     };
     for (const Feed& feed : project_.feeds) collect(feed);
     for (const View& view : project_.views) collect(view);
+    const size_t before = diagnostics_.size();
     for (const auto& [name, parameter] : project_.parameters) CheckParameter(name, parameter);
+    if (diagnostics_.size() == before) return;
+    // What the wrong values made of the SQL is no mistake of its own.
+    project_.is_readable = false;
+    diagnostics_.erase(diagnostics_.begin(),
+                       diagnostics_.begin() + static_cast<std::ptrdiff_t>(before));
   }
 
   void CheckParameter(const std::string& name, const Parameter& parameter) {

@@ -70,6 +70,9 @@ struct View : TableDefinition {
   std::vector<std::string> inputs;  // names of feeds and views it reads; filled by engine
 };
 
+// The path of the position of what the command line gives.
+inline constexpr const char* kCommandLinePlace = "--set";
+
 struct Parameter {
   std::string value;
   enum class Origin : uint8_t { kProject, kCommandLine, kBuiltIn } origin = Origin::kProject;
@@ -88,6 +91,9 @@ struct Project {
   std::map<std::string, Parameter> parameters;
   std::vector<Feed> feeds;  // by name
   std::vector<View> views;  // by name; OrderViews gives the order to build in
+  // What is wrong with the project file or with a parameter's value makes mistakes of all that is
+  // read with it: then `diagnostics` holds these alone, and nothing else is to be looked for.
+  bool is_readable = true;
   // Tables whose definition could not be read to its end: not to be reported as unknown as well.
   std::vector<std::string> unfinished;
 };

@@ -59,6 +59,7 @@ class ProjectFileReader {
     const std::optional<YAML::Node> root = Load();
     if (!root) return file_;
     if (!root->IsMap()) {
+      file_.is_readable = false;
       Report({}, "the file does not hold keys and values", "begin with name: and database:");
       return file_;
     }
@@ -89,6 +90,7 @@ class ProjectFileReader {
     try {
       return YAML::Load(text_);
     } catch (const YAML::Exception& error) {
+      file_.is_readable = false;
       ReportAt(error.mark, fmt::format("not YAML: {}", error.msg), {});
       return std::nullopt;
     }
@@ -150,9 +152,11 @@ void ProjectFileReader::ReadKey(const std::string& key, const YAML::Node& key_no
     file_.name = text;
     return;
   }
-  if (const std::string mistake = NameMistake(text); !mistake.empty()) {
+  const std::string mistake = is_database ? DatabaseNameMistake(text) : NameMistake(text);
+  if (!mistake.empty()) {
     return Report(value, fmt::format("{}: {} {}", key, text, mistake),
-                  "use lower-case letters, digits and _");
+                  NameMistake(text).empty() ? "give it another name, such as stedi"
+                                            : "use lower-case letters, digits and _");
   }
   if (is_database && !file_.database.empty()) {
     return Report(key_node, "database: and schema: are the same", "leave one out");

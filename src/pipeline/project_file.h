@@ -18,6 +18,7 @@ struct ProjectFile {
     SourcePosition position;
     std::string line_text = {};
   };
+  bool is_readable = true;  // false: it does not hold keys and values
   std::string name;
   std::string catalog = "lake";
   std::string database;

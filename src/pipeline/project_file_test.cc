@@ -83,6 +83,9 @@ TEST(ParseProjectFile, TellsMistakesWithTheirPlace) {
       {"", "0:0 the file does not hold keys and values (begin with name: and database:)"},
       {"- a\n", "0:0 the file does not hold keys and values (begin with name: and database:)"},
       {"x: [1\n", "2:1 not YAML: end of sequence flow not found"},
+      {"name: a\ndatabase: temp\nlibraries: [{file: a}]\n",
+       "2:11 database: temp is a database that engines have for themselves (give it another name, "
+       "such as stedi)"},
       {"name: a\nlibraries: [{file: a}]\n",
        "0:0 database: is missing (add a line such as database: stedi)"},
       {good + "[a]: b\n", "4:1 a key that is not a word"},

@@ -102,17 +102,21 @@ TEST_F(ProjectTest, LeavesAUrlAsItIs) {
 
 TEST_F(ProjectTest, TellsMistakesOfParameters) {
   ProjectOptions options;
-  options.set = {{"landin", "x"}, {"day", "it's"}};
+  options.set = {{"landin", "x"}};
   Write("transformations/a.sql",
         "CREATE MATERIALIZED VIEW a (id BIGINT) AS SELECT ${dya}, ${max_age}");
   Load(options);
   EXPECT_EQ(mistakes_,
-            "--set:0:0 the value of parameter day holds a quote, a backslash or a line end "
-            "(parameters are replaced as text, also between quotes: use a plain value)\n"
             "transformations/a.sql:1:50 parameter \"dya\" is not set (did you mean 'day'?)\n"
             "transformations/a.sql:1:58 parameter \"max_age\" is not set (give it a value: --set "
             "max_age=.., or under configuration: in spark-pipeline.yml)\n"
             "--set:0:0 the project has no parameter landin (did you mean 'landing'?)\n");
+  // What such a value makes of the files is no mistake of theirs.
+  options.set = {{"landin", "x"}, {"day", "it's"}};
+  EXPECT_FALSE(Load(options).is_readable);
+  EXPECT_EQ(mistakes_,
+            "--set:0:0 the value of parameter day holds a quote, a backslash or a line end "
+            "(parameters are replaced as text, also between quotes: use a plain value)\n");
 }
 
 std::string Show(const std::vector<ColumnDefinition>& columns) {
@@ -202,6 +206,27 @@ TEST_F(ProjectTest, RefusesALibraryThatMissesTheFiles) {
   EXPECT_EQ(diagnostics[0].severity, Severity::kError);
   EXPECT_EQ(diagnostics[0].message, "no *.sql file fits transformations/**");
   EXPECT_EQ(diagnostics[0].line_text, "  - glob: {include: transformations/**}");
+}
+
+TEST_F(ProjectTest, RefusesALibraryOfFeedsAlone) {
+  Write("spark-pipeline.yml",
+        "name: a\ndatabase: shop\nlibraries:\n  - glob: {include: landing/**}\n");
+  Write("landing/orders.sql",
+        "CREATE STREAMING TABLE orders (id BIGINT) TBLPROPERTIES ('feed.path' = '/x')");
+  Write("transformations/a.sql", "CREATE MATERIALIZED VIEW a (id BIGINT) AS SELECT 1 AS id");
+  Load();
+  EXPECT_EQ(mistakes_,
+            "spark-pipeline.yml:4:21 landing/** names feeds alone (feeds in landing/ are read by "
+            "themselves: name the derived tables, such as transformations/**)\n");
+}
+
+TEST_F(ProjectTest, NothingIsReadWithAProjectFileThatIsNone) {
+  Write("spark-pipeline.yml", "name: [a\ndatabase: shop\n");
+  Write("landing/orders.sql",
+        "CREATE STREAMING TABLE orders (id BIGINT) TBLPROPERTIES ('feed.path' = '${x}/o')");
+  const Project project = Load();
+  EXPECT_FALSE(project.is_readable);
+  EXPECT_EQ(mistakes_, "spark-pipeline.yml:2:9 not YAML: end of sequence flow not found\n");
 }
 
 TEST_F(ProjectTest, NeedsAProject) {
