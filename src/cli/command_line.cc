@@ -102,7 +102,20 @@ void CommandLine::Option(std::string_view option, std::string_view value,
 
 void CommandLine::Option(std::string_view option, std::string_view value, uint64_t& target,
                          std::string_view help) {
-  state_->app.add_option(std::string(option), target)->check(CLI::NonNegativeNumber)->type_name("");
+  std::string& text = state_->texts.emplace_back();
+  CLI::Option* given = state_->app.add_option(std::string(option), text);
+  const std::string_view command = state_->command.name;
+  state_->after_parse.emplace_back(
+      [&text, &target, given, command, option_name = std::string(option)] {
+        if (given->count() == 0) return;
+        const char* const text_end = text.data() + text.size();
+        const auto [end, error] = std::from_chars(text.data(), text_end, target);
+        if (error == std::errc() && end == text_end) return;
+        throw Error(ErrorCode::kInvalid,
+                    fmt::format("{0}: {1} is a whole number from 0 on, not '{2}'. See stedi help "
+                                "{0}",
+                                command, option_name, PrintableText(text)));
+      });
   state_->Describe(option, value, help);
 }
 

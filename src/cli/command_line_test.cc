@@ -1,5 +1,6 @@
 #include "cli/command_line.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <optional>
@@ -81,8 +82,12 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& test) { return test.param.name; });
 
 TEST(CommandLineErrorTest, NumbersAreNumbers) {
-  EXPECT_NE(Parse({"rye", "--loaves", "many"}).second, std::nullopt);
-  EXPECT_NE(Parse({"rye", "--loaves", "-1"}).second, std::nullopt);
+  for (const char* text : {"many", "-1", "", "+1", "1.5", "0x10", "99999999999999999999", " 1"}) {
+    EXPECT_EQ(Parse({"rye", "--loaves", text}).second,
+              fmt::format("bake: --loaves is a whole number from 0 on, not '{}'. See stedi help "
+                          "bake",
+                          text));
+  }
   EXPECT_NE(Parse({"rye", "--butter", "2XB"}).second, std::nullopt);
 }
 

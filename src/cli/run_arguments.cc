@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/file_store.h"
+#include "base/printable_text.h"
 
 namespace stedi {
 
@@ -50,7 +51,15 @@ RunOptions OptionsOf(const Command& command, const RunArguments& arguments) {
     options.set[name] = value;
   }
   if (!arguments.landing.empty()) {
-    options.set["stedi.landing"] = AbsoluteLocation(arguments.landing).string();
+    constexpr const char* kLanding = "stedi.landing";
+    const std::string landing = AbsoluteLocation(arguments.landing).string();
+    const auto [set, is_first] = options.set.emplace(kLanding, landing);
+    if (!is_first && set->second != landing) {
+      throw Error(ErrorCode::kInvalid,
+                  fmt::format("{}: --landing {} and --set {}={} name two folders: leave one out",
+                              command.name, PrintableText(arguments.landing), kLanding,
+                              PrintableText(set->second)));
+    }
   }
   return options;
 }

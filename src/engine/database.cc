@@ -71,12 +71,26 @@ std::string OneLine(std::string message, duckdb_error_type type) {
   return line;
 }
 
+// Of an error as JSON: what of the machine is in its way, as DuckDB tells it without JSON.
+std::optional<std::string> MemoryErrorIn(const std::string& message) {
+  constexpr std::string_view kType = "{\"exception_type\":\"Out of Memory\"";
+  constexpr std::string_view kText = "\"exception_message\":\"";
+  if (!message.starts_with(kType)) return std::nullopt;
+  const size_t begin = std::min(message.find(kText), message.size() - kText.size()) + kText.size();
+  return "Out of Memory Error: " +
+         message.substr(begin, message.find_first_of("\\\"", begin) - begin);
+}
+
 [[noreturn]] void Throw(duckdb_error_type type, const char* text) {
   // A cancelled scan ends with an error of its own: the signal is the reason.
   ThrowIfCancelled();
   std::string message = text != nullptr ? text : "DuckDB gave no reason";
   if (std::optional<RemoteError> remote = ExplainRemoteError(message)) {
     throw SqlError(remote->code, remote->line, DUCKDB_ERROR_IO, "");
+  }
+  if (std::optional<std::string> memory = MemoryErrorIn(message)) {
+    type = DUCKDB_ERROR_OUT_OF_MEMORY;
+    message = std::move(*memory);
   }
   if (type == DUCKDB_ERROR_OUT_OF_MEMORY) {  // DuckDB's advice is about its own settings
     message =
