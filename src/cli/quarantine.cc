@@ -154,6 +154,7 @@ std::vector<QuarantinedRecord> RecordsOf(LakeReader& lake, QuarantineReader& qua
 
 int List(LakeReader& lake, const ListOptions& options) {
   QuarantineReader quarantine = lake.Quarantine();
+  if (!options.filter.table.empty()) lake.GetTable(options.filter.table);  // a slip of the pen
   if (options.json) {
     auto json = nlohmann::ordered_json::array();
     if (options.only_groups) {

@@ -5,7 +5,9 @@
 #include "cli/exit_status.h"
 #include "cli/result_format.h"
 #include "cli/signal_watch.h"
+#include "engine/database.h"
 #include "engine/lake_reader.h"
+#include "engine/value_masking.h"
 
 namespace stedi {
 
@@ -25,8 +27,12 @@ int QueryCommand(const Command& command, Args args) {
   if (!line.Parse(args)) return kStatusDone;
   const SignalWatch watch;
   LakeReader lake(options.lake, options.database, options.catalog);
-  QueryResult result = lake.Query(sql, memory_bytes);
-  PrintResult(result, options.json ? ResultFormat::kJson : static_cast<ResultFormat>(format));
+  try {
+    QueryResult result = lake.Query(sql, memory_bytes);
+    PrintResult(result, options.json ? ResultFormat::kJson : static_cast<ResultFormat>(format));
+  } catch (const SqlError& error) {  // it may quote a value of a row
+    throw Error(error.code(), ShownMessage(error));
+  }
   return kStatusDone;
 }
 
