@@ -71,8 +71,22 @@ Kind Either(Kind a, Kind b) {
 constexpr auto kPassing = std::to_array<std::string_view>(
     {"min", "max", "min_by", "max_by", "first_value", "last_value", "lag", "lead", "nullif", "abs",
      "sum", "round", "greatest", "least"});
+constexpr auto kTexts = std::to_array<std::string_view>(
+    {"||",        "concat_ws", "lower",      "upper",          "trim", "ltrim", "rtrim",
+     "substring", "substr",    "left",       "right",          "lpad", "rpad",  "replace",
+     "repeat",    "translate", "split_part", "regexp_extract", "md5",  "sha2"});
+constexpr auto kBooleans =
+    std::to_array<std::string_view>({"contains", "startswith", "endswith", "regexp_like", "isnan",
+                                     "bool_and", "bool_or", "~~", "!~~", "~~*", "!~~*"});
 constexpr auto kReals =
     std::to_array<std::string_view>({"avg", "sqrt", "stddev_samp", "power", "exp"});
+
+constexpr auto kTruthOperators = std::to_array<std::string_view>(
+    {"OPERATOR_NOT", "OPERATOR_IS_NULL", "OPERATOR_IS_NOT_NULL", "COMPARE_IN", "COMPARE_NOT_IN"});
+
+bool IsTruthOperator(std::string_view type) {
+  return std::ranges::find(kTruthOperators, type) != kTruthOperators.end();
+}
 
 }  // namespace
 
@@ -112,6 +126,8 @@ void ExpressionKinds::Add(const std::string& name, Kind kind, bool never_null) {
 void ExpressionKinds::AddAliases(const Json& node) {
   if (!node.is_structured()) return;
   if (node.is_object()) {
+    const std::string join = TextOf(node, "join_type");
+    has_outer_join_ = has_outer_join_ || join == "LEFT" || join == "RIGHT" || join == "OUTER";
     for (const char* first : {"cte_map", "from_table"}) {
       if (node.contains(first)) AddAliases(node.at(first));
     }
@@ -167,6 +183,12 @@ Kind ExpressionKinds::Of(const Json& expression) const {
     return expression.contains("cast_type") ? KindOfId(expression.at("cast_type")) : Kind::kUnknown;
   }
   if (node_class == "FUNCTION" || node_class == "WINDOW") return OfFunction(expression);
+  if (node_class == "COMPARISON" || node_class == "CONJUNCTION" || node_class == "BETWEEN") {
+    return Kind::kBoolean;
+  }
+  if (node_class == "OPERATOR" && TextOf(expression, "type") != "OPERATOR_COALESCE") {
+    return IsTruthOperator(TextOf(expression, "type")) ? Kind::kBoolean : Kind::kUnknown;
+  }
   Kind kind = Kind::kUnknown;
   if (node_class == "CASE" && expression.contains("case_checks")) {
     for (const Json& check : expression.at("case_checks")) {
@@ -189,7 +211,8 @@ Kind ExpressionKinds::OfFunction(const Json& expression) const {
   if (name == "count" || name == "count_star" || name == "unix_millis") return Kind::kWhole;
   if (name == "timestamp_millis") return Kind::kTimestamp;
   if (name == "add_months" || name == "make_date" || name == "last_day") return Kind::kDate;
-  if (name == "||" || name == "concat_ws") return Kind::kText;
+  if (std::ranges::find(kTexts, name) != kTexts.end()) return Kind::kText;
+  if (std::ranges::find(kBooleans, name) != kBooleans.end()) return Kind::kBoolean;
   if (std::ranges::find(kPassing, name) != kPassing.end()) {
     if (name == "greatest" || name == "least") {
       Kind kind = Kind::kUnknown;

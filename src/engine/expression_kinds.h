@@ -36,6 +36,8 @@ class ExpressionKinds {
   bool IsName(const std::string& name) const { return names_.contains(name); }
   // A column of that name is never NULL, whichever table it is from.
   bool IsNeverNull(const nlohmann::json& expression) const;
+  // A join of the SELECT makes rows in which columns of a table are NULL, also those never NULL.
+  bool has_outer_join() const { return has_outer_join_; }
 
  private:
   struct Name {
@@ -49,6 +51,7 @@ class ExpressionKinds {
   const Name* Find(const nlohmann::json& column) const;
 
   std::map<std::string, Name> names_;
+  bool has_outer_join_ = false;
 };
 
 // "count" of a FUNCTION or WINDOW node, in lower case.

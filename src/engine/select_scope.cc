@@ -103,7 +103,7 @@ class ScopeChecker {
             fmt::format("WITH {} stands inside another WITH {}: Spark 3.5 refuses it", name, name),
             "give one of them another name");
       }
-      Names columns = Query(query, ctes, outer, {});
+      Names columns = Query(query, ctes, outer, beside);
       Rename(Member(value, "aliases"), columns);
       ctes[name] = std::move(columns);
       own.insert(name);
@@ -162,6 +162,7 @@ class ScopeChecker {
                "write the columns out");
       }
     }
+    DistinctOrder(node);
     Expression(Member(node, "where_clause"), ctes, scope, aliases, {&aliases, "WHERE"});
     for (const char* part : {"group_expressions", "having", "modifiers"}) {
       Expression(Member(node, part), ctes, scope, aliases, {});
@@ -215,6 +216,9 @@ class ScopeChecker {
       }
     } else if (type == "SUBQUERY") {
       columns = Query(Member(Member(node, "subquery"), "node"), ctes, scope.outer, left);
+    } else if (type == "EXPRESSION_LIST") {
+      const Scope of_values{{}, left, false, scope.outer};
+      Expression(Member(node, "values"), ctes, of_values, {}, {});
     }
     Rename(Member(node, "column_name_alias"), columns);
     return {{alias, columns}};
@@ -235,7 +239,10 @@ class ScopeChecker {
     if (node_class == "FUNCTION" && is_aggregate) inside = {&aliases, "an aggregate"};
     for (const auto& [key, child] : node.items()) {
       if (key == "subquery") {
+        looks_outside_.push_back(false);
         Query(Member(child, "node"), ctes, &scope, {});
+        if (looks_outside_.back()) Correlated(node, Member(child, "node"));
+        looks_outside_.pop_back();
       } else {
         Expression(child, ctes, scope, aliases, inside);
       }
@@ -245,10 +252,11 @@ class ScopeChecker {
   void Column(const Json& node, const Scope& scope, const std::set<std::string>& aliases,
               const Place& place) {
     const std::vector<std::string> parts = Texts(Member(node, "column_names"));
-    if (parts.size() == 2) return Qualified(node, parts.front(), scope);
+    if (parts.size() == 2) return Qualified(node, parts.front(), parts.back(), scope);
     if (parts.size() != 1 || parts.front().starts_with("_")) return;  // as feeds' own columns do
     const std::string& name = parts.front();
-    if (MayHaveColumn(scope.own, name)) return;
+    if (MayHaveColumn(scope.own, name)) return CheckTwice(node, scope.own, "", name);
+    MarkOutside(scope, name);
     const bool is_elsewhere = IsFurtherOut(name, scope);
     if (aliases.contains(name)) {
       if (place.aliases == nullptr || is_elsewhere) return;
@@ -275,11 +283,118 @@ class ScopeChecker {
     return false;
   }
 
-  void Qualified(const Json& node, const std::string& table, const Scope& scope) {
-    for (const Scope* at = &scope; at != nullptr; at = at->outer) {
-      if (HasTable(at->own, table)) return;
+  void Qualified(const Json& node, const std::string& table, const std::string& column,
+                 const Scope& scope) {
+    size_t depth = 0;
+    for (const Scope* at = &scope; at != nullptr; at = at->outer, ++depth) {
+      if (HasTable(at->own, table)) {
+        MarkOutside(depth);
+        return CheckTwice(node, at->own, table, column);
+      }
       if (HasTable(at->beside, table)) return ReportNeighbour(node, table);
     }
+  }
+
+  // The innermost `depth` subqueries look at something outside of them.
+  void MarkOutside(size_t depth) {
+    const size_t first = looks_outside_.size() - std::min(depth, looks_outside_.size());
+    for (size_t i = first; i < looks_outside_.size(); ++i) looks_outside_[i] = true;
+  }
+
+  // The same for a column that is not of `scope` itself, if it is known where it is.
+  void MarkOutside(const Scope& scope, const std::string& name) {
+    size_t depth = 0;
+    for (const Scope* at = &scope; at != nullptr; at = at->outer, ++depth) {
+      if (!MayHaveColumn(at->own, name)) continue;
+      if (HasColumn(at->own, name)) MarkOutside(depth);
+      return;
+    }
+  }
+
+  // One thing in FROM, called `table` or "" for any, that has the column twice.
+  void CheckTwice(const Json& node, const Relations& relations, const std::string& table,
+                  const std::string& column) {
+    for (const Relation& relation : relations) {
+      if (!table.empty() && relation.alias != table) continue;
+      if (!relation.columns.has_value() || std::ranges::count(*relation.columns, column) < 2) {
+        continue;
+      }
+      Report(
+          node,
+          fmt::format("{} has two columns {}: Spark does not know which", relation.alias, column),
+          "give one of them another name there");
+    }
+  }
+
+  // A subquery of an expression that looks at the SELECT around it.
+  void Correlated(const Json& subquery, const Json& query) {
+    const bool is_limited = std::ranges::any_of(
+        Member(query, "modifiers"),
+        [](const Json& modifier) { return TextOf(modifier, "type") == "LIMIT_MODIFIER"; });
+    if (is_limited) {
+      return Report(subquery,
+                    "LIMIT in a subquery that looks at the SELECT around it: Spark 3.5 refuses it",
+                    "leave it out, or take min(..) or max(..)");
+    }
+    if (TextOf(subquery, "subquery_type") != "SCALAR" || TextOf(query, "type") != "SELECT_NODE" ||
+        !Member(query, "group_expressions").empty() ||
+        TextOf(Member(query, "from_table"), "type") == "SUBQUERY" ||
+        HasAggregate(Member(query, "select_list"))) {
+      return;
+    }
+    Report(subquery,
+           "a value from a subquery that looks at the SELECT around it and is no aggregate: Spark "
+           "3.5 refuses it",
+           "take min(..) or max(..) of it, or join");
+  }
+
+  static bool HasAggregate(const Json& node) {
+    if (!node.is_structured()) return false;
+    if (node.is_object() && TextOf(node, "class") == "FUNCTION") {
+      const std::string name = FunctionName(node);
+      if (name == "count_star" || std::ranges::find(kAggregates, name) != kAggregates.end()) {
+        return true;
+      }
+    }
+    return std::ranges::any_of(node, HasAggregate);
+  }
+
+  // SELECT DISTINCT .. ORDER BY: only what comes out can be ordered by.
+  void DistinctOrder(const Json& node) {
+    const Json& modifiers = Member(node, "modifiers");
+    const bool is_distinct = std::ranges::any_of(modifiers, [](const Json& modifier) {
+      return TextOf(modifier, "type") == "DISTINCT_MODIFIER";
+    });
+    if (!is_distinct) return;
+    for (const Json& modifier : modifiers) {
+      if (TextOf(modifier, "type") != "ORDER_MODIFIER") continue;
+      for (const Json& order : Member(modifier, "orders")) {
+        OrderByOutput(Member(order, "expression"), Member(node, "select_list"));
+      }
+    }
+  }
+
+  void OrderByOutput(const Json& node, const Json& select_list) {
+    if (!node.is_structured()) return;
+    if (TextOf(node, "class") != "COLUMN_REF") {
+      for (const Json& child : node) OrderByOutput(child, select_list);
+      return;
+    }
+    const std::vector<std::string> parts = Texts(Member(node, "column_names"));
+    const bool comes_out = std::ranges::any_of(select_list, [&](const Json& item) {
+      if (TextOf(item, "class") == "STAR") return true;
+      const std::string alias = LowerCase(TextOf(item, "alias"));
+      const std::vector<std::string> own = Texts(Member(item, "column_names"));
+      if (parts.size() == 1 && !alias.empty()) return alias == parts.back();
+      if (!alias.empty() || own.empty() || own.back() != parts.back()) return false;
+      return own.size() == 1 || parts.size() == 1 || own.front() == parts.front();
+    });
+    if (comes_out) return;
+    Report(node,
+           fmt::format("ORDER BY {} behind SELECT DISTINCT, which does not give it: Spark refuses "
+                       "it",
+                       fmt::join(parts, ".")),
+           "order by a column of the SELECT, by its name there");
   }
 
   void ReportNeighbour(const Json& node, const std::string& name) {
@@ -291,6 +406,7 @@ class ScopeChecker {
 
   std::string_view text_;
   std::map<std::string, std::vector<std::string>> tables_;
+  std::vector<bool> looks_outside_;  // of each subquery of an expression, the innermost is the last
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Where the names of a parsed SELECT lead, and what both Sparks refuse there: a derived table that
-// looks at its neighbour, an alias where only columns are, a table's name as a value, `*` over
-// USING, one name for two common table expressions of which one stands in the other.
+// looks at its neighbour, a column that something in FROM has twice, an alias where only columns
+// are, a table's name as a value, `*` over USING, one name for two common table expressions of
+// which one stands in the other.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

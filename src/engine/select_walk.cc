@@ -4,11 +4,14 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "engine/expression_kinds.h"
+#include "engine/select_calls.h"
 #include "engine/select_scope.h"
+#include "engine/select_types.h"
 #include "pipeline/portable_sql.h"
 
 namespace stedi {
@@ -92,6 +95,7 @@ constexpr auto kMemberRows = std::to_array<MemberRow>({
     {"qualified_exclude_list", "* EXCLUDE"},
     {"replace_list", "* REPLACE"},
     {"rename_list", "* RENAME"},
+    {"exclude_clause", "EXCLUDE .."},
 });
 
 constexpr auto kKnownClasses = std::to_array<std::string_view>(
@@ -232,6 +236,10 @@ void SelectWalker::BaseTable(const Json& node, const Names& ctes) {
 void SelectWalker::ColumnRef(const Json& node) {
   const Json& parts = Child(node, "column_names");
   if (parts.size() > 2) return RefuseRow(ConstructKind::kClause, "a.b.c");
+  if (!parts.empty() && parts.back().is_string()) {
+    const std::string column = LowerCase(parts.back().get<std::string>());
+    if (column == "rowid" && !kinds_.IsName(column)) return Refuse("there is no column rowid");
+  }
   if (parts.size() != 1 || !parts.front().is_string()) return;
   const std::string name = LowerCase(parts.front().get<std::string>());
   if (!IsNiladic(name) || kinds_.IsName(name)) return;
@@ -247,7 +255,10 @@ void SelectWalker::Call(const Json& node) {
   // extract(year from d) is date_part('year', d), a IN b is contains(b, a).
   const bool is_written = LowerCase(std::string(text_.substr(at_, name.size()))) == name;
   if (!is_written && (name.starts_with("to_") || name == "trunc")) return;
-  if (!is_written && name == "date_part") return;
+  if (!is_written && name == "date_part") {
+    if (const auto mistake = FindExtractMistake(node)) Refuse(mistake->message, mistake->hint);
+    return;
+  }
   if (!is_written && name == "contains") {
     return Refuse("IN without brackets", "write contains(text, part)");
   }
@@ -258,6 +269,9 @@ void SelectWalker::Call(const Json& node) {
                                   : fmt::format("did you mean '{}'?", nearest));
   }
   if (row->allowed) {
+    if (const auto mistake = FindCallMistake(name, node, kinds_)) {
+      return Refuse(mistake->message, mistake->hint);
+    }
     CallArguments(name, node);
     TextFunction(name, node);
     if (TextOf(node, "class") == "WINDOW") Window(name, node);
@@ -355,6 +369,9 @@ void SelectWalker::Window(const std::string& name, const Json& node) {
     return Refuse(fmt::format("{} OVER without ORDER BY: any row may be first", name),
                   "add ORDER BY");
   }
+  for (const char* bound : {"start", "end"}) {
+    if (TextOf(node, bound).ends_with("_GROUPS")) RefuseRow(ConstructKind::kClause, "GROUPS");
+  }
   Orders(orders);
 }
 
@@ -440,7 +457,9 @@ SelectFindings WalkSelect(const Json& tree, std::string_view text, const Project
   }
   const ExpressionKinds kinds(tree, tables);
   SelectFindings findings = SelectWalker(tree, text, project, kinds).Findings();
-  for (SelectMistake& mistake : FindScopeMistakes(tree, text, project)) {
+  std::vector<SelectMistake> others = FindScopeMistakes(tree, text, project);
+  std::ranges::move(FindTypeMistakes(tree, text, kinds), std::back_inserter(others));
+  for (SelectMistake& mistake : others) {
     const auto same_place =
         std::ranges::find(findings.mistakes, mistake.offset, &SelectMistake::offset);
     if (same_place == findings.mistakes.end()) findings.mistakes.push_back(std::move(mistake));

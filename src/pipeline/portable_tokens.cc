@@ -88,6 +88,9 @@ class TokenChecker {
     if ((IsWord(tokens_[i], "CAST") || IsWord(tokens_[i], "TRY_CAST")) && IsSymbol(next, "(")) {
       CheckCast(i);
     }
+    if ((IsWord(tokens_[i], "IGNORE") || IsWord(tokens_[i], "RESPECT")) && IsWord(next, "NULLS")) {
+      Refuse(i, "IGNORE NULLS");
+    }
     const size_t before = i == 0 ? tokens_.size() - 1 : i - 1;
     if (IsWord(tokens_[i], "MATERIALIZED") &&
         (IsWord(tokens_[before], "AS") || IsWord(tokens_[before], "NOT"))) {
