@@ -66,9 +66,9 @@ void BlockContent::Clear() {
 SequentialReader::SequentialReader(const Contract& contract, const ContractIndex& index,
                                    const ScanOptions& options,
                                    const std::atomic<bool>& is_cancelled)
-    : options_(options),
+    : fast_path_(contract, index, options.record_bytes_max, options.simd),
+      options_(options),
       is_cancelled_(is_cancelled),
-      fast_path_(contract, index, options.record_bytes_max, options.simd),
       parser_(contract, index),
       found_(contract, index) {}
 

@@ -115,9 +115,9 @@ class SequentialReader {
   Extent Lengthen(Work& work);
   const char* ParseEnd(const Work& work) const;
 
+  FastPath fast_path_;
   const ScanOptions& options_;
   const std::atomic<bool>& is_cancelled_;
-  FastPath fast_path_;
   RecordParser parser_;
   RejectedValues found_;
   bool gave_up_ = false;
