@@ -103,6 +103,19 @@ std::string TextOf(const Json& node, const char* key) {
   return found != node.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
+const Json& Member(const Json& node, const char* key) {
+  static const Json none;
+  if (!node.is_object()) return none;
+  const auto found = node.find(key);
+  return found == node.end() ? none : *found;
+}
+
+const Json& Argument(const Json& call, size_t index) {
+  static const Json none;
+  const Json& children = Member(call, "children");
+  return children.is_array() && index < children.size() ? children[index] : none;
+}
+
 std::string FunctionName(const Json& node) { return LowerCase(TextOf(node, "function_name")); }
 
 ExpressionKinds::ExpressionKinds(const Json& tree,

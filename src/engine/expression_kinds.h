@@ -2,6 +2,7 @@
 // where engines differ by type, never more than is certain.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <nlohmann/json_fwd.hpp>
@@ -58,6 +59,10 @@ class ExpressionKinds {
 std::string FunctionName(const nlohmann::json& node);
 // The text of a member, or "".
 std::string TextOf(const nlohmann::json& node, const char* key);
+// The member of a node; null where it has none.
+const nlohmann::json& Member(const nlohmann::json& node, const char* key);
+// The argument of a function call or operator; null where it has fewer.
+const nlohmann::json& Argument(const nlohmann::json& call, size_t index);
 std::string LowerCase(std::string text);
 
 }  // namespace stedi

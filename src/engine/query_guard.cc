@@ -54,12 +54,6 @@ bool IsOneOf(const auto& names, std::string_view name) {
   return std::ranges::find(names, name) != names.end();
 }
 
-const Json& Member(const Json& node, const char* key) {
-  static const Json none;
-  const auto found = node.find(key);
-  return found == node.end() ? none : *found;
-}
-
 class ReadChecker {
  public:
   explicit ReadChecker(const ReadableTables& tables) : tables_(tables) {}

@@ -17,19 +17,6 @@ namespace {
 using Json = nlohmann::json;
 using Mistake = std::optional<CallMistake>;
 
-const Json& Member(const Json& node, const char* key) {
-  static const Json none;
-  if (!node.is_object()) return none;
-  const auto found = node.find(key);
-  return found == node.end() ? none : *found;
-}
-
-const Json& Argument(const Json& call, size_t index) {
-  static const Json none;
-  const Json& children = Member(call, "children");
-  return children.is_array() && index < children.size() ? children[index] : none;
-}
-
 std::optional<std::string> TextLiteral(const Json& node) {
   const Json& value = Member(node, "value");
   if (TextOf(node, "class") != "CONSTANT" || TextOf(Member(value, "type"), "id") != "VARCHAR" ||

@@ -43,13 +43,6 @@ constexpr auto kAggregates =
     std::to_array<std::string_view>({"count", "sum", "avg", "min", "max", "min_by", "max_by",
                                      "bool_and", "bool_or", "count_if", "stddev_samp"});
 
-const Json& Member(const Json& node, const char* key) {
-  static const Json none;
-  if (!node.is_object()) return none;
-  const auto found = node.find(key);
-  return found == node.end() ? none : *found;
-}
-
 std::vector<std::string> Texts(const Json& list) {
   std::vector<std::string> texts;
   for (const Json& text : list) {

@@ -31,13 +31,6 @@ bool Contains(const List& list, std::string_view name) {
   return std::ranges::find(list, name) != list.end();
 }
 
-const Json& Child(const Json& node, const char* key) {
-  static const Json none;
-  if (!node.is_object()) return none;
-  const auto found = node.find(key);
-  return found == node.end() ? none : *found;
-}
-
 class ShapeWalker {
  public:
   ShapeWalker(const View& view, const Project& project) : view_(view), project_(project) {}
@@ -50,9 +43,9 @@ class ShapeWalker {
         return shape_;
       }
     }
-    const Json& statements = Child(tree, "statements");
+    const Json& statements = Member(tree, "statements");
     if (statements.size() != 1) return Refused("SELECT that does not parse");
-    const Json& node = Child(statements.front(), "node");
+    const Json& node = Member(statements.front(), "node");
     shape_.is_distinct = IsDistinct(node);
     Branch(node);
     if (shape_.reason.empty() && shape_.inputs.empty()) Refuse(tree, "no table read");
@@ -92,7 +85,7 @@ class ShapeWalker {
   static std::optional<size_t> PlaceOf(const Json& node) {
     std::optional<size_t> first;
     if (!node.is_structured()) return first;
-    if (const Json& place = Child(node, "query_location"); place.is_number_unsigned()) {
+    if (const Json& place = Member(node, "query_location"); place.is_number_unsigned()) {
       first = place.get<size_t>();
     }
     for (const Json& child : node) {
@@ -121,8 +114,8 @@ class ShapeWalker {
 };
 
 bool ShapeWalker::IsDistinct(const Json& node) {
-  if (Child(node, "setop_all") == false) return true;
-  return std::ranges::any_of(Child(node, "modifiers"), [](const Json& modifier) {
+  if (Member(node, "setop_all") == false) return true;
+  return std::ranges::any_of(Member(node, "modifiers"), [](const Json& modifier) {
     return TextOf(modifier, "type") == "DISTINCT_MODIFIER";
   });
 }
@@ -130,7 +123,7 @@ bool ShapeWalker::IsDistinct(const Json& node) {
 // Cast to another type or not.
 bool ShapeWalker::IsWindow(const Json& node) {
   const std::string node_class = TextOf(node, "class");
-  return node_class == "WINDOW" || (node_class == "CAST" && IsWindow(Child(node, "child")));
+  return node_class == "WINDOW" || (node_class == "CAST" && IsWindow(Member(node, "child")));
 }
 
 bool ShapeWalker::IsNamedWindow(const Json& node) {
@@ -146,8 +139,8 @@ void ShapeWalker::Branch(const Json& node) {
     ++branch_;
   } else if (type == "SET_OPERATION_NODE" && TextOf(node, "setop_type") == "UNION") {
     Clauses(node);
-    Branch(Child(node, "left"));
-    Branch(Child(node, "right"));
+    Branch(Member(node, "left"));
+    Branch(Member(node, "right"));
   } else {
     Refuse(node, type == "SET_OPERATION_NODE" ? TextOf(node, "setop_type") : "another SELECT");
   }
@@ -155,22 +148,22 @@ void ShapeWalker::Branch(const Json& node) {
 
 // What a SELECT or UNION may not have.
 void ShapeWalker::Clauses(const Json& node) {
-  for (const Json& modifier : Child(node, "modifiers")) {
+  for (const Json& modifier : Member(node, "modifiers")) {
     const std::string type = TextOf(modifier, "type");
-    if (type == "DISTINCT_MODIFIER" && Child(modifier, "distinct_on_targets").empty()) continue;
+    if (type == "DISTINCT_MODIFIER" && Member(modifier, "distinct_on_targets").empty()) continue;
     if (type == "ORDER_MODIFIER") continue;  // says nothing of which rows
     return Refuse(modifier, "LIMIT");
   }
-  if (const Json& ctes = Child(Child(node, "cte_map"), "map"); !ctes.empty()) {
+  if (const Json& ctes = Member(Member(node, "cte_map"), "map"); !ctes.empty()) {
     return Refuse(ctes, "WITH");
   }
-  if (!Child(node, "group_expressions").empty() || !Child(node, "group_sets").empty() ||
+  if (!Member(node, "group_expressions").empty() || !Member(node, "group_sets").empty() ||
       TextOf(node, "aggregate_handling") == "FORCE_AGGREGATES") {
-    return Refuse(Child(node, "group_expressions"), "GROUP BY");
+    return Refuse(Member(node, "group_expressions"), "GROUP BY");
   }
-  if (!Child(node, "having").is_null()) return Refuse(Child(node, "having"), "HAVING");
+  if (!Member(node, "having").is_null()) return Refuse(Member(node, "having"), "HAVING");
   for (const char* clause : {"qualify", "sample"}) {
-    if (!Child(node, clause).is_null()) return Refuse(Child(node, clause), clause);
+    if (!Member(node, clause).is_null()) return Refuse(Member(node, clause), clause);
   }
 }
 
@@ -178,9 +171,9 @@ void ShapeWalker::Clauses(const Json& node) {
 Columns ShapeWalker::Select(const Json& node, bool in_from) {
   Clauses(node);
   scopes_.emplace_back();
-  From(Child(node, "from_table"));
-  if (const Json& where = Child(node, "where_clause"); !where.is_null()) Condition(where);
-  const Json& list = Child(node, "select_list");
+  From(Member(node, "from_table"));
+  if (const Json& where = Member(node, "where_clause"); !where.is_null()) Condition(where);
+  const Json& list = Member(node, "select_list");
   for (const Json& column : list) {
     if (!(in_from && IsNamedWindow(column))) RowWise(column);
   }
@@ -202,7 +195,7 @@ void ShapeWalker::From(const Json& node) {
   } else if (type == "BASE_TABLE") {
     BaseTable(node);
   } else if (type == "SUBQUERY") {
-    const Json& select = Child(Child(node, "subquery"), "node");
+    const Json& select = Member(Member(node, "subquery"), "node");
     if (TextOf(select, "type") != "SELECT_NODE") return Refuse(node, "set operation in FROM");
     if (IsDistinct(select)) return Refuse(select, "DISTINCT in FROM");
     AddSource(node, "", Select(select, /*in_from=*/true));
@@ -212,19 +205,20 @@ void ShapeWalker::From(const Json& node) {
 }
 
 void ShapeWalker::Join(const Json& node) {
-  From(Child(node, "left"));
+  From(Member(node, "left"));
   const size_t first_right = scopes_.back().size();
-  From(Child(node, "right"));
+  From(Member(node, "right"));
   const std::string kind = TextOf(node, "join_type");
   const std::string reference = TextOf(node, "ref_type");
   if (kind != "INNER" || (reference != "REGULAR" && reference != "CROSS")) {
-    return Refuse(Child(node, "right"), fmt::format("{} JOIN", kind == "INNER" ? reference : kind));
+    return Refuse(Member(node, "right"),
+                  fmt::format("{} JOIN", kind == "INNER" ? reference : kind));
   }
-  if (const Json& condition = Child(node, "condition"); !condition.is_null()) {
+  if (const Json& condition = Member(node, "condition"); !condition.is_null()) {
     RowWise(condition);
     Condition(condition);
   }
-  for (const Json& name : Child(node, "using_columns")) {
+  for (const Json& name : Member(node, "using_columns")) {
     if (SeesWindow(LowerCase(name))) return Refuse(node, "window function");
     std::array<std::optional<InputColumn>, 2> sides;
     for (size_t i = 0; i < scopes_.back().size(); ++i) {
@@ -256,7 +250,7 @@ void ShapeWalker::BaseTable(const Json& node) {
 
 void ShapeWalker::AddSource(const Json& node, const std::string& name, Columns columns) {
   const std::string alias = LowerCase(TextOf(node, "alias"));
-  if (!Child(node, "column_name_alias").empty()) {
+  if (!Member(node, "column_name_alias").empty()) {
     const bool hides_window =
         columns.has_value() && std::ranges::any_of(*columns, &Column::is_window);
     if (hides_window) Refuse(node, "window function");
@@ -277,7 +271,7 @@ Columns ShapeWalker::SelectList(const Json& list) const {
     }
     const std::optional<Resolved> resolved = Resolve(node);
     const bool is_own = resolved.has_value() && resolved->depth + 1 == scopes_.size();
-    out.push_back({alias.empty() ? LowerCase(Child(node, "column_names").back()) : alias,
+    out.push_back({alias.empty() ? LowerCase(Member(node, "column_names").back()) : alias,
                    is_own ? resolved->plain : std::nullopt});
   }
   return out;
@@ -287,29 +281,29 @@ Columns ShapeWalker::SelectList(const Json& list) const {
 void ShapeWalker::Condition(const Json& node) {
   const std::string type = TextOf(node, "type");
   if (type == "CONJUNCTION_AND") {
-    for (const Json& part : Child(node, "children")) Condition(part);
+    for (const Json& part : Member(node, "children")) Condition(part);
   } else if (TextOf(node, "class") == "SUBQUERY") {
     Semi(node);
   } else {
     RowWise(node);
-    if (type == "COMPARE_EQUAL") Equal(Child(node, "left"), Child(node, "right"));
+    if (type == "COMPARE_EQUAL") Equal(Member(node, "left"), Member(node, "right"));
   }
 }
 
 void ShapeWalker::Semi(const Json& node) {
   const std::string type = TextOf(node, "subquery_type");
   if (type != "EXISTS" && type != "ANY") return RowWise(node);
-  const Json& select = Child(Child(node, "subquery"), "node");
+  const Json& select = Member(Member(node, "subquery"), "node");
   if (TextOf(select, "type") != "SELECT_NODE") {
     return Refuse(node, "set operation in a subquery");
   }
   const bool is_outermost = semi_depth_ == 0;
   if (is_outermost) semi_depth_ = scopes_.size();
-  if (type == "ANY") RowWise(Child(node, "child"));
+  if (type == "ANY") RowWise(Member(node, "child"));
   const Columns columns = Select(select);
   if (type == "ANY" && TextOf(node, "comparison_type") == "COMPARE_EQUAL" && columns.has_value() &&
-      TextOf(Child(node, "child"), "class") == "COLUMN_REF") {
-    const std::optional<Resolved> child = Resolve(Child(node, "child"));
+      TextOf(Member(node, "child"), "class") == "COLUMN_REF") {
+    const std::optional<Resolved> child = Resolve(Member(node, "child"));
     Equal(child.has_value() ? child->plain : std::nullopt, columns->front().plain);
   }
   if (is_outermost) semi_depth_ = 0;
@@ -326,8 +320,8 @@ void ShapeWalker::RowWise(const Json& node) {
                                            "joined by AND"
                                          : "subquery as a value");
   }
-  if (TextOf(node, "type") == "OPERATOR_NOT" && !Child(node, "children").empty()) {
-    const std::string type = TextOf(Child(node, "children").front(), "subquery_type");
+  if (TextOf(node, "type") == "OPERATOR_NOT" && !Member(node, "children").empty()) {
+    const std::string type = TextOf(Member(node, "children").front(), "subquery_type");
     if (!type.empty()) return Refuse(node, type == "EXISTS" ? "NOT EXISTS" : "NOT IN (SELECT ..)");
   }
   if (node_class == "WINDOW") return Refuse(node, "window function");
@@ -338,7 +332,7 @@ void ShapeWalker::RowWise(const Json& node) {
     return Refuse(node, "an expression that is not known");
   }
   if (node_class == "COLUMN_REF") {
-    const Json& names = Child(node, "column_names");
+    const Json& names = Member(node, "column_names");
     const std::optional<Resolved> resolved = Resolve(node);
     if (!names.empty() && SeesWindow(LowerCase(names.back()))) {
       return Refuse(node, "window function");
@@ -374,7 +368,7 @@ void ShapeWalker::Equal(const std::optional<InputColumn>& a, const std::optional
 
 // Nothing when it cannot be told without binding.
 std::optional<Resolved> ShapeWalker::Resolve(const Json& column) const {
-  const Json& names = Child(column, "column_names");
+  const Json& names = Member(column, "column_names");
   if (names.empty() || names.size() > 2) return std::nullopt;
   const std::string name = LowerCase(names.back());
   for (size_t depth = scopes_.size(); depth-- > 0;) {

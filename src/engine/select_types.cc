@@ -14,13 +14,6 @@ namespace {
 using Json = nlohmann::json;
 using Kind = ExpressionKind;
 
-const Json& Member(const Json& node, const char* key) {
-  static const Json none;
-  if (!node.is_object()) return none;
-  const auto found = node.find(key);
-  return found == node.end() ? none : *found;
-}
-
 bool IsNumber(Kind kind) {
   return kind == Kind::kWhole || kind == Kind::kEngineWhole || kind == Kind::kReal ||
          kind == Kind::kDecimal;

@@ -21,29 +21,16 @@ using Json = nlohmann::json;
 using Kind = ExpressionKind;
 using Names = std::set<std::string>;
 
-const Json& Child(const Json& node, const char* key) {
-  static const Json none;
-  if (!node.is_object()) return none;
-  const auto found = node.find(key);
-  return found == node.end() ? none : *found;
-}
-
-const Json& Argument(const Json& call, size_t index) {
-  static const Json none;
-  const Json& children = Child(call, "children");
-  return children.is_array() && index < children.size() ? children[index] : none;
-}
-
-size_t ArgumentCount(const Json& call) { return Child(call, "children").size(); }
+size_t ArgumentCount(const Json& call) { return Member(call, "children").size(); }
 
 bool IsNumber(const Json& node, int value) {
-  const Json& literal = Child(Child(node, "value"), "value");
+  const Json& literal = Member(Member(node, "value"), "value");
   return TextOf(node, "class") == "CONSTANT" && literal.is_number() && literal == value;
 }
 
 // Neither 0 nor NULL.
 bool IsNonZeroNumber(const Json& node) {
-  const Json& literal = Child(Child(node, "value"), "value");
+  const Json& literal = Member(Member(node, "value"), "value");
   return TextOf(node, "class") == "CONSTANT" && literal.is_number() && literal != 0;
 }
 
@@ -161,13 +148,13 @@ void SelectWalker::Visit(const Json& node, const Names& outer, size_t near) {
     return;
   }
   if (!node.is_object()) return;
-  if (const Json& location = Child(node, "query_location"); location.is_number_unsigned()) {
+  if (const Json& location = Member(node, "query_location"); location.is_number_unsigned()) {
     near = std::min(location.get<size_t>(), text_.size());
   }
   Names ctes = outer;
   // Each common table expression sees those before it; what follows sees all.
-  for (const Json& entry : Child(Child(node, "cte_map"), "map")) {
-    Visit(Child(entry, "value"), ctes, near);
+  for (const Json& entry : Member(Member(node, "cte_map"), "map")) {
+    Visit(Member(entry, "value"), ctes, near);
     ctes.insert(LowerCase(TextOf(entry, "key")));
   }
   at_ = near;
@@ -186,7 +173,7 @@ void SelectWalker::VisitNode(const Json& node, const Names& ctes) {
     }
   }
   for (const MemberRow& row : kMemberRows) {
-    const Json& member = Child(node, row.member);
+    const Json& member = Member(node, row.member);
     if (!member.is_null() && !member.empty()) RefuseRow(ConstructKind::kClause, row.row);
   }
   if (type == "BASE_TABLE") BaseTable(node, ctes);
@@ -201,7 +188,7 @@ void SelectWalker::VisitNode(const Json& node, const Names& ctes) {
     Call(node);
   } else if (node_class == "CAST") {
     Cast(node);
-  } else if (node_class == "STAR" && Child(node, "columns") == true && node.contains("expr")) {
+  } else if (node_class == "STAR" && Member(node, "columns") == true && node.contains("expr")) {
     RefuseRow(ConstructKind::kClause, "COLUMNS()");
   } else if (TextOf(node, "subquery_type") == "ANY") {
     const std::string word = LowerCase(std::string(text_.substr(at_, 3)));
@@ -234,7 +221,7 @@ void SelectWalker::BaseTable(const Json& node, const Names& ctes) {
 }
 
 void SelectWalker::ColumnRef(const Json& node) {
-  const Json& parts = Child(node, "column_names");
+  const Json& parts = Member(node, "column_names");
   if (parts.size() > 2) return RefuseRow(ConstructKind::kClause, "a.b.c");
   if (!parts.empty() && parts.back().is_string()) {
     const std::string column = LowerCase(parts.back().get<std::string>());
@@ -295,7 +282,7 @@ void SelectWalker::Call(const Json& node) {
 // Engines agree on the case of ASCII letters alone: U+00DF, U+0130 and a final sigma differ. So do
 // the characters that trim takes away when it is not told which.
 void SelectWalker::TextFunction(const std::string& name, const Json& node) {
-  const Json& value = Child(Child(Argument(node, 0), "value"), "value");
+  const Json& value = Member(Member(Argument(node, 0), "value"), "value");
   const bool is_ascii =
       value.is_string() &&
       std::ranges::all_of(value.get_ref<const std::string&>(), [](char c) { return c > 0; });
@@ -325,7 +312,7 @@ void SelectWalker::CallArguments(const std::string& name, const Json& node) {
     return kind == Kind::kReal || kind == Kind::kTimestamp;
   };
   if (name == "||" || name == "concat_ws") {
-    for (const Json& argument : Child(node, "children")) {
+    for (const Json& argument : Member(node, "children")) {
       if (!differs_as_text(argument)) continue;
       return Refuse(
           fmt::format("{} of a DOUBLE or TIMESTAMP: engines write them differently", name),
@@ -364,7 +351,7 @@ void SelectWalker::CallArguments(const std::string& name, const Json& node) {
 }
 
 void SelectWalker::Window(const std::string& name, const Json& node) {
-  const Json& orders = Child(node, "orders");
+  const Json& orders = Member(node, "orders");
   if (orders.empty() && TextOf(node, "type") != "WINDOW_AGGREGATE") {
     return Refuse(fmt::format("{} OVER without ORDER BY: any row may be first", name),
                   "add ORDER BY");
@@ -376,8 +363,8 @@ void SelectWalker::Window(const std::string& name, const Json& node) {
 }
 
 void SelectWalker::Cast(const Json& node) {
-  const Json& child = Child(node, "child");
-  const std::string target = TextOf(Child(node, "cast_type"), "id");
+  const Json& child = Member(node, "child");
+  const std::string target = TextOf(Member(node, "cast_type"), "id");
   const Kind kind = kinds_.Of(child);
   const std::string function = FunctionName(child);
   const bool is_whole_valued = function == "round" || function == "trunc";
@@ -396,7 +383,7 @@ void SelectWalker::Modifiers(const Json& modifiers) {
   const Json* orders = nullptr;
   bool limited = false;
   for (const Json& modifier : modifiers) {
-    if (TextOf(modifier, "type") == "ORDER_MODIFIER") orders = &Child(modifier, "orders");
+    if (TextOf(modifier, "type") == "ORDER_MODIFIER") orders = &Member(modifier, "orders");
     limited = limited || TextOf(modifier, "type") == "LIMIT_MODIFIER";
   }
   if (!limited) return;
@@ -407,12 +394,12 @@ void SelectWalker::Modifiers(const Json& modifiers) {
 // Where the order decides what comes out, the place of NULLs must be the same everywhere.
 void SelectWalker::Orders(const Json& orders) {
   for (const Json& order : orders) {
-    const Json& key = Child(order, "expression");
+    const Json& key = Member(order, "expression");
     if (TextOf(order, "type") == "DESCENDING" || kinds_.IsNeverNull(key)) continue;
     const std::string nulls = TextOf(order, "null_order");
     if (!nulls.empty() && nulls != "ORDER_DEFAULT") continue;
     const size_t before = at_;
-    if (const Json& location = Child(key, "query_location"); location.is_number_unsigned()) {
+    if (const Json& location = Member(key, "query_location"); location.is_number_unsigned()) {
       at_ = std::min(location.get<size_t>(), text_.size());
     }
     Refuse("ORDER BY without a place for NULLs: they are last on DuckDB and first on Spark",
@@ -423,12 +410,12 @@ void SelectWalker::Orders(const Json& orders) {
 
 // The columns of the outermost SELECT: whole numbers whose type each engine chooses for itself.
 void SelectWalker::CheckColumns(const Json& tree) {
-  const Json& statements = Child(tree, "statements");
+  const Json& statements = Member(tree, "statements");
   if (statements.empty()) return;
-  for (const Json& column : Child(Child(statements.front(), "node"), "select_list")) {
+  for (const Json& column : Member(Member(statements.front(), "node"), "select_list")) {
     if (kinds_.Of(column) != Kind::kEngineWhole) continue;
     at_ = 0;
-    if (const Json& location = Child(column, "query_location"); location.is_number_unsigned()) {
+    if (const Json& location = Member(column, "query_location"); location.is_number_unsigned()) {
       at_ = std::min(location.get<size_t>(), text_.size());
     }
     const std::string alias = TextOf(column, "alias");

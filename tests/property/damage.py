@@ -42,7 +42,7 @@ def without_fault(rejection):
 
 
 def check(line, number):
-    words = line.split()
+    words = line.rstrip("\n").split(" ")  # nothing may be left of a file
     middle = words.index("-")
     data, record_bytes_max = bytes.fromhex(words[0]), int(words[1])
     expected = [bytes.fromhex(word) for word in words[2:middle]], [
