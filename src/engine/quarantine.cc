@@ -9,6 +9,7 @@
 #include "engine/data_writer.h"
 #include "engine/lake_table.h"
 #include "engine/table_build.h"
+#include "landing/rejection_spool.h"
 
 namespace stedi {
 

@@ -13,6 +13,7 @@
 #include "engine/row_writer.h"
 #include "iceberg/schema.h"
 #include "landing/landing_scan.h"
+#include "landing/rejection.h"
 
 namespace stedi {
 

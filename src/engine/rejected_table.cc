@@ -17,6 +17,7 @@
 #include "landing/byte_scan.h"
 #include "landing/record_parser.h"
 #include "landing/rejected_values.h"
+#include "landing/rejection_spool.h"
 #include "pipeline/feed_tables.h"
 
 namespace stedi {

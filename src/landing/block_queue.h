@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "landing/content_hash.h"
+#include "landing/file_report.h"
 #include "landing/landing_files.h"
-#include "landing/landing_scan.h"
 #include "landing/sequential_reader.h"
 
 namespace stedi {

@@ -7,7 +7,7 @@
 #include <limits>
 
 #include "landing/fast_path.h"
-#include "landing/landing_scan.h"
+#include "landing/row_block.h"
 #include "landing/simd_target.h"
 #include "landing/utf8.h"
 

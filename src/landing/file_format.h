@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "landing/landing_files.h"
+#include "landing/compression.h"
 
 namespace stedi {
 

@@ -7,10 +7,9 @@
 #include <vector>
 
 #include "base/file_store.h"
+#include "landing/compression.h"
 
 namespace stedi {
-
-enum class Compression : uint8_t { kNone, kGzip, kZstd };
 
 struct LandingFile {
   std::string file;  // relative to the feed's folder, '/'-separated: the column _source_file

@@ -1,6 +1,7 @@
 #include "landing/landing_scan.h"
 
 #include <algorithm>
+#include <atomic>
 #include <mutex>
 #include <optional>
 #include <utility>

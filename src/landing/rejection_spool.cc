@@ -7,7 +7,6 @@
 #include <cstring>
 
 #include "base/error.h"
-#include "landing/landing_scan.h"
 
 namespace stedi {
 namespace {

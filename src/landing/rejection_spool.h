@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -47,6 +48,25 @@ class RejectionSpool {
  private:
   std::mutex mutex_;
   std::optional<OutputFile> file_;
+};
+
+// A rejection as the quarantine table needs it.
+struct SpooledRejection {
+  uint32_t file_index = 0;  // into LandingScan::files()
+  Rejection rejection;
+  std::string raw;  // its first raw_bytes_max bytes; of rejected_rows_path: an encoded RejectedRow
+};
+
+// Reads the spool of a finished scan from its beginning, in no particular order.
+class RejectionSpoolReader {
+ public:
+  explicit RejectionSpoolReader(const std::filesystem::path& spool_path);
+  ~RejectionSpoolReader();
+  bool Next(SpooledRejection& out);  // false at the end; throws kUnavailable when it is damaged
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace stedi

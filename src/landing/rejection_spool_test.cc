@@ -9,7 +9,6 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "landing/landing_scan.h"
 
 namespace stedi {
 namespace {

@@ -10,7 +10,7 @@
 #include "landing/byte_scan.h"
 #include "landing/contract.h"
 #include "landing/key_counts.h"
-#include "landing/landing_scan.h"
+#include "landing/row_block.h"
 
 namespace stedi {
 

@@ -19,6 +19,7 @@
 #include "base/error.h"
 #include "landing/landing_scan.h"
 #include "landing/rejected_values.h"
+#include "landing/rejection_spool.h"
 
 namespace stedi {
 

@@ -11,13 +11,13 @@
 #include "landing/contract.h"
 #include "landing/fast_path.h"
 #include "landing/json_lexer.h"
-#include "landing/landing_scan.h"
 #include "landing/record_parser.h"
 #include "landing/record_proof.h"
 #include "landing/recovery.h"
 #include "landing/rejected_values.h"
 #include "landing/rejection_spool.h"
 #include "landing/row_buffer.h"
+#include "landing/scan_options.h"
 
 namespace stedi {
 

@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "landing/landing_scan.h"
+#include "landing/row_block.h"
 
 namespace stedi {
 

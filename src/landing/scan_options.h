@@ -1,0 +1,26 @@
+// How landing files are read: sizes, places for what is rejected, and ways that differ in speed
+// alone.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+#include "landing/simd_level.h"
+
+namespace stedi {
+
+struct ScanOptions {
+  // One read of a plain file; tests use tiny ones, an object store wants large ones.
+  uint64_t block_bytes = 1 << 20;
+  uint64_t record_bytes_max = 16 << 20;  // longer records are rejected as too_large
+  uint64_t raw_bytes_max = 64 << 10;     // of a rejection, kept in the spool
+  // Rejections wait here for the quarantine table; 0600. Empty: they are counted, not kept.
+  std::filesystem::path spool_path;
+  // The rows of the table of rejected records, as encoded RejectedRows in place of raw bytes.
+  // Empty: they are not kept.
+  std::filesystem::path rejected_rows_path;
+  bool fast_path = true;  // false: the full parser reads every record; the result is the same
+  SimdLevel simd = DefaultSimdLevel();  // of the fast path; the result is the same
+};
+
+}  // namespace stedi
