@@ -11,7 +11,7 @@
 
 #include "base/error.h"
 #include "cli/human_text.h"
-#include "pipeline/project.h"
+#include "pipeline/nearest_name.h"
 
 namespace stedi {
 

@@ -23,6 +23,7 @@
 #include "engine/table_build.h"
 #include "landing/contract.h"
 #include "landing/file_names.h"
+#include "pipeline/nearest_name.h"
 #include "pipeline/project.h"
 
 namespace stedi {

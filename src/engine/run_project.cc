@@ -11,6 +11,7 @@
 #include "base/sha256.h"
 #include "engine/storage.h"
 #include "landing/landing_files.h"
+#include "pipeline/nearest_name.h"
 
 namespace stedi {
 namespace {

@@ -10,6 +10,7 @@
 #include "engine/column_types.h"
 #include "engine/expression_kinds.h"
 #include "engine/select_walk.h"
+#include "pipeline/nearest_name.h"
 #include "pipeline/portable_sql.h"
 #include "pipeline/portable_tokens.h"
 #include "pipeline/sql_tokens.h"

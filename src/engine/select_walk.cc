@@ -12,6 +12,7 @@
 #include "engine/select_calls.h"
 #include "engine/select_scope.h"
 #include "engine/select_types.h"
+#include "pipeline/nearest_name.h"
 #include "pipeline/portable_sql.h"
 
 namespace stedi {

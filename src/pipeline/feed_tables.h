@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "pipeline/project.h"
+#include "pipeline/table_definition.h"
 
 namespace stedi {
 

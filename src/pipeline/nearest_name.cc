@@ -1,7 +1,8 @@
-#include <algorithm>
-#include <numeric>
+#include "pipeline/nearest_name.h"
 
-#include "pipeline/project.h"
+#include <algorithm>
+#include <cstddef>
+#include <numeric>
 
 namespace stedi {
 namespace {

@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
+#include "pipeline/nearest_name.h"
 
-#include "pipeline/project.h"
+#include <gtest/gtest.h>
 
 namespace stedi {
 namespace {

@@ -6,7 +6,7 @@
 #include <array>
 #include <vector>
 
-#include "pipeline/project.h"
+#include "pipeline/nearest_name.h"
 
 namespace stedi {
 namespace {

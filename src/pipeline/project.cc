@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "pipeline/feed_tables.h"
+#include "pipeline/nearest_name.h"
 #include "pipeline/project_file.h"
 #include "pipeline/table_definition_parser.h"
 #include "pipeline/table_properties.h"
@@ -407,12 +408,6 @@ const TableDefinition* FindTable(const Project& project, std::string_view name) 
 const View* FindView(const Project& project, std::string_view name) {
   const auto found = std::ranges::find(project.views, name, &View::name);
   return found == project.views.end() ? nullptr : &*found;
-}
-
-std::vector<ColumnDefinition> AllColumns(const TableDefinition& table) {
-  std::vector<ColumnDefinition> columns = table.columns;
-  columns.insert(columns.end(), table.added_columns.begin(), table.added_columns.end());
-  return columns;
 }
 
 Project LoadProject(const fs::path& folder, const ProjectOptions& options,

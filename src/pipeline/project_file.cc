@@ -5,11 +5,12 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <regex>
 #include <set>
 
 #include "pipeline/names.h"
-#include "pipeline/project.h"
+#include "pipeline/nearest_name.h"
 #include "pipeline/sql_text.h"
 
 namespace stedi {

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "pipeline/project.h"
 #include "pipeline/sql_text.h"
+#include "pipeline/table_definition.h"
 
 namespace stedi {
 

@@ -10,6 +10,7 @@
 
 #include "pipeline/feed_tables.h"
 #include "pipeline/names.h"
+#include "pipeline/nearest_name.h"
 #include "pipeline/portable_tokens.h"
 #include "pipeline/sql_tokens.h"
 

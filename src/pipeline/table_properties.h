@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "pipeline/project.h"
+#include "pipeline/table_definition.h"
 #include "pipeline/table_definition_parser.h"
 
 namespace stedi {

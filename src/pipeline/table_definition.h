@@ -1,0 +1,80 @@
+// A table as a project's statements define it: its columns, what it promises, and where its rows
+// come from.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <limits>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "landing/contract.h"
+#include "landing/landing_files.h"
+#include "pipeline/diagnostic.h"
+#include "pipeline/expectation.h"
+#include "pipeline/parameter_value.h"
+#include "pipeline/sql_text.h"
+#include "pipeline/sql_type.h"
+
+namespace stedi {
+
+struct ColumnDefinition {
+  std::string name;  // lower case
+  SqlType type;
+  bool not_null = false;
+  bool empty_is_null = false;  // of a feed: the empty string counts as null
+  std::string comment;
+  SourcePosition position;
+};
+
+inline constexpr int64_t kAnyRows = std::numeric_limits<int64_t>::max();
+
+struct TableDefinition {
+  std::string name;         // lower case, unique in the project
+  std::string path;         // of its file, relative to the project folder, '/'-separated
+  SourcePosition position;  // of the name in CREATE
+  std::vector<ColumnDefinition> columns;
+  std::string comment;
+  std::map<std::string, std::string> properties;  // all of TBLPROPERTIES, parameters replaced
+  std::vector<Expectation> expectations;
+  std::vector<std::string> pii;  // columns: no bounds in manifests, masked in all output
+  // Of a feed.
+  bool keep_unfit = false;                      // feed.keep_unfit
+  std::vector<std::string> rejected_columns;    // feed.rejected
+  std::vector<ColumnDefinition> added_columns;  // behind `columns`: where a row comes from ..
+  std::vector<ParameterRange> ranges;
+  // A derived table may have no row though every table it reads has some: while one of these has
+  // fewer rows than this, and it never had a row itself; kAnyRows: always.
+  int64_t may_be_empty_below = 0;
+  // Column of a derived table that names the person: who is not in it leaves every table that
+  // refers to it, also when a run fails. Empty: it is no such table.
+  std::string consent;
+};
+
+// CREATE STREAMING TABLE in landing/: filled from files.
+struct Feed : TableDefinition {
+  std::filesystem::path folder;  // feed.path, resolved
+  FileRule files;                // which of its files are read
+  Contract contract;
+  // With feed.rejected: the table of what is known of the records that were rejected
+  // (pipeline/feed_tables.h).
+  std::optional<TableDefinition> rejected;
+  double max_rejected = 0.5;  // share of the records of new files
+};
+
+// CREATE MATERIALIZED VIEW in transformations/: filled from a SELECT.
+struct View : TableDefinition {
+  SqlText select;                   // without the ; and comments behind it
+  std::vector<std::string> inputs;  // names of feeds and views it reads; filled by engine
+};
+
+// Those of its contract, then those added.
+inline std::vector<ColumnDefinition> AllColumns(const TableDefinition& table) {
+  std::vector<ColumnDefinition> columns = table.columns;
+  columns.insert(columns.end(), table.added_columns.begin(), table.added_columns.end());
+  return columns;
+}
+
+}  // namespace stedi
