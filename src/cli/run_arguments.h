@@ -2,7 +2,7 @@
 #pragma once
 
 #include "cli/command_line.h"
-#include "engine/run.h"
+#include "engine/run_options.h"
 
 namespace stedi {
 

@@ -10,7 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/run.h"
+#include "engine/run_observer.h"
+#include "engine/run_report.h"
 
 namespace stedi {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "engine/lake_session.h"
-#include "engine/run.h"
+#include "engine/run_report.h"
 #include "pipeline/project.h"
 
 namespace stedi {

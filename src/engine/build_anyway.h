@@ -10,7 +10,8 @@
 #include "engine/feed_plan.h"
 #include "engine/lake_session.h"
 #include "engine/quarantine.h"
-#include "engine/run.h"
+#include "engine/run_observer.h"
+#include "engine/run_options.h"
 #include "engine/table_build.h"
 
 namespace stedi {

@@ -3,6 +3,7 @@
 
 #include "engine/feed_plan.h"
 #include "engine/quarantine.h"
+#include "engine/run_observer.h"
 #include "engine/table_build.h"
 
 namespace stedi {

@@ -10,7 +10,8 @@
 
 #include "engine/feed_news.h"
 #include "engine/lake_session.h"
-#include "engine/run.h"
+#include "engine/run_options.h"
+#include "engine/run_report.h"
 #include "landing/landing_files.h"
 #include "pipeline/project.h"
 

@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "engine/quarantine.h"
-#include "engine/run.h"
+#include "engine/run_report.h"
 #include "engine/table_build.h"
 
 namespace stedi {

@@ -6,6 +6,7 @@
 
 #include "catalog/sql_catalog.h"
 #include "engine/quarantine.h"
+#include "engine/run_report.h"
 #include "engine/staged_files.h"
 #include "engine/table_build.h"
 

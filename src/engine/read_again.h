@@ -6,9 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "engine/feed_loader.h"
+#include "engine/feed_plan.h"
+#include "engine/quarantine.h"
 #include "engine/reread.h"
 #include "engine/row_tally.h"
+#include "engine/table_build.h"
 
 namespace stedi {
 

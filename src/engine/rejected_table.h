@@ -5,7 +5,9 @@
 #include <filesystem>
 #include <string>
 
-#include "engine/feed_loader.h"
+#include "engine/feed_plan.h"
+#include "engine/table_build.h"
+#include "landing/landing_scan.h"
 
 namespace stedi {
 

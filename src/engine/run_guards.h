@@ -7,6 +7,7 @@
 
 #include "engine/check.h"
 #include "engine/lake_session.h"
+#include "engine/run_options.h"
 #include "engine/table_build.h"
 
 namespace stedi {

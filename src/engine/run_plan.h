@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/run.h"
+#include "engine/run_options.h"
 
 namespace stedi {
 

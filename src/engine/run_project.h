@@ -9,7 +9,7 @@
 #include "engine/check.h"
 #include "engine/database.h"
 #include "engine/pseudonym_key.h"
-#include "engine/run.h"
+#include "engine/run_options.h"
 
 namespace stedi {
 

@@ -12,7 +12,9 @@
 #include "engine/check.h"
 #include "engine/lake_place.h"
 #include "engine/pseudonym_key.h"
-#include "engine/run.h"
+#include "engine/run_observer.h"
+#include "engine/run_options.h"
+#include "engine/run_report.h"
 #include "landing/landing_files.h"
 #include "pipeline/project.h"
 

@@ -10,7 +10,7 @@
 #include "catalog/run_record.h"
 #include "engine/lake_session.h"
 #include "engine/lake_table.h"
-#include "engine/run.h"
+#include "engine/run_report.h"
 #include "engine/table_delta.h"
 #include "landing/landing_files.h"
 #include "pipeline/project.h"

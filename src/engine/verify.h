@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/run.h"
+#include "engine/run_options.h"
 
 namespace stedi {
 

@@ -5,6 +5,8 @@
 #include <string>
 
 #include "engine/quarantine.h"
+#include "engine/run_observer.h"
+#include "engine/run_options.h"
 #include "engine/table_build.h"
 
 namespace stedi {

@@ -16,7 +16,7 @@
 #include "catalog/sql_catalog.h"
 #include "engine/lake_session.h"
 #include "engine/lake_table.h"
-#include "engine/run.h"
+#include "engine/run_report.h"
 #include "pipeline/project.h"
 
 namespace stedi {
