@@ -14,7 +14,7 @@
 #include <variant>
 #include <vector>
 
-#include "base/error.h"
+#include "engine/sql_error.h"
 
 namespace stedi {
 
@@ -25,24 +25,6 @@ struct Blob {
 using SqlValue = std::variant<std::monostate, std::string, int64_t, double, Blob>;
 
 using TextRow = std::vector<std::optional<std::string>>;
-
-// An error that DuckDB reported. `sql_offset` = byte of the statement text it points to, where
-// known.
-class SqlError : public Error {
- public:
-  SqlError(ErrorCode code, const std::string& message, duckdb_error_type type,
-           std::string detail_json)
-      : Error(code, message), type_(type), detail_json_(std::move(detail_json)) {}
-  duckdb_error_type type() const { return type_; }
-  // With SET errors_as_json:
-  // {"exception_type","exception_message","position","error_subtype","name",..} as DuckDB gave it;
-  // empty otherwise.
-  const std::string& detail_json() const { return detail_json_; }
-
- private:
-  duckdb_error_type type_;
-  std::string detail_json_;
-};
 
 // The rows of a finished statement. Moves, never copies.
 class Result {

@@ -6,7 +6,7 @@
 #include "engine/lake_session.h"
 #include "engine/row_tally.h"
 #include "engine/table_build.h"
-#include "engine/verify.h"
+#include "engine/table_verification.h"
 
 namespace stedi {
 

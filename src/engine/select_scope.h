@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/select_walk.h"
+#include "engine/select_mistake.h"
 #include "pipeline/project.h"
 
 namespace stedi {

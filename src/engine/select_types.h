@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "engine/expression_kinds.h"
-#include "engine/select_walk.h"
+#include "engine/select_mistake.h"
 
 namespace stedi {
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/database.h"
+#include "engine/select_mistake.h"
 #include "pipeline/project.h"
 
 namespace stedi {
@@ -15,13 +16,6 @@ namespace stedi {
 // The parsed SELECT as json_serialize_sql gives it, or null when it does not parse (then binding
 // tells why).
 nlohmann::json ParseSelect(Connection& connection, const std::string& select);
-
-struct SelectMistake {
-  Severity severity = Severity::kError;
-  size_t offset = 0;  // byte of the SELECT
-  std::string message;
-  std::string hint;
-};
 
 struct SelectFindings {
   std::vector<std::string> inputs;      // names of feeds and views, sorted, each once

@@ -4,7 +4,7 @@
 
 #include <cctype>
 
-#include "engine/database.h"
+#include "engine/sql_error.h"
 
 namespace stedi {
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/run_options.h"
+#include "engine/table_verification.h"
 
 namespace stedi {
 
@@ -20,16 +21,6 @@ struct VerifyOptions {
   // lake's own tables. If each table is what its inputs give, all of them are what the landing
   // tables give.
   bool recompute = false;
-};
-
-struct TableVerification {
-  std::string table;
-  int64_t rows = 0;
-  uint64_t files = 0;
-  uint64_t bytes = 0;
-  bool is_recomputed = false;       // tried
-  std::vector<std::string> faults;  // one line each; no personal data
-  std::vector<std::string> notes;   // what could not be looked at, and why
 };
 
 struct LakeVerification {

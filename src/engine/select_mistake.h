@@ -1,0 +1,18 @@
+// What is wrong at one place of a SELECT.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "pipeline/diagnostic.h"
+
+namespace stedi {
+
+struct SelectMistake {
+  Severity severity = Severity::kError;
+  size_t offset = 0;  // byte of the SELECT
+  std::string message;
+  std::string hint;
+};
+
+}  // namespace stedi
