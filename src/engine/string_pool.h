@@ -1,8 +1,6 @@
 // Strings as numbers: each different text once, for many threads.
 #pragma once
 
-#include <duckdb.h>
-
 #include <array>
 #include <atomic>
 #include <cstdint>
@@ -13,6 +11,7 @@
 #include <vector>
 
 #include "engine/row_set.h"
+#include "engine/string_cell.h"
 
 namespace stedi {
 

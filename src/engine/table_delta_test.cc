@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "engine/table_build.h"
-
 namespace stedi {
 namespace {
 
@@ -14,17 +12,6 @@ TEST(TableState, IsReadFromItsText) {
   for (const char* text : {"", "people", "people 17", "people 0af3 ", "people 0af3 17x"}) {
     EXPECT_EQ(ParseTableState(text), std::nullopt) << text;
   }
-}
-
-TEST(StatesOfSame, AreThoseOfTheSameDefinition) {
-  const auto states = StatesOfSame("hash;a u1 1;b u2 2", "hash;a u1 3;b u2 2");
-  ASSERT_TRUE(states.has_value());
-  EXPECT_EQ(states->size(), 2U);
-  EXPECT_EQ(states->at("a"), (TableState{"a", "u1", 1}));
-  EXPECT_EQ(states->at("b"), (TableState{"b", "u2", 2}));
-  EXPECT_EQ(StatesOfSame("", "hash"), std::nullopt);
-  EXPECT_EQ(StatesOfSame("other;a u1 1", "hash;a u1 1"), std::nullopt);
-  EXPECT_EQ(StatesOfSame("hash;what is that", "hash;a u1 1"), std::nullopt);
 }
 
 // How a snapshot changed the files a, b, ..: "+c -a" on top of the one before.
