@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "landing/scan_transcript.h"
+#include "landing/memory_file.h"
 
 namespace stedi {
 namespace {

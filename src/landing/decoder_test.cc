@@ -1,41 +1,17 @@
 #include "landing/decoder.h"
 
 #include <gtest/gtest.h>
-#include <zlib.h>
-#include <zstd.h>
 
 #include <string>
 
 #include "base/error.h"
-#include "landing/scan_transcript.h"
+#include "landing/compressed_text.h"
+#include "landing/memory_file.h"
 
 namespace stedi {
 namespace {
 
-std::string Gzip(const std::string& text) {
-  z_stream stream = {};
-  EXPECT_EQ(deflateInit2(&stream, 6, Z_DEFLATED, MAX_WBITS + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
-  std::string out(deflateBound(&stream, text.size()), '\0');
-  std::string input = text;
-  stream.next_in = reinterpret_cast<Bytef*>(input.data());
-  stream.avail_in = static_cast<uInt>(input.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
-  out.resize(out.size() - stream.avail_out);
-  deflateEnd(&stream);
-  return out;
-}
-
-std::string Zstd(const std::string& text) {
-  std::string out(ZSTD_compressBound(text.size()), '\0');
-  out.resize(ZSTD_compress(out.data(), out.size(), text.data(), text.size(), 3));
-  return out;
-}
-
-std::string Compress(Compression compression, const std::string& text) {
-  return compression == Compression::kGzip ? Gzip(text) : Zstd(text);
-}
+constexpr Compression kBoth[] = {Compression::kGzip, Compression::kZstd};
 
 // Reads `read_bytes` at a time; a problem is put after what was decoded.
 std::string Decode(Compression compression, const std::string& bytes, size_t read_bytes) {
@@ -58,8 +34,6 @@ std::string Decode(Compression compression, const std::string& bytes, size_t rea
   }
   return decoded;
 }
-
-constexpr Compression kBoth[] = {Compression::kGzip, Compression::kZstd};
 
 TEST(DecoderTest, DecodesMembersAndFramesOfEverySize) {
   std::string large;
@@ -118,54 +92,6 @@ TEST(DecoderTest, AShorterFileIsNamed) {
   const MemoryFile file(Gzip("x"));
   StoredBytes stored(file.Listed().path, file.Listed().size_bytes + 1);
   EXPECT_THROW(stored.Next(), Error);
-}
-
-// The same rows from a compressed file as from a plain one, whatever the block size.
-TEST(DecoderTest, CompressedFilesScanAsPlainOnes) {
-  const Contract contract = {
-      {{"a", ColumnType::kBigint, false}, {"b", ColumnType::kString, false}}};
-  std::string text = "[";
-  for (int i = 0; i < 300; ++i) {
-    text += "{\"a\":" + std::to_string(i) + ",\"b\":\"a text of some length\"},\n";
-    if (i % 50 == 49) text += "oops,";
-  }
-  const MemoryFile plain(text);
-  const Transcript expected = Transcribe(contract, plain.Listed(), {});
-  EXPECT_EQ(expected.rows.size(), 300U);
-  for (const Compression compression : kBoth) {
-    const MemoryFile file(Compress(compression, text));
-    for (const uint64_t block_bytes : {1U, 100U, 1U << 20}) {
-      TranscriptOptions options;
-      options.block_bytes = block_bytes;
-      options.threads = 2;
-      const Transcript transcript = Transcribe(contract, file.Listed(compression), options);
-      EXPECT_EQ(transcript.ToText(), expected.ToText());
-      EXPECT_EQ(transcript.report.decoded_bytes, text.size());
-      EXPECT_EQ(transcript.report.size_bytes, file.Listed().size_bytes);
-      EXPECT_EQ(transcript.report.content_hash, HashFile(file.Listed().path));
-    }
-  }
-}
-
-// A reader that leaves in the middle of a compressed file hands it to the next one.
-TEST(DecoderTest, ACompressedFileIsReadOnByAnother) {
-  std::string text;
-  for (int i = 0; i < 200; ++i) text += "{\"a\":" + std::to_string(i) + "}\n";
-  const MemoryFile file(Gzip(text));
-  ScanOptions options;
-  options.block_bytes = 100;
-  LandingScan scan({{{"a", ColumnType::kBigint, false}}}, {file.Listed(Compression::kGzip)},
-                   options);
-  size_t rows = 0;
-  while (true) {
-    LandingReader reader(scan);
-    const RowBlock* const block = reader.NextBlock();
-    if (block == nullptr) break;
-    rows += block->rows;
-  }
-  EXPECT_EQ(rows, 200U);
-  EXPECT_EQ(scan.reports()[0].problem, "");
-  EXPECT_EQ(scan.reports()[0].decoded_bytes, text.size());
 }
 
 }  // namespace
