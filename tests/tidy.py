@@ -1,7 +1,8 @@
-"""Checks the source tree: include direction, third-party fences, file size, names, missing tests.
+"""Checks the source tree: include direction, include circles, third-party fences, file size, names, missing tests.
 
 usage: tidy.py ROOT     prints one line a fault, exits 1 if there is any
 """
+import graphlib
 import pathlib
 import re
 import subprocess
@@ -17,16 +18,12 @@ ALLOWED = {  # folder of src -> folders it may include, besides itself
     "pipeline": ["base", "landing"],
     "engine": ["base", "landing", "iceberg", "parquet", "catalog", "pipeline"],
     "export": ["base", "landing", "iceberg", "pipeline"],
-    "serve": ["base", "iceberg", "catalog", "pipeline", "engine"],
 }
 ALLOWED["cli"] = [folder for folder in ALLOWED]
 FENCES = {  # third-party header -> folders that may include it
     "duckdb.h": ["engine"],
-    "simdjson.h": ["landing"],
     "sqlite3.h": ["catalog"],
-    "curl.h": ["catalog"],
     "yaml.h": ["pipeline"],
-    "httplib.h": ["serve"],
     "CLI.hpp": ["cli"],
 }
 NO_UNIT_TEST_FOLDERS = {"engine"}  # nothing without DuckDB and a lake: tests/golden, tests/interop
@@ -48,27 +45,6 @@ NO_UNIT_TEST = {  # covered by tests/golden
     "cli/tables.cc",
     "cli/verify.cc",
     "cli/version.cc",
-    # So far by tests/golden and pipelines/*/tests alone; a row goes when its table of cases comes.
-    "catalog/lake_lock.cc",
-    "catalog/run_log.cc",
-    "catalog/sql_catalog.cc",
-    "catalog/sqlite_statement.cc",
-    "landing/block_queue.cc",
-    "landing/byte_window.cc",
-    "landing/coercion.cc",
-    "landing/content_hash.cc",
-    "landing/contract.cc",
-    "landing/decoder.cc",
-    "landing/fast_path.cc",
-    "landing/json_lexer.cc",
-    "landing/landing_files.cc",
-    "landing/record_parser.cc",
-    "landing/recovery.cc",
-    "landing/rejection.cc",
-    "landing/rejection_spool.cc",
-    "landing/row_buffer.cc",
-    "landing/sequential_reader.cc",
-    "landing/utf8.cc",
 }
 BANNED_TEXT = {"using namespace": "qualify the name", "FIXME": "mend it now", "TODO": "do it now"}
 BANNED_NAME = re.compile(r"(^|_)(utils?|common|helpers?|manager)(_|$)")
@@ -77,6 +53,7 @@ MACHINE_PATH = re.compile(r"(^|[^\w.$}])/(work|root|farm|home/[a-z]+)/|\.\./" + 
 FILE_LINES_MAX = 500
 # One concept compiled for different machines has one test.
 SIMD_FORM = re.compile(r"_(portable|avx2|avx512)$")
+OWN_INCLUDE = re.compile(r'#include "(\w+/\w+\.h)"')
 INCLUDE = re.compile(r'#include ["<](?:[\w/-]*?([\w-]+)/)?([\w.-]+)[">]')
 
 
@@ -116,9 +93,43 @@ def check_source(name, lines):
             yield f"{name}:{number}: {include[2]} belongs in {FENCES[include[2]]}"
 
 
+def circles(graph):
+    """Ways that come back to where they began in a graph of node -> nodes that it includes, as text."""
+    graph = {node: sorted(others) for node, others in sorted(graph.items())}
+    while True:
+        try:
+            graphlib.TopologicalSorter(graph).prepare()
+            return
+        except graphlib.CycleError as error:
+            way = error.args[1][:0:-1]
+            first = way.index(min(way))
+            way = way[first:] + way[:first + 1]
+            yield " -> ".join(way)
+            graph[way[0]].remove(way[1])
+
+
+def check_circles(sources):
+    """Faults of how the files of src include one another; `sources`: name -> lines. A header and its .cc are one."""
+    files, folders = {}, {}
+    for name, lines in sources.items():
+        component, folder = name.rpartition(".")[0], name.split("/")[0]
+        for header in (match[1] for match in map(OWN_INCLUDE.match, lines) if match):
+            if header in sources:
+                files.setdefault(component, set()).add(header.rpartition(".")[0])
+                folders.setdefault(folder, set()).add(header.split("/")[0])
+    for component, included in files.items():
+        included.discard(component)
+    for folder, included in folders.items():
+        included.discard(folder)
+    for kind, graph in (("files", files), ("folders", folders)):
+        for circle in circles(graph):
+            yield f"src: {kind} include one another: {circle}"
+
+
 def check_tree(root):
     """All faults of the repository at `root`, one line each."""
     faults = []
+    sources = {}
     files = tracked_files(root)
     names = {path.relative_to(root).as_posix() for path in files}
     for path in files:
@@ -134,11 +145,13 @@ def check_tree(root):
                 faults.append(f"{name}:{number}: a path of one machine")
         if not name.startswith("src/") or path.suffix not in (".h", ".cc"):
             continue
+        sources[name.removeprefix("src/")] = lines
         faults += check_source(name.removeprefix("src/"), lines)
         is_unit = path.suffix == ".cc" and not name.endswith("_test.cc")
         test = SIMD_FORM.sub("", name.removesuffix(".cc")) + "_test.cc"
         if is_unit and not may_lack_unit_test(name.removeprefix("src/")) and test not in names:
             faults.append(f"{name}: has no {test}")
+    faults += check_circles(sources)
     return files, faults
 
 
