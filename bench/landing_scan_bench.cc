@@ -23,9 +23,9 @@
 
 #include "base/file.h"
 #include "bench_feed.h"
-#include "engine/column_types.h"
-#include "engine/database.h"
-#include "engine/landing_function.h"
+#include "database/column_types.h"
+#include "database/database.h"
+#include "database/landing_function.h"
 #include "landing/landing_scan.h"
 #include "simdjson_scan.h"
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "bench_feed.h"
-#include "landing/landing_files.h"
+#include "files/landing_files.h"
 
 namespace stedi {
 

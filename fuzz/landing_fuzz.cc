@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "landing/file_format.h"
+#include "files/file_format.h"
 #include "landing/scan_transcript.h"
 
 namespace stedi {

@@ -10,8 +10,8 @@ import tidy  # noqa: E402
 
 OK = ""  # faults expected: a piece of the line of each; OK: none
 CASES = [
-    ("include downwards", {"src/base/a.h": '#include "engine/run.h"\n'}, "base/ may not include engine/"),
-    ("include upwards", {"src/engine/a.h": '#include "base/file.h"\n'}, OK),
+    ("include downwards", {"src/base/a.h": '#include "run/run.h"\n'}, "base/ may not include run/"),
+    ("include upwards", {"src/run/a.h": '#include "base/file.h"\n'}, OK),
     ("sample stands on base alone", {"src/sample/a.h": '#include "landing/contract.h"\n'}, "sample/ may not"),
     ("a folder includes back",
      {"src/iceberg/a.h": '#include "base/b.h"\n', "src/base/b.h": '#include "iceberg/c.h"\n', "src/iceberg/c.h": ""},
@@ -27,11 +27,14 @@ CASES = [
     ("a source and its own header",
      {"src/base/a.h": "", "src/base/a.cc": '#include "base/a.h"\n',
       "src/base/a_test.cc": '#include "base/a.h"\n'}, OK),
-    ("cli may include all", {"src/cli/a.h": '#include "sample/a.h"\n#include "engine/a.h"\n'}, OK),
+    ("rows know no lake", {"src/rows/a.h": '#include "lake/a.h"\n'}, "rows/ may not include lake/"),
+    ("a run knows nobody who looks at it", {"src/run/a.h": '#include "inspect/a.h"\n'}, "run/ may not include inspect/"),
+    ("cli may include all", {"src/cli/a.h": '#include "sample/a.h"\n#include "inspect/a.h"\n'}, OK),
     ("fence", {"src/pipeline/a.h": "#include <duckdb.h>\n"}, "duckdb.h belongs in"),
-    ("fence with a folder", {"src/engine/a.h": "#include <yaml-cpp/yaml.h>\n"}, "yaml.h belongs in"),
+    ("fence with a folder", {"src/run/a.h": "#include <yaml-cpp/yaml.h>\n"}, "yaml.h belongs in"),
     ("unknown folder", {"src/misc/a.h": ""}, "has no row in ALLOWED"),
     ("no test", {"src/base/a.cc": ""}, "has no src/base/a_test.cc"),
+    ("no unit test without DuckDB", {"src/lake/a.cc": ""}, OK),
     ("test beside it", {"src/base/a.cc": "", "src/base/a_test.cc": ""}, OK),
     ("test of all forms", {"src/base/a_avx2.cc": "", "src/base/a_test.cc": ""}, OK),
     ("no test of any form", {"src/base/a_avx2.cc": ""}, "has no src/base/a_test.cc"),

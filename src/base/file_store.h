@@ -1,5 +1,5 @@
 // The file seam: landing files and the files of a lake are on a disk or in an object store, and
-// what reads or writes them does not know which. This is the disk; engine/s3_files.h is the other.
+// what reads or writes them does not know which. This is the disk; store/s3_files.h is the other.
 #pragma once
 
 #include <cstdint>

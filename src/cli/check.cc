@@ -1,4 +1,4 @@
-#include "engine/check.h"
+#include "select/check.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "engine/compare.h"
+#include "inspect/compare.h"
 
 #include <fmt/format.h>
 

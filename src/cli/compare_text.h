@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/compare.h"
+#include "inspect/compare.h"
 
 namespace stedi {
 

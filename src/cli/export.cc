@@ -7,8 +7,8 @@
 #include "cli/exit_status.h"
 #include "cli/human_text.h"
 #include "cli/json_output.h"
-#include "engine/check.h"
 #include "export/export_project.h"
+#include "select/check.h"
 
 namespace stedi {
 namespace {

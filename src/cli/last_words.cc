@@ -8,7 +8,7 @@
 
 #include "base/printable_text.h"
 #include "cli/exit_status.h"
-#include "engine/publish.h"
+#include "run/publish.h"
 
 namespace stedi {
 namespace {

@@ -19,7 +19,7 @@
 #include "cli/json_output.h"
 #include "cli/last_words.h"
 #include "cli/signal_watch.h"
-#include "engine/check.h"
+#include "select/check.h"
 
 namespace stedi {
 namespace {

@@ -9,7 +9,7 @@
 #include "cli/json_output.h"
 #include "cli/run_arguments.h"
 #include "cli/text_table.h"
-#include "engine/run_plan.h"
+#include "inspect/run_plan.h"
 
 namespace stedi {
 namespace {

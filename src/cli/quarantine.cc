@@ -13,7 +13,7 @@
 #include "cli/json_output.h"
 #include "cli/run_arguments.h"
 #include "cli/text_table.h"
-#include "engine/lake_reader.h"
+#include "inspect/lake_reader.h"
 
 namespace stedi {
 namespace {

@@ -5,9 +5,9 @@
 #include "cli/exit_status.h"
 #include "cli/result_format.h"
 #include "cli/signal_watch.h"
-#include "engine/database.h"
-#include "engine/lake_reader.h"
-#include "engine/value_masking.h"
+#include "database/database.h"
+#include "database/value_masking.h"
+#include "inspect/lake_reader.h"
 
 namespace stedi {
 

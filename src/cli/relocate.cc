@@ -1,4 +1,4 @@
-#include "engine/relocate.h"
+#include "lake/relocate.h"
 
 #include <fmt/format.h>
 

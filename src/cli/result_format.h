@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/lake_reader.h"
+#include "inspect/lake_reader.h"
 
 namespace stedi {
 

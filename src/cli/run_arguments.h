@@ -2,7 +2,7 @@
 #pragma once
 
 #include "cli/command_line.h"
-#include "engine/run_options.h"
+#include "run/run_options.h"
 
 namespace stedi {
 

@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/run_observer.h"
-#include "engine/run_report.h"
+#include "run/run_observer.h"
+#include "run/run_report.h"
 
 namespace stedi {
 

@@ -11,12 +11,12 @@
 #include "cli/json_output.h"
 #include "cli/result_format.h"
 #include "cli/text_table.h"
-#include "engine/database.h"
-#include "engine/lake_reader.h"
-#include "engine/quarantine.h"
-#include "engine/table_build.h"
+#include "database/database.h"
+#include "files/file_names.h"
+#include "inspect/lake_reader.h"
 #include "landing/contract.h"
-#include "landing/file_names.h"
+#include "run/quarantine.h"
+#include "run/table_build.h"
 
 namespace stedi {
 namespace {

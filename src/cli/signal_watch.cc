@@ -8,7 +8,7 @@
 #include <ctime>
 
 #include "cli/human_text.h"
-#include "engine/database.h"
+#include "database/database.h"
 
 namespace stedi {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <thread>
 
-#include "engine/database.h"
+#include "database/database.h"
 
 namespace stedi {
 namespace {

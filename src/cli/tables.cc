@@ -8,7 +8,7 @@
 #include "cli/human_text.h"
 #include "cli/json_output.h"
 #include "cli/text_table.h"
-#include "engine/lake_reader.h"
+#include "inspect/lake_reader.h"
 
 namespace stedi {
 

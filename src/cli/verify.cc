@@ -1,4 +1,4 @@
-#include "engine/verify.h"
+#include "inspect/verify.h"
 
 #include <fmt/format.h>
 

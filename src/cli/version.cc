@@ -5,7 +5,7 @@
 #include "cli/command_line.h"
 #include "cli/exit_status.h"
 #include "cli/human_text.h"
-#include "engine/database.h"
+#include "database/database.h"
 
 namespace stedi {
 

@@ -4,8 +4,8 @@
 #include <array>
 
 #include "base/error.h"
-#include "landing/byte_scan.h"
-#include "landing/decoder.h"
+#include "files/byte_scan.h"
+#include "files/decoder.h"
 
 namespace stedi {
 namespace {

@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
-#include "landing/content_hash.h"
+#include "files/content_hash.h"
+#include "files/landing_files.h"
 #include "landing/file_report.h"
-#include "landing/landing_files.h"
 #include "landing/sequential_reader.h"
 
 namespace stedi {

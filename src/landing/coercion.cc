@@ -9,7 +9,7 @@
 #include <string>
 #include <system_error>
 
-#include "landing/byte_scan.h"
+#include "files/byte_scan.h"
 
 namespace stedi {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <string>
 
-#include "landing/compressed_text.h"
-#include "landing/content_hash.h"
+#include "files/compressed_text.h"
+#include "files/content_hash.h"
 #include "landing/landing_scan.h"
 #include "landing/scan_transcript.h"
 

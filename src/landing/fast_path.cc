@@ -3,9 +3,9 @@
 #include <cstring>
 #include <limits>
 
+#include "files/utf8.h"
 #include "landing/coercion.h"
 #include "landing/json_lexer.h"
-#include "landing/utf8.h"
 
 namespace stedi {
 namespace {

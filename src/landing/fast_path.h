@@ -6,10 +6,10 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "files/simd_level.h"
 #include "landing/contract.h"
 #include "landing/key_memo.h"
 #include "landing/row_buffer.h"
-#include "landing/simd_level.h"
 
 namespace stedi {
 

@@ -6,10 +6,10 @@
 #include <cstring>
 #include <limits>
 
+#include "files/simd_target.h"
+#include "files/utf8.h"
 #include "landing/fast_path.h"
 #include "landing/row_block.h"
-#include "landing/simd_target.h"
-#include "landing/utf8.h"
 
 STEDI_BEGIN_TARGET("avx2,bmi")
 #include "landing/fast_path_loop.h"

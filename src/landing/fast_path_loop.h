@@ -13,11 +13,11 @@
 #include <cstring>
 #include <limits>
 
-#include "landing/byte_scan.h"
+#include "files/byte_scan.h"
+#include "files/utf8.h"
 #include "landing/fast_path.h"
 #include "landing/key_memo.h"
 #include "landing/row_buffer.h"
-#include "landing/utf8.h"
 
 namespace stedi {
 

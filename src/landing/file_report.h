@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "landing/compression.h"
+#include "files/compression.h"
 
 namespace stedi {
 
@@ -19,7 +19,7 @@ struct FileReport {
   uint64_t records = 0;        // accepted
   uint64_t rejected = 0;
   Compression compression = Compression::kNone;  // as which it was decoded
-  std::string content_hash;  // 32 hex digits, of the stored bytes (landing/content_hash.h)
+  std::string content_hash;  // 32 hex digits, of the stored bytes (files/content_hash.h)
   std::string problem;  // not empty: the file could not be read or decoded; its rows do not count
 };
 

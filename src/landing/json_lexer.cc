@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
-#include "landing/byte_scan.h"
-#include "landing/utf8.h"
+#include "files/byte_scan.h"
+#include "files/utf8.h"
 
 namespace stedi {
 namespace {

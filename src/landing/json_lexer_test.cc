@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "landing/byte_scan.h"
+#include "files/byte_scan.h"
 
 namespace stedi {
 namespace {

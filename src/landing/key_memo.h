@@ -8,7 +8,7 @@
 #include <memory>
 #include <vector>
 
-#include "landing/byte_scan.h"
+#include "files/byte_scan.h"
 #include "landing/contract.h"
 
 namespace stedi {

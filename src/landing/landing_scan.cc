@@ -8,10 +8,10 @@
 
 #include "base/error.h"
 #include "base/file_store.h"
+#include "files/byte_window.h"
+#include "files/decoder.h"
+#include "files/file_format.h"
 #include "landing/block_queue.h"
-#include "landing/byte_window.h"
-#include "landing/decoder.h"
-#include "landing/file_format.h"
 #include "landing/recovery.h"
 #include "landing/rejection_spool.h"
 #include "landing/sequential_reader.h"

@@ -8,10 +8,10 @@
 #include <memory>
 #include <vector>
 
+#include "files/landing_files.h"
 #include "landing/contract.h"
 #include "landing/file_report.h"
 #include "landing/key_counts.h"
-#include "landing/landing_files.h"
 #include "landing/row_block.h"
 #include "landing/scan_options.h"
 

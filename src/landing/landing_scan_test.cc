@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "landing/content_hash.h"
+#include "files/content_hash.h"
 #include "landing/scan_transcript.h"
 
 namespace stedi {

@@ -6,7 +6,7 @@
 #include <array>
 #include <cassert>
 
-#include "landing/byte_scan.h"
+#include "files/byte_scan.h"
 
 namespace stedi {
 namespace {

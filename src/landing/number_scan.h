@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "landing/byte_scan.h"
+#include "files/byte_scan.h"
 
 namespace stedi {
 

@@ -4,8 +4,8 @@
 #include <cstring>
 #include <vector>
 
+#include "files/utf8.h"
 #include "landing/coercion.h"
-#include "landing/utf8.h"
 
 namespace stedi {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "landing/byte_scan.h"
+#include "files/byte_scan.h"
 #include "landing/json_lexer.h"
 
 namespace stedi {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "landing/byte_scan.h"
+#include "files/byte_scan.h"
 
 namespace stedi {
 namespace {

@@ -6,11 +6,11 @@
 #include <cstring>
 #include <utility>
 
-#include "landing/byte_scan.h"
+#include "files/byte_scan.h"
+#include "files/utf8.h"
 #include "landing/coercion.h"
 #include "landing/json_lexer.h"
 #include "landing/recovery.h"
-#include "landing/utf8.h"
 
 namespace stedi {
 namespace {

@@ -9,7 +9,7 @@
 namespace stedi {
 
 // A string as DuckDB's vectors hold it: up to 12 bytes inline, longer ones as a 4-byte prefix and a
-// pointer. Points into the RowBlock's buffers. engine asserts that the layouts are the same.
+// pointer. Points into the RowBlock's buffers. database asserts that the layouts are the same.
 struct StringCell {
   uint32_t length;
   char prefix[4];

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "landing/byte_scan.h"
+#include "files/byte_scan.h"
 #include "landing/contract.h"
 #include "landing/key_counts.h"
 #include "landing/row_block.h"

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 
-#include "landing/simd_level.h"
+#include "files/simd_level.h"
 
 namespace stedi {
 

@@ -15,8 +15,8 @@
 #include <vector>
 
 #include "base/error.h"
+#include "files/memory_file.h"
 #include "landing/landing_scan.h"
-#include "landing/memory_file.h"
 #include "landing/rejected_values.h"
 #include "landing/rejection_spool.h"
 

@@ -4,8 +4,8 @@
 #include <string_view>
 
 #include "base/error.h"
-#include "landing/byte_scan.h"
-#include "landing/file_format.h"
+#include "files/byte_scan.h"
+#include "files/file_format.h"
 
 namespace stedi {
 namespace {

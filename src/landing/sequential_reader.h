@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <string>
 
-#include "landing/byte_window.h"
+#include "files/byte_window.h"
 #include "landing/contract.h"
 #include "landing/fast_path.h"
 #include "landing/json_lexer.h"

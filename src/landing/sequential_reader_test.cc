@@ -6,7 +6,7 @@
 #include <cstring>
 #include <string>
 
-#include "landing/file_format.h"
+#include "files/file_format.h"
 
 namespace stedi {
 namespace {

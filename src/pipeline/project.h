@@ -1,5 +1,5 @@
 // A pipeline project: a Spark Declarative Pipelines folder read into values. No SQL is bound here;
-// engine fills `inputs` from the parsed SELECT.
+// `select` fills `inputs` from the parsed SELECT.
 #pragma once
 
 #include <cstdint>

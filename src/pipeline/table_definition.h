@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "files/landing_files.h"
 #include "landing/contract.h"
-#include "landing/landing_files.h"
 #include "pipeline/diagnostic.h"
 #include "pipeline/expectation.h"
 #include "pipeline/parameter_value.h"
@@ -67,7 +67,7 @@ struct Feed : TableDefinition {
 // CREATE MATERIALIZED VIEW in transformations/: filled from a SELECT.
 struct View : TableDefinition {
   SqlText select;                   // without the ; and comments behind it
-  std::vector<std::string> inputs;  // names of feeds and views it reads; filled by engine
+  std::vector<std::string> inputs;  // names of feeds and views it reads; filled by `select`
 };
 
 // Those of its contract, then those added.

@@ -1,0 +1,204 @@
+#include "rows/row_set.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+#include <numeric>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/error.h"
+
+namespace stedi {
+namespace {
+
+constexpr uint64_t kPlenty = 1 << 30;
+
+RowHash HashOf(const std::vector<std::string>& row, const RowSeed& seed) {
+  RowHash hash = seed;
+  for (const std::string& text : row) AddBytes(hash, text);
+  return Finished(hash);
+}
+
+TEST(RowHash, TellsRowsApart) {
+  const RowSeed seed{1, 2};
+  const std::vector<std::vector<std::string>> rows = {{},
+                                                      {""},
+                                                      {"", ""},
+                                                      {"a", ""},
+                                                      {"", "a"},
+                                                      {"a"},
+                                                      {"ab", ""},
+                                                      {"a", "b"},
+                                                      {"aaaaaaaa"},
+                                                      {"aaaaaaaa", ""},
+                                                      {"aaaaaaaaa"},
+                                                      {"b", "a"},
+                                                      {"aaaaaaab"},
+                                                      {"baaaaaaa"},
+                                                      {"aaaaaaaaaaaaaaaa"}};
+  std::set<std::pair<uint64_t, uint64_t>> seen;
+  std::set<uint64_t> lows;
+  std::set<uint64_t> highs;
+  for (const std::vector<std::string>& row : rows) {
+    const RowHash hash = HashOf(row, seed);
+    EXPECT_EQ(hash, HashOf(row, seed));
+    EXPECT_NE(hash, HashOf(row, RowSeed{1, 3}));
+    seen.insert({hash.low, hash.high});
+    lows.insert(hash.low);
+    highs.insert(hash.high);
+  }
+  EXPECT_EQ(seen.size(), rows.size());
+  EXPECT_EQ(lows.size(), seen.size());
+  EXPECT_EQ(highs.size(), seen.size());
+}
+
+TEST(RowHash, WordsAndNullsDiffer) {
+  const auto hash = [](auto... words) {
+    RowHash row{5, 6};
+    (AddWord(row, static_cast<uint64_t>(words)), ...);
+    return Finished(row);
+  };
+  RowHash null{5, 6};
+  AddNull(null);
+  EXPECT_NE(Finished(null), hash(0));
+  EXPECT_NE(hash(0), hash(0, 0));
+  EXPECT_NE(hash(1, 2), hash(2, 1));
+  // One bit of difference changes about half of the bits, in both halves.
+  for (int bit = 0; bit < 64; ++bit) {
+    const RowHash a = hash(7, 0, 9);
+    const RowHash b = hash(7, uint64_t{1} << bit, 9);
+    EXPECT_GT(std::popcount(a.low ^ b.low), 12) << bit;
+    EXPECT_GT(std::popcount(a.high ^ b.high), 12) << bit;
+  }
+}
+
+class RowSetTest : public testing::Test {
+ protected:
+  RowSetTest() { std::filesystem::create_directories(folder_); }
+  ~RowSetTest() override { std::filesystem::remove_all(folder_); }
+  std::filesystem::path folder_ =
+      std::filesystem::temp_directory_path() / fmt::format("stedi-row-set-{}", ::getpid());
+};
+
+TEST_F(RowSetTest, KeepsTheFirstOfEqualRows) {
+  RowSet set(kPlenty, folder_);
+  const std::vector<RowHash> hashes = {{1, 1}, {2, 1}, {1, 1}, {1, 2}, {0, 0}, {0, 0}};
+  const auto is_new = std::make_unique<bool[]>(hashes.size());
+  const std::span<bool> flags(is_new.get(), hashes.size());
+  set.Insert(hashes, flags);
+  EXPECT_EQ(std::vector<bool>(flags.begin(), flags.end()),
+            (std::vector<bool>{true, true, false, true, true, false}));
+  set.Insert(hashes, flags);
+  EXPECT_EQ(std::ranges::count(flags, true), 0);
+}
+
+// Inserts `rows` rows, beginning with the row `from`: how many were new.
+size_t Insert(RowSet& set, size_t from, size_t rows) {
+  constexpr size_t kChunk = 2048;
+  const auto is_new = std::make_unique<bool[]>(kChunk);
+  size_t kept = 0;
+  for (size_t first = 0; first < rows; first += kChunk) {
+    std::vector<RowHash> hashes;
+    for (size_t i = first; i < std::min(rows, first + kChunk); ++i) {
+      RowHash hash{3, 4};
+      AddWord(hash, (i + from) % rows);
+      hashes.push_back(Finished(hash));
+    }
+    const std::span<bool> flags(is_new.get(), hashes.size());
+    set.Insert(hashes, flags);
+    kept += static_cast<size_t>(std::ranges::count(flags, true));
+  }
+  return kept;
+}
+
+// Four threads insert the same rows, each from another one on: how often a row was new, in a pass.
+size_t InsertAll(RowSet& set, size_t rows) {
+  constexpr size_t kThreads = 4;
+  std::vector<size_t> kept(kThreads);
+  std::vector<std::thread> threads;
+  for (size_t thread = 0; thread < kThreads; ++thread) {
+    threads.emplace_back(
+        [&, thread] { kept[thread] = Insert(set, thread * rows / kThreads, rows); });
+  }
+  for (std::thread& thread : threads) thread.join();
+  return std::accumulate(kept.begin(), kept.end(), size_t{0});
+}
+
+TEST_F(RowSetTest, ManyThreadsKeepEachRowOnce) {
+  RowSet set(kPlenty, folder_);
+  EXPECT_EQ(InsertAll(set, 300'000), 300'000U);
+  EXPECT_EQ(set.NextPass(), RowSet::Progress::kDone);
+}
+
+TEST_F(RowSetTest, WhatHasNoRoomIsKeptByALaterPass) {
+  constexpr size_t kRows = 300'000;  // in a large set they take 6 MB
+  for (const uint64_t bytes : {6'000'000U, 4'000'000U, 3'000'000U, 2'500'000U}) {
+    RowSet set(bytes, folder_);
+    size_t kept = InsertAll(set, kRows);
+    size_t passes = 1;
+    EXPECT_TRUE(set.has_put_off()) << bytes;
+    while (set.NextPass() == RowSet::Progress::kAgain) {
+      const size_t more = InsertAll(set, kRows);
+      EXPECT_GT(more, 0U) << bytes;
+      kept += more;
+      ++passes;
+    }
+    EXPECT_EQ(kept, kRows) << bytes;
+    EXPECT_GT(passes, 1U) << bytes;
+    EXPECT_LT(passes, 8U) << bytes;
+  }
+}
+
+TEST_F(RowSetTest, NeedsNoMoreThanOneShardsRoom) {
+  constexpr size_t kRows = 300'000;  // 8,192 entries of 12 bytes a shard
+  RowSet set(450'000, folder_);
+  size_t kept = InsertAll(set, kRows);
+  size_t passes = 1;
+  for (; set.NextPass() == RowSet::Progress::kAgain; ++passes) kept += InsertAll(set, kRows);
+  EXPECT_EQ(kept, kRows);
+  EXPECT_LE(passes, 32U);
+}
+
+TEST_F(RowSetTest, TellsOfAFolderThatIsGone) {
+  RowSet set(2'500'000, folder_ / "gone");
+  EXPECT_THROW(Insert(set, 0, 300'000), Error);
+}
+
+TEST_F(RowSetTest, SaysWhenItIsFull) {
+  RowSet set(100'000, folder_);  // for one of 64 shards
+  EXPECT_LT(InsertAll(set, 300'000), 30'000U);
+  EXPECT_EQ(set.NextPass(), RowSet::Progress::kTooFew);
+}
+
+// What was written by an older version must verify.
+TEST(RowHash, TakesTheLastBytesAsOneWord) {
+  const std::string text = "\xff\x01 fifteen bytes";
+  for (size_t size = 0; size < 2 * sizeof(uint64_t); ++size) {
+    RowHash expected{1, 2};
+    size_t at = 0;
+    if (size >= sizeof(uint64_t)) {
+      uint64_t word = 0;
+      std::memcpy(&word, text.data(), sizeof word);
+      AddWord(expected, word);
+      at = sizeof word;
+    }
+    uint64_t last = 0;
+    std::memcpy(&last, text.data() + at, size - at);
+    AddWord(expected, last ^ std::rotl(uint64_t{size}, 56));
+    RowHash hash{1, 2};
+    AddBytes(hash, std::string_view(text).substr(0, size));
+    EXPECT_EQ(hash, expected) << size;
+  }
+}
+
+}  // namespace
+}  // namespace stedi

@@ -1,0 +1,36 @@
+// The rows of a SELECT, looked at as they come; none is kept, so any number of them takes little
+// memory.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "database/database.h"
+
+namespace stedi {
+
+// A row of a chunk, valid until the visit ends.
+class VisitedRow {
+ public:
+  VisitedRow(duckdb_data_chunk chunk, idx_t row) : chunk_(chunk), row_(row) {}
+  // Of a VARCHAR or BLOB column; nothing for NULL.
+  std::optional<std::string_view> Text(idx_t column) const;
+  // Of a BIGINT column that is not NULL.
+  int64_t Integer(idx_t column) const;
+
+ private:
+  duckdb_data_chunk chunk_;
+  idx_t row_;
+};
+
+// Calls `visit` for each row of `select` (its columns: `columns`), one call at a time, in no
+// particular order. Throws what `visit` throws.
+void VisitRows(Connection& connection, const std::string& select,
+               const std::vector<std::string>& columns,
+               const std::function<void(const VisitedRow&)>& visit);
+
+}  // namespace stedi

@@ -1,0 +1,202 @@
+#include "run/guards.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+
+#include "pipeline/parameter_value.h"
+
+namespace stedi {
+namespace {
+
+constexpr uint64_t kRejectedOfNewFilesMin = 10;
+
+struct RecordCounts {
+  uint64_t records = 0;  // rejected ones included
+  uint64_t rejected = 0;
+
+  bool IsBeyond(double share) const {
+    return static_cast<double>(rejected) > share * static_cast<double>(records);
+  }
+};
+
+// Of all files whose rows the table has after this run.
+RecordCounts CountKnown(const LakeSession& session, const Feed& feed, const TableOutcome& outcome) {
+  std::map<std::string, FileRecord> files;
+  if (!outcome.is_rebuilt) {
+    for (FileRecord& file : session.catalog.ListFiles(session.database_name, feed.name)) {
+      files[file.file] = std::move(file);
+    }
+  }
+  for (const FileRecord& file : outcome.files) files[file.file] = file;
+  RecordCounts counts;
+  for (const auto& [name, file] : files) {
+    if (file.status == "redelivered") continue;
+    counts.records += file.records + file.rejected;
+    counts.rejected += file.rejected;
+  }
+  return counts;
+}
+
+ExpectationReport FailedGuard(const std::string& table, std::string_view name, int64_t failed,
+                              std::string detail) {
+  ExpectationReport report;
+  report.table = table;
+  report.name = name;
+  report.kind = name;
+  report.action = "fail";
+  report.failed = failed;
+  report.detail = std::move(detail);
+  report.is_guard = true;
+  return report;
+}
+
+// What CountUncovered found once: of a table and the table it covers, as they stood then.
+struct CountedCovers {
+  int64_t uncovered = 0;
+  TableState table;
+  TableState covered;
+};
+
+std::string SettingOf(const LakeSession& session, const std::string& table,
+                      const std::string& covered) {
+  return fmt::format("covers.{}.{}.{}", session.database_name, table, covered);
+}
+
+std::optional<CountedCovers> LastCount(const LakeSession& session, const std::string& setting) {
+  const std::string text = session.catalog.GetSetting(setting).value_or("");
+  const size_t first = text.find(';');
+  const size_t second = first == std::string::npos ? first : text.find(';', first + 1);
+  if (second == std::string::npos) return std::nullopt;
+  CountedCovers last;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + first, last.uncovered);
+  const auto table = ParseTableState(text.substr(first + 1, second - first - 1));
+  const auto covered = ParseTableState(text.substr(second + 1));
+  if (error != std::errc() || end != text.data() + first || !table || !covered) return std::nullopt;
+  last.table = *table;
+  last.covered = *covered;
+  return last;
+}
+
+// No more rows can be without a partner now: those that were, and all that joined since. Nothing
+// where rows may have left the table.
+std::optional<int64_t> UncoveredAtMost(const LakeSession& session, const CountedCovers& last,
+                                       const LakeTable& table, const LakeTable& covered) {
+  if (!table.files_loaded || !covered.files_loaded) return std::nullopt;
+  const auto left = DeltaSince(session.connection, table, last.table);
+  if (!left.has_value() || !left->removed.empty()) return std::nullopt;
+  const auto joined = DeltaSince(session.connection, covered, last.covered);
+  if (!joined.has_value()) return std::nullopt;
+  int64_t rows = last.uncovered;
+  for (const DataFile& file : joined->added) rows += file.record_count;
+  return rows;
+}
+
+}  // namespace
+
+std::optional<ExpectationReport> TooManyRejected(const LakeSession& session, const Feed& feed,
+                                                 const TableOutcome& outcome,
+                                                 QuarantineNews& quarantine) {
+  const LandingSummary& landing = outcome.landing;
+  const RecordCounts news{landing.records + landing.rejected, landing.rejected};
+  if (!news.IsBeyond(feed.max_rejected)) return std::nullopt;
+  if (news.rejected < kRejectedOfNewFilesMin &&
+      !CountKnown(session, feed, outcome).IsBeyond(feed.max_rejected)) {
+    return std::nullopt;
+  }
+  ExpectationReport report = FailedGuard(
+      feed.name, kMaxRejected, static_cast<int64_t>(news.rejected),
+      fmt::format("{} of {} records in {} new file{} rejected, more than the share of {} that "
+                  "feed.max_rejected allows",
+                  news.rejected, news.records, landing.files, landing.files == 1 ? "" : "s",
+                  feed.max_rejected));
+  report.examples = quarantine.Examples(feed.name);
+  return report;
+}
+
+std::optional<ExpectationReport> EmptyFromRows(const LakeSession& session, const Project& project,
+                                               const View& view, const TableOutcome& outcome) {
+  const TableReport& report = outcome.report;
+  if (view.may_be_empty_below == kAnyRows || report.rows_out > 0 || report.rows_in.empty() ||
+      report.action == "unchanged") {
+    return std::nullopt;
+  }
+  std::string inputs;
+  int64_t least = kAnyRows;
+  int64_t most = 0;
+  for (const auto& [input, rows] : report.rows_in) {
+    const bool is_rejected = std::ranges::any_of(project.feeds, [&name = input](const Feed& feed) {
+      return feed.rejected.has_value() && feed.rejected->name == name;
+    });
+    if (is_rejected) continue;
+    if (rows == 0) return std::nullopt;
+    inputs += fmt::format("{}{} has {}", inputs.empty() ? "" : ", ", input, rows);
+    least = std::min(least, rows);
+    most = std::max(most, rows);
+  }
+  if (inputs.empty()) return std::nullopt;
+  const auto last = session.catalog.LastStep(session.database_name, view.name);
+  const bool had_rows = last.has_value() && last->rows_out > 0;
+  if (!had_rows && least < view.may_be_empty_below) return std::nullopt;
+  return FailedGuard(
+      view.name, kMayBeEmpty, most,
+      fmt::format("no row, though {}; a table that may have none says 'may_be_empty' = 'true'",
+                  inputs));
+}
+
+bool IsCovered(const Expectation& covers, int64_t rows, int64_t uncovered) {
+  const double share = ParseShare(covers.share).value_or(0);
+  return rows < covers.rows_min ||
+         static_cast<double>(rows - uncovered) >= share * static_cast<double>(rows);
+}
+
+int64_t CountUncovered(const LakeSession& session, const Expectation& expectation,
+                       const TableOutcome& covered, TableOutcome& outcome) {
+  const std::string& name = outcome.table.id.name;
+  const std::string setting = SettingOf(session, name, expectation.references_table);
+  const int64_t rows = SummaryNumber(covered.table, "total-records");
+  if (const std::optional<CountedCovers> last = LastCount(session, setting)) {
+    const auto at_most = UncoveredAtMost(session, *last, outcome.table, covered.table);
+    if (at_most.has_value() && IsCovered(expectation, rows, *at_most)) return 0;
+  }
+  const int64_t uncovered = session.connection.Integer(
+      fmt::format("SELECT count(*) FROM ({})",
+                  UncoveredRows(expectation, QuoteIdentifier(expectation.references_table),
+                                QuoteIdentifier(name))));
+  outcome.settings[setting] = fmt::format("{};{};{}", uncovered, ToString(StateOf(outcome.table)),
+                                          ToString(StateOf(covered.table)));
+  return IsCovered(expectation, rows, uncovered) ? 0 : uncovered;
+}
+
+std::string BrokenPromise(const ExpectationReport& broken) {
+  return broken.is_guard ? fmt::format("{}: {} (--allow-shrink lets it through once)", broken.table,
+                                       broken.detail)
+                         : fmt::format("{}: expectation {} failed for {} rows", broken.table,
+                                       broken.name, broken.failed);
+}
+
+ExpectationReport ReportCovers(const View& view, const Expectation& expectation, int64_t uncovered,
+                               int64_t rows) {
+  ExpectationReport report;
+  report.table = view.name;
+  report.name = expectation.name;
+  report.kind = expectation.kind;
+  report.action = ToString(expectation.action);
+  report.failed = uncovered;
+  report.is_guard = true;
+  if (uncovered == 0) return report;
+  std::string pairs;
+  for (size_t i = 0; i < expectation.columns.size(); ++i) {
+    pairs += fmt::format("{}{} = {}", pairs.empty() ? "" : " and ", expectation.columns[i],
+                         expectation.covered_columns[i]);
+  }
+  report.detail = fmt::format(
+      "{} of {} rows of {} find a partner here by {}, less than the share of {} that {} wants",
+      rows - uncovered, rows, expectation.references_table, pairs, expectation.share,
+      expectation.name);
+  return report;
+}
+
+}  // namespace stedi

@@ -1,0 +1,181 @@
+#include "run/publish.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <iterator>
+
+#include "run/guards.h"
+
+namespace stedi {
+namespace {
+
+// SQL over the quarantine's columns: the rows that this run's outcomes made untrue; empty when
+// there are none.
+std::string OutdatedCondition(const std::vector<TableOutcome>& outcomes) {
+  std::string condition;
+  const auto add = [&](const std::string& part) {
+    condition += (condition.empty() ? "" : " OR ") + part;
+  };
+  for (const TableOutcome& outcome : outcomes) {
+    const std::string table = fmt::format("table_name = {}", QuoteLiteral(outcome.table.id.name));
+    if (outcome.forget_quarantine && !outcome.kept_files.empty()) {
+      add(fmt::format("({} AND file NOT IN ({}))", table, QuoteLiterals(outcome.kept_files)));
+    } else if (outcome.forget_quarantine) {
+      add(fmt::format("({})", table));
+    } else if (!outcome.outdated_files.empty()) {
+      add(fmt::format("({} AND file IN ({}))", table, QuoteLiterals(outcome.outdated_files)));
+    }
+    if (!outcome.retried.empty()) add(fmt::format("({})", outcome.retried));
+  }
+  return condition;
+}
+
+std::atomic<Publishing>& State() {
+  static std::atomic<Publishing> state{Publishing::kNotYet};
+  return state;
+}
+
+// Whether a run of which SQLite could not say so was committed; from then on it stays as it is.
+bool SettleCommit(const SqlCatalog& catalog, RunRecord record) {
+  try {
+    const std::unique_ptr<SqlCatalog> fresh = catalog.OpenAnew();
+    if (fresh->HasCommitted(record.run_id)) return true;
+    // What the failed commit left in the log is written over.
+    record.status = "failed";
+    record.message = "the catalog could not be written";
+    record.files.clear();
+    fresh->RecordRun(record);
+    return false;
+  } catch (const Error& error) {
+    throw Error(ErrorCode::kCommitStateUnknown,
+                fmt::format("whether run {} was published is unknown: {}; when the disk is well "
+                            "again, stedi runs tells",
+                            record.run_id, error.what()));
+  }
+}
+
+// A record of an earlier version may have none.
+std::string KindOf(const Project& project, const ExpectationReport& report) {
+  if (!report.kind.empty()) return report.kind;
+  const auto find = [&](const auto& tables) -> std::string {
+    for (const TableDefinition& table : tables) {
+      if (table.name != report.table) continue;
+      const auto found = std::ranges::find(table.expectations, report.name, &Expectation::name);
+      if (found != table.expectations.end()) return std::string(found->kind);
+    }
+    return "";
+  };
+  const std::string kind = find(project.feeds);
+  return kind.empty() ? find(project.views) : kind;
+}
+
+}  // namespace
+
+Publishing PublishingState() { return State(); }
+
+TableOutcome BuildQuarantine(const LakeSession& session, const std::vector<TableOutcome>& outcomes,
+                             QuarantineNews& news) {
+  TableOutcome outcome;
+  outcome.table = OpenTable(session, kQuarantineTable);
+  LakeTable& table = outcome.table;
+  outcome.report.table = kQuarantineTable;
+  outcome.report.action = "unchanged";
+  std::vector<DataFile> added = news.Finish();
+  const std::string outdated = OutdatedCondition(outcomes);
+  if (!table.exists() || !added.empty() || !outdated.empty()) {
+    LoadFiles(session.database, session.connection, table);
+    SnapshotChange change;
+    change.schema = NextSchema(table, QuarantineFields(), EvolutionRule::kAppendOnly);
+    change.properties = {
+        {"write.parquet.compression-codec", "zstd"},
+        {kPiiProperty, fmt::format("{}", fmt::join(QuarantinePii(), ","))},
+        {"comment", "Every landing record and derived row that was kept out, and why."}};
+    change.summary["stedi.run-id"] = session.run_id;
+    if (table.exists() && (!outdated.empty() || table.has_deletes)) {
+      RemoveRows(session, table, outdated.empty() ? kNoRow : outdated, QuarantineWithoutBounds(),
+                 change);
+    }
+    std::ranges::move(added, std::back_inserter(change.added));
+    if (!table.exists() || !change.added.empty() || !change.removed.empty()) {
+      outcome.report.action = change.removed.empty() ? "appended" : "replaced";
+      StageSnapshot(session, table, change);
+    }
+  }
+  outcome.report.rows_out = SummaryNumber(table, "total-records");
+  outcome.report.snapshot_id = table.metadata.current_snapshot_id;
+  return outcome;
+}
+
+TableCommit CommitOf(const LakeTable& table, StagedFiles& staged_files) {
+  for (const LiveFile& live : table.files) {
+    staged_files.Add(live.entry.file.path, live.entry.file.file_size_bytes);
+  }
+  return {table.id, table.committed_location, table.staged_location,
+          staged_files.CrcOf(LocalPath(table.staged_location))};
+}
+
+void FillRecord(const Project& project, const RunReport& report,
+                const std::vector<TableOutcome>& outcomes, RunRecord& record) {
+  record.status = report.status;
+  record.message = report.error.value_or("");
+  record.steps.clear();
+  record.files.clear();
+  record.expectations.clear();
+  for (const TableReport& table : report.tables) {
+    StepRecord step{
+        table.table, table.action, table.rows_in, table.rows_out, table.snapshot_id, table.seconds,
+        ""};
+    const auto outcome = std::ranges::find(
+        outcomes, table.table, [](const TableOutcome& built) { return built.table.id.name; });
+    if (outcome != outcomes.end()) step.fingerprint = outcome->fingerprint;
+    record.steps.push_back(std::move(step));
+  }
+  record.forgotten_feeds.clear();
+  record.forgotten_files.clear();
+  for (const TableOutcome& outcome : outcomes) {
+    record.files.insert(record.files.end(), outcome.files.begin(), outcome.files.end());
+    for (const std::string& file : outcome.forgotten_files) {
+      record.forgotten_files.emplace_back(outcome.table.id.name, file);
+    }
+    if (outcome.forget_files) record.forgotten_feeds.push_back(outcome.table.id.name);
+  }
+  for (const ExpectationReport& expectation : report.expectations) {
+    // One that was let through for once is no promise that a later run looks up.
+    if (expectation.name == kMaxRejected || expectation.name == kMayBeEmpty) continue;
+    record.expectations.push_back({expectation.table, expectation.name,
+                                   KindOf(project, expectation), expectation.action,
+                                   expectation.failed});
+  }
+}
+
+void PublishRun(SqlCatalog& catalog, const std::vector<TableCommit>& commits,
+                const RunRecord& record) {
+  State() = Publishing::kUnknown;
+  CommitOutcome outcome = CommitOutcome::kUnknown;
+  try {
+    outcome = catalog.Commit(commits, record);
+  } catch (const Error&) {  // nothing was changed
+    State() = Publishing::kNotYet;
+    throw;
+  }
+  if (outcome == CommitOutcome::kUnknown && SettleCommit(catalog, record)) {
+    outcome = CommitOutcome::kCommitted;
+  }
+  State() = outcome == CommitOutcome::kCommitted ? Publishing::kDone : Publishing::kNotYet;
+  switch (outcome) {
+    case CommitOutcome::kCommitted:
+      return;
+    case CommitOutcome::kConflict:
+      throw Error(ErrorCode::kConflict,
+                  "another program changed a table of the lake during the run: nothing was "
+                  "published, run again");
+    case CommitOutcome::kUnknown:
+      throw Error(ErrorCode::kUnavailable,
+                  "the catalog could not be written: nothing was published, run again when the "
+                  "disk is well");
+  }
+}
+
+}  // namespace stedi

@@ -1,0 +1,310 @@
+#include "run/rejected_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "database/column_types.h"
+#include "files/byte_scan.h"
+#include "landing/record_parser.h"
+#include "landing/rejected_values.h"
+#include "landing/rejection_spool.h"
+#include "pipeline/feed_tables.h"
+#include "rows/data_writer.h"
+#include "rows/row_visit.h"
+#include "run/landing_snapshot.h"
+#include "run/quarantine.h"
+
+namespace stedi {
+namespace {
+
+// Rows for the table, as text in a temporary table of the connection.
+class RejectedNews {
+ public:
+  // Begins without rows. `kind`: each has a temporary table of its own.
+  RejectedNews(const LakeSession& session, const Feed& feed, std::string_view kind)
+      : feed_(feed), name_(fmt::format("{}_{}", kind, feed.rejected->name)) {
+    std::string columns;
+    for (const ColumnDefinition& column : feed.rejected->columns) {
+      columns +=
+          fmt::format("{}{} VARCHAR", columns.empty() ? "" : ", ", QuoteIdentifier(column.name));
+    }
+    session.connection.Execute(
+        fmt::format("CREATE OR REPLACE TEMP TABLE {} ({})", QuoteIdentifier(name_), columns));
+    if (duckdb_appender_create_ext(session.connection.handle(), "temp", "main", name_.c_str(),
+                                   &appender_) == DuckDBError) {
+      duckdb_appender_destroy(&appender_);
+      throw Error(ErrorCode::kInternal, "DuckDB refused an appender");
+    }
+  }
+  ~RejectedNews() { duckdb_appender_destroy(&appender_); }
+  RejectedNews(const RejectedNews&) = delete;
+  RejectedNews& operator=(const RejectedNews&) = delete;
+
+  void Add(const RejectedRow& row, const std::string& file, const std::string& offset,
+           std::string_view reason) {
+    for (const std::optional<std::string>& value : row) {
+      if (value.has_value()) {
+        AddText(*value);
+      } else {
+        duckdb_append_null(appender_);
+      }
+    }
+    AddText(file);
+    AddText(offset);
+    AddText(reason);
+    duckdb_appender_end_row(appender_);
+  }
+
+  // A SELECT of the rows in the table's types. No more can be added.
+  std::string Finish() {
+    if (duckdb_appender_close(appender_) == DuckDBError) {
+      throw Error(ErrorCode::kUnavailable, fmt::format("cannot keep the rejected records: {}",
+                                                       duckdb_appender_error(appender_)));
+    }
+    std::string columns;
+    for (const ColumnDefinition& column : feed_.rejected->columns) {
+      const std::string name = QuoteIdentifier(column.name);
+      columns += fmt::format("{}CAST({} AS {}) AS {}", columns.empty() ? "" : ", ", name,
+                             DuckdbType(column.type), name);
+    }
+    return fmt::format("SELECT {} FROM temp.main.{}", columns, QuoteIdentifier(name_));
+  }
+
+ private:
+  void AddText(std::string_view text) {
+    duckdb_append_varchar_length(appender_, text.data(), text.size());
+  }
+
+  const Feed& feed_;
+  const std::string name_;
+  duckdb_appender appender_ = nullptr;
+};
+
+// Of these one knows that their bytes are those of one record.
+bool IsOneRecord(std::string_view reason) {
+  constexpr std::array kReasons = {RejectReason::kInvalidUtf8, RejectReason::kDuplicateKey,
+                                   RejectReason::kTypeMismatch, RejectReason::kOutOfRange,
+                                   RejectReason::kNotNull};
+  return std::ranges::any_of(kReasons,
+                             [&](RejectReason known) { return Describe(known).name == reason; });
+}
+
+// Whether the bytes are a record that today's contract takes: it is a row by now.
+class FitCheck {
+ public:
+  explicit FitCheck(const Contract& contract)
+      : index_(contract), parser_(contract, index_), row_(contract) {}
+
+  bool Fits(std::string_view record) {
+    text_.assign(record);
+    text_.append(kScanPadBytes, '\0');
+    row_.Clear();
+    const char* const end = text_.data() + record.size();
+    const ParsedRecord& parsed = parser_.Parse(text_.data(), end);
+    return parsed.status == LexStatus::kOk && parsed.stop == end && !parser_.Store(0, row_);
+  }
+
+ private:
+  ContractIndex index_;
+  RecordParser parser_;
+  RowBuffer row_;
+  std::string text_;
+};
+
+// Files of whose earlier rejections the rows are looked for.
+struct FilesMeant {
+  std::set<std::string> names;
+  bool are_all_others = false;  // than those
+
+  bool IsNone() const { return names.empty() && !are_all_others; }
+
+  std::string Condition(std::string_view column) const {
+    if (names.empty()) return are_all_others ? "true" : "false";
+    return fmt::format("{} {} ({})", column, are_all_others ? "NOT IN" : "IN",
+                       QuoteLiterals(names));
+  }
+};
+
+// Which the step needs.
+FilesMeant FilesToLookAtAgain(const FeedPlan& plan, const TableOutcome& loaded,
+                              bool same_definition) {
+  if (plan.rebuild) return {loaded.kept_files};
+  if (!same_definition) return {loaded.outdated_files, /*are_all_others=*/true};
+  return {loaded.retried_files};
+}
+
+// The rows of earlier rejections, from two places. The quarantine is looked at again; but it keeps
+// the first bytes of a long rejection only, and what stands behind them is not found. Therefore the
+// rows that the table has of such a rejection stay, with the columns that it had.
+class EarlierRows {
+ public:
+  // `table`: the feed's table as it was, with its files. All must outlive it.
+  EarlierRows(const LakeSession& session, const Feed& feed, const LakeTable& table);
+
+  // A SELECT of those of the files that are meant; or "".
+  std::string Select(const FilesMeant& files) const;
+
+ private:
+  std::string SelectFromQuarantine(const FilesMeant& files) const;
+  std::string SelectFromTable(const FilesMeant& files) const;
+
+  const LakeSession& session_;
+  const Feed& feed_;
+  std::set<std::string> columns_;  // of the table as it was
+  std::string table_rows_;         // empty: it has none that tell whose the records were
+  std::string quarantine_rows_;    // those of the feed; empty: there are none
+};
+
+EarlierRows::EarlierRows(const LakeSession& session, const Feed& feed, const LakeTable& table)
+    : session_(session), feed_(feed) {
+  if (table.metadata.CurrentSnapshot() != nullptr) {
+    for (const Field& field : table.metadata.CurrentSchema().fields) columns_.insert(field.name);
+    if (columns_.contains(feed.rejected_columns.front())) {
+      table_rows_ = SelectRows(session.database, session.connection, table);
+    }
+  }
+  LakeTable quarantine = OpenTable(session.storage, session.catalog,
+                                   {session.database_name, kQuarantineTable}, session.lake);
+  if (quarantine.metadata.CurrentSnapshot() == nullptr) return;
+  LoadFiles(session.database, session.connection, quarantine);
+  quarantine_rows_ = fmt::format("SELECT * FROM ({}) WHERE table_name = {}",
+                                 SelectRows(session.database, session.connection, quarantine),
+                                 QuoteLiteral(feed.name));
+}
+
+std::string EarlierRows::Select(const FilesMeant& files) const {
+  const std::string quarantined = SelectFromQuarantine(files);
+  const std::string kept = SelectFromTable(files);
+  return quarantined + (quarantined.empty() || kept.empty() ? "" : " UNION ALL ") + kept;
+}
+
+std::string EarlierRows::SelectFromTable(const FilesMeant& files) const {
+  if (table_rows_.empty()) return "";
+  std::string columns;
+  for (const ColumnDefinition& column : feed_.rejected->columns) {
+    const std::string name = QuoteIdentifier(column.name);
+    columns +=
+        fmt::format("{}TRY_CAST({} AS {}) AS {}", columns.empty() ? "" : ", ",
+                    columns_.contains(column.name) ? name : "NULL", DuckdbType(column.type), name);
+  }
+  const std::string seen_anew =
+      quarantine_rows_.empty()
+          ? "false"
+          : fmt::format(
+                "EXISTS (SELECT 1 FROM ({}) q WHERE q.file = t.{} AND q.byte_offset = t.{} "
+                "AND octet_length(q.raw) = q.byte_length)",
+                quarantine_rows_, kFileColumn, kOffsetColumn);
+  return fmt::format("SELECT {} FROM ({}) t WHERE {} AND NOT {}", columns, table_rows_,
+                     files.Condition(kFileColumn), seen_anew);
+}
+
+// Without those that are rows by now.
+std::string EarlierRows::SelectFromQuarantine(const FilesMeant& files) const {
+  if (quarantine_rows_.empty()) return "";
+  const Feed& feed = feed_;
+  const ContractIndex index(feed.contract);
+  RejectedValues values(feed.contract, index);
+  FitCheck check(feed.contract);
+  RejectedNews news(session_, feed, "earlier");
+  Connection reading(session_.database);  // beside the appender's
+  const std::string is_kept =
+      table_rows_.empty()
+          ? "false"
+          : fmt::format(
+                "octet_length(raw) < byte_length AND EXISTS (SELECT 1 FROM ({}) t WHERE "
+                "t.{} = q.file AND t.{} = q.byte_offset)",
+                table_rows_, kFileColumn, kOffsetColumn);
+  enum : idx_t { kFile, kOffset, kLength, kReason, kRaw };
+  VisitRows(reading,
+            fmt::format("SELECT file, byte_offset, byte_length, reason, raw FROM ({}) q WHERE {} "
+                        "AND NOT ({})",
+                        quarantine_rows_, files.Condition("file"), is_kept),
+            {"file", "byte_offset", "byte_length", "reason", "raw"}, [&](const VisitedRow& row) {
+              const std::string_view raw = row.Text(kRaw).value_or("");
+              const std::string reason(row.Text(kReason).value_or(""));
+              const bool is_whole = std::cmp_equal(raw.size(), row.Integer(kLength));
+              if (is_whole && IsOneRecord(reason) && check.Fits(raw)) return;
+              values.Begin(/*in_array=*/true);  // nobody knows any more
+              values.Look(raw, /*at_end=*/true);
+              for (RejectedRow found : values.Rows(!is_whole || !IsOneRecord(reason))) {
+                // Of first bytes nobody knows whether the record is flat.
+                if (!is_whole) std::fill(found.begin() + 1, found.end(), std::nullopt);
+                news.Add(found, std::string(row.Text(kFile).value_or("")),
+                         fmt::format("{}", row.Integer(kOffset)), reason);
+              }
+            });
+  return news.Finish();
+}
+
+}  // namespace
+
+std::string KeepRejectedRows(const LakeSession& session, const Feed& feed, const LandingScan& scan,
+                             const std::filesystem::path& rejected_rows_path) {
+  RejectedNews news(session, feed, "new");
+  {
+    RejectionSpoolReader spool(rejected_rows_path);
+    SpooledRejection rejected;
+    while (spool.Next(rejected)) {
+      news.Add(DecodeRejectedRow(rejected.raw), scan.files()[rejected.file_index].file,
+               fmt::format("{}", rejected.rejection.offset),
+               Describe(rejected.rejection.reason).name);
+    }
+  }
+  std::filesystem::remove(rejected_rows_path);
+  return news.Finish();
+}
+
+TableOutcome BuildRejected(const LakeSession& session, const FeedPlan& plan,
+                           const TableOutcome& loaded) {
+  const Feed& feed = *plan.feed;
+  const TableDefinition& definition = *feed.rejected;
+  TableOutcome outcome;
+  outcome.table = OpenTable(session, definition.name);
+  LakeTable& table = outcome.table;
+  outcome.report.table = definition.name;
+  outcome.report.action = "unchanged";
+  outcome.fingerprint = Fingerprint(definition, "", {});
+  const std::optional<StepRecord> last =
+      session.catalog.LastStep(session.database_name, definition.name);
+  const bool same_definition =
+      table.exists() && last.has_value() && last->fingerprint == outcome.fingerprint;
+  if (!same_definition || plan.forget || !loaded.rejected_rows.empty() ||
+      !loaded.outdated_files.empty() || !loaded.retried_files.empty()) {
+    LoadFiles(session.database, session.connection, table);
+    LandingChange change{definition, {}, {}, loaded.outdated_files, false, same_definition};
+    change.replace_all = plan.forget || !same_definition;
+    outcome.is_rebuilt = plan.rebuild;
+    std::string rows = loaded.rejected_rows;
+    if (!change.replace_all)
+      change.outdated.insert(loaded.retried_files.begin(), loaded.retried_files.end());
+    if (const FilesMeant files = FilesToLookAtAgain(plan, loaded, same_definition);
+        !files.IsNone()) {
+      const std::string earlier = EarlierRows(session, feed, table).Select(files);
+      rows += (rows.empty() || earlier.empty() ? "" : " UNION ALL ") + earlier;
+    }
+    if (!rows.empty()) {
+      const Schema schema = LandingSchema(table, definition, change.replace_all);
+      RowTally tally;
+      change.added =
+          WriteDataFiles(session.connection, session.storage,
+                         fmt::format("{} ORDER BY {}, {}", rows, kFileColumn, kOffsetColumn),
+                         {schema, TableFolder(session.lake, table.id) / "data",
+                          WithoutBounds(definition), session.run_id},
+                         &tally);
+      change.checksum = tally.checksum();
+    }
+    StageLanding(session, change, outcome);
+  }
+  outcome.report.rows_in[feed.name] = static_cast<int64_t>(loaded.landing.rejected);
+  outcome.report.rows_out = SummaryNumber(table, "total-records");
+  outcome.report.snapshot_id = table.metadata.current_snapshot_id;
+  return outcome;
+}
+
+}  // namespace stedi

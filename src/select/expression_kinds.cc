@@ -1,0 +1,256 @@
+#include "select/expression_kinds.h"
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "pipeline/portable_sql.h"
+
+namespace stedi {
+namespace {
+
+using Json = nlohmann::json;
+using Kind = ExpressionKind;
+
+Kind KindOfType(const SqlType& type) {
+  switch (type.kind) {
+    case SqlType::Kind::kInt:
+    case SqlType::Kind::kBigint:
+      return Kind::kWhole;
+    case SqlType::Kind::kDouble:
+    case SqlType::Kind::kFloat:
+      return Kind::kReal;
+    case SqlType::Kind::kDecimal:
+      return Kind::kDecimal;
+    case SqlType::Kind::kString:
+      return Kind::kText;
+    case SqlType::Kind::kDate:
+      return Kind::kDate;
+    case SqlType::Kind::kTimestamp:
+    case SqlType::Kind::kTimestampNtz:
+      return Kind::kTimestamp;
+    case SqlType::Kind::kBoolean:
+      return Kind::kBoolean;
+    case SqlType::Kind::kBinary:
+      return Kind::kUnknown;
+  }
+  return Kind::kUnknown;
+}
+
+struct TypeId {
+  std::string_view id;  // DuckDB's
+  Kind kind;
+};
+constexpr std::array<TypeId, 10> kTypeIds = {{{"INTEGER", Kind::kWhole},
+                                              {"BIGINT", Kind::kWhole},
+                                              {"DOUBLE", Kind::kReal},
+                                              {"FLOAT", Kind::kReal},
+                                              {"DECIMAL", Kind::kDecimal},
+                                              {"VARCHAR", Kind::kText},
+                                              {"DATE", Kind::kDate},
+                                              {"TIMESTAMP", Kind::kTimestamp},
+                                              {"TIMESTAMP WITH TIME ZONE", Kind::kTimestamp},
+                                              {"BOOLEAN", Kind::kBoolean}}};
+
+Kind KindOfId(const Json& type) {
+  const std::string id = TextOf(type, "id");
+  const auto* found = std::ranges::find(kTypeIds, id, &TypeId::id);
+  return found == kTypeIds.end() ? Kind::kUnknown : found->kind;
+}
+
+// The kind of a value that may be either: NULLs and unknowns do not decide.
+Kind Either(Kind a, Kind b) {
+  if (a == b || b == Kind::kUnknown) return a;
+  if (a == Kind::kUnknown) return b;
+  if (a == Kind::kReal || b == Kind::kReal) return Kind::kReal;
+  if (a == Kind::kDecimal || b == Kind::kDecimal) return Kind::kDecimal;
+  return Kind::kUnknown;
+}
+
+// Functions that give back what they are given.
+constexpr auto kPassing = std::to_array<std::string_view>(
+    {"min", "max", "min_by", "max_by", "first_value", "last_value", "lag", "lead", "nullif", "abs",
+     "sum", "round", "greatest", "least"});
+constexpr auto kTexts = std::to_array<std::string_view>(
+    {"||",        "concat_ws", "lower",      "upper",          "trim", "ltrim", "rtrim",
+     "substring", "substr",    "left",       "right",          "lpad", "rpad",  "replace",
+     "repeat",    "translate", "split_part", "regexp_extract", "md5",  "sha2"});
+constexpr auto kBooleans =
+    std::to_array<std::string_view>({"contains", "startswith", "endswith", "regexp_like", "isnan",
+                                     "bool_and", "bool_or", "~~", "!~~", "~~*", "!~~*"});
+constexpr auto kReals =
+    std::to_array<std::string_view>({"avg", "sqrt", "stddev_samp", "power", "exp"});
+
+constexpr auto kTruthOperators = std::to_array<std::string_view>(
+    {"OPERATOR_NOT", "OPERATOR_IS_NULL", "OPERATOR_IS_NOT_NULL", "COMPARE_IN", "COMPARE_NOT_IN"});
+
+bool IsTruthOperator(std::string_view type) {
+  return std::ranges::find(kTruthOperators, type) != kTruthOperators.end();
+}
+
+}  // namespace
+
+std::string LowerCase(std::string text) {
+  for (char& c : text) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return text;
+}
+
+std::string TextOf(const Json& node, const char* key) {
+  if (!node.is_object()) return {};
+  const auto found = node.find(key);
+  return found != node.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+const Json& Member(const Json& node, const char* key) {
+  static const Json none;
+  if (!node.is_object()) return none;
+  const auto found = node.find(key);
+  return found == node.end() ? none : *found;
+}
+
+const Json& Argument(const Json& call, size_t index) {
+  static const Json none;
+  const Json& children = Member(call, "children");
+  return children.is_array() && index < children.size() ? children[index] : none;
+}
+
+std::string FunctionName(const Json& node) { return LowerCase(TextOf(node, "function_name")); }
+
+ExpressionKinds::ExpressionKinds(const Json& tree,
+                                 const std::vector<const TableDefinition*>& tables) {
+  for (const TableDefinition* table : tables) {
+    for (const ColumnDefinition& column : table->columns) {
+      Add(column.name, KindOfType(column.type), column.not_null);
+    }
+  }
+  AddAliases(tree);
+}
+
+void ExpressionKinds::Add(const std::string& name, Kind kind, bool never_null) {
+  const auto [found, is_new] = names_.emplace(name, Name{kind, never_null});
+  if (is_new) return;
+  if (found->second.kind != kind) found->second.kind = Kind::kUnknown;
+  found->second.never_null = found->second.never_null && never_null;
+}
+
+// Depth first: what a SELECT reads is known before its own aliases.
+void ExpressionKinds::AddAliases(const Json& node) {
+  if (!node.is_structured()) return;
+  if (node.is_object()) {
+    const std::string join = TextOf(node, "join_type");
+    has_outer_join_ = has_outer_join_ || join == "LEFT" || join == "RIGHT" || join == "OUTER";
+    for (const char* first : {"cte_map", "from_table"}) {
+      if (node.contains(first)) AddAliases(node.at(first));
+    }
+    if (const auto list = node.find("column_name_alias"); list != node.end()) {
+      for (const Json& name : *list) {
+        if (name.is_string()) Add(LowerCase(name.get<std::string>()), Kind::kUnknown, false);
+      }
+    }
+  }
+  for (const auto& [key, child] : node.items()) {
+    if (node.is_array() || (key != "cte_map" && key != "from_table")) AddAliases(child);
+  }
+  // Lists of columns behind the name of a common table expression.
+  if (const auto list = node.is_object() ? node.find("aliases") : node.end(); list != node.end()) {
+    for (const Json& name : *list) {
+      if (name.is_string()) Add(LowerCase(name.get<std::string>()), Kind::kUnknown, false);
+    }
+  }
+  if (!node.is_object() || !node.contains("class")) return;
+  if (const std::string alias = LowerCase(TextOf(node, "alias")); !alias.empty()) {
+    Add(alias, Of(node), IsNeverNull(node) || Of(node) == Kind::kEngineWhole);
+  }
+}
+
+const ExpressionKinds::Name* ExpressionKinds::Find(const Json& column) const {
+  const auto parts = column.find("column_names");
+  if (parts == column.end() || parts->empty() || !parts->back().is_string()) return nullptr;
+  const auto found = names_.find(LowerCase(parts->back().get<std::string>()));
+  return found == names_.end() ? nullptr : &found->second;
+}
+
+bool ExpressionKinds::IsNeverNull(const Json& expression) const {
+  const std::string node_class = TextOf(expression, "class");
+  if (node_class == "COLUMN_REF") {
+    const Name* name = Find(expression);
+    return name != nullptr && name->never_null;
+  }
+  return node_class == "WINDOW" && FunctionName(expression) == "row_number";
+}
+
+Kind ExpressionKinds::Of(const Json& expression) const {
+  const std::string node_class = TextOf(expression, "class");
+  if (node_class == "COLUMN_REF") {
+    const Name* name = Find(expression);
+    return name == nullptr ? Kind::kUnknown : name->kind;
+  }
+  if (node_class == "CONSTANT") {
+    const auto value = expression.find("value");
+    return value == expression.end() || !value->contains("type") ? Kind::kUnknown
+                                                                 : KindOfId(value->at("type"));
+  }
+  if (node_class == "CAST") {
+    return expression.contains("cast_type") ? KindOfId(expression.at("cast_type")) : Kind::kUnknown;
+  }
+  if (node_class == "FUNCTION" || node_class == "WINDOW") return OfFunction(expression);
+  if (node_class == "COMPARISON" || node_class == "CONJUNCTION" || node_class == "BETWEEN") {
+    return Kind::kBoolean;
+  }
+  if (node_class == "OPERATOR" && TextOf(expression, "type") != "OPERATOR_COALESCE") {
+    return IsTruthOperator(TextOf(expression, "type")) ? Kind::kBoolean : Kind::kUnknown;
+  }
+  Kind kind = Kind::kUnknown;
+  if (node_class == "CASE" && expression.contains("case_checks")) {
+    for (const Json& check : expression.at("case_checks")) {
+      if (check.contains("then_expr")) kind = Either(kind, Of(check.at("then_expr")));
+    }
+    if (expression.contains("else_expr")) kind = Either(kind, Of(expression.at("else_expr")));
+  } else if (TextOf(expression, "type") == "OPERATOR_COALESCE") {
+    for (const Json& child : expression.at("children")) kind = Either(kind, Of(child));
+  }
+  return kind;
+}
+
+Kind ExpressionKinds::OfFunction(const Json& expression) const {
+  const std::string name = FunctionName(expression);
+  const Json none = Json::array();
+  const auto found = expression.find("children");
+  const Json& children = found == expression.end() ? none : *found;
+  if (HasOwnWholeType(name)) return Kind::kEngineWhole;
+  if (std::ranges::find(kReals, name) != kReals.end()) return Kind::kReal;
+  if (name == "count" || name == "count_star" || name == "unix_millis") return Kind::kWhole;
+  if (name == "timestamp_millis") return Kind::kTimestamp;
+  if (name == "add_months" || name == "make_date" || name == "last_day") return Kind::kDate;
+  if (std::ranges::find(kTexts, name) != kTexts.end()) return Kind::kText;
+  if (std::ranges::find(kBooleans, name) != kBooleans.end()) return Kind::kBoolean;
+  if (std::ranges::find(kPassing, name) != kPassing.end()) {
+    if (name == "greatest" || name == "least") {
+      Kind kind = Kind::kUnknown;
+      for (const Json& child : children) kind = Either(kind, Of(child));
+      return kind;
+    }
+    return children.empty() ? Kind::kUnknown : Of(children.front());
+  }
+  return OfArithmetic(name, children);
+}
+
+Kind ExpressionKinds::OfArithmetic(const std::string& name, const Json& children) const {
+  if (name != "+" && name != "-" && name != "*" && name != "/" && name != "%") {
+    return Kind::kUnknown;
+  }
+  if (name == "/") return Kind::kReal;
+  Kind kind = Kind::kUnknown;
+  for (const Json& child : children) {
+    const Kind part = Of(child);
+    if (part == Kind::kDate || part == Kind::kTimestamp || part == Kind::kUnknown) {
+      return Kind::kUnknown;
+    }
+    kind = Either(kind, part == Kind::kEngineWhole ? Kind::kWhole : part);
+  }
+  return kind;
+}
+
+}  // namespace stedi

@@ -1,0 +1,30 @@
+// Reads a parsed SELECT: which tables of the project it reads, and what in it is not portable.
+#pragma once
+
+#include <cstddef>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "database/database.h"
+#include "pipeline/project.h"
+#include "select/select_mistake.h"
+
+namespace stedi {
+
+// The parsed SELECT as json_serialize_sql gives it, or null when it does not parse (then binding
+// tells why).
+nlohmann::json ParseSelect(Connection& connection, const std::string& select);
+
+struct SelectFindings {
+  std::vector<std::string> inputs;      // names of feeds and views, sorted, each once
+  std::vector<SelectMistake> mistakes;  // in order of place, one at a place
+};
+
+// `tree` is what ParseSelect gives for `text`, which may be a condition behind SELECT. A
+// table that the project does not have is a mistake; one whose definition could not be read is not.
+SelectFindings WalkSelect(const nlohmann::json& tree, std::string_view text,
+                          const Project& project);
+
+}  // namespace stedi
