@@ -1,4 +1,5 @@
-"""Checks the source tree: include direction, include circles, third-party fences, file size, names, missing tests.
+"""Checks the source tree: include direction, include circles, third-party fences, size of files and folders, names,
+missing tests, the table of folders in ARCHITECTURE.md.
 
 usage: tidy.py ROOT     prints one line a fault, exits 1 if there is any
 """
@@ -8,7 +9,7 @@ import re
 import subprocess
 import sys
 
-ALLOWED = {  # folder of src -> folders it may include, besides itself
+ALLOWED = {  # folder of src -> folders it may include, besides itself: only some that stand above it
     "base": [],
     "files": ["base"],
     "landing": ["base", "files"],
@@ -61,6 +62,8 @@ BANNED_NAME = re.compile(r"(^|_)(utils?|common|helpers?|manager)(_|$)")
 # Written so that this line is not a find itself.
 MACHINE_PATH = re.compile(r"(^|[^\w.$}])/(work|root|farm|home/[a-z]+)/|\.\./" + "shared")
 FILE_LINES_MAX = 500
+FOLDER_SHARE_MAX = 0.15  # of the lines of src
+FOLDER_ROW = re.compile(r"\| `(\w+)` \|")
 # One concept compiled for different machines has one test.
 SIMD_FORM = re.compile(r"_(portable|avx2|avx512)$")
 OWN_INCLUDE = re.compile(r'#include "(\w+/\w+\.h)"')
@@ -136,6 +139,37 @@ def check_circles(sources):
             yield f"src: {kind} include one another: {circle}"
 
 
+def check_shares(sources):
+    """Folders that are too large; `sources`: name -> lines. Of a few folders one always is: they are let pass."""
+    folders = {}
+    for name, lines in sources.items():
+        folder = name.split("/")[0]
+        folders[folder] = folders.get(folder, 0) + len(lines)
+    total = sum(folders.values())
+    if len(folders) * FOLDER_SHARE_MAX < 1:
+        return
+    for folder, count in folders.items():
+        if count > total * FOLDER_SHARE_MAX:
+            yield f"src/{folder}: {count / total:.1%} of the lines of src, at most {FOLDER_SHARE_MAX:.0%}"
+
+
+def check_folder_table(lines, sources):
+    """Whether the first table of ARCHITECTURE.md has a row for each folder of src, and no other."""
+    begin = next((number for number, line in enumerate(lines) if line.startswith("| folder |")), len(lines))
+    rows = []
+    for line in lines[begin + 2:]:
+        row = FOLDER_ROW.match(line)
+        if not row:
+            break
+        rows.append(row[1])
+    folders = {name.split("/")[0] for name in sources}
+    for folder in sorted(folders - set(rows)):
+        yield f"ARCHITECTURE.md: its table of folders has no row of src/{folder}"
+    for row in rows:
+        if row not in folders or rows.count(row) > 1:
+            yield f"ARCHITECTURE.md: its table of folders has a row too many of src/{row}"
+
+
 def check_tree(root):
     """All faults of the repository at `root`, one line each."""
     faults = []
@@ -162,6 +196,9 @@ def check_tree(root):
         if is_unit and not may_lack_unit_test(name.removeprefix("src/")) and test not in names:
             faults.append(f"{name}: has no {test}")
     faults += check_circles(sources)
+    faults += check_shares(sources)
+    if "ARCHITECTURE.md" in names:
+        faults += check_folder_table((root / "ARCHITECTURE.md").read_text().splitlines(), sources)
     return files, faults
 
 

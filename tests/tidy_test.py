@@ -8,6 +8,8 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import tidy  # noqa: E402
 
+SEVEN = ["base", "files", "landing", "iceberg", "parquet", "sample", "catalog"]
+TABLE = "| folder | in -> out | knows nothing of |\n|---|---|---|\n"
 OK = ""  # faults expected: a piece of the line of each; OK: none
 CASES = [
     ("include downwards", {"src/base/a.h": '#include "run/run.h"\n'}, "base/ may not include run/"),
@@ -28,8 +30,21 @@ CASES = [
      {"src/base/a.h": "", "src/base/a.cc": '#include "base/a.h"\n',
       "src/base/a_test.cc": '#include "base/a.h"\n'}, OK),
     ("rows know no lake", {"src/rows/a.h": '#include "lake/a.h"\n'}, "rows/ may not include lake/"),
-    ("a run knows nobody who looks at it", {"src/run/a.h": '#include "inspect/a.h"\n'}, "run/ may not include inspect/"),
+    ("a run knows no reader", {"src/run/a.h": '#include "inspect/a.h"\n'}, "run/ may not include inspect/"),
     ("cli may include all", {"src/cli/a.h": '#include "sample/a.h"\n#include "inspect/a.h"\n'}, OK),
+    ("a large folder",
+     {f"src/{folder}/a.h": "\n" * (100 if folder != "landing" else 120) for folder in SEVEN},
+     "src/landing: 16.7% of the lines of src, at most 15%"),
+    ("seven equal folders", {f"src/{folder}/a.h": "\n" * 100 for folder in SEVEN}, OK),
+    ("a folder without a row",
+     {"src/base/a.h": "", "src/files/a.h": "", "ARCHITECTURE.md": TABLE + "| `base` | a | b |\n"},
+     "has no row of src/files"),
+    ("a row without a folder",
+     {"src/base/a.h": "", "ARCHITECTURE.md": TABLE + "| `base` | a | b |\n| `serve` | a | b |\n"},
+     "has a row too many of src/serve"),
+    ("rows of another table",
+     {"src/base/a.h": "", "ARCHITECTURE.md": TABLE + "| `base` | a | b |\n\n| new | file |\n|---|---|\n| `a` | b |\n"},
+     OK),
     ("fence", {"src/pipeline/a.h": "#include <duckdb.h>\n"}, "duckdb.h belongs in"),
     ("fence with a folder", {"src/run/a.h": "#include <yaml-cpp/yaml.h>\n"}, "yaml.h belongs in"),
     ("unknown folder", {"src/misc/a.h": ""}, "has no row in ALLOWED"),
@@ -51,6 +66,12 @@ CASES = [
 
 
 class TidyTest(unittest.TestCase):
+    def test_folders_stand_in_their_order(self):
+        above = set()
+        for folder, allowed in tidy.ALLOWED.items():
+            self.assertLessEqual(set(allowed), above, folder)
+            above.add(folder)
+
     def test_cases(self):
         for name, files, expected in CASES:
             with self.subTest(name), tempfile.TemporaryDirectory() as folder:
