@@ -175,9 +175,9 @@ def bench_news(bench, folder):
 
 
 def copy_lake(lake, copy):
-    """A second lake of the same files (they never change); only its catalog is copied."""
+    """A second lake of the same files (they never change); only its catalog and its lock are copied."""
     shutil.copytree(lake, copy, copy_function=lambda source, target: (
-        shutil.copy2 if os.path.basename(source).startswith("catalog.db") else os.link)(source, target))
+        shutil.copy2 if os.path.basename(source).startswith(("catalog.db", "lock")) else os.link)(source, target))
 
 
 def make_database(bench, landing):

@@ -17,13 +17,13 @@ TBLPROPERTIES (
   'note' = 'CASE WHEN count(*)
       + (SELECT count(*) FROM customers_landing_rejected r WHERE r.email IS NULL)
       + (SELECT count(*) FROM customers_landing c
-        WHERE coalesce(trim(BOTH '' '' FROM translate(c.email, chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(160), ''      '')), '''') = '''') > 0
+        WHERE NOT coalesce(c.email BETWEEN ''!'' AND ''~'' OR trim(BOTH '' '' FROM translate(c.email, chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(160), ''      '')) <> '''', FALSE)) > 0
     THEN ''consent unclear: '' || count(DISTINCT email)
       || CASE count(DISTINCT email) WHEN 1 THEN '' person'' ELSE '' people'' END
       || ''; rejected records that name nobody: ''
       || (SELECT count(*) FROM customers_landing_rejected r WHERE r.email IS NULL)
       || coalesce(''; records without an e-mail: '' || nullif((SELECT count(*) FROM customers_landing c
-        WHERE coalesce(trim(BOTH '' '' FROM translate(c.email, chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(160), ''      '')), '''') = ''''), 0), '''')
+        WHERE NOT coalesce(c.email BETWEEN ''!'' AND ''~'' OR trim(BOTH '' '' FROM translate(c.email, chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(160), ''      '')) <> '''', FALSE)), 0), '''')
     END'
 )
 AS
@@ -77,12 +77,15 @@ judged AS (
   SELECT
     q.email,
     -- The same person for a no: without white space around it (160 is the space that does not break),
-    -- ASCII letters in lower case.
-    trim(BOTH ' ' FROM translate(
-      q.email,
-      chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(160) || 'ABCDEFGHIJKLMNOPQRSTUVWXYZ',
-      '      abcdefghijklmnopqrstuvwxyz'
-    )) AS spelled,
+    -- ASCII letters in lower case. Most e-mails are written so, which is quick to see.
+    CASE
+      WHEN regexp_like(q.email, '^[0-9a-z.@_+-]+$') THEN q.email
+      ELSE trim(BOTH ' ' FROM translate(
+        q.email,
+        chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(160) || 'ABCDEFGHIJKLMNOPQRSTUVWXYZ',
+        '      abcdefghijklmnopqrstuvwxyz'
+      ))
+    END AS spelled,
     q.file,
     q.byte_offset,
     q.share,

@@ -69,8 +69,10 @@ dated AS (
     END AS spoken_at
   FROM customers_landing c
   CROSS JOIN days d
-  -- An e-mail of white space is nobody's.
-  WHERE trim(BOTH ' ' FROM translate(c.email, chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(160), '      ')) <> ''
+  -- An e-mail of white space is nobody's. What begins with a visible character is not, which is quick
+  -- to see.
+  WHERE c.email BETWEEN '!' AND '~'
+    OR trim(BOTH ' ' FROM translate(c.email, chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(160), '      ')) <> ''
 ),
 said AS (
   SELECT
@@ -197,6 +199,7 @@ SELECT
   p.birthday,
   -- A serial number of white space is no device's: no reading may meet it.
   CASE
+    WHEN p.serialnumber BETWEEN '!' AND '~' THEN p.serialnumber
     WHEN trim(BOTH ' ' FROM translate(p.serialnumber, chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(160), '      ')) <> ''
       THEN p.serialnumber
   END AS serialnumber,
