@@ -269,6 +269,13 @@ TEST(SelectCheck, WarnsOfLettersBeyondAscii) {
        "' FROM x))"},
       {"n STRING", "SELECT trim(BOTH ' ' FROM name) AS n FROM things", ""},
       {"n STRING", "SELECT lower('ABC') AS n FROM things", ""},
+      {"n STRING",
+       "SELECT CASE WHEN NOT regexp_like(name, '[^ -~]') THEN lower(name) END AS n FROM things", ""},
+      {"n STRING",
+       "SELECT CASE WHEN NOT regexp_like(name, '[^ -~]') THEN '' ELSE lower(name) END AS n FROM "
+       "things",
+       "1:63 warning: lower gives other letters on Spark than on DuckDB beyond ASCII (write "
+       "translate(x, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz'))"},
       {"n STRING", "SELECT translate(name, 'AB', 'ab') AS n FROM things", ""},
   });
 }

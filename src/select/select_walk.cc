@@ -10,6 +10,7 @@
 
 #include "pipeline/nearest_name.h"
 #include "pipeline/portable_sql.h"
+#include "select/ascii_guard.h"
 #include "select/expression_kinds.h"
 #include "select/select_calls.h"
 #include "select/select_scope.h"
@@ -110,6 +111,7 @@ class SelectWalker {
 
  private:
   void Visit(const Json& node, const Names& outer, size_t near);
+  void VisitCase(const Json& node, const Names& ctes, size_t near);
   void VisitNode(const Json& node, const Names& ctes);
   void BaseTable(const Json& node, const Names& ctes);
   void ColumnRef(const Json& node);
@@ -140,6 +142,7 @@ class SelectWalker {
   const ExpressionKinds& kinds_;
   size_t at_ = 0;  // place of the node that is looked at, or of the nearest one around it
   Names inputs_;
+  std::set<std::string> ascii_;  // expressions that are ASCII in the branch that is visited
   std::vector<SelectMistake> mistakes_;
 };
 
@@ -160,9 +163,22 @@ void SelectWalker::Visit(const Json& node, const Names& outer, size_t near) {
   }
   at_ = near;
   VisitNode(node, ctes);
+  if (TextOf(node, "class") == "CASE") return VisitCase(node, ctes, near);
   for (const auto& [key, child] : node.items()) {
     if (key != "cte_map") Visit(child, ctes, near);
   }
+}
+
+void SelectWalker::VisitCase(const Json& node, const Names& ctes, size_t near) {
+  for (const Json& branch : Member(node, "case_checks")) {
+    const Json& condition = Member(branch, "when_expr");
+    Visit(condition, ctes, near);
+    const std::string guarded = GuardedAsAscii(condition);
+    const bool is_new = !guarded.empty() && ascii_.insert(guarded).second;
+    Visit(Member(branch, "then_expr"), ctes, near);
+    if (is_new) ascii_.erase(guarded);
+  }
+  Visit(Member(node, "else_expr"), ctes, near);
 }
 
 void SelectWalker::VisitNode(const Json& node, const Names& ctes) {
@@ -287,7 +303,7 @@ void SelectWalker::TextFunction(const std::string& name, const Json& node) {
   const bool is_ascii =
       value.is_string() &&
       std::ranges::all_of(value.get_ref<const std::string&>(), [](char c) { return c > 0; });
-  if (is_ascii) return;
+  if (is_ascii || ascii_.contains(ExpressionText(Argument(node, 0)))) return;
   if (name == "lower" || name == "upper") {
     const bool is_lower = name == "lower";
     Report(Severity::kWarning,

@@ -77,9 +77,9 @@ judged AS (
   SELECT
     q.email,
     -- The same person for a no: without white space around it (160 is the space that does not break),
-    -- ASCII letters in lower case. Most e-mails are written so, which is quick to see.
+    -- ASCII letters in lower case. lower() is quick, and the same everywhere for ASCII alone.
     CASE
-      WHEN regexp_like(q.email, '^[0-9a-z.@_+-]+$') THEN q.email
+      WHEN NOT regexp_like(q.email, '[^!-~]') THEN lower(q.email)
       ELSE trim(BOTH ' ' FROM translate(
         q.email,
         chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(160) || 'ABCDEFGHIJKLMNOPQRSTUVWXYZ',
