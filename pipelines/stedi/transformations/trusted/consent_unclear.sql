@@ -17,13 +17,13 @@ TBLPROPERTIES (
   'note' = 'CASE WHEN count(*)
       + (SELECT count(*) FROM customers_landing_rejected r WHERE r.email IS NULL)
       + (SELECT count(*) FROM customers_landing c
-        WHERE NOT coalesce(c.email BETWEEN ''!'' AND ''~'' OR trim(BOTH '' '' FROM translate(c.email, chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(160), ''      '')) <> '''', FALSE)) > 0
+        WHERE CASE WHEN c.email BETWEEN ''!'' AND ''~'' THEN FALSE ELSE coalesce(trim(BOTH '' '' FROM translate(c.email, chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(160), ''      '')), '''') = '''' END) > 0
     THEN ''consent unclear: '' || count(DISTINCT email)
       || CASE count(DISTINCT email) WHEN 1 THEN '' person'' ELSE '' people'' END
       || ''; rejected records that name nobody: ''
       || (SELECT count(*) FROM customers_landing_rejected r WHERE r.email IS NULL)
       || coalesce(''; records without an e-mail: '' || nullif((SELECT count(*) FROM customers_landing c
-        WHERE NOT coalesce(c.email BETWEEN ''!'' AND ''~'' OR trim(BOTH '' '' FROM translate(c.email, chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(160), ''      '')) <> '''', FALSE)), 0), '''')
+        WHERE CASE WHEN c.email BETWEEN ''!'' AND ''~'' THEN FALSE ELSE coalesce(trim(BOTH '' '' FROM translate(c.email, chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(160), ''      '')), '''') = '''' END), 0), '''')
     END'
 )
 AS
