@@ -4,6 +4,8 @@
 #include <array>
 #include <span>
 
+#include "base/ascii_case.h"
+
 namespace stedi {
 namespace {
 
@@ -14,14 +16,12 @@ constexpr std::array<std::string_view, 16> kPackedEndings = {
     "gz",  "gzip", "zst", "zstd", "bz2", "xz", "lzma", "lz4",
     "zip", "tar",  "tgz", "7z",   "rar", "z",  "br",   "snappy"};
 
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsInsideCharacter(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
 bool IsOneOf(std::string_view ending, std::span<const std::string_view> endings) {
-  return std::ranges::any_of(endings, [&](std::string_view known) {
-    return std::ranges::equal(ending, known, {}, Lower);
-  });
+  return std::ranges::any_of(
+      endings, [&](std::string_view known) { return EqualIgnoringCase(ending, known); });
 }
 
 // Without a number at the end and the '.' or '-' before it; `name` itself where there is none.

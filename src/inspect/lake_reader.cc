@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "base/ascii_case.h"
 #include "base/file.h"
 #include "catalog/sql_catalog.h"
 #include "database/column_types.h"
@@ -33,12 +34,7 @@ constexpr const char* kDefaultDatabase = "stedi";
 constexpr int kNoIndent = -1;
 
 // Errs toward true: the name may stand in a comment, or be a part of another.
-bool Names(std::string_view sql, std::string_view name) {
-  const auto same = [](unsigned char a, unsigned char b) {
-    return std::tolower(a) == std::tolower(b);
-  };
-  return std::search(sql.begin(), sql.end(), name.begin(), name.end(), same) != sql.end();
-}
+bool Names(std::string_view sql, std::string_view name) { return ContainsIgnoringCase(sql, name); }
 
 TableInfo InfoOf(const LakeTable& table) {
   TableInfo info;

@@ -6,6 +6,7 @@
 #include <array>
 #include <vector>
 
+#include "base/ascii_case.h"
 #include "pipeline/nearest_name.h"
 
 namespace stedi {
@@ -339,19 +340,13 @@ constexpr auto kOwnWholeTypes = std::to_array<std::string_view>(
      "length", "char_length", "position", "row_number", "rank",     "dense_rank", "ntile",
      "sign",   "ceil",        "ceiling",  "floor",      "count_if", "grouping"});
 
-bool EqualFolded(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char x, char y) { return lower(x) == lower(y); });
-}
-
 }  // namespace
 
 std::span<const SqlConstruct> SqlConstructs() { return kConstructs; }
 
 const SqlConstruct* FindConstruct(ConstructKind kind, std::string_view name) {
   for (const SqlConstruct& row : kConstructs) {
-    if (row.kind == kind && EqualFolded(row.name, name)) return &row;
+    if (row.kind == kind && EqualIgnoringCase(row.name, name)) return &row;
   }
   return nullptr;
 }
@@ -365,8 +360,9 @@ std::string NearestFunction(std::string_view name) {
 }
 
 bool HasOwnWholeType(std::string_view function) {
-  return std::ranges::any_of(kOwnWholeTypes,
-                             [&](std::string_view name) { return EqualFolded(name, function); });
+  return std::ranges::any_of(kOwnWholeTypes, [&](std::string_view name) {
+    return EqualIgnoringCase(name, function);
+  });
 }
 
 std::string SampleStatement(const SqlConstruct& construct) {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/ascii_case.h"
 #include "landing/contract.h"
 #include "pipeline/names.h"
 #include "pipeline/sql_tokens.h"
@@ -326,10 +327,7 @@ bool StatementParser::ParseClause() {
       return Fail(Now().begin, std::string(clause.message), std::string(clause.hint));
     }
   }
-  std::string word(Now().text);
-  for (char& c : word) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
+  const std::string word = UpperCase(Now().text);
   if (Now().kind == Kind::kWord &&
       std::find(clauses_.begin(), clauses_.end(), word) != clauses_.end()) {
     return Fail(Now().begin, fmt::format("{} stands here twice", word), "join the two");

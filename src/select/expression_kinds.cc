@@ -4,6 +4,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "base/ascii_case.h"
 #include "pipeline/portable_sql.h"
 
 namespace stedi {
@@ -89,13 +90,6 @@ bool IsTruthOperator(std::string_view type) {
 }
 
 }  // namespace
-
-std::string LowerCase(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
-}
 
 std::string TextOf(const Json& node, const char* key) {
   if (!node.is_object()) return {};

@@ -63,6 +63,5 @@ std::string TextOf(const nlohmann::json& node, const char* key);
 const nlohmann::json& Member(const nlohmann::json& node, const char* key);
 // The argument of a function call or operator; null where it has fewer.
 const nlohmann::json& Argument(const nlohmann::json& call, size_t index);
-std::string LowerCase(std::string text);
 
 }  // namespace stedi

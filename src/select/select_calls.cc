@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "base/ascii_case.h"
 #include "pipeline/portable_pattern.h"
 
 namespace stedi {

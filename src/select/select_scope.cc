@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 
+#include "base/ascii_case.h"
 #include "select/expression_kinds.h"
 
 namespace stedi {

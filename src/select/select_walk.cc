@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "base/ascii_case.h"
 #include "pipeline/nearest_name.h"
 #include "pipeline/portable_sql.h"
 #include "select/expression_kinds.h"
@@ -192,7 +193,7 @@ void SelectWalker::VisitNode(const Json& node, const Names& ctes) {
   } else if (node_class == "STAR" && Member(node, "columns") == true && node.contains("expr")) {
     RefuseRow(ConstructKind::kClause, "COLUMNS()");
   } else if (TextOf(node, "subquery_type") == "ANY") {
-    const std::string word = LowerCase(std::string(text_.substr(at_, 3)));
+    const std::string word = LowerCase(text_.substr(at_, 3));
     if (!word.starts_with("in") && word != "not") RefuseRow(ConstructKind::kClause, "= ANY (..)");
   }
 }
@@ -241,7 +242,7 @@ void SelectWalker::Call(const Json& node) {
   const SqlConstruct* row = FindConstruct(ConstructKind::kFunction, name);
   // DuckDB's parser makes calls of other syntax, too: interval '3' day is to_days(trunc('3')),
   // extract(year from d) is date_part('year', d), a IN b is contains(b, a).
-  const bool is_written = LowerCase(std::string(text_.substr(at_, name.size()))) == name;
+  const bool is_written = EqualIgnoringCase(text_.substr(at_, name.size()), name);
   if (!is_written && (name.starts_with("to_") || name == "trunc")) return;
   if (!is_written && name == "date_part") {
     if (const auto mistake = FindExtractMistake(node)) Refuse(mistake->message, mistake->hint);
