@@ -10,6 +10,7 @@
 #include <tuple>
 
 #include "base/ascii_case.h"
+#include "pipeline/portable_sql.h"
 #include "select/expression_kinds.h"
 #include "select/select_columns.h"
 #include "select/select_walk.h"
@@ -19,10 +20,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-// A test compares them with DuckDB's own list.
-constexpr auto kAggregates =
-    std::to_array<std::string_view>({"count", "count_star", "count_if", "sum", "avg", "min", "max",
-                                     "min_by", "max_by", "bool_and", "bool_or", "stddev_samp"});
 constexpr auto kRowWiseClasses =
     std::to_array<std::string_view>({"COLUMN_REF", "CONSTANT", "FUNCTION", "CAST", "CASE",
                                      "COMPARISON", "CONJUNCTION", "OPERATOR", "BETWEEN", "STAR"});
@@ -327,7 +324,7 @@ void ShapeWalker::RowWise(const Json& node) {
     if (!type.empty()) return Refuse(node, type == "EXISTS" ? "NOT EXISTS" : "NOT IN (SELECT ..)");
   }
   if (node_class == "WINDOW") return Refuse(node, "window function");
-  if (node_class == "FUNCTION" && Contains(kAggregates, FunctionName(node))) {
+  if (node_class == "FUNCTION" && TraitsOf(FunctionName(node)).is_aggregate) {
     return Refuse(node, fmt::format("{}() over many rows", FunctionName(node)));
   }
   if (!node_class.empty() && !Contains(kRowWiseClasses, node_class)) {

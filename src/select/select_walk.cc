@@ -36,14 +36,6 @@ bool IsNonZeroNumber(const Json& node) {
   return TextOf(node, "class") == "CONSTANT" && literal.is_number() && literal != 0;
 }
 
-// Names that are calls without brackets when no column has them.
-bool IsNiladic(const std::string& name) {
-  constexpr auto kNames =
-      std::to_array<std::string_view>({"current_timestamp", "current_time", "localtime",
-                                       "localtimestamp", "current_user", "session_user", "user"});
-  return std::ranges::find(kNames, name) != kNames.end();
-}
-
 // A kind of node that has a row of its own, which refuses it.
 struct NodeRow {
   std::string_view member;  // of the node
@@ -231,9 +223,12 @@ void SelectWalker::ColumnRef(const Json& node) {
   }
   if (parts.size() != 1 || !parts.front().is_string()) return;
   const std::string name = LowerCase(parts.front().get<std::string>());
-  if (!IsNiladic(name) || kinds_.IsName(name)) return;
+  if (kinds_.IsName(name)) return;
   if (name == "user") return Refuse("there is no column user here");
-  RefuseRow(ConstructKind::kFunction, name);
+  const SqlConstruct* row = FindConstruct(ConstructKind::kFunction, name);
+  if (row != nullptr && row->traits.is_niladic && !row->allowed) {
+    RefuseRow(ConstructKind::kFunction, name);
+  }
 }
 
 void SelectWalker::Call(const Json& node) {
