@@ -91,15 +91,17 @@ FilesNow FindFiles(const LakeSession& session, const Feed& feed,
   FilesNow files;
   size_t loaded = 0;
   size_t fresh = 0;
-  for (const auto& [file, record] : known) loaded += record.status == "redelivered" ? 0 : 1;
+  for (const auto& [file, record] : known) {
+    loaded += record.status == LoadStatus::kRedelivered ? 0 : 1;
+  }
   for (const LandingFile& file : session.storage.List(feed.folder, feed.files).files) {
     const auto found = known.find(file.file);
-    const bool is_same = found != known.end() && found->second.status != kKeptStatus &&
+    const bool is_same = found != known.end() && found->second.status != LoadStatus::kKept &&
                          found->second.size_bytes == file.size_bytes &&
                          found->second.mtime_ns == file.mtime_ns;
     if (!is_same) {
       ++fresh;
-    } else if (found->second.status != "redelivered") {
+    } else if (found->second.status != LoadStatus::kRedelivered) {
       files.same.push_back(file);
       files.records.push_back(found->second);
     }

@@ -189,7 +189,7 @@ class Planner {
     uint64_t known_bytes = 0;
     uint64_t known_records = 0;
     for (const FileRecord& file : session_.catalog.ListFiles(session_.database_name, feed)) {
-      if (file.status == "redelivered") continue;
+      if (file.status == LoadStatus::kRedelivered) continue;
       known_bytes += file.size_bytes;
       known_records += file.records;
     }

@@ -154,7 +154,7 @@ class Verifier {
                                QuoteIdentifier(table.id.name)));
     std::vector<std::string> faults;
     for (const FileRecord& file : feed->second) {
-      if (file.status == "redelivered") continue;
+      if (file.status == LoadStatus::kRedelivered) continue;
       ++out_.landing_files;
       out_.landing_bytes += file.decoded_bytes;
       const uint64_t accounted =
@@ -191,7 +191,7 @@ class Verifier {
                       "BY file",
                       kQuarantineTable, QuoteLiteral(feed)));
       for (const FileRecord& file : records) {
-        if (file.status == "redelivered") continue;
+        if (file.status == LoadStatus::kRedelivered) continue;
         const FileRows& rows = kept[file.file];
         if (rows.rows == file.rejected && rows.bytes == file.quarantined_bytes) continue;
         faults.push_back(
@@ -215,7 +215,7 @@ class Verifier {
                       kFileColumn, kOffsetColumn, kReasonColumn, QuoteIdentifier(name)));
       std::vector<std::string> faults;
       for (const FileRecord& file : records) {
-        const uint64_t rejected = file.status == "redelivered" ? 0 : file.rejected;
+        const uint64_t rejected = file.status == LoadStatus::kRedelivered ? 0 : file.rejected;
         if (kept[file.file].rows == rejected) continue;
         faults.push_back(fmt::format("{}: {} records were rejected, {} are there", file.file,
                                      rejected, kept[file.file].rows));

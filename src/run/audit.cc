@@ -95,7 +95,7 @@ ExpectationReport ReportExpectation(const LakeSession& session, const TableDefin
   ExpectationReport report;
   report.table = definition.name;
   report.name = expectation.name;
-  report.action = ToString(expectation.action);
+  report.action = expectation.action;
   report.kind = expectation.kind;
   report.failed = failed;
   if (failed == 0 || TakesRowsOut(expectation)) return report;

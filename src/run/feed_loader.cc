@@ -38,7 +38,7 @@ FileRecord RecordOf(const LakeSession& session, const std::string& feed, const L
   FileRecord record;
   record.feed = feed;
   record.file = file.file;
-  record.status = replaced ? "replaced" : "loaded";
+  record.status = replaced ? LoadStatus::kReplaced : LoadStatus::kLoaded;
   record.size_bytes = report.size_bytes;
   record.decoded_bytes = report.decoded_bytes;
   record.mtime_ns = file.mtime_ns;
@@ -317,7 +317,7 @@ TableOutcome LoadFeed(const LakeSession& session, const FeedPlan& plan, Quaranti
   const bool has_news = plan.rebuild || !plan.news.to_load.empty() || !plan.news.outdated.empty();
   const std::optional<StepRecord> last = session.catalog.LastStep(session.database_name, feed.name);
   const bool same_definition = last.has_value() && last->fingerprint == outcome.fingerprint;
-  outcome.report.action = "unchanged";
+  outcome.report.action = TableAction::kUnchanged;
   if (has_news || !same_definition || !table.exists() || plan.retry_quarantine) {
     ChangeTable(session, plan, same_definition, quarantine, observer, outcome);
   } else {
@@ -330,7 +330,7 @@ TableOutcome LoadFeed(const LakeSession& session, const FeedPlan& plan, Quaranti
   outcome.report.rejected = static_cast<int64_t>(outcome.landing.rejected);
   outcome.report.rows_out = SummaryNumber(table, "total-records");
   outcome.report.snapshot_id = table.metadata.current_snapshot_id;
-  if (outcome.report.action != "unchanged" && !feed.expectations.empty()) {
+  if (outcome.report.action != TableAction::kUnchanged && !feed.expectations.empty()) {
     ShowTable(session, feed.name, SelectRows(session.database, session.connection, table));
     AuditFeed(session, feed, outcome);
   }

@@ -13,12 +13,10 @@
 namespace stedi {
 namespace {
 
-constexpr const char* kRedelivered = "redelivered";
-
-bool HasRows(const FileRecord& record) { return record.status != kRedelivered; }
+bool HasRows(const FileRecord& record) { return record.status != LoadStatus::kRedelivered; }
 
 // Its rows are there, but not all of it could be read again when the table was made anew.
-bool IsNewsWhenBack(const FileRecord& record) { return record.status == kKeptStatus; }
+bool IsNewsWhenBack(const FileRecord& record) { return record.status == LoadStatus::kKept; }
 
 std::string KeyOf(const std::string& hash, const std::string& decoding) {
   return hash + ' ' +
@@ -141,7 +139,7 @@ FileRecord FeedFiles::Redelivered(const Candidate& candidate) const {
   FileRecord record;
   record.feed = feed_;
   record.file = candidate.file.file;
-  record.status = kRedelivered;
+  record.status = LoadStatus::kRedelivered;
   record.size_bytes = record.decoded_bytes = candidate.file.size_bytes;
   record.mtime_ns = candidate.file.mtime_ns;
   record.content_hash = candidate.hash;

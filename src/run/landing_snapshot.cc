@@ -98,7 +98,7 @@ void StageLanding(const LakeSession& session, const LandingChange& change, Table
       staged.added.empty() && staged.removed.empty() && change.same_definition;
   if (says_the_same && table.exists()) return;
   StageSnapshot(session, table, staged);
-  outcome.report.action = staged.removed.empty() ? "appended" : "replaced";
+  outcome.report.action = staged.removed.empty() ? TableAction::kAppended : TableAction::kReplaced;
 }
 
 }  // namespace stedi

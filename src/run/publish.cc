@@ -43,7 +43,7 @@ bool SettleCommit(const SqlCatalog& catalog, RunRecord record) {
     const std::unique_ptr<SqlCatalog> fresh = catalog.OpenAnew();
     if (fresh->HasCommitted(record.run_id)) return true;
     // What the failed commit left in the log is written over.
-    record.status = "failed";
+    record.status = RunStatus::kFailed;
     record.message = "the catalog could not be written";
     record.files.clear();
     fresh->RecordRun(record);
@@ -81,7 +81,7 @@ TableOutcome BuildQuarantine(const LakeSession& session, const std::vector<Table
   outcome.table = OpenTable(session, kQuarantineTable);
   LakeTable& table = outcome.table;
   outcome.report.table = kQuarantineTable;
-  outcome.report.action = "unchanged";
+  outcome.report.action = TableAction::kUnchanged;
   std::vector<DataFile> added = news.Finish();
   const std::string outdated = OutdatedCondition(outcomes);
   if (!table.exists() || !added.empty() || !outdated.empty()) {
@@ -99,7 +99,8 @@ TableOutcome BuildQuarantine(const LakeSession& session, const std::vector<Table
     }
     std::ranges::move(added, std::back_inserter(change.added));
     if (!table.exists() || !change.added.empty() || !change.removed.empty()) {
-      outcome.report.action = change.removed.empty() ? "appended" : "replaced";
+      outcome.report.action =
+          change.removed.empty() ? TableAction::kAppended : TableAction::kReplaced;
       StageSnapshot(session, table, change);
     }
   }
@@ -145,8 +146,8 @@ void FillRecord(const Project& project, const RunReport& report,
     // One that was let through for once is no promise that a later run looks up.
     if (expectation.name == kMaxRejected || expectation.name == kMayBeEmpty) continue;
     record.expectations.push_back({expectation.table, expectation.name,
-                                   KindOf(project, expectation), expectation.action,
-                                   expectation.failed});
+                                   KindOf(project, expectation),
+                                   std::string(ToString(expectation.action)), expectation.failed});
   }
 }
 

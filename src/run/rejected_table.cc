@@ -268,7 +268,7 @@ TableOutcome BuildRejected(const LakeSession& session, const FeedPlan& plan,
   outcome.table = OpenTable(session, definition.name);
   LakeTable& table = outcome.table;
   outcome.report.table = definition.name;
-  outcome.report.action = "unchanged";
+  outcome.report.action = TableAction::kUnchanged;
   outcome.fingerprint = Fingerprint(definition, "", {});
   const std::optional<StepRecord> last =
       session.catalog.LastStep(session.database_name, definition.name);

@@ -80,7 +80,7 @@ class RunInProgress {
     record_.project = checked.project.name;
     record_.database = checked.project.database;
     record_.started_ms = NowMs();
-    record_.status = "running";
+    record_.status = RunStatus::kRunning;
   }
 
   // Before anything is written. Throws kConflict.
@@ -241,7 +241,7 @@ class RunInProgress {
     observer_.OnTableBegin(name, kind);
     TableReport failed;
     failed.table = name;
-    failed.action = "failed";
+    failed.action = TableAction::kFailed;
     try {
       outcomes_.push_back(function());
     } catch (const Error&) {
@@ -258,9 +258,9 @@ class RunInProgress {
     guards_.LetThrough(outcome);
     const auto broken =
         std::ranges::find_if(outcome.expectations, [](const ExpectationReport& expectation) {
-          return expectation.action == "fail" && expectation.failed > 0;
+          return expectation.action == ExpectationAction::kFail && expectation.failed > 0;
         });
-    if (broken != outcome.expectations.end()) outcome.report.action = "failed";
+    if (broken != outcome.expectations.end()) outcome.report.action = TableAction::kFailed;
     report_.tables.push_back(outcome.report);
     report_.expectations.insert(report_.expectations.end(), outcome.expectations.begin(),
                                 outcome.expectations.end());
@@ -269,8 +269,8 @@ class RunInProgress {
     if (broken != outcome.expectations.end()) {
       throw Error(ErrorCode::kExpectationFailed, BrokenPromise(*broken));
     }
-    const bool may_shrink =
-        outcome.report.action == "updated" || outcome.report.action == "replaced";
+    const TableAction action = outcome.report.action;
+    const bool may_shrink = action == TableAction::kUpdated || action == TableAction::kReplaced;
     if (name != kQuarantineTable && may_shrink) {
       if (const auto note = guards_.LossNote(outcome)) Note(*note);
     }
@@ -288,7 +288,7 @@ class RunInProgress {
       const LakeTable& table = outcome.table;
       if (!table.staged_location.empty()) commits.push_back(CommitOf(table, staged_files_));
     }
-    report_.status = commits.empty() ? "no_news" : "ok";
+    report_.status = commits.empty() ? RunStatus::kNoNews : RunStatus::kOk;
     Record();
     FailPoint("before_publish");
     ThrowIfCancelled();
@@ -326,14 +326,14 @@ class RunInProgress {
 
   void End(const Error& error) {
     const bool cancelled = error.code() == ErrorCode::kCancelled || StatementsCancelled();
-    report_.status = cancelled ? "cancelled" : "failed";
+    report_.status = cancelled ? RunStatus::kCancelled : RunStatus::kFailed;
     report_.error = ShownMessage(error);
     report_.error_code = cancelled ? ErrorCode::kCancelled : error.code();
     if (error.code() == ErrorCode::kExpectationFailed) *report_.error += ": nothing was published";
     if (!cancelled && error.code() != ErrorCode::kCommitStateUnknown) TakeOutWhoWithdrew();
     EndSideWork();
     if (error.code() == ErrorCode::kCommitStateUnknown) {
-      report_.status = "unknown";
+      report_.status = RunStatus::kUnknown;
       return;
     }
     Record();

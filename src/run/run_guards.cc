@@ -30,12 +30,12 @@ std::set<std::string> MadeFrom(const Project& project, const std::string& table)
 
 void RunGuards::LetThrough(TableOutcome& outcome) const {
   for (ExpectationReport& guard : outcome.expectations) {
-    if (!guard.is_guard || guard.action != "fail" || guard.failed == 0) continue;
+    if (!guard.is_guard || guard.action != ExpectationAction::kFail || guard.failed == 0) continue;
     if (options_.allow_shrink) {
-      guard.action = "warn";
+      guard.action = ExpectationAction::kWarn;
       guard.detail += "; --allow-shrink lets it through";
     } else if (IsByWithdrawal(guard)) {
-      guard.action = "warn";
+      guard.action = ExpectationAction::kWarn;
       guard.detail += "; it is so because people withdrew";
     }
   }

@@ -93,7 +93,7 @@ RunReport ReportAgain(const Project& project, const RunRecord& last, const Folde
                       RunObserver& observer) {
   RunReport report;
   report.run_id = NewUuidV7();
-  report.status = "no_news";
+  report.status = RunStatus::kNoNews;
   for (const Feed& feed : project.feeds) {
     const FeedListing& listing = listings.at(feed.name);
     report.landing.passed_over += listing.passed_over.size();
@@ -107,7 +107,7 @@ RunReport ReportAgain(const Project& project, const RunRecord& last, const Folde
     observer.OnTableBegin(step.table, kind);
     TableReport table;
     table.table = step.table;
-    table.action = "unchanged";
+    table.action = TableAction::kUnchanged;
     table.rows_in = step.rows_in;
     if (kind == "feed") table.rows_in["files"] = 0;
     table.rows_out = step.rows_out;
@@ -116,8 +116,7 @@ RunReport ReportAgain(const Project& project, const RunRecord& last, const Folde
     report.tables.push_back(std::move(table));
   }
   for (const ExpectationRecord& record : last.expectations) {
-    report.expectations.push_back(
-        {record.table, record.name, record.action, record.failed, {}, "", record.kind});
+    report.expectations.push_back(ReportOf(record));
   }
   return report;
 }
