@@ -107,8 +107,8 @@ void RunDisplay::OnWait(int pid) {
       fmt::format("waiting for process {}, which writes to the lake (--no-wait: do not)", pid));
 }
 
-void RunDisplay::OnTableBegin(std::string_view table, std::string_view kind) {
-  building_.push_back({std::string(table), kind == "feed", Clock::now()});
+void RunDisplay::OnTableBegin(std::string_view table, TableKind kind) {
+  building_.push_back({std::string(table), kind == TableKind::kFeed, Clock::now()});
   DrawMoving();
 }
 

@@ -34,7 +34,7 @@ TableReport CustomersReport() {
 
 TEST(RunDisplayTest, OneLineATableInAFile) {
   const std::string text = Shown(false, [](RunDisplay& display) {
-    display.OnTableBegin("customers_landing", "feed");
+    display.OnTableBegin("customers_landing", TableKind::kFeed);
     display.OnProgress("customers_landing", 5, 10, 3, 1);
     display.OnTableEnd(CustomersReport());
     display.OnNote("made a key");
@@ -48,8 +48,8 @@ TEST(RunDisplayTest, OneLineATableInAFile) {
 
 TEST(RunDisplayTest, OnATerminalLinesMoveAndLeaveNothingBehind) {
   const std::string text = Shown(true, [](RunDisplay& display) {
-    display.OnTableBegin("customers_landing", "feed");
-    display.OnTableBegin("step_trainer_landing", "feed");
+    display.OnTableBegin("customers_landing", TableKind::kFeed);
+    display.OnTableBegin("step_trainer_landing", TableKind::kFeed);
     display.OnTableEnd(CustomersReport());
   });
   EXPECT_NE(text.find("customers_landing           loading"), std::string::npos);

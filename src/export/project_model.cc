@@ -168,12 +168,10 @@ Json FeedModel(const Feed& feed, const ParameterMarks& marks) {
   return model;
 }
 
-// What makes a table: the feed of a table of rejected records, else the table itself.
+// What makes a table: the feed that fills it, else the table itself.
 std::string MakerOf(const Project& project, const std::string& table) {
-  for (const Feed& feed : project.feeds) {
-    if (feed.rejected.has_value() && feed.rejected->name == table) return feed.name;
-  }
-  return table;
+  const Feed* feed = FindFeedOf(project, table);
+  return feed == nullptr ? table : feed->name;
 }
 
 Json ViewModel(const View& view, const View& bound, const Project& project,
@@ -202,9 +200,8 @@ Json ViewModel(const View& view, const View& bound, const Project& project,
   // A table of rejected records says nothing of how many rows there must be.
   model["counted_inputs"] = Json::array();
   for (const std::string& input : bound.inputs) {
-    const bool is_rejected = std::ranges::any_of(project.feeds, [&](const Feed& feed) {
-      return feed.rejected.has_value() && feed.rejected->name == input;
-    });
+    const TableDefinition* read = FindTable(project, input);
+    const bool is_rejected = read != nullptr && read->kind == TableKind::kRejected;
     if (!is_rejected) model["counted_inputs"].push_back(input);
   }
   if (const auto note = view.properties.find("note"); note != view.properties.end()) {

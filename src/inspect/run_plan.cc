@@ -83,10 +83,11 @@ class Planner {
     planned_.emplace(names_.back(), std::move(planned));
   }
 
-  Planned Begin(const std::string& name, const char* kind) const {
+  Planned Begin(const TableDefinition& definition) const {
+    const std::string& name = definition.name;
     Planned out;
     out.plan.table = name;
-    out.plan.kind = kind;
+    out.plan.kind = definition.kind;
     out.table = OpenTable(session_.storage, session_.catalog, {session_.database_name, name},
                           session_.lake);
     LoadFiles(session_.database, session_.connection, out.table);
@@ -100,7 +101,7 @@ class Planner {
   }
 
   Planned PlanOf(const Feed& feed) {
-    Planned out = Begin(feed.name, "feed");
+    Planned out = Begin(feed);
     const FeedPlan news = PlanFeed(session_, feed, session_.storage.List(feed.folder, feed.files),
                                    options_, plan_.notes);
     for (const BadFile& bad : news.bad_files) {
@@ -137,7 +138,7 @@ class Planner {
 
   // Few rows, whose number nobody knows before the files are read.
   Planned PlanOfRejected(const Feed& feed, const Planned& landing) {
-    Planned out = Begin(feed.rejected->name, "rejected");
+    Planned out = Begin(*feed.rejected);
     const std::optional<StepRecord> last =
         session_.catalog.LastStep(session_.database_name, feed.rejected->name);
     const bool is_new_definition =
@@ -206,7 +207,7 @@ class Planner {
   }
 
   Planned PlanOf(const View& view) {
-    Planned out = Begin(view.name, "view");
+    Planned out = Begin(view);
     std::vector<TableState> states;
     std::vector<const Planned*> inputs;
     std::vector<const Planned*> busy;  // also those that it only refers to

@@ -39,6 +39,7 @@ size_t IndexOf(const Feed& feed, const std::string& name) {
 // Personal data of the feed is personal data here.
 TableDefinition RejectedTable(const Feed& feed) {
   TableDefinition table;
+  table.kind = TableKind::kRejected;
   table.name = feed.name + kRejectedSuffix;
   table.path = feed.path;
   table.position = feed.position;

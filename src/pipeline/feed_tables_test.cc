@@ -43,6 +43,7 @@ TEST(FeedTablesTest, APlainFeedIsOneTable) {
   EXPECT_TRUE(feed.contract.columns[0].not_null);
   EXPECT_TRUE(feed.contract.rejected_columns.empty());
   EXPECT_FALSE(feed.rejected.has_value());
+  EXPECT_EQ(feed.kind, TableKind::kFeed);
 }
 
 TEST(FeedTablesTest, UnfitValuesAreOneMoreColumn) {
@@ -66,6 +67,7 @@ TEST(FeedTablesTest, RejectedRecordsAreATable) {
   EXPECT_EQ(feed.contract.rejected_columns, (std::vector<size_t>{1, 0}));
   ASSERT_TRUE(feed.rejected.has_value());
   EXPECT_EQ(feed.rejected->name, "people_rejected");
+  EXPECT_EQ(feed.rejected->kind, TableKind::kRejected);
   EXPECT_EQ(Show(AllColumns(*feed.rejected)),
             "email STRING;id BIGINT;_source_file STRING;_offset BIGINT;reason STRING;");
   EXPECT_EQ(feed.rejected->pii, std::vector<std::string>{"email"});

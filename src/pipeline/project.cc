@@ -405,6 +405,13 @@ const TableDefinition* FindTable(const Project& project, std::string_view name) 
   return nullptr;
 }
 
+const Feed* FindFeedOf(const Project& project, std::string_view table) {
+  const auto found = std::ranges::find_if(project.feeds, [&](const Feed& feed) {
+    return feed.name == table || (feed.rejected.has_value() && feed.rejected->name == table);
+  });
+  return found == project.feeds.end() ? nullptr : &*found;
+}
+
 const View* FindView(const Project& project, std::string_view name) {
   const auto found = std::ranges::find(project.views, name, &View::name);
   return found == project.views.end() ? nullptr : &*found;

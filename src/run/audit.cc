@@ -24,7 +24,7 @@ std::string OffendingRows(const Expectation& expectation, const std::string& tab
 // File and offset where the row knows them, else one text: the row with personal data masked.
 std::string ExampleColumns(const TableDefinition& definition) {
   const bool knows_place =
-      definition.properties.contains("feed.path") ||
+      definition.kind == TableKind::kFeed ||
       (HasColumn(definition, kFileColumn) && HasColumn(definition, kOffsetColumn));
   if (knows_place) {
     return fmt::format("{}, {}", kFileColumn, kOffsetColumn);

@@ -127,10 +127,8 @@ std::optional<ExpectationReport> EmptyFromRows(const LakeSession& session, const
   int64_t least = kAnyRows;
   int64_t most = 0;
   for (const auto& [input, rows] : report.rows_in) {
-    const bool is_rejected = std::ranges::any_of(project.feeds, [&name = input](const Feed& feed) {
-      return feed.rejected.has_value() && feed.rejected->name == name;
-    });
-    if (is_rejected) continue;
+    const TableDefinition* read = FindTable(project, input);
+    if (read != nullptr && read->kind == TableKind::kRejected) continue;
     if (rows == 0) return std::nullopt;
     inputs += fmt::format("{}{} has {}", inputs.empty() ? "" : ", ", input, rows);
     least = std::min(least, rows);

@@ -158,7 +158,7 @@ class RunInProgress {
 
   void LoadFeeds() {
     for (const FeedPlan& plan : plans_) {
-      Step(plan.feed->name, "feed", [&] {
+      Step(plan.feed->name, TableKind::kFeed, [&] {
         TableOutcome outcome = LoadFeed(session_, plan, quarantine_, observer_);
         if (auto guard = TooManyRejected(session_, *plan.feed, outcome, quarantine_)) {
           outcome.expectations.push_back(std::move(*guard));
@@ -171,7 +171,7 @@ class RunInProgress {
         continue;
       }
       if (!plan.feed->rejected.has_value()) continue;
-      Step(plan.feed->rejected->name, "rejected",
+      Step(plan.feed->rejected->name, TableKind::kRejected,
            [&] { return BuildRejected(session_, plan, outcomes_.back()); });
     }
     if (!report_.bad_files.empty() && !options_.skip_bad_files) {
@@ -194,7 +194,7 @@ class RunInProgress {
   void BuildViews() {
     for (const size_t index : checked_.order) {
       const View& view = checked_.project.views[index];
-      Step(view.name, "view", [&] {
+      Step(view.name, TableKind::kView, [&] {
         TableOutcome outcome = Build(view, options_);
         if (auto guard = EmptyFromRows(session_, checked_.project, view, outcome)) {
           outcome.expectations.push_back(std::move(*guard));
@@ -236,7 +236,7 @@ class RunInProgress {
 
   // Does one table's step, reports it, and ends the run when the table broke a promise.
   template <class Function>
-  void Step(const std::string& name, const char* kind, const Function& function) {
+  void Step(const std::string& name, TableKind kind, const Function& function) {
     const auto begin = std::chrono::steady_clock::now();
     observer_.OnTableBegin(name, kind);
     TableReport failed;
@@ -271,13 +271,13 @@ class RunInProgress {
     }
     const TableAction action = outcome.report.action;
     const bool may_shrink = action == TableAction::kUpdated || action == TableAction::kReplaced;
-    if (name != kQuarantineTable && may_shrink) {
+    if (kind != TableKind::kQuarantine && may_shrink) {
       if (const auto note = guards_.LossNote(outcome)) Note(*note);
     }
   }
 
   void StageQuarantine() {
-    Step(kQuarantineTable, "quarantine",
+    Step(kQuarantineTable, TableKind::kQuarantine,
          [&] { return BuildQuarantine(session_, outcomes_, quarantine_); });
   }
 

@@ -79,13 +79,10 @@ std::optional<RunInputs> InputsOf(const Project& project, const std::string& key
   return inputs;
 }
 
-std::string KindOf(const Project& project, const std::string& table) {
-  if (table == kQuarantineTable) return "quarantine";
-  for (const Feed& feed : project.feeds) {
-    if (feed.name == table) return "feed";
-    if (feed.rejected.has_value() && feed.rejected->name == table) return "rejected";
-  }
-  return "view";
+TableKind KindOf(const Project& project, const std::string& table) {
+  if (table == kQuarantineTable) return TableKind::kQuarantine;
+  const TableDefinition* found = FindTable(project, table);
+  return found == nullptr ? TableKind::kView : found->kind;
 }
 
 // What `last` left, once more.
@@ -103,13 +100,13 @@ RunReport ReportAgain(const Project& project, const RunRecord& last, const Folde
     observer.OnNote(*note);
   }
   for (const StepRecord& step : last.steps) {
-    const std::string kind = KindOf(project, step.table);
+    const TableKind kind = KindOf(project, step.table);
     observer.OnTableBegin(step.table, kind);
     TableReport table;
     table.table = step.table;
     table.action = TableAction::kUnchanged;
     table.rows_in = step.rows_in;
-    if (kind == "feed") table.rows_in["files"] = 0;
+    if (kind == TableKind::kFeed) table.rows_in["files"] = 0;
     table.rows_out = step.rows_out;
     table.snapshot_id = step.snapshot_id;
     observer.OnTableEnd(table);

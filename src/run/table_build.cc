@@ -83,7 +83,7 @@ std::set<std::string> PersonalColumns(const TableMetadata& metadata) {
 std::set<std::string> PiiOf(const TableDefinition& definition) {
   std::set<std::string> pii(definition.pii.begin(), definition.pii.end());
   // Unknown keys and unfit values may hold anything, personal data too.
-  if (definition.properties.contains("feed.path")) pii.insert(kRescuedColumn);
+  if (definition.kind == TableKind::kFeed) pii.insert(kRescuedColumn);
   return pii;
 }
 
