@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "pipeline/quarantine_table.h"
 
 namespace stedi {
 namespace {
@@ -276,26 +277,18 @@ Json ParameterModels(const Project& project, const std::set<std::string>& used) 
 }
 
 Json QuarantineModel() {
-  const SqlType text = {SqlType::Kind::kString};
-  const SqlType number = {SqlType::Kind::kBigint};
-  const SqlType bytes = {SqlType::Kind::kBinary};
-  const Json columns = {
-      ColumnModel("table_name", text, true, false,
-                  "the landing or derived table it was kept out of"),
-      ColumnModel("reason", text, true, false, "reject reason, or name of the expectation"),
-      ColumnModel("column_name", text, false, false, "the column that its value does not fit"),
-      ColumnModel("found", text, false, false, "what kind of value the record has there"),
-      ColumnModel("wanted", text, false, false, "what the contract wants there"),
-      ColumnModel("file", text, false, false, "landing file, relative to the feed's folder"),
-      ColumnModel("byte_offset", number, false, false, "decoded bytes from the start of the file"),
-      ColumnModel("byte_length", number, false, false, "decoded bytes"),
-      ColumnModel("raw", bytes, true, true, "the bytes (the first 64 KiB), or the row as JSON"),
-      ColumnModel("run_id", text, true, false, "the run that put it here")};
-  return {{"name", "quarantine"},
-          {"comment", "Every landing record and derived row that was kept out, and why."},
+  Json columns = Json::array();
+  Json personal = Json::array();
+  for (const QuarantineColumn& column : kQuarantineColumns) {
+    columns.push_back(ColumnModel(column.name, {column.type}, column.is_always_set,
+                                  column.is_personal, column.comment));
+    if (column.is_personal) personal.push_back(column.name);
+  }
+  return {{"name", kQuarantineTable},
+          {"comment", kQuarantineComment},
           {"columns", columns},
           {"all_columns", columns},
-          {"pii", {"raw"}}};
+          {"pii", personal}};
 }
 
 }  // namespace

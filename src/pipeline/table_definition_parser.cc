@@ -12,6 +12,7 @@
 #include "base/ascii_case.h"
 #include "landing/contract.h"
 #include "pipeline/names.h"
+#include "pipeline/quarantine_table.h"
 #include "pipeline/sql_tokens.h"
 
 namespace stedi {
@@ -196,8 +197,9 @@ bool StatementParser::ParseName() {
   if (const std::string mistake = NameMistake(table_.name); !mistake.empty()) {
     Fail(Now().begin, fmt::format("the table name {} {}", Now().text, mistake),
          "use lower-case letters, digits and _");
-  } else if (table_.name == "quarantine") {
-    Fail(Now().begin, "the table name quarantine is taken: every lake has such a table",
+  } else if (table_.name == kQuarantineTable) {
+    Fail(Now().begin,
+         fmt::format("the table name {} is taken: every lake has such a table", table_.name),
          "choose another name");
   }
   Next();

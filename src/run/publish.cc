@@ -91,7 +91,7 @@ TableOutcome BuildQuarantine(const LakeSession& session, const std::vector<Table
     change.properties = {
         {"write.parquet.compression-codec", "zstd"},
         {kPiiProperty, fmt::format("{}", fmt::join(QuarantinePii(), ","))},
-        {"comment", "Every landing record and derived row that was kept out, and why."}};
+        {"comment", kQuarantineComment}};
     change.summary["stedi.run-id"] = session.run_id;
     if (table.exists() && (!outdated.empty() || table.has_deletes)) {
       RemoveRows(session, table, outdated.empty() ? kNoRow : outdated, QuarantineWithoutBounds(),
