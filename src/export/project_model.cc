@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "pipeline/feed_tables.h"
 #include "pipeline/quarantine_table.h"
 
 namespace stedi {
@@ -144,10 +145,9 @@ Json FeedModel(const Feed& feed, const ParameterMarks& marks) {
   constexpr std::string_view kLandingPrefix = "${stedi.landing}/";
   Json model = TableModel(feed, marks);
   model["added_columns"] = Json::array();
+  const std::set<std::string> pii = PiiOf(feed);
   for (const ColumnDefinition& column : feed.added_columns) {
-    const bool is_personal = std::ranges::find(feed.pii, column.name) != feed.pii.end();
-    model["added_columns"].push_back(
-        ColumnModel(column, column.name == kRescuedColumn || is_personal));
+    model["added_columns"].push_back(ColumnModel(column, pii.contains(column.name)));
     model["all_columns"].push_back(model["added_columns"].back());
   }
   model["keep_unfit"] = feed.keep_unfit;

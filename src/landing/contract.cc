@@ -19,6 +19,10 @@ bool IsLowerCase(std::string_view name) {
 
 }  // namespace
 
+bool IsAddedColumn(std::string_view name) {
+  return std::ranges::find(kAddedColumns, name, &AddedColumn::name) != kAddedColumns.end();
+}
+
 ContractIndex::ContractIndex(const Contract& contract) {
   if (contract.columns.size() > kContractColumnsMax) {
     throw Error(ErrorCode::kInvalid, fmt::format("a feed has {} columns; at most {} are possible",

@@ -39,6 +39,7 @@ TEST(FeedTablesTest, APlainFeedIsOneTable) {
   Feed feed = People();
   DefineFeedTables(feed);
   EXPECT_EQ(Show(feed.added_columns), "_source_file STRING;_offset BIGINT;_rescued STRING;");
+  EXPECT_EQ(feed.added_columns[2].comment, "JSON object of the keys the contract does not name");
   EXPECT_FALSE(feed.contract.keep_unfit);
   EXPECT_TRUE(feed.contract.columns[0].not_null);
   EXPECT_TRUE(feed.contract.rejected_columns.empty());
@@ -53,6 +54,9 @@ TEST(FeedTablesTest, UnfitValuesAreOneMoreColumn) {
   DefineFeedTables(feed);
   EXPECT_EQ(Show(feed.added_columns),
             "_source_file STRING;_offset BIGINT;_rescued STRING;_unfit STRING;");
+  EXPECT_EQ(feed.added_columns[2].comment,
+            "JSON object of the keys the contract does not name and of the values that their "
+            "columns cannot hold");
   EXPECT_TRUE(feed.contract.keep_unfit);
   EXPECT_FALSE(feed.contract.columns[0].empty_is_null);
   EXPECT_TRUE(feed.contract.columns[1].empty_is_null);
@@ -71,6 +75,9 @@ TEST(FeedTablesTest, RejectedRecordsAreATable) {
   EXPECT_EQ(Show(AllColumns(*feed.rejected)),
             "email STRING;id BIGINT;_source_file STRING;_offset BIGINT;reason STRING;");
   EXPECT_EQ(feed.rejected->pii, std::vector<std::string>{"email"});
+  // What a feed rescued may be anything.
+  EXPECT_EQ(PiiOf(feed), (std::set<std::string>{"_rescued", "email"}));
+  EXPECT_EQ(PiiOf(*feed.rejected), std::set<std::string>{"email"});
 }
 
 }  // namespace

@@ -268,7 +268,8 @@ class ProjectLoader {
       diagnostics_.push_back(ErrorAt(sql, parsed.name_offset,
                                      fmt::format("{} columns: a feed has at most {}",
                                                  feed.columns.size(), kContractColumnsMax),
-                                     "leave columns out: their keys are kept in _rescued"));
+                                     fmt::format("leave columns out: their keys are kept in {}",
+                                                 kRescuedColumn)));
     }
     if (feed.rejected.has_value() && !names_.insert(feed.rejected->name).second) {
       diagnostics_.push_back(

@@ -228,10 +228,7 @@ bool StatementParser::ParseColumn() {
   ColumnDefinition column;
   column.name = Now().text;
   column.position = PositionAt(sql_, Now().begin);
-  constexpr auto kAddedColumns =
-      std::to_array<std::string_view>({kFileColumn, kOffsetColumn, kRescuedColumn, kUnfitColumn});
-  const bool taken =
-      is_feed_ && std::ranges::find(kAddedColumns, column.name) != kAddedColumns.end();
+  const bool taken = is_feed_ && IsAddedColumn(column.name);
   if (const std::string mistake = NameMistake(column.name); !mistake.empty()) {
     Fail(Now().begin, fmt::format("the column name {} {}", column.name, mistake),
          "use lower-case letters, digits and _; keys of landing records match without case");

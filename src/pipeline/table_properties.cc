@@ -18,7 +18,6 @@ namespace stedi {
 namespace {
 
 constexpr std::string_view kActionSuffix = ".action";
-constexpr std::string_view kSourceFile = "_source_file";  // a column that every feed has
 // Iceberg's own table properties: passed on as they are.
 constexpr std::array<std::string_view, 3> kIcebergPrefixes = {"write.", "commit.", "history."};
 
@@ -139,7 +138,7 @@ void PropertyReader::ReadOne(const ParsedProperty& property) {
   }
   if (key.starts_with("parameter.")) return ReadRange(property, key.substr(key.find('.') + 1));
   if (key == "pii") {
-    if (auto columns = ReadColumns(property, is_feed_ ? kSourceFile : "")) table_.pii = *columns;
+    if (auto columns = ReadColumns(property, is_feed_ ? kFileColumn : "")) table_.pii = *columns;
     return;
   }
   for (const std::string_view kind : {"expect", "unique", "references", "covers"}) {

@@ -24,11 +24,6 @@ constexpr const char* kReasonsOfContracts =
 // A name that no key has: keys are matched without case, and this one's letters have none.
 constexpr const char* kNoKey = "\x01";
 
-bool IsAddedColumn(std::string_view name) {
-  return name == kFileColumn || name == kOffsetColumn || name == kRescuedColumn ||
-         name == kUnfitColumn;
-}
-
 void WriteCell(const ColumnData& column, ColumnType type, RowWriter& rows) {
   if (column.validity != nullptr && (column.validity[0] & 1U) == 0) return rows.AddNull();
   switch (type) {

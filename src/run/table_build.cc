@@ -80,13 +80,6 @@ std::set<std::string> PersonalColumns(const TableMetadata& metadata) {
   return columns;
 }
 
-std::set<std::string> PiiOf(const TableDefinition& definition) {
-  std::set<std::string> pii(definition.pii.begin(), definition.pii.end());
-  // Unknown keys and unfit values may hold anything, personal data too.
-  if (definition.kind == TableKind::kFeed) pii.insert(kRescuedColumn);
-  return pii;
-}
-
 std::set<std::string> WithoutBounds(const TableDefinition& definition) {
   std::set<std::string> columns = PiiOf(definition);
   columns.insert(kFileColumn);

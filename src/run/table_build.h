@@ -12,6 +12,7 @@
 #include "lake/lake_session.h"
 #include "lake/lake_table.h"
 #include "lake/table_delta.h"
+#include "pipeline/feed_tables.h"
 #include "pipeline/project.h"
 #include "run/run_report.h"
 
@@ -70,7 +71,6 @@ struct TableOutcome {
 // from them and refuse the project's views (docs/decisions).
 std::vector<Field> FieldsOf(const TableDefinition& definition);
 std::map<std::string, std::string> IcebergProperties(const TableDefinition& definition);
-std::set<std::string> PiiOf(const TableDefinition& definition);
 // Those of which files hold no bounds: PiiOf, and the names of a feed's files, in which e-mail
 // addresses may stand.
 std::set<std::string> WithoutBounds(const TableDefinition& definition);
