@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "pipeline/feed_tables.h"
 #include "pipeline/quarantine_table.h"
+#include "pipeline/table_properties.h"
 
 namespace stedi {
 namespace {
@@ -119,9 +120,7 @@ Json ExpectationModels(const TableDefinition& table, const ParameterMarks& marks
 Json IcebergProperties(const TableDefinition& table, const ParameterMarks& marks) {
   Json properties = Json::object();
   for (const auto& [key, value] : table.properties) {
-    const bool is_icebergs =
-        key.starts_with("write.") || key.starts_with("commit.") || key.starts_with("history.");
-    if (is_icebergs) properties[key] = marks.Written(value);
+    if (IsIcebergProperty(key)) properties[key] = marks.Written(value);
   }
   return properties;
 }

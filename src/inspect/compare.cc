@@ -9,8 +9,10 @@
 #include "database/database.h"
 #include "database/landing_function.h"
 #include "files/file_names.h"
+#include "iceberg/property_names.h"
 #include "inspect/lake_reader.h"
 #include "pipeline/project.h"
+#include "pipeline/table_properties.h"
 #include "run/quarantine.h"
 #include "run/table_build.h"
 #include "store/scratch_folder.h"
@@ -63,7 +65,7 @@ const TableDetails* Find(const LakeTables& lake, const std::string& table) {
 std::set<std::string> PersonalColumns(const TableDetails& a, const TableDetails& b) {
   std::set<std::string> columns;
   for (const TableDetails* details : {&a, &b}) {
-    for (const char* property : {kPiiProperty, "pii"}) {
+    for (const char* property : {kPiiProperty, kPiiKey}) {
       const auto found = details->metadata.properties.find(property);
       if (found == details->metadata.properties.end()) continue;
       for (std::string& name : SplitNames(found->second)) columns.insert(std::move(name));
@@ -99,9 +101,11 @@ std::vector<std::string> DefaultKey(const TableDetails& a, const TableDetails& b
   std::vector<std::string> best;
   for (const TableDetails* details : {&a, &b}) {
     for (const auto& [name, value] : details->metadata.properties) {
-      const bool is_promise = name.starts_with("unique.") ||
-                              name.starts_with(std::string(kOwnPropertyPrefix) + "unique.");
-      if (!is_promise || name.ends_with(".action")) continue;
+      std::string_view promise = name;
+      if (promise.starts_with(kOwnPropertyPrefix)) {
+        promise.remove_prefix(std::string_view(kOwnPropertyPrefix).size());
+      }
+      if (!promise.starts_with(kUniquePrefix) || promise.ends_with(kActionSuffix)) continue;
       std::vector<std::string> columns = SplitNames(value);
       if (columns.empty() || !std::ranges::all_of(columns, has)) continue;
       const bool shows = std::ranges::none_of(

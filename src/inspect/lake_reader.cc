@@ -14,6 +14,7 @@
 #include "database/database.h"
 #include "database/dialect.h"
 #include "files/file_names.h"
+#include "iceberg/property_names.h"
 #include "lake/lake_origin.h"
 #include "lake/lake_place.h"
 #include "lake/lake_table.h"
@@ -44,9 +45,9 @@ TableInfo InfoOf(const LakeTable& table) {
   info.bytes = SummaryNumber(table, "total-files-size");
   info.snapshots = static_cast<int64_t>(table.metadata.snapshots.size());
   info.last_updated_ms = table.metadata.last_updated_ms;
-  info.last_run_id = SummaryText(table, "stedi.run-id");
+  info.last_run_id = SummaryText(table, kRunIdKey);
   info.metadata_location = table.committed_location;
-  if (const auto found = table.metadata.properties.find("comment");
+  if (const auto found = table.metadata.properties.find(kCommentProperty);
       found != table.metadata.properties.end()) {
     info.comment = found->second;
   }

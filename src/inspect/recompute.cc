@@ -8,6 +8,7 @@
 #include "database/landing_function.h"
 #include "files/file_names.h"
 #include "iceberg/identifiers.h"
+#include "iceberg/property_names.h"
 #include "run/audit.h"
 #include "run/feed_plan.h"
 #include "run/withdrawal.h"

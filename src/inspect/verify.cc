@@ -8,6 +8,7 @@
 #include "database/landing_function.h"
 #include "database/value_masking.h"
 #include "files/file_names.h"
+#include "iceberg/property_names.h"
 #include "inspect/reading_session.h"
 #include "inspect/recompute.h"
 #include "inspect/verify_files.h"

@@ -12,6 +12,7 @@
 #include "database/column_types.h"
 #include "files/decoder.h"
 #include "iceberg/identifiers.h"
+#include "iceberg/property_names.h"
 #include "lake/lake_origin.h"
 #include "lake/manifest_io.h"
 #include "lake/staged_files.h"

@@ -17,9 +17,6 @@
 namespace stedi {
 namespace {
 
-constexpr std::string_view kActionSuffix = ".action";
-// Iceberg's own table properties: passed on as they are.
-constexpr std::array<std::string_view, 3> kIcebergPrefixes = {"write.", "commit.", "history."};
 
 std::vector<std::string> SplitAt(std::string_view text, char separator) {
   std::vector<std::string> parts;
@@ -137,7 +134,7 @@ void PropertyReader::ReadOne(const ParsedProperty& property) {
     return;
   }
   if (key.starts_with("parameter.")) return ReadRange(property, key.substr(key.find('.') + 1));
-  if (key == "pii") {
+  if (key == kPiiKey) {
     if (auto columns = ReadColumns(property, is_feed_ ? kFileColumn : "")) table_.pii = *columns;
     return;
   }
@@ -147,9 +144,7 @@ void PropertyReader::ReadOne(const ParsedProperty& property) {
       return ReadExpectation(property, kind, key.substr(kind.size() + 1));
     }
   }
-  const bool is_icebergs = std::any_of(kIcebergPrefixes.begin(), kIcebergPrefixes.end(),
-                                       [&](std::string_view p) { return key.starts_with(p); });
-  if (!is_icebergs) {
+  if (!IsIcebergProperty(key)) {
     Report(property.key_offset, fmt::format("the property {} is not known", key),
            UnknownPropertyHint(key));
   }
@@ -217,8 +212,8 @@ void PropertyReader::ReadFollowLinks(const ParsedProperty& property) {
 
 std::string PropertyReader::UnknownPropertyHint(std::string_view key) const {
   std::vector<std::string> whole;
-  std::vector<std::string> prefixes = {"expect", "unique", "references", "parameter",
-                                       "write",  "commit", "history"};
+  std::vector<std::string> prefixes = {"expect", "unique", "references", "parameter"};
+  prefixes.insert(prefixes.end(), kIcebergPrefixes.begin(), kIcebergPrefixes.end());
   if (is_feed_) {
     whole.emplace_back("feed.path");
     for (const FeedPropertyRow& row : feed_properties) whole.emplace_back(row.name);
@@ -226,7 +221,7 @@ std::string PropertyReader::UnknownPropertyHint(std::string_view key) const {
     whole.insert(whole.end(), kViewProperties.begin(), kViewProperties.end());
     prefixes.emplace_back(kCovers);
   }
-  whole.emplace_back("pii");
+  whole.emplace_back(kPiiKey);
   whole.emplace_back("note");
   const std::string nearest_whole = NearestName(key, whole);
   if (!nearest_whole.empty()) return fmt::format("did you mean '{}'?", nearest_whole);
@@ -237,8 +232,9 @@ std::string PropertyReader::UnknownPropertyHint(std::string_view key) const {
   }
   return fmt::format(
       "known are {}, expect.<name>, unique.<name>, references.<column>, {}parameter.<name>, and "
-      "Iceberg's write.*, commit.*, history.*",
-      fmt::join(whole, ", "), is_feed_ ? "" : "covers.<table>, ");
+      "Iceberg's {}.*",
+      fmt::join(whole, ", "), is_feed_ ? "" : "covers.<table>, ",
+      fmt::join(kIcebergPrefixes, ".*, "));
 }
 
 void PropertyReader::ReadNotNull(const ParsedProperty& property) {

@@ -242,5 +242,14 @@ TEST(ReadProperties, TellsEveryMistake) {
   }
 }
 
+TEST(IsIcebergProperty, TellsThemByTheirFirstWord) {
+  for (const std::string_view key : {"write.target-file-size-bytes", "commit.retry", "history.x"}) {
+    EXPECT_TRUE(IsIcebergProperty(key)) << key;
+  }
+  for (const std::string_view key : {"write", "writes.x", "stedi.pii", "unique.write.x", ""}) {
+    EXPECT_FALSE(IsIcebergProperty(key)) << key;
+  }
+}
+
 }  // namespace
 }  // namespace stedi

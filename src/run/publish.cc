@@ -6,6 +6,7 @@
 #include <atomic>
 #include <iterator>
 
+#include "iceberg/property_names.h"
 #include "run/guards.h"
 
 namespace stedi {
@@ -89,10 +90,10 @@ TableOutcome BuildQuarantine(const LakeSession& session, const std::vector<Table
     SnapshotChange change;
     change.schema = NextSchema(table, QuarantineFields(), EvolutionRule::kAppendOnly);
     change.properties = {
-        {"write.parquet.compression-codec", "zstd"},
+        {kCompressionProperty, "zstd"},
         {kPiiProperty, fmt::format("{}", fmt::join(QuarantinePii(), ","))},
-        {"comment", kQuarantineComment}};
-    change.summary["stedi.run-id"] = session.run_id;
+        {kCommentProperty, kQuarantineComment}};
+    change.summary[kRunIdKey] = session.run_id;
     if (table.exists() && (!outdated.empty() || table.has_deletes)) {
       RemoveRows(session, table, outdated.empty() ? kNoRow : outdated, QuarantineWithoutBounds(),
                  change);

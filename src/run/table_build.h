@@ -21,16 +21,8 @@ namespace stedi {
 // Raised when a change of these rules must make every table be looked at again.
 inline constexpr const char* kRulesVersion = "2";
 
-// Iceberg property: the columns that hold personal data, separated by commas; readers mask them.
-inline constexpr const char* kPiiProperty = "stedi.pii";
-// The columns that it names.
+// The columns that kPiiProperty names.
 std::set<std::string> PersonalColumns(const TableMetadata& metadata);
-// Key of a snapshot's summary: ToString of the rows' TableChecksum.
-inline constexpr const char* kChecksum = "stedi.checksum";
-
-// stedi.unique.<name>: columns that no two rows share, as the project's unique.<name> has them.
-inline constexpr const char* kOwnPropertyPrefix = "stedi.";
-
 // The rows that a step changed, as SELECTs of all columns; empty: none. Valid until the run ends.
 struct RowDelta {
   TableState before;

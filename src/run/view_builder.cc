@@ -7,6 +7,7 @@
 
 #include "base/fail_point.h"
 #include "database/value_masking.h"
+#include "iceberg/property_names.h"
 #include "lake/damaged_files.h"
 #include "pipeline/sql_tokens.h"
 #include "rows/data_writer.h"
@@ -211,7 +212,7 @@ void Describe(const LakeSession& session, const View& view, const Schema& schema
               const TableChecksum& checksum, SnapshotChange& change) {
   change.schema = schema;
   change.properties = IcebergProperties(view);
-  change.summary["stedi.run-id"] = session.run_id;
+  change.summary[kRunIdKey] = session.run_id;
   change.summary[kChecksum] = ToString(checksum);
 }
 
