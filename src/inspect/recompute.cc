@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "base/file_stamp.h"
 #include "database/column_types.h"
 #include "database/landing_function.h"
 #include "files/file_names.h"
@@ -98,8 +99,7 @@ FilesNow FindFiles(const LakeSession& session, const Feed& feed,
   for (const LandingFile& file : session.storage.List(feed.folder, feed.files).files) {
     const auto found = known.find(file.file);
     const bool is_same = found != known.end() && found->second.status != LoadStatus::kKept &&
-                         found->second.size_bytes == file.size_bytes &&
-                         found->second.mtime_ns == file.mtime_ns;
+                         StampOf(found->second) == StampOf(file);
     if (!is_same) {
       ++fresh;
     } else if (found->second.status != LoadStatus::kRedelivered) {

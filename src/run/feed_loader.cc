@@ -6,6 +6,7 @@
 #include <iterator>
 #include <map>
 
+#include "base/file_stamp.h"
 #include "database/landing_function.h"
 #include "files/file_names.h"
 #include "iceberg/identifiers.h"
@@ -73,9 +74,7 @@ void CheckUnchanged(const LakeSession& session, const Feed& feed,
     now[file.file] = file;
   for (const LandingFile& file : files) {
     const auto found = now.find(file.file);
-    const bool same = found != now.end() && found->second.size_bytes == file.size_bytes &&
-                      found->second.mtime_ns == file.mtime_ns;
-    if (same) continue;
+    if (found != now.end() && StampOf(found->second) == StampOf(file)) continue;
     throw Error(ErrorCode::kInvalid,
                 fmt::format("{}: {} changed while it was read: run again when its writer is done",
                             feed.name, ShownFile(file.file, HasPersonalFileNames(feed))));

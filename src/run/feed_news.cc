@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/file_stamp.h"
 #include "files/content_hash.h"
 
 namespace stedi {
@@ -72,8 +73,7 @@ FeedFiles::FeedFiles(std::string feed, std::vector<LandingFile> files, KnownFile
       const FileRecord& record = *found->second;
       candidate.record = &record;
       candidate.is_untouched = known_.is_same_folder && !IsNewsWhenBack(record) &&
-                               record.size_bytes == candidate.file.size_bytes &&
-                               record.mtime_ns == candidate.file.mtime_ns;
+                               StampOf(record) == StampOf(candidate.file);
       if (candidate.is_untouched) {
         candidate.hash = record.content_hash;
         candidate.decoding = record.decoding;

@@ -6,6 +6,8 @@
 #include <iterator>
 #include <map>
 
+#include "base/file_stamp.h"
+
 namespace stedi {
 namespace {
 
@@ -60,8 +62,7 @@ ListedFiles FindListed(const FeedPlan& plan, const std::vector<FileRecord>& reco
   for (const FileRecord& record : records) {
     const auto found = listed.find(record.file);
     if (found == listed.end() || settled.contains(record.file)) continue;
-    add(record,
-        record.size_bytes == found->second.size_bytes && record.mtime_ns == found->second.mtime_ns);
+    add(record, StampOf(record) == StampOf(found->second));
   }
   return out;
 }

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/fail_point.h"
+#include "base/file_stamp.h"
 #include "base/file_store.h"
 #include "base/sha256.h"
 #include "catalog/lake_lock.h"
@@ -52,7 +53,7 @@ void AddTable(const TableDefinition& table, std::string& text) {
 // A program that was built anew may have other rules.
 std::string ThisProgram() {
   const std::optional<FileStatus> status = StatFile("/proc/self/exe");
-  return status ? fmt::format("{} {}", status->size_bytes, status->mtime_ns) : "";
+  return status ? ToString(StampOf(*status)) : "";
 }
 
 // As the lake's last run left them: none has lost its metadata file.
@@ -240,7 +241,7 @@ void RunInputs::Add(const Feed& feed, const FeedListing& listing) {
   AddPart(feed.name, text_);
   for (const LandingFile& file : listing.files) {
     AddPart(file.file, text_);
-    AddPart(fmt::format("{} {}", file.size_bytes, file.mtime_ns), text_);
+    AddPart(ToString(StampOf(file)), text_);
   }
 }
 
