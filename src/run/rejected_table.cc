@@ -67,13 +67,8 @@ class RejectedNews {
       throw Error(ErrorCode::kUnavailable, fmt::format("cannot keep the rejected records: {}",
                                                        duckdb_appender_error(appender_)));
     }
-    std::string columns;
-    for (const ColumnDefinition& column : feed_.rejected->columns) {
-      const std::string name = QuoteIdentifier(column.name);
-      columns += fmt::format("{}CAST({} AS {}) AS {}", columns.empty() ? "" : ", ", name,
-                             DuckdbType(column.type), name);
-    }
-    return fmt::format("SELECT {} FROM temp.main.{}", columns, QuoteIdentifier(name_));
+    return fmt::format("SELECT {} FROM temp.main.{}", CastList(feed_.rejected->columns),
+                       QuoteIdentifier(name_));
   }
 
  private:
