@@ -5,11 +5,11 @@
 #include <span>
 
 #include "base/ascii_case.h"
+#include "base/mask.h"
 
 namespace stedi {
 namespace {
 
-constexpr std::string_view kMask = "***";
 constexpr std::array<std::string_view, 3> kDataEndings = {"json", "jsonl", "ndjson"};
 // Of compressed files and archives, also of those that cannot be decoded.
 constexpr std::array<std::string_view, 16> kPackedEndings = {

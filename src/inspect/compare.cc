@@ -6,10 +6,12 @@
 #include <set>
 #include <sstream>
 
+#include "base/mask.h"
 #include "database/database.h"
 #include "database/landing_function.h"
 #include "files/file_names.h"
 #include "iceberg/property_names.h"
+#include "inspect/file_name_columns.h"
 #include "inspect/lake_reader.h"
 #include "pipeline/project.h"
 #include "pipeline/table_properties.h"
@@ -21,7 +23,6 @@
 namespace stedi {
 namespace {
 
-constexpr std::string_view kMask = "***";
 constexpr const char* kRunColumn = "run_id";  // of the quarantine: names the run, not the data
 // Makes the second half of a checksum a function of its own.
 constexpr const char* kSalt = "'stedi'";
@@ -298,8 +299,7 @@ class TableCheck {
         for (auto& [name, value] : row.values) {
           if (!value.has_value()) continue;
           if (personal_.contains(name)) value = kMask;
-          if (name == kFileColumn || name == "file")
-            value = ShownFile(*value, /*is_personal=*/false);
+          if (HoldsFileNames(name)) value = ShownFile(*value, /*is_personal=*/false);
         }
       }
     }

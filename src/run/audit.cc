@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/mask.h"
 #include "database/landing_function.h"
 #include "files/file_names.h"
 
@@ -33,7 +34,7 @@ std::string ExampleColumns(const TableDefinition& definition) {
   for (const ColumnDefinition& column : definition.columns) {
     const bool masked = std::ranges::find(definition.pii, column.name) != definition.pii.end();
     const std::string value =
-        masked ? "'***'"
+        masked ? QuoteLiteral(kMask)
                : fmt::format("coalesce({}::VARCHAR, 'NULL')", QuoteIdentifier(column.name));
     text += fmt::format("{}'{}=' || {}", text.empty() ? "" : " || ' ' || ", column.name, value);
   }
