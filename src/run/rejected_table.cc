@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <set>
 #include <string_view>
@@ -83,11 +82,9 @@ class RejectedNews {
 
 // Of these one knows that their bytes are those of one record.
 bool IsOneRecord(std::string_view reason) {
-  constexpr std::array kReasons = {RejectReason::kInvalidUtf8, RejectReason::kDuplicateKey,
-                                   RejectReason::kTypeMismatch, RejectReason::kOutOfRange,
-                                   RejectReason::kNotNull};
-  return std::ranges::any_of(kReasons,
-                             [&](RejectReason known) { return Describe(known).name == reason; });
+  return std::ranges::any_of(RejectReasons(), [&](const RejectReasonRow& row) {
+    return row.is_one_record && row.name == reason;
+  });
 }
 
 // Whether the bytes are a record that today's contract takes: it is a row by now.
