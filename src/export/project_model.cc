@@ -302,8 +302,8 @@ Json ProjectModel(const Project& checked, const std::vector<size_t>& order) {
   for (const Feed& feed : written.feeds) {
     feeds.push_back(FeedModel(feed, marks));
     if (feed.rejected.has_value()) rejected.push_back(feeds.back()["rejected"]);
-    const auto bound = std::ranges::find(checked.feeds, feed.name, &Feed::name);
-    assert(bound != checked.feeds.end());
+    const Feed* bound = FindFeed(checked, feed.name);
+    assert(bound != nullptr);
     feeds.back()["max_rejected"] = bound->max_rejected;
     AddParameterRules(checked, feeds.back());
     for (const Json& name : feeds.back()["parameters"]) used.insert(name.get<std::string>());
@@ -311,8 +311,8 @@ Json ProjectModel(const Project& checked, const std::vector<size_t>& order) {
   Json tables = Json::array();
   for (const size_t i : order) {
     const View& bound = checked.views[i];
-    const auto view = std::ranges::find(written.views, bound.name, &View::name);
-    assert(view != written.views.end());
+    const View* view = FindView(written, bound.name);
+    assert(view != nullptr);
     tables.push_back(ViewModel(*view, bound, checked, marks));
     AddParameterRules(checked, tables.back());
     for (const Json& name : tables.back()["parameters"]) used.insert(name.get<std::string>());

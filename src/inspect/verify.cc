@@ -239,15 +239,13 @@ class Verifier {
   void Recompute(const std::string& name, TableVerification& out) const {
     const Project& project = checked_->project;
     const ReadTable& table = tables_.at(name);
-    if (const auto feed = std::ranges::find(project.feeds, name, &Feed::name);
-        feed != project.feeds.end()) {
+    if (const Feed* feed = FindFeed(project, name)) {
       const auto records = files_.find(name);
       return RecomputeFeed(session_, *feed, table,
                            records == files_.end() ? std::vector<FileRecord>{} : records->second,
                            out);
     }
-    if (const auto view = std::ranges::find(project.views, name, &View::name);
-        view != project.views.end()) {
+    if (const View* view = FindView(project, name)) {
       return RecomputeView(session_, *view, table, StatesFor(*view), out);
     }
     if (name == kQuarantineTable || FindTable(project, name) != nullptr) return;

@@ -413,6 +413,11 @@ const Feed* FindFeedOf(const Project& project, std::string_view table) {
   return found == project.feeds.end() ? nullptr : &*found;
 }
 
+const Feed* FindFeed(const Project& project, std::string_view name) {
+  const auto found = std::ranges::find(project.feeds, name, &Feed::name);
+  return found == project.feeds.end() ? nullptr : &*found;
+}
+
 const View* FindView(const Project& project, std::string_view name) {
   const auto found = std::ranges::find(project.views, name, &View::name);
   return found == project.views.end() ? nullptr : &*found;

@@ -62,6 +62,7 @@ std::vector<const TableDefinition*> TablesOf(const Project& project);
 const TableDefinition* FindTable(const Project& project, std::string_view name);
 // A feed, or a table of rejected records: the feed that fills it. nullptr: there is no such table.
 const Feed* FindFeedOf(const Project& project, std::string_view table);
+const Feed* FindFeed(const Project& project, std::string_view name);
 const View* FindView(const Project& project, std::string_view name);
 
 // Indices into project.views so that every view comes after its inputs and after the tables that

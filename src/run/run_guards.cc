@@ -74,8 +74,8 @@ bool RunGuards::IsSameDefinition(const std::string& table) const {
     if (const View* view = FindView(then, name)) {
       now = Fingerprint(*view, view->select.text, {});
     } else {
-      const auto feed = std::ranges::find(then.feeds, name, &Feed::name);
-      if (feed == then.feeds.end()) return true;  // what comes with a feed has no definition
+      const Feed* feed = FindFeed(then, name);
+      if (feed == nullptr) return true;  // what comes with a feed has no definition
       now = Fingerprint(*feed, "", {});
     }
     return last->fingerprint.substr(0, last->fingerprint.find(';')) == now;
