@@ -12,8 +12,8 @@ namespace stedi {
 inline constexpr const char* kRejectedSuffix = "_rejected";
 inline constexpr const char* kReasonColumn = "reason";  // of a table of rejected records
 
-// The columns of `table` that hold personal data: those that 'pii' names, and of a feed those of its
-// added columns that may hold anything.
+// The columns of `table` that hold personal data: those that 'pii' names, and of a feed the added
+// columns that may hold anything.
 std::set<std::string> PiiOf(const TableDefinition& table);
 
 // Fills contract, added_columns and rejected of `feed`, whose columns and properties are known.

@@ -54,6 +54,14 @@ constexpr FunctionTraits Compared(FunctionTraits traits) {
   traits.arguments = ArgumentKinds::kCompared;
   return traits;
 }
+constexpr FunctionTraits With(CallRule rule, FunctionTraits traits) {
+  traits.rule = rule;
+  return traits;
+}
+constexpr FunctionTraits NeverNull(FunctionTraits traits) {
+  traits.is_never_null = true;
+  return traits;
+}
 constexpr FunctionTraits OfOneType(FunctionTraits traits) {
   traits.arguments = ArgumentKinds::kOneType;
   return traits;
@@ -69,35 +77,38 @@ constexpr std::string_view kOrderDecides = "its result depends on the order of r
 
 constexpr auto kConstructs = std::to_array<SqlConstruct>({
     // Text. Characters are code points in both.
-    Yes(kF, "lower", "lower('aB')", kText),
-    Yes(kF, "upper", "upper('aB')", kText),
-    Yes(kF, "trim", "'[' || trim('  a ') || ']'", kText),
-    Yes(kF, "ltrim", "'[' || ltrim('  a ') || ']'", kText),
-    Yes(kF, "rtrim", "'[' || rtrim('  a ') || ']'", kText),
+    Yes(kF, "lower", "lower('aB')", With(CallRule::kLetterCase, kText)),
+    Yes(kF, "upper", "upper('aB')", With(CallRule::kLetterCase, kText)),
+    Yes(kF, "trim", "'[' || trim('  a ') || ']'", With(CallRule::kTrim, kText)),
+    Yes(kF, "ltrim", "'[' || ltrim('  a ') || ']'", With(CallRule::kTrim, kText)),
+    Yes(kF, "rtrim", "'[' || rtrim('  a ') || ']'", With(CallRule::kTrim, kText)),
     Yes(kF, "length", "cast(length('aä') as bigint)", kEngineWhole),
     Yes(kF, "char_length", "cast(char_length('aä') as bigint)", kEngineWhole),
-    Yes(kF, "substring", "substring('abcd', 2, 2) || substring('abcd', 3)", kText),
-    Yes(kF, "substr", "substr('abcd', 2, 2)", kText),
-    Yes(kF, "left", "left('abc', 1)", kText),
-    Yes(kF, "right", "right('abc', 1)", kText),
-    Yes(kF, "lpad", "lpad('7', 3, '0')", kText),
-    Yes(kF, "rpad", "rpad('7', 3, '0')", kText),
+    Yes(kF, "substring", "substring('abcd', 2, 2) || substring('abcd', 3)",
+        With(CallRule::kFromOne, kText)),
+    Yes(kF, "substr", "substr('abcd', 2, 2)", With(CallRule::kFromOne, kText)),
+    Yes(kF, "left", "left('abc', 1)", With(CallRule::kLength, kText)),
+    Yes(kF, "right", "right('abc', 1)", With(CallRule::kLength, kText)),
+    Yes(kF, "lpad", "lpad('7', 3, '0')", With(CallRule::kPadding, kText)),
+    Yes(kF, "rpad", "rpad('7', 3, '0')", With(CallRule::kPadding, kText)),
     Yes(kF, "replace", "replace('aba', 'a', 'c')", kText),
     Yes(kF, "repeat", "repeat('ab', 2)", kText),
     Yes(kF, "translate", "translate('abc', 'ab', 'xy')", kText),
     Yes(kF, "chr", "chr(9) || chr(65) || chr(160)"),
-    Yes(kF, "concat_ws", "concat_ws('-', 'a', cast(null as string), 'b')", kText),
-    Yes(kF, "split_part", "split_part('a@b', '@', 2)", kText),
+    Yes(kF, "concat_ws", "concat_ws('-', 'a', cast(null as string), 'b')",
+        With(CallRule::kAsText, kText)),
+    Yes(kF, "split_part", "split_part('a@b', '@', 2)", With(CallRule::kSplit, kText)),
     Yes(kF, "position", "cast(position('b' in 'abc') as bigint)", kEngineWhole),
     Yes(kF, "contains", "contains('abc', 'b')", kBoolean),
     Macro("startswith", "startswith('abc', 'a')", "startswith(s, p) AS starts_with(s, p)",
           kBoolean),
     Macro("endswith", "endswith('abc', 'c')", "endswith(s, p) AS suffix(s, p)", kBoolean),
     Macro("regexp_like", "regexp_like('a12', '^[a-z][0-9]+$')",
-          "regexp_like(s, p) AS regexp_matches(s, p)", kBoolean),
-    Yes(kF, "regexp_extract", "regexp_extract('a12', '([0-9]+)', 1)", kText),
+          "regexp_like(s, p) AS regexp_matches(s, p)", With(CallRule::kPattern, kBoolean)),
+    Yes(kF, "regexp_extract", "regexp_extract('a12', '([0-9]+)', 1)",
+        With(CallRule::kPatternGroup, kText)),
     Yes(kF, "md5", "md5('text')", kText),
-    Macro("sha2", "sha2('a', 256)", "sha2(x, bits) AS sha256(x)", kText),
+    Macro("sha2", "sha2('a', 256)", "sha2(x, bits) AS sha256(x)", With(CallRule::kSha256, kText)),
     No(kF, "concat", "a NULL makes the whole NULL on Spark and is left out by DuckDB",
        "write a || b, or concat_ws('', a, b) to leave NULLs out"),
     No(kF, "regexp_replace", "DuckDB replaces the first match, Spark all of them",
@@ -121,7 +132,8 @@ constexpr auto kConstructs = std::to_array<SqlConstruct>({
     Yes(kF, "ceil", "cast(ceil(cast(2.1 as double)) as bigint)", kEngineWhole),
     Yes(kF, "ceiling", "cast(ceiling(cast(2.1 as double)) as bigint)", kEngineWhole),
     Yes(kF, "floor", "cast(floor(cast(-2.1 as double)) as bigint)", kEngineWhole),
-    Yes(kF, "round", "cast(round(cast(2.5 as double)) as bigint)", kOfFirst),
+    Yes(kF, "round", "cast(round(cast(2.5 as double)) as bigint)",
+        With(CallRule::kRound, kOfFirst)),
     Yes(kF, "sign", "cast(sign(-3) as bigint)", kEngineWhole),
     Yes(kF, "sqrt", "cast(sqrt(cast(16 as double)) as bigint)", kReal),
     Yes(kF, "greatest", "greatest(1, cast(null as int), 3)", OfOneType(kOfAll)),
@@ -194,16 +206,17 @@ constexpr auto kConstructs = std::to_array<SqlConstruct>({
     Yes(kF, "count_star", "SELECT count(*) FROM " T, Aggregate(kWhole)),
     Yes(kF, "count_if", "SELECT cast(count_if(v > 1) as bigint) FROM " T,
         Aggregate(Conditions(kEngineWhole))),
-    Yes(kF, "sum", "SELECT cast(sum(v) as bigint) FROM " T, Aggregate(kOfFirst)),
-    Yes(kF, "avg", "SELECT avg(v) FROM " T, Aggregate(kReal)),
+    Yes(kF, "sum", "SELECT cast(sum(v) as bigint) FROM " T,
+        With(CallRule::kSum, Aggregate(kOfFirst))),
+    Yes(kF, "avg", "SELECT avg(v) FROM " T, With(CallRule::kAverage, Aggregate(kReal))),
     Yes(kF, "min", "SELECT min(k), min(v) FROM " T, Aggregate(kOfFirst)),
     Yes(kF, "max", "SELECT max(k), max(v) FROM " T, Aggregate(kOfFirst)),
-    Yes(kF, "min_by", "SELECT min_by(k, v) FROM " T, Aggregate(kOfFirst)),
+    Yes(kF, "min_by", "SELECT min_by(k, v) FROM " T, With(CallRule::kBy, Aggregate(kOfFirst))),
     Yes(kF, "max_by", "SELECT max_by(v, k) FILTER (WHERE v IS NOT NULL) FROM " T,
-        Aggregate(kOfFirst)),
+        With(CallRule::kBy, Aggregate(kOfFirst))),
     Yes(kF, "bool_and", "SELECT bool_and(v > 1) FROM " T, Aggregate(Conditions(kBoolean))),
     Yes(kF, "bool_or", "SELECT bool_or(v > 1) FROM " T, Aggregate(Conditions(kBoolean))),
-    Yes(kF, "stddev_samp", "SELECT stddev_samp(v) FROM " T, Aggregate(kReal)),
+    Yes(kF, "stddev_samp", "SELECT stddev_samp(v) FROM " T, With(CallRule::kSum, Aggregate(kReal))),
     Yes(kF, "filter", "SELECT count(*) FILTER (WHERE v > 1) FROM " T),
     Yes(kF, "grouping", "SELECT k, cast(grouping(k) as int) FROM " T " GROUP BY ROLLUP (k)",
         kEngineWhole),
@@ -228,7 +241,7 @@ constexpr auto kConstructs = std::to_array<SqlConstruct>({
     Yes(kF, "row_number",
         "SELECT k, v, cast(row_number() OVER (PARTITION BY k ORDER BY v DESC NULLS LAST) as "
         "bigint) "
-        "FROM " T, kEngineWhole),
+        "FROM " T, NeverNull(kEngineWhole)),
     Yes(kF, "rank", "SELECT k, cast(rank() OVER (ORDER BY k) as bigint) FROM " T, kEngineWhole),
     Yes(kF, "dense_rank", "SELECT k, cast(dense_rank() OVER (ORDER BY k) as bigint) FROM " T,
         kEngineWhole),
@@ -242,7 +255,7 @@ constexpr auto kConstructs = std::to_array<SqlConstruct>({
         kOfFirst),
     // Operators, by the names that DuckDB's parser gives them.
     Yes(kF, "+", "1 + 2", kArithmetic),
-    Yes(kF, "-", "1 - 2", kArithmetic),
+    Yes(kF, "-", "1 - 2", With(CallRule::kMinus, kArithmetic)),
     Yes(kF, "*", "2 * 3", kArithmetic),
     // Allowed where the divisor cannot be zero: rows of clauses.
     No(kF, "/", "by zero it is an error on Spark and infinity on DuckDB",
@@ -250,11 +263,11 @@ constexpr auto kConstructs = std::to_array<SqlConstruct>({
     No(kF, "%", "by zero it is an error on Spark and NULL on DuckDB",
        "write a % nullif(b, 0), or divide by a number that is not 0", kArithmetic),
     No(kF, "//", "Spark does not have it", "write cast(floor(a / b) AS BIGINT)"),
-    Yes(kF, "||", "'a' || 'b' || cast(null as string)", kText),
+    Yes(kF, "||", "'a' || 'b' || cast(null as string)", With(CallRule::kAsText, kText)),
     Yes(kF, "~~", "'abc' LIKE 'a%'", kBoolean),
     Yes(kF, "!~~", "'abc' NOT LIKE 'a_c'", kBoolean),
-    Yes(kF, "~~*", "'ABC' ILIKE 'a%'", kBoolean),
-    Yes(kF, "!~~*", "'ABC' NOT ILIKE 'b%'", kBoolean),
+    Yes(kF, "~~*", "'ABC' ILIKE 'a%'", With(CallRule::kIgnoringCase, kBoolean)),
+    Yes(kF, "!~~*", "'ABC' NOT ILIKE 'b%'", With(CallRule::kIgnoringCase, kBoolean)),
     No(kF, "&", "not compared", {}),
     No(kF, "|", "not compared", {}),
     // Clauses.

@@ -47,13 +47,36 @@ enum class ArgumentKinds : uint8_t {
   kOneType,     // as kCompared, and no text beside something else
 };
 
+// Which arguments of a portable function are not portable (select/select_calls.h, select_walk.cc).
+enum class CallRule : uint8_t {
+  kNone,
+  kLetterCase,    // letters beyond ASCII: a warning
+  kIgnoringCase,  // the same, of a pattern
+  kTrim,          // two arguments; of one: a warning
+  kAsText,        // a DOUBLE or TIMESTAMP
+  kFromOne,       // from the character 0
+  kLength,        // a number of characters that may be below 0
+  kPadding,       // with an empty text
+  kSplit,         // by an empty text; the part 0
+  kPattern,       // a pattern that is no literal, or that engines read differently
+  kPatternGroup,  // the same; no group
+  kSha256,        // another length
+  kRound,         // a DOUBLE to a number of digits
+  kMinus,         // a DATE from a DATE
+  kSum,           // a DOUBLE: a warning
+  kAverage,       // the same; a DECIMAL
+  kBy,            // a value that may be NULL
+};
+
 // What is known of a function by its name alone.
 struct FunctionTraits {
   ExpressionKind result = ExpressionKind::kUnknown;
   ResultFrom result_from = ResultFrom::kFunction;
   ArgumentKinds arguments = ArgumentKinds::kAny;
+  CallRule rule = CallRule::kNone;
   bool is_aggregate = false;  // without OVER it makes one row of many
-  bool is_niladic = false;    // called without brackets, where no column has its name
+  bool is_never_null = false;
+  bool is_niladic = false;  // called without brackets, where no column has its name
 };
 
 struct SqlConstruct {

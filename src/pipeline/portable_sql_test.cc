@@ -22,8 +22,8 @@ TEST(SqlConstructs, AreWellFormed) {
     EXPECT_TRUE(row.kind == ConstructKind::kFunction ||
                 (traits.result == ExpressionKind::kUnknown &&
                  traits.result_from == ResultFrom::kFunction &&
-                 traits.arguments == ArgumentKinds::kAny && !traits.is_aggregate &&
-                 !traits.is_niladic));
+                 traits.arguments == ArgumentKinds::kAny && traits.rule == CallRule::kNone &&
+                 !traits.is_aggregate && !traits.is_never_null && !traits.is_niladic));
     EXPECT_TRUE(traits.result == ExpressionKind::kUnknown ||
                 traits.result_from == ResultFrom::kFunction);
   }
@@ -57,6 +57,9 @@ TEST(TraitsOf, AreThoseOfTheRow) {
   EXPECT_EQ(TraitsOf("max").result_from, ResultFrom::kFirstArgument);
   EXPECT_EQ(TraitsOf("least").arguments, ArgumentKinds::kOneType);
   EXPECT_TRUE(TraitsOf("current_timestamp").is_niladic);
+  EXPECT_TRUE(TraitsOf("row_number").is_never_null);
+  EXPECT_EQ(TraitsOf("ltrim").rule, CallRule::kTrim);
+  EXPECT_EQ(TraitsOf("!~~*").rule, CallRule::kIgnoringCase);
   // extract(year FROM d) is parsed into a function that is refused where it is written.
   EXPECT_EQ(TraitsOf("date_part").result, ExpressionKind::kEngineWhole);
   EXPECT_EQ(TraitsOf("no_such_function").result, ExpressionKind::kUnknown);

@@ -157,7 +157,7 @@ bool ExpressionKinds::IsNeverNull(const Json& expression) const {
     const Name* name = Find(expression);
     return name != nullptr && name->never_null;
   }
-  return node_class == "WINDOW" && FunctionName(expression) == "row_number";
+  return node_class == "WINDOW" && TraitsOf(FunctionName(expression)).is_never_null;
 }
 
 Kind ExpressionKinds::Of(const Json& expression) const {
