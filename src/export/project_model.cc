@@ -9,8 +9,8 @@
 
 #include "base/error.h"
 #include "pipeline/feed_tables.h"
+#include "pipeline/property_keys.h"
 #include "pipeline/quarantine_table.h"
-#include "pipeline/table_properties.h"
 
 namespace stedi {
 namespace {
@@ -152,7 +152,7 @@ Json FeedModel(const Feed& feed, const ParameterMarks& marks) {
   model["keep_unfit"] = feed.keep_unfit;
   model["rejected_columns"] = feed.rejected_columns;
   model["rejected"] = feed.rejected.has_value() ? TableModel(*feed.rejected, marks) : Json();
-  const std::string path = marks.Written(feed.properties.at("feed.path"));
+  const std::string path = marks.Written(feed.properties.at(kPathKey));
   model["feed_path"] = path;
   model["folder"] = path.starts_with(kLandingPrefix) ? path.substr(kLandingPrefix.size()) : path;
   std::set<std::string> parameters;
@@ -204,7 +204,7 @@ Json ViewModel(const View& view, const View& bound, const Project& project,
     const bool is_rejected = read != nullptr && read->kind == TableKind::kRejected;
     if (!is_rejected) model["counted_inputs"].push_back(input);
   }
-  if (const auto note = view.properties.find("note"); note != view.properties.end()) {
+  if (const auto note = view.properties.find(kNoteKey); note != view.properties.end()) {
     model["note"] = marks.Written(note->second);
     marks.Collect(model["note"].get<std::string>(), parameters);
   }

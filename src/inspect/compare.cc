@@ -14,7 +14,7 @@
 #include "inspect/file_name_columns.h"
 #include "inspect/lake_reader.h"
 #include "pipeline/project.h"
-#include "pipeline/table_properties.h"
+#include "pipeline/property_keys.h"
 #include "run/quarantine.h"
 #include "run/table_build.h"
 #include "store/scratch_folder.h"

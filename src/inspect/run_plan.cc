@@ -7,6 +7,7 @@
 
 #include "inspect/reading_session.h"
 #include "lake/lake_origin.h"
+#include "pipeline/property_keys.h"
 #include "run/feed_plan.h"
 #include "run/folder_overlap.h"
 #include "run/pseudonym_key.h"
@@ -175,7 +176,7 @@ class Planner {
       const auto before = run->parameters.find(name);
       if (before == run->parameters.end() || parameter.secret || parameter.value.empty()) continue;
       Feed moved = feed;
-      std::string& path = moved.properties["feed.path"];
+      std::string& path = moved.properties[kPathKey];
       const size_t at = path.find(parameter.value);
       if (at == std::string::npos) continue;
       path.replace(at, parameter.value.size(), before->second);

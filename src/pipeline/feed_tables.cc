@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "landing/contract.h"
+#include "pipeline/property_keys.h"
 
 namespace stedi {
 namespace {
@@ -48,7 +49,7 @@ TableDefinition RejectedTable(const Feed& feed) {
   table.comment = "What can still be read of the records of " + feed.name +
                   " that were rejected: a row for each record and each " +
                   feed.rejected_columns.front() + " found in its bytes.";
-  table.properties["feed.rejected"] = feed.properties.at("feed.rejected");
+  table.properties[kRejectedKey] = feed.properties.at(kRejectedKey);
   for (const std::string& name : feed.rejected_columns) {
     ColumnDefinition column = feed.columns[IndexOf(feed, name)];
     column.not_null = false;

@@ -12,6 +12,7 @@
 #include "pipeline/feed_tables.h"
 #include "pipeline/nearest_name.h"
 #include "pipeline/project_file.h"
+#include "pipeline/property_keys.h"
 #include "pipeline/table_definition_parser.h"
 #include "pipeline/table_properties.h"
 
@@ -251,11 +252,11 @@ class ProjectLoader {
     Feed feed;
     FillTable(sql, parsed, feed);
     ReadProperties(sql, parsed, /*is_feed=*/true, feed, diagnostics_);
-    if (const auto share = feed.properties.find("feed.max_rejected");
+    if (const auto share = feed.properties.find(kMaxRejectedKey);
         share != feed.properties.end()) {
       feed.max_rejected = ParseShare(share->second).value_or(feed.max_rejected);
     }
-    if (const auto path = feed.properties.find("feed.path"); path != feed.properties.end()) {
+    if (const auto path = feed.properties.find(kPathKey); path != feed.properties.end()) {
       const fs::path folder = path->second;
       // A URL is left as it is.
       feed.folder = path->second.find("://") != std::string::npos ? folder

@@ -12,6 +12,7 @@
 #include "base/ascii_case.h"
 #include "landing/contract.h"
 #include "pipeline/names.h"
+#include "pipeline/property_keys.h"
 #include "pipeline/quarantine_table.h"
 #include "pipeline/sql_tokens.h"
 
@@ -363,7 +364,7 @@ bool StatementParser::ParseProperties() {
     if (Now().kind != Kind::kString) return Expected("the value", std::string(kForm));
     // A condition may compare with a text; Spark keeps the property and does not read it.
     const std::optional<std::string> value =
-        ParseText("the value", property.key.starts_with("expect.") || property.key == "note");
+        ParseText("the value", property.key.starts_with("expect.") || property.key == kNoteKey);
     if (!value) return false;
     property.value = *value;
     table_.properties.push_back(std::move(property));

@@ -1,9 +1,6 @@
 // What TBLPROPERTIES mean: expectations, personal data, where a feed lies.
 #pragma once
 
-#include <algorithm>
-#include <array>
-#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,19 +10,6 @@
 #include "pipeline/table_definition_parser.h"
 
 namespace stedi {
-
-// Keys of TBLPROPERTIES that more than the parser knows.
-inline constexpr const char* kPiiKey = "pii";
-inline constexpr std::string_view kUniquePrefix = "unique.";  // then the name of the expectation
-inline constexpr std::string_view kActionSuffix = ".action";  // behind the key of an expectation
-
-// Of Iceberg's own table properties, before a dot. Tables get them as they are.
-inline constexpr std::array<std::string_view, 3> kIcebergPrefixes = {"write", "commit", "history"};
-inline bool IsIcebergProperty(std::string_view key) {
-  const size_t dot = key.find('.');
-  return dot != std::string_view::npos &&
-         std::ranges::find(kIcebergPrefixes, key.substr(0, dot)) != kIcebergPrefixes.end();
-}
 
 // Fills `table` (whose columns are known) from the properties of `parsed`: properties,
 // expectations, pii, and not_null of its columns. Every property that is not known, has a value

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "pipeline/property_keys.h"
+
 namespace stedi {
 namespace {
 

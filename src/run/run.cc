@@ -207,7 +207,7 @@ class RunInProgress {
 
   // The line that the project wants said of a table's rows; nothing where it is NULL.
   void NoteAbout(const View& view) {
-    const auto note = view.properties.find("note");
+    const auto note = view.properties.find(kNoteKey);
     if (note == view.properties.end()) return;
     ShowInputs(view);
     Show(view.name);

@@ -9,7 +9,7 @@
 #include "database/column_types.h"
 #include "iceberg/property_names.h"
 #include "lake/damaged_files.h"
-#include "pipeline/table_properties.h"
+#include "pipeline/property_keys.h"
 #include "rows/data_writer.h"
 
 namespace stedi {
