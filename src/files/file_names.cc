@@ -59,7 +59,8 @@ bool MatchesName(std::string_view name, std::string_view pattern) {
       ++in_pattern;
       ++at;
       while (at < name.size() && IsInsideCharacter(name[at])) ++at;
-    } else if (in_pattern < pattern.size() && Lower(pattern[in_pattern]) == Lower(name[at])) {
+    } else if (in_pattern < pattern.size() &&
+               LowerLetter(pattern[in_pattern]) == LowerLetter(name[at])) {
       ++in_pattern;
       ++at;
     } else if (star != std::string_view::npos) {
