@@ -52,7 +52,7 @@ class FailedRunFilesTest : public testing::Test {
 TEST_F(FailedRunFilesTest, RemovesThoseOfRunsThatWereNotPublishedAlone) {
   SqlCatalog& catalog = Open();
   Record(kOk, RunStatus::kOk);
-  Record(kKilled, "interrupted");
+  Record(kKilled, RunStatus::kInterrupted);
   Record(kFailed, RunStatus::kFailed);
   Record(kNamed, RunStatus::kFailed);
   // A withdrawal names the run that failed, and has files of another id.
@@ -119,7 +119,7 @@ TEST_F(FailedRunFilesTest, RemovesThoseOfAWithdrawalThatWasNotPublished) {
 
 TEST_F(FailedRunFilesTest, RemovesNothingWhereATableCannotBeRead) {
   SqlCatalog& catalog = Open();
-  Record(kKilled, "interrupted");
+  Record(kKilled, RunStatus::kInterrupted);
   RunRecord published;
   published.run_id = kOk;
   published.status = RunStatus::kOk;
