@@ -17,8 +17,8 @@ class LakeMoveTest : public testing::Test {
     RunRecord run;
     run.run_id = "r1";
     run.database = "stedi";
-    run.status = "ok";
-    run.steps = {{"b", "replaced", {}, 5, 11, 0.5, "hash;a uuid-a 7;c uuid-c 8"}};
+    run.status = RunStatus::kOk;
+    run.steps = {{"b", TableAction::kReplaced, {}, 5, 11, 0.5, "hash;a uuid-a 7;c uuid-c 8"}};
     catalog_->Commit(
         std::vector<TableCommit>{{{"stedi", "a"}, "", "/a"}, {{"stedi", "b"}, "", "/b"}}, run);
   }

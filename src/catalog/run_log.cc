@@ -99,6 +99,12 @@ std::string ToText(const Map& map) {
   return Json(map).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+[[noreturn]] void ThrowDamaged(const SqliteDatabase& database) {
+  throw Error(ErrorCode::kInvalid,
+              fmt::format("{}: the log of runs is damaged: restore the file from a copy",
+                          database.path()));
+}
+
 // Anything that is not as ToText() wrote it is a damaged row.
 template <class Value>
 std::map<std::string, Value> ReadMap(const SqliteDatabase& database, const std::string& text) {
@@ -114,12 +120,20 @@ std::map<std::string, Value> ReadMap(const SqliteDatabase& database, const std::
     if (!is_valid) break;
     map.emplace(key, value.template get<Value>());
   }
-  if (!is_valid) {
-    throw Error(ErrorCode::kInvalid,
-                fmt::format("{}: the log of runs is damaged: restore the file from a copy",
-                            database.path()));
-  }
+  if (!is_valid) ThrowDamaged(database);
   return map;
+}
+
+// A word that ToString() did not write is a damaged row.
+template <class Enum>
+Enum ReadWord(const SqliteDatabase& database, std::optional<Enum> word) {
+  if (!word.has_value()) ThrowDamaged(database);
+  return *word;
+}
+
+// Statuses of runs whose tables are published, as SQL's IN wants them.
+std::string PublishedStatuses() {
+  return fmt::format("('{}', '{}')", ToString(RunStatus::kOk), ToString(RunStatus::kNoNews));
 }
 
 int64_t Signed(uint64_t value) { return static_cast<int64_t>(value); }
@@ -133,7 +147,7 @@ void WriteSteps(const SqliteDatabase& database, const RunRecord& run) {
                     "snapshot_id, seconds, fingerprint) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
         .Bind(run.run_id)
         .Bind(step.table)
-        .Bind(step.action)
+        .Bind(ToString(step.action))
         .Bind(ToText(step.rows_in))
         .Bind(step.rows_out)
         .Bind(step.snapshot_id)
@@ -180,7 +194,7 @@ void WriteBadFiles(const SqliteDatabase& database, const RunRecord& run) {
 StepRecord ReadStep(const SqliteDatabase& database, const SqliteStatement& row) {
   StepRecord step;
   step.table = row.Text(1);
-  step.action = row.Text(2);
+  step.action = ReadWord(database, ParseTableAction(row.Text(2)));
   step.rows_in = ReadMap<int64_t>(database, row.Text(3));
   step.rows_out = row.Integer(4);
   if (!row.IsNull(5)) step.snapshot_id = row.Integer(5);
@@ -224,17 +238,17 @@ void CreateRunLog(SqliteDatabase& database) {
 bool HasRunLog(const SqliteDatabase& database) { return HasTable(database, "stedi_settings"); }
 
 bool WriteRun(SqliteDatabase& database, const RunRecord& run) {
-  SqliteStatement(
-      database,
+  const std::string sql = fmt::format(
       "INSERT INTO stedi_runs (run_id, project, database_name, status, started_ms, finished_ms, "
       "parameters, message) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run_id) DO UPDATE SET "
       "status = excluded.status, finished_ms = excluded.finished_ms, "
-      "parameters = excluded.parameters, message = excluded.message "
-      "WHERE status NOT IN ('ok', 'no_news')")
+      "parameters = excluded.parameters, message = excluded.message WHERE status NOT IN {}",
+      PublishedStatuses());
+  SqliteStatement(database, sql)
       .Bind(run.run_id)
       .Bind(run.project)
       .Bind(run.database)
-      .Bind(run.status)
+      .Bind(ToString(run.status))
       .Bind(run.started_ms)
       .Bind(run.finished_ms)
       .Bind(ToText(run.parameters))
@@ -271,7 +285,7 @@ void WriteFiles(SqliteDatabase& database, const RunRecord& run) {
         .Bind(run.database)
         .Bind(file.feed)
         .Bind(file.file)
-        .Bind(file.status)
+        .Bind(ToString(file.status))
         .Bind(Signed(file.size_bytes))
         .Bind(Signed(file.decoded_bytes))
         .Bind(file.mtime_ns)
@@ -289,9 +303,10 @@ void WriteFiles(SqliteDatabase& database, const RunRecord& run) {
 }
 
 void InterruptRuns(SqliteDatabase& database) {
-  database.Execute(
-      "UPDATE stedi_runs SET status = 'interrupted', message = 'the process ended before its run' "
-      "WHERE status = 'running'");
+  database.Execute(fmt::format(
+      "UPDATE stedi_runs SET status = '{}', message = 'the process ended before its run' "
+      "WHERE status = '{}'",
+      ToString(RunStatus::kInterrupted), ToString(RunStatus::kRunning)));
 }
 
 void WriteSetting(SqliteDatabase& database, std::string_view key, std::string_view value) {
@@ -302,18 +317,21 @@ void WriteSetting(SqliteDatabase& database, std::string_view key, std::string_vi
 }
 
 bool ReadHasCommitted(const SqliteDatabase& database, std::string_view run_id) {
-  return SqliteStatement(
-             database, "SELECT 1 FROM stedi_runs WHERE run_id = ? AND status IN ('ok', 'no_news')")
+  return SqliteStatement(database,
+                         fmt::format("SELECT 1 FROM stedi_runs WHERE run_id = ? AND status IN {}",
+                                     PublishedStatuses()))
       .Bind(run_id)
       .Step();
 }
 
 std::vector<std::string> ReadFailedRuns(const SqliteDatabase& database, std::string_view after) {
   std::vector<std::string> ids;
-  SqliteStatement row(database,
-                      "SELECT run_id FROM stedi_runs WHERE status IN ('failed', 'cancelled', "
-                      "'interrupted') AND number > coalesce((SELECT number FROM stedi_runs WHERE "
-                      "run_id = ?), 0) ORDER BY number");
+  SqliteStatement row(
+      database,
+      fmt::format("SELECT run_id FROM stedi_runs WHERE status IN ('{}', '{}', '{}') AND number > "
+                  "coalesce((SELECT number FROM stedi_runs WHERE run_id = ?), 0) ORDER BY number",
+                  ToString(RunStatus::kFailed), ToString(RunStatus::kCancelled),
+                  ToString(RunStatus::kInterrupted)));
   row.Bind(after);
   while (row.Step()) ids.push_back(row.Text(0));
   return ids;
@@ -327,7 +345,7 @@ RunRecord ReadRun(const SqliteDatabase& database, SqliteStatement& row) {
   run.run_id = row.Text(0);
   run.project = row.Text(1);
   run.database = row.Text(2);
-  run.status = row.Text(3);
+  run.status = ReadWord(database, ParseRunStatus(row.Text(3)));
   run.started_ms = row.Integer(4);
   run.finished_ms = row.Integer(5);
   run.parameters = ReadMap<std::string>(database, row.Text(6));
@@ -351,19 +369,20 @@ std::vector<RunRecord> ReadRuns(const SqliteDatabase& database, size_t limit) {
 std::optional<RunRecord> ReadLastPublished(const SqliteDatabase& database, std::string_view name) {
   SqliteStatement row(
       database,
-      fmt::format("SELECT {} FROM stedi_runs WHERE database_name = ? AND status IN ('ok', "
-                  "'no_news') ORDER BY number DESC LIMIT 1",
-                  ColumnList(kRunColumns)));
+      fmt::format("SELECT {} FROM stedi_runs WHERE database_name = ? AND status IN {} "
+                  "ORDER BY number DESC LIMIT 1",
+                  ColumnList(kRunColumns), PublishedStatuses()));
   row.Bind(name);
   if (!row.Step()) return std::nullopt;
   return ReadRun(database, row);
 }
 
 std::set<std::string> ReadTablesOfLastRun(const SqliteDatabase& database, std::string_view name) {
-  SqliteStatement row(database,
-                      "SELECT table_name FROM stedi_steps WHERE run_id = (SELECT run_id FROM "
-                      "stedi_runs WHERE database_name = ? AND status IN ('ok', 'no_news') "
-                      "ORDER BY number DESC LIMIT 1)");
+  SqliteStatement row(
+      database, fmt::format("SELECT table_name FROM stedi_steps WHERE run_id = (SELECT run_id FROM "
+                            "stedi_runs WHERE database_name = ? AND status IN {} "
+                            "ORDER BY number DESC LIMIT 1)",
+                            PublishedStatuses()));
   row.Bind(name);
   std::set<std::string> tables;
   while (row.Step()) tables.insert(row.Text(0));
@@ -383,7 +402,7 @@ std::vector<FileRecord> ReadFiles(const SqliteDatabase& database, std::string_vi
     FileRecord file;
     file.feed = row.Text(1);
     file.file = row.Text(2);
-    file.status = row.Text(3);
+    file.status = ReadWord(database, ParseLoadStatus(row.Text(3)));
     file.size_bytes = Unsigned(row.Integer(4));
     file.decoded_bytes = Unsigned(row.Integer(5));
     file.mtime_ns = row.Integer(6);
@@ -405,10 +424,11 @@ std::optional<StepRecord> ReadLastStep(const SqliteDatabase& database, std::stri
                                        std::string_view table) {
   SqliteStatement row(
       database,
-      "SELECT s.run_id, s.table_name, s.action, s.rows_in, s.rows_out, s.snapshot_id, s.seconds, "
-      "s.fingerprint FROM stedi_steps s JOIN stedi_runs r ON r.run_id = s.run_id "
-      "WHERE s.table_name = ? AND r.database_name = ? AND r.status IN ('ok', 'no_news') "
-      "ORDER BY s.number DESC LIMIT 1");
+      fmt::format("SELECT s.run_id, s.table_name, s.action, s.rows_in, s.rows_out, s.snapshot_id, "
+                  "s.seconds, s.fingerprint FROM stedi_steps s JOIN stedi_runs r "
+                  "ON r.run_id = s.run_id WHERE s.table_name = ? AND r.database_name = ? "
+                  "AND r.status IN {} ORDER BY s.number DESC LIMIT 1",
+                  PublishedStatuses()));
   row.Bind(table).Bind(name);
   if (!row.Step()) return std::nullopt;
   return ReadStep(database, row);

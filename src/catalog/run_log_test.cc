@@ -28,7 +28,7 @@ class RunLogTest : public testing::Test {
   std::unique_ptr<SqliteDatabase> database_;
 };
 
-RunRecord NewRun(const std::string& run_id, const std::string& status) {
+RunRecord NewRun(const std::string& run_id, RunStatus status) {
   RunRecord run;
   run.run_id = run_id;
   run.project = "stedi";
@@ -43,7 +43,7 @@ RunRecord NewRun(const std::string& run_id, const std::string& status) {
 StepRecord NewStep(const std::string& table, const std::string& fingerprint) {
   StepRecord step;
   step.table = table;
-  step.action = "replaced";
+  step.action = TableAction::kReplaced;
   step.rows_in = {{"customers_landing", 956}};
   step.rows_out = 47;
   step.snapshot_id = 4'611'686'018'427'387'903;
@@ -56,7 +56,7 @@ FileRecord NewFile(const std::string& file, const std::string& run_id) {
   FileRecord record;
   record.feed = "customers_landing";
   record.file = file;
-  record.status = "loaded";
+  record.status = LoadStatus::kLoaded;
   record.size_bytes = 100;
   record.decoded_bytes = 400;
   record.mtime_ns = 1'700'000'000'123'456'789;
@@ -72,11 +72,11 @@ FileRecord NewFile(const std::string& file, const std::string& run_id) {
 }
 
 TEST_F(RunLogTest, KeepsRunsNewestFirst) {
-  RunRecord first = NewRun("a", "ok");
+  RunRecord first = NewRun("a", RunStatus::kOk);
   first.steps = {NewStep("customers_trusted", "f1"), NewStep("accelerometer_trusted", "f2")};
   first.steps[1].snapshot_id.reset();
   first.expectations = {{"customers_trusted", "age", "expect", "warn", 3}};
-  RunRecord second = NewRun("b", "failed");
+  RunRecord second = NewRun("b", RunStatus::kFailed);
   second.message = "what went wrong";
   EXPECT_TRUE(WriteRun(*database_, first));
   EXPECT_TRUE(WriteRun(*database_, second));
@@ -85,45 +85,46 @@ TEST_F(RunLogTest, KeepsRunsNewestFirst) {
 }
 
 TEST_F(RunLogTest, ARunIsReplacedUntilItHasCommitted) {
-  RunRecord run = NewRun("a", "running");
+  RunRecord run = NewRun("a", RunStatus::kRunning);
   run.steps = {NewStep("t", "old"), NewStep("u", "old")};
   run.expectations = {{"t", "e", "expect", "fail", 3}};
   WriteRun(*database_, run);
   EXPECT_FALSE(ReadHasCommitted(*database_, "a"));
-  run.status = "ok";
+  run.status = RunStatus::kOk;
   run.steps = {NewStep("t", "new")};
   run.expectations.clear();
   EXPECT_TRUE(WriteRun(*database_, run));
   EXPECT_TRUE(ReadHasCommitted(*database_, "a"));
 
-  RunRecord late = NewRun("a", "failed");
+  RunRecord late = NewRun("a", RunStatus::kFailed);
   EXPECT_FALSE(WriteRun(*database_, late));
   EXPECT_EQ(ReadRuns(*database_, 10), std::vector<RunRecord>{run});
 }
 
 TEST_F(RunLogTest, OnlyRunningRunsAreInterrupted) {
-  for (const char* status : {"running", "ok", "no_news", "failed", "cancelled"}) {
-    WriteRun(*database_, NewRun(status, status));
+  for (const RunStatus status : {RunStatus::kRunning, RunStatus::kOk, RunStatus::kNoNews,
+                                 RunStatus::kFailed, RunStatus::kCancelled}) {
+    WriteRun(*database_, NewRun(std::string(ToString(status)), status));
   }
   InterruptRuns(*database_);
   std::vector<std::string> statuses;
-  for (const RunRecord& run : ReadRuns(*database_, 10)) statuses.push_back(run.status);
+  for (const RunRecord& run : ReadRuns(*database_, 10)) statuses.emplace_back(ToString(run.status));
   EXPECT_EQ(statuses,
             (std::vector<std::string>{"cancelled", "failed", "no_news", "ok", "interrupted"}));
 }
 
 TEST_F(RunLogTest, TheLastStepIsTheLastCommittedOne) {
-  RunRecord run = NewRun("z", "ok");
+  RunRecord run = NewRun("z", RunStatus::kOk);
   run.started_ms = 9000;
   run.steps = {NewStep("t", "first"), NewStep("u", "other table")};
   WriteRun(*database_, run);
-  run = NewRun("a", "no_news");  // later, though its clock and its id say otherwise
+  run = NewRun("a", RunStatus::kNoNews);  // later, though its clock and its id say otherwise
   run.steps = {NewStep("t", "second")};
   WriteRun(*database_, run);
-  run = NewRun("b", "failed");
+  run = NewRun("b", RunStatus::kFailed);
   run.steps = {NewStep("t", "not published")};
   WriteRun(*database_, run);
-  run = NewRun("c", "ok");
+  run = NewRun("c", RunStatus::kOk);
   run.database = "other";
   run.steps = {NewStep("t", "other database")};
   WriteRun(*database_, run);
@@ -132,10 +133,10 @@ TEST_F(RunLogTest, TheLastStepIsTheLastCommittedOne) {
 }
 
 TEST_F(RunLogTest, FilesOfAForgottenFeedAreForgotten) {
-  RunRecord run = NewRun("r1", "ok");
+  RunRecord run = NewRun("r1", RunStatus::kOk);
   run.files = {NewFile("a.json", "r1"), NewFile("b.json", "r1")};
   WriteFiles(*database_, run);
-  RunRecord next = NewRun("r2", "ok");
+  RunRecord next = NewRun("r2", RunStatus::kOk);
   next.forgotten_feeds = {run.files[0].feed};
   next.files = {NewFile("b.json", "r2")};
   WriteFiles(*database_, next);
@@ -143,7 +144,7 @@ TEST_F(RunLogTest, FilesOfAForgottenFeedAreForgotten) {
 }
 
 TEST_F(RunLogTest, BadFilesBelongToTheirRun) {
-  RunRecord run = NewRun("r1", "failed");
+  RunRecord run = NewRun("r1", RunStatus::kFailed);
   run.bad_files = {{"f", "a.gz", "is no gzip file", false}, {"g", "b.gz", "is cut off", true}};
   WriteRun(*database_, run);
   WriteRun(*database_, run);
@@ -151,7 +152,7 @@ TEST_F(RunLogTest, BadFilesBelongToTheirRun) {
 }
 
 TEST_F(RunLogTest, AnEarlierFormatIsReadAndBroughtAlong) {
-  RunRecord run = NewRun("r1", "ok");
+  RunRecord run = NewRun("r1", RunStatus::kOk);
   run.files = {NewFile("a.json", "r1"), NewFile("b.json", "r1"), NewFile("c.json.gz", "r1"),
                NewFile("d.JSON.GZ", "r1")};
   run.files[0].rejected = 0;
@@ -175,14 +176,14 @@ TEST_F(RunLogTest, AnEarlierFormatIsReadAndBroughtAlong) {
 }
 
 TEST_F(RunLogTest, FilesAreKeptInTheirCurrentState) {
-  RunRecord run = NewRun("r1", "ok");
+  RunRecord run = NewRun("r1", RunStatus::kOk);
   run.files = {NewFile("b.json", ""), NewFile("a.json", "r0")};
   WriteFiles(*database_, run);
-  RunRecord next = NewRun("r2", "ok");
+  RunRecord next = NewRun("r2", RunStatus::kOk);
   next.files = {NewFile("b.json", "r2")};
-  next.files[0].status = "replaced";
+  next.files[0].status = LoadStatus::kReplaced;
   WriteFiles(*database_, next);
-  RunRecord other = NewRun("r3", "ok");
+  RunRecord other = NewRun("r3", RunStatus::kOk);
   other.database = "other";
   other.files = {NewFile("b.json", "r3")};
   WriteFiles(*database_, other);
@@ -204,7 +205,7 @@ TEST_F(RunLogTest, Settings) {
 }
 
 TEST_F(RunLogTest, OpsTablesAreTheRowsAsText) {
-  RunRecord run = NewRun("a", "ok");
+  RunRecord run = NewRun("a", RunStatus::kOk);
   run.steps = {NewStep("t", "f")};
   run.steps[0].snapshot_id.reset();
   run.expectations = {{"t", "e", "expect", "warn", 3}};
@@ -236,7 +237,7 @@ TEST_F(RunLogTest, OpsTablesAreTheRowsAsText) {
 }
 
 TEST_F(RunLogTest, ADamagedRowIsSaidToBeOne) {
-  WriteRun(*database_, NewRun("a", "ok"));
+  WriteRun(*database_, NewRun("a", RunStatus::kOk));
   for (const char* text : {"", "[1]", "{\"a\": 1}", "{\"a\""}) {
     SqliteStatement(*database_, "UPDATE stedi_runs SET parameters = ?")
         .Bind(std::string_view(text))

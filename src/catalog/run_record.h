@@ -5,14 +5,50 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace stedi {
 
+enum class RunStatus : uint8_t {
+  kRunning,
+  kOk,
+  kNoNews,
+  kFailed,
+  kCancelled,
+  kInterrupted,  // found dead by a later run
+  kUnknown,      // whether it was published; never in the log
+};
+
+// What a run did to a table.
+enum class TableAction : uint8_t {
+  kUnchanged,
+  kAppended,
+  kUpdated,   // rows joined and left
+  kReplaced,  // built anew
+  kFailed,
+};
+
+// What became of a landing file.
+enum class LoadStatus : uint8_t {
+  kLoaded,
+  kReplaced,
+  kRedelivered,  // its content was loaded from another file
+  kKept,         // it was gone when its feed's contract changed: news when it is back
+};
+
+// The word that stands in the log, in what commands print and in their JSON: "no_news".
+std::string_view ToString(RunStatus status);
+std::string_view ToString(TableAction action);
+std::string_view ToString(LoadStatus status);
+std::optional<RunStatus> ParseRunStatus(std::string_view text);
+std::optional<TableAction> ParseTableAction(std::string_view text);
+std::optional<LoadStatus> ParseLoadStatus(std::string_view text);
+
 struct StepRecord {
   std::string table;
-  std::string action;                      // appended | updated | replaced | unchanged | failed
+  TableAction action = TableAction::kUnchanged;
   std::map<std::string, int64_t> rows_in;  // by input table; of a feed: "files"
   int64_t rows_out = 0;
   std::optional<int64_t> snapshot_id;  // the table's current one after the run
@@ -22,13 +58,10 @@ struct StepRecord {
   bool operator==(const StepRecord&) const = default;
 };
 
-inline constexpr const char* kKeptStatus = "kept";
-
 struct FileRecord {
   std::string feed;
   std::string file;
-  // loaded | replaced | redelivered | kept (it was gone when its contract changed: news when back)
-  std::string status;
+  LoadStatus status = LoadStatus::kLoaded;
   uint64_t size_bytes = 0;
   uint64_t decoded_bytes = 0;
   int64_t mtime_ns = 0;
@@ -70,8 +103,7 @@ struct RunRecord {
   std::string run_id;
   std::string project;
   std::string database;
-  // running | ok | no_news | failed | cancelled | interrupted (found dead by a later run)
-  std::string status;
+  RunStatus status = RunStatus::kRunning;
   int64_t started_ms = 0;
   int64_t finished_ms = 0;
   std::map<std::string, std::string> parameters;  // secrets by fingerprint only

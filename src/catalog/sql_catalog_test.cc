@@ -44,7 +44,7 @@ class SqlCatalogTest : public testing::Test {
   std::filesystem::path path_;
 };
 
-RunRecord NewRun(const std::string& run_id, const std::string& status = "ok") {
+RunRecord NewRun(const std::string& run_id, RunStatus status = RunStatus::kOk) {
   RunRecord run;
   run.run_id = run_id;
   run.database = "stedi";
@@ -107,7 +107,7 @@ TEST_F(SqlCatalogTest, ANewCatalogIsPrivateDurableAndEmpty) {
 TEST_F(SqlCatalogTest, CommitMovesAllPointersAndRecordsTheRun) {
   SqlCatalog catalog(path_, "lake", Mode::kCreate);
   RunRecord run = NewRun("r1");
-  run.steps = {{"a", "appended", {}, 5, 11, 0.5, "f"}};
+  run.steps = {{"a", TableAction::kAppended, {}, 5, 11, 0.5, "f"}};
   EXPECT_EQ(catalog.Commit(std::vector<TableCommit>{{{"stedi", "b"}, "", "/b/0.json"},
                                                     {{"stedi", "a"}, "", "/a/0.json"}},
                            run),
@@ -202,17 +202,17 @@ TEST_F(SqlCatalogTest, ARunCommitsOnce) {
 
 TEST_F(SqlCatalogTest, RecordsRunsOutsideACommit) {
   SqlCatalog catalog(path_, "lake", Mode::kCreate);
-  catalog.RecordRun(NewRun("r1", "running"));
-  catalog.RecordRun(NewRun("r2", "running"));
-  catalog.RecordRun(NewRun("r2", "failed"));
+  catalog.RecordRun(NewRun("r1", RunStatus::kRunning));
+  catalog.RecordRun(NewRun("r2", RunStatus::kRunning));
+  catalog.RecordRun(NewRun("r2", RunStatus::kFailed));
   catalog.MarkInterruptedRuns();
   catalog.SetSetting("key", "value");
   const auto state = SqlCatalog::ReadState(path_);
   const SqlCatalog& reader = *state;
   const std::vector<RunRecord> runs = reader.ListRuns(10);
   ASSERT_EQ(runs.size(), 2U);
-  EXPECT_EQ(runs[0].status, "failed");
-  EXPECT_EQ(runs[1].status, "interrupted");
+  EXPECT_EQ(runs[0].status, RunStatus::kFailed);
+  EXPECT_EQ(runs[1].status, RunStatus::kInterrupted);
   EXPECT_EQ(reader.GetSetting("key"), "value");
   EXPECT_EQ(reader.ReadOpsTables()[0].rows.size(), 2U);
 }
@@ -372,7 +372,7 @@ TEST_F(SqlCatalogTest, ABusyCatalogIsWaitedForUnlessThatIsNotWanted) {
 TEST_F(SqlCatalogTest, TheTablesOfTheLastRunNeedNothingElseOfIt) {
   SqlCatalog catalog(path_, "lake", Mode::kCreate);
   RunRecord run = NewRun("r1");
-  run.steps = {{"a", "appended", {}, 5, 11, 0.5, "f"}};
+  run.steps = {{"a", TableAction::kAppended, {}, 5, 11, 0.5, "f"}};
   catalog.Commit({}, run);
   SqliteDatabase(path_).Execute("UPDATE stedi_runs SET parameters = '{'");
   EXPECT_EQ(catalog.TablesOfLastRun("stedi"), std::set<std::string>{"a"});

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/file_stamp.h"
 
 namespace stedi {
 namespace {
@@ -38,8 +39,7 @@ bool HasUnmergedLog(const std::string& path) {
 // Whether a file that was read without locks has stayed as it was at `before`.
 bool IsUnchanged(const std::string& path, const std::optional<FileStatus>& before) {
   const auto now = StatFile(path);
-  return before && now && before->size_bytes == now->size_bytes &&
-         before->mtime_ns == now->mtime_ns && !HasUnmergedLog(path);
+  return before && now && StampOf(*before) == StampOf(*now) && !HasUnmergedLog(path);
 }
 
 }  // namespace

@@ -35,15 +35,17 @@ void PrintAsJson(const CheckedProject& checked) {
   using Json = nlohmann::ordered_json;
   Json tables = Json::array();
   for (const Feed& feed : checked.project.feeds) {
-    tables.push_back({{"table", feed.name}, {"kind", "feed"}, {"inputs", Json::array()}});
+    tables.push_back(
+        {{"table", feed.name}, {"kind", ToString(feed.kind)}, {"inputs", Json::array()}});
     if (!feed.rejected.has_value()) continue;
     tables.push_back({{"table", feed.rejected->name},
-                      {"kind", "rejected"},
+                      {"kind", ToString(feed.rejected->kind)},
                       {"inputs", Json::array({feed.name})}});
   }
   for (const size_t i : checked.order) {
     const View& view = checked.project.views[i];
-    tables.push_back({{"table", view.name}, {"kind", "view"}, {"inputs", view.inputs}});
+    tables.push_back(
+        {{"table", view.name}, {"kind", ToString(view.kind)}, {"inputs", view.inputs}});
   }
   PrintJson({{"ok", checked.ok},
              {"tables", tables},

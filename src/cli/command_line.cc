@@ -9,6 +9,7 @@
 #include <functional>
 #include <limits>
 
+#include "base/ascii_case.h"
 #include "base/error.h"
 #include "cli/human_text.h"
 #include "pipeline/nearest_name.h"
@@ -218,10 +219,9 @@ std::optional<uint64_t> ParseBytes(std::string_view text) {
   uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || number == 0) return std::nullopt;
-  std::string name(end, static_cast<size_t>(text.data() + text.size() - end));
-  for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  const std::string_view name(end, static_cast<size_t>(text.data() + text.size() - end));
   for (const Unit& unit : kUnits) {
-    if (unit.name != name) continue;
+    if (!EqualIgnoringCase(unit.name, name)) continue;
     // SQL and the settings of engines know signed numbers.
     constexpr auto kMax = static_cast<uint64_t>(std::numeric_limits<int64_t>::max());
     return number <= kMax / unit.bytes ? std::optional(number * unit.bytes) : std::nullopt;

@@ -21,7 +21,7 @@ struct Totals {
   uint64_t decoded = 0, accepted = 0, quarantined = 0, whitespace = 0, framing = 0;
 
   void Add(const FileRecord& file) {
-    if (file.status == "redelivered") {
+    if (file.status == LoadStatus::kRedelivered) {
       ++redelivered;
       return;
     }
@@ -49,12 +49,13 @@ void PrintText(const std::vector<FileRecord>& files, const std::vector<BadFileRe
   Totals totals;
   for (const FileRecord& file : files) {
     totals.Add(file);
-    const bool is_read = file.status != "redelivered";
+    const bool is_read = file.status != LoadStatus::kRedelivered;
     const auto bytes = [&](uint64_t count) { return is_read ? Count(count) : std::string(); };
-    text.AddRow({file.feed, PrintableText(file.file), file.status, bytes(file.records),
-                 bytes(file.rejected), Count(file.size_bytes), bytes(file.decoded_bytes),
-                 bytes(file.accepted_bytes), bytes(file.quarantined_bytes),
-                 bytes(file.whitespace_bytes), bytes(file.framing_bytes)});
+    text.AddRow({file.feed, PrintableText(file.file), std::string(ToString(file.status)),
+                 bytes(file.records), bytes(file.rejected), Count(file.size_bytes),
+                 bytes(file.decoded_bytes), bytes(file.accepted_bytes),
+                 bytes(file.quarantined_bytes), bytes(file.whitespace_bytes),
+                 bytes(file.framing_bytes)});
   }
   for (const BadFileRecord& bad : skipped) {
     text.AddRow({bad.feed, bad.file, "skipped", "", "", "", "", "", "", "", ""});
@@ -76,7 +77,7 @@ void PrintAsJson(const std::vector<FileRecord>& files, const std::vector<BadFile
   for (const FileRecord& file : files) {
     json.push_back({{"feed", file.feed},
                     {"file", file.file},
-                    {"status", file.status},
+                    {"status", ToString(file.status)},
                     {"size_bytes", file.size_bytes},
                     {"decoded_bytes", file.decoded_bytes},
                     {"accepted_bytes", file.accepted_bytes},

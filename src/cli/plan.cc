@@ -51,7 +51,7 @@ nlohmann::ordered_json PlanJson(const RunPlan& plan) {
   auto tables = nlohmann::ordered_json::array();
   for (const TablePlan& table : plan.tables) {
     tables.push_back({{"table", table.table},
-                      {"kind", table.kind},
+                      {"kind", ToString(table.kind)},
                       {"way", ToString(table.way)},
                       {"why", table.reason},
                       {"if_changed", table.if_changed},

@@ -18,15 +18,15 @@ std::string Count(size_t count, const char* one, const char* many) {
 
 std::string ReportText(const RelocateReport& report) {
   const std::string& lake = report.lake;
-  if (report.status == "at_home") {
+  if (report.status == RelocateStatus::kAtHome) {
     return fmt::format("{}: nothing to do: its tables name this folder", lake);
   }
-  if (report.status == "cleaned") {
+  if (report.status == RelocateStatus::kCleaned) {
     return fmt::format("{}: an earlier relocation had moved it: {} that it had left {} deleted",
                        lake, Count(report.files_deleted, "file", "files"),
                        report.files_deleted == 1 ? "is" : "are");
   }
-  if (report.status == "taken") {
+  if (report.status == RelocateStatus::kTaken) {
     return fmt::format("{}: it belongs to this copy of its catalog now", lake);
   }
   return fmt::format("{}: {} moved from {}: {} written, {} deleted, data files stayed", lake,
@@ -36,7 +36,7 @@ std::string ReportText(const RelocateReport& report) {
 }
 
 nlohmann::ordered_json ReportJson(const RelocateReport& report) {
-  return {{"status", report.status},
+  return {{"status", ToString(report.status)},
           {"lake", report.lake},
           {"made_at", report.made_at},
           {"tables", report.tables},

@@ -75,7 +75,7 @@ std::string ExpectationsText(const std::vector<ExpectationReport>& expectations,
       continue;
     }
     text += fmt::format("expectation {}.{} ({}): {} row{}\n", expectation.table, expectation.name,
-                        expectation.action, GroupDigits(expectation.failed),
+                        ToString(expectation.action), GroupDigits(expectation.failed),
                         expectation.failed == 1 ? "" : "s");
     if (!expectation.detail.empty()) {
       text += fmt::format("    {}\n", PrintableText(expectation.detail));
@@ -107,8 +107,8 @@ void RunDisplay::OnWait(int pid) {
       fmt::format("waiting for process {}, which writes to the lake (--no-wait: do not)", pid));
 }
 
-void RunDisplay::OnTableBegin(std::string_view table, std::string_view kind) {
-  building_.push_back({std::string(table), kind == "feed", Clock::now()});
+void RunDisplay::OnTableBegin(std::string_view table, TableKind kind) {
+  building_.push_back({std::string(table), kind == TableKind::kFeed, Clock::now()});
   DrawMoving();
 }
 
@@ -130,8 +130,9 @@ void RunDisplay::OnTableEnd(const TableReport& report) {
     PrintAbove(Columns("table", "action", "in", "rows", "rejected", "time"));
     has_header_ = true;
   }
-  PrintAbove(Columns(report.table, report.action, RowsIn(report), GroupDigits(report.rows_out),
-                     GroupDigits(report.rejected), ReadableSeconds(report.seconds)));
+  PrintAbove(Columns(report.table, ToString(report.action), RowsIn(report),
+                     GroupDigits(report.rows_out), GroupDigits(report.rejected),
+                     ReadableSeconds(report.seconds)));
   DrawMoving();
 }
 
@@ -186,10 +187,11 @@ void RunDisplay::DrawMoving() {
 
 std::string SummaryText(const RunReport& report, const std::filesystem::path& lake) {
   std::string text = "\n";
-  if (report.status == "no_news") {
+  if (report.status == RunStatus::kNoNews) {
     text += "no news: every table is as the last run left it\n";
   }
-  if (report.status != "no_news" || report.landing.redelivered + report.landing.skipped > 0) {
+  if (report.status != RunStatus::kNoNews ||
+      report.landing.redelivered + report.landing.skipped > 0) {
     text += LandingText(report.landing);
   }
   text += ExpectationsText(report.expectations, lake);
@@ -198,13 +200,13 @@ std::string SummaryText(const RunReport& report, const std::filesystem::path& la
                         taken.rows == 1 ? "" : "s", taken.table);
   }
   std::string_view published;
-  if (report.status == "failed" || report.status == "cancelled") {
+  if (report.status == RunStatus::kFailed || report.status == RunStatus::kCancelled) {
     published = report.taken_out.empty() ? "; nothing was published"
                                          : "; nothing was published but withdrawals";
-  } else if (report.status == "unknown") {
+  } else if (report.status == RunStatus::kUnknown) {
     published = "; whether it was published is unknown";
   }
-  text += fmt::format("run {}: {} in {}{}\n", report.run_id, report.status,
+  text += fmt::format("run {}: {} in {}{}\n", report.run_id, ToString(report.status),
                       ReadableSeconds(report.seconds), published);
   return text;
 }
@@ -212,7 +214,7 @@ std::string SummaryText(const RunReport& report, const std::filesystem::path& la
 std::string ReportJson(const RunReport& report) {
   using Json = nlohmann::ordered_json;
   Json json = {{"run_id", report.run_id},
-               {"status", report.status},
+               {"status", ToString(report.status)},
                {"seconds", report.seconds},
                {"landing",
                 {{"files", report.landing.files},
@@ -227,7 +229,7 @@ std::string ReportJson(const RunReport& report) {
   for (const TableReport& table : report.tables) {
     json["tables"].push_back(
         {{"table", table.table},
-         {"action", table.action},
+         {"action", ToString(table.action)},
          {"rows_in", table.rows_in},
          {"rows_out", table.rows_out},
          {"rejected", table.rejected},
@@ -241,7 +243,7 @@ std::string ReportJson(const RunReport& report) {
   for (const ExpectationReport& expectation : report.expectations) {
     Json row = {{"table", expectation.table},
                 {"name", expectation.name},
-                {"action", expectation.action},
+                {"action", ToString(expectation.action)},
                 {"failed", expectation.failed}};
     if (!expectation.examples.empty()) row["examples"] = expectation.examples;
     if (!expectation.query.empty()) row["query"] = expectation.query;

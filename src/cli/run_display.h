@@ -23,7 +23,7 @@ class RunDisplay final : public RunObserver {
 
   bool WantsProgress() const override { return moves_; }
   void OnWait(int pid) override;
-  void OnTableBegin(std::string_view table, std::string_view kind) override;
+  void OnTableBegin(std::string_view table, TableKind kind) override;
   void OnProgress(std::string_view table, uint64_t done, uint64_t total, uint64_t records,
                   uint64_t rejected) override;
   void OnTableEnd(const TableReport& report) override;
@@ -54,7 +54,7 @@ class SilentObserver final : public RunObserver {
  public:
   bool WantsProgress() const override { return false; }
   void OnWait(int /*pid*/) override {}
-  void OnTableBegin(std::string_view /*table*/, std::string_view /*kind*/) override {}
+  void OnTableBegin(std::string_view /*table*/, TableKind /*kind*/) override {}
   void OnProgress(std::string_view /*table*/, uint64_t /*done*/, uint64_t /*total*/,
                   uint64_t /*records*/, uint64_t /*rejected*/) override {}
   void OnTableEnd(const TableReport& /*report*/) override {}

@@ -24,7 +24,7 @@ std::string Shown(bool moves, const std::function<void(RunDisplay&)>& story) {
 TableReport CustomersReport() {
   TableReport report;
   report.table = "customers_landing";
-  report.action = "appended";
+  report.action = TableAction::kAppended;
   report.rows_in = {{"files", 2}};
   report.rows_out = 1956;
   report.rejected = 12;
@@ -34,7 +34,7 @@ TableReport CustomersReport() {
 
 TEST(RunDisplayTest, OneLineATableInAFile) {
   const std::string text = Shown(false, [](RunDisplay& display) {
-    display.OnTableBegin("customers_landing", "feed");
+    display.OnTableBegin("customers_landing", TableKind::kFeed);
     display.OnProgress("customers_landing", 5, 10, 3, 1);
     display.OnTableEnd(CustomersReport());
     display.OnNote("made a key");
@@ -48,8 +48,8 @@ TEST(RunDisplayTest, OneLineATableInAFile) {
 
 TEST(RunDisplayTest, OnATerminalLinesMoveAndLeaveNothingBehind) {
   const std::string text = Shown(true, [](RunDisplay& display) {
-    display.OnTableBegin("customers_landing", "feed");
-    display.OnTableBegin("step_trainer_landing", "feed");
+    display.OnTableBegin("customers_landing", TableKind::kFeed);
+    display.OnTableBegin("step_trainer_landing", TableKind::kFeed);
     display.OnTableEnd(CustomersReport());
   });
   EXPECT_NE(text.find("customers_landing           loading"), std::string::npos);
@@ -60,12 +60,13 @@ TEST(RunDisplayTest, OnATerminalLinesMoveAndLeaveNothingBehind) {
 RunReport FailedReport() {
   RunReport report;
   report.run_id = "r1";
-  report.status = "failed";
+  report.status = RunStatus::kFailed;
   report.seconds = 1.5;
   report.landing = {3, 1, 1000, 7, 12'000};
   report.tables = {CustomersReport()};
-  report.expectations = {{"t", "age", "fail", 2, {"a.json:17"}, "SELECT \"a\""},
-                         {"t", "split", "warn", 0, {}, ""}};
+  report.expectations = {
+      {"t", "age", ExpectationAction::kFail, 2, {"a.json:17"}, "SELECT \"a\""},
+      {"t", "split", ExpectationAction::kWarn, 0, {}, ""}};
   report.error = "t: 2 rows break expect.age";
   report.error_code = ErrorCode::kExpectationFailed;
   return report;
@@ -86,7 +87,7 @@ TEST(SummaryTextTest, SaysWhatFailedAndWhere) {
 TEST(SummaryTextTest, SaysThatThereIsNoNews) {
   RunReport report;
   report.run_id = "r2";
-  report.status = "no_news";
+  report.status = RunStatus::kNoNews;
   EXPECT_EQ(SummaryText(report, "l"),
             "\nno news: every table is as the last run left it\nrun r2: no_news in 0.00 s\n");
 }

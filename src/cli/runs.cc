@@ -30,13 +30,13 @@ void PrintList(const std::vector<RunRecord>& runs) {
                   {"message"}});
   for (const RunRecord& run : runs) {
     const auto changed = std::ranges::count_if(
-        run.steps, [](const StepRecord& step) { return step.action != "unchanged"; });
+        run.steps, [](const StepRecord& step) { return step.action != TableAction::kUnchanged; });
     const auto skipped = std::ranges::count_if(run.bad_files, &BadFileRecord::is_skipped);
     const std::string message = skipped == 0 ? run.message
                                              : fmt::format("{}{}skipped {} file{}", run.message,
                                                            run.message.empty() ? "" : "; ", skipped,
                                                            skipped == 1 ? "" : "s");
-    text.AddRow({run.run_id, ReadableTime(run.started_ms), run.status,
+    text.AddRow({run.run_id, ReadableTime(run.started_ms), std::string(ToString(run.status)),
                  ReadableSeconds(SecondsOf(run)), fmt::format("{}/{}", changed, run.steps.size()),
                  message});
   }
@@ -45,8 +45,8 @@ void PrintList(const std::vector<RunRecord>& runs) {
 
 void PrintOne(const RunRecord& run) {
   Print("run       {}\nproject   {}\ndatabase  {}\nstatus    {}\nstarted   {}\ntime      {}\n",
-        run.run_id, run.project, run.database, run.status, ReadableTime(run.started_ms),
-        ReadableSeconds(SecondsOf(run)));
+        run.run_id, run.project, run.database, ToString(run.status),
+        ReadableTime(run.started_ms), ReadableSeconds(SecondsOf(run)));
   if (!run.message.empty()) Print("message   {}\n", run.message);
   for (const auto& [name, value] : run.parameters) {
     Print("set       {}={}\n", name, value);
@@ -61,7 +61,8 @@ void PrintOne(const RunRecord& run) {
   for (const StepRecord& step : run.steps) {
     int64_t in = 0;
     for (const auto& [input, rows] : step.rows_in) in += rows;
-    steps.AddRow({step.table, step.action, GroupDigits(in), GroupDigits(step.rows_out),
+    steps.AddRow({step.table, std::string(ToString(step.action)), GroupDigits(in),
+                  GroupDigits(step.rows_out),
                   step.snapshot_id ? std::to_string(*step.snapshot_id) : "",
                   ReadableSeconds(step.seconds)});
   }
@@ -85,7 +86,7 @@ Json RunJson(const RunRecord& run) {
   Json steps = Json::array();
   for (const StepRecord& step : run.steps) {
     steps.push_back({{"table", step.table},
-                     {"action", step.action},
+                     {"action", ToString(step.action)},
                      {"rows_in", step.rows_in},
                      {"rows_out", step.rows_out},
                      {"snapshot_id", step.snapshot_id ? Json(*step.snapshot_id) : Json(nullptr)},
@@ -109,7 +110,7 @@ Json RunJson(const RunRecord& run) {
   return {{"run_id", run.run_id},
           {"project", run.project},
           {"database", run.database},
-          {"status", run.status},
+          {"status", ToString(run.status)},
           {"started_ms", run.started_ms},
           {"finished_ms", run.finished_ms},
           {"message", run.message},

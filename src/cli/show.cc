@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "base/mask.h"
 #include "cli/command.h"
 #include "cli/command_line.h"
 #include "cli/exit_status.h"
@@ -13,8 +14,9 @@
 #include "cli/text_table.h"
 #include "database/database.h"
 #include "files/file_names.h"
+#include "iceberg/property_names.h"
+#include "inspect/file_name_columns.h"
 #include "inspect/lake_reader.h"
-#include "landing/contract.h"
 #include "run/quarantine.h"
 #include "run/table_build.h"
 
@@ -23,7 +25,6 @@ namespace {
 
 constexpr int kPreviewRows = 10;
 constexpr size_t kSnapshotsShown = 10;
-constexpr std::string_view kMask = "***";
 
 std::string SummaryOf(const Snapshot& snapshot, const std::string& key) {
   const auto found = snapshot.summary.find(key);
@@ -38,7 +39,7 @@ QueryResult Preview(LakeReader& lake, const TableDetails& table) {
   std::vector<size_t> masked;
   std::vector<size_t> file_names;
   for (size_t i = 0; i < result.columns.size(); ++i) {
-    if (result.columns[i] == kFileColumn || result.columns[i] == "file") file_names.push_back(i);
+    if (HoldsFileNames(result.columns[i])) file_names.push_back(i);
     if (!pii.contains(result.columns[i])) continue;
     masked.push_back(i);
     result.types[i] = "VARCHAR";
@@ -92,7 +93,7 @@ void PrintText(LakeReader& lake, const TableDetails& table) {
     const Snapshot& snapshot = snapshots[snapshots.size() - 1 - i];
     history.AddRow({std::to_string(snapshot.snapshot_id), ReadableTime(snapshot.timestamp_ms),
                     SummaryOf(snapshot, "operation"), SummaryOf(snapshot, "added-records"),
-                    SummaryOf(snapshot, "total-records"), SummaryOf(snapshot, "stedi.run-id")});
+                    SummaryOf(snapshot, "total-records"), SummaryOf(snapshot, kRunIdKey)});
   }
   Print("\n");
   history.Print();

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "database/database.h"
+
 namespace stedi {
 namespace {
 
@@ -50,6 +52,11 @@ std::string DuckdbType(const SqlType& type) {
 
 std::string DuckdbType(const IcebergType& type) {
   return WithScale(RowOf(&TypeRow::iceberg, type.kind).duckdb, type.precision, type.scale);
+}
+
+std::string CastColumn(std::string_view name, const std::string& type, bool is_null) {
+  const std::string quoted = QuoteIdentifier(name);
+  return fmt::format("CAST({} AS {}) AS {}", is_null ? "NULL" : quoted, type, quoted);
 }
 
 std::string DuckdbType(ColumnType type) {

@@ -78,10 +78,9 @@ void Bind(duckdb_bind_info info) noexcept {
   for (const ContractColumn& column : scan.contract().columns) {
     AddColumn(info, column.name, TypeOf(column.type));
   }
-  AddColumn(info, kFileColumn, DUCKDB_TYPE_VARCHAR);
-  AddColumn(info, kOffsetColumn, DUCKDB_TYPE_BIGINT);
-  AddColumn(info, kRescuedColumn, DUCKDB_TYPE_VARCHAR);
-  if (scan.contract().keep_unfit) AddColumn(info, kUnfitColumn, DUCKDB_TYPE_VARCHAR);
+  for (const AddedColumn& column : AddedColumns(scan.contract().keep_unfit)) {
+    AddColumn(info, std::string(column.name), TypeOf(column.type));
+  }
 }
 
 void Init(duckdb_init_info info) noexcept {
@@ -121,6 +120,7 @@ void FillConstant(duckdb_vector vector, std::string_view text) {
   duckdb_destroy_value(&value);
 }
 
+// The columns behind those of the contract are kAddedColumns, in that order.
 void FillColumn(duckdb_vector vector, const LandingScan& scan, idx_t column,
                 const LocalState& state, idx_t rows) {
   const RowBlock& block = *state.block;

@@ -5,6 +5,8 @@
 #include <array>
 #include <cstdlib>
 
+#include "base/mask.h"
+
 namespace stedi {
 namespace {
 
@@ -61,8 +63,8 @@ std::string WithoutSecrets(std::string text) {
     const char* value = std::getenv(variable);
     if (value == nullptr || *value == '\0') continue;
     const std::string_view secret = value;
-    for (size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, at + 3)) {
-      text.replace(at, secret.size(), "***");
+    for (size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, at + kMask.size())) {
+      text.replace(at, secret.size(), kMask);
     }
   }
   return text;

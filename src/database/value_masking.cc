@@ -4,6 +4,7 @@
 
 #include <cctype>
 
+#include "base/mask.h"
 #include "database/sql_error.h"
 
 namespace stedi {
@@ -34,12 +35,12 @@ std::string MaskValues(std::string_view message) {
     const char c = message[i];
     if (c == '\'' || c == '"') {
       const size_t end = message.find(c, i + 1);
-      masked += fmt::format("{0}***{0}", c);
+      masked += fmt::format("{0}{1}{0}", c, kMask);
       if (end == std::string_view::npos) break;
       i = end;
     } else if (c >= '0' && c <= '9' &&
                (i == 0 || std::isalnum(static_cast<unsigned char>(message[i - 1])) == 0)) {
-      masked += "***";
+      masked += kMask;
       while (i + 1 < message.size() && message[i + 1] >= '0' && message[i + 1] <= '9') ++i;
     } else {
       masked += c;

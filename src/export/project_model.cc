@@ -8,6 +8,9 @@
 #include <set>
 
 #include "base/error.h"
+#include "pipeline/feed_tables.h"
+#include "pipeline/property_keys.h"
+#include "pipeline/quarantine_table.h"
 
 namespace stedi {
 namespace {
@@ -117,9 +120,7 @@ Json ExpectationModels(const TableDefinition& table, const ParameterMarks& marks
 Json IcebergProperties(const TableDefinition& table, const ParameterMarks& marks) {
   Json properties = Json::object();
   for (const auto& [key, value] : table.properties) {
-    const bool is_icebergs =
-        key.starts_with("write.") || key.starts_with("commit.") || key.starts_with("history.");
-    if (is_icebergs) properties[key] = marks.Written(value);
+    if (IsIcebergProperty(key)) properties[key] = marks.Written(value);
   }
   return properties;
 }
@@ -143,16 +144,15 @@ Json FeedModel(const Feed& feed, const ParameterMarks& marks) {
   constexpr std::string_view kLandingPrefix = "${stedi.landing}/";
   Json model = TableModel(feed, marks);
   model["added_columns"] = Json::array();
+  const std::set<std::string> pii = PiiOf(feed);
   for (const ColumnDefinition& column : feed.added_columns) {
-    const bool is_personal = std::ranges::find(feed.pii, column.name) != feed.pii.end();
-    model["added_columns"].push_back(
-        ColumnModel(column, column.name == kRescuedColumn || is_personal));
+    model["added_columns"].push_back(ColumnModel(column, pii.contains(column.name)));
     model["all_columns"].push_back(model["added_columns"].back());
   }
   model["keep_unfit"] = feed.keep_unfit;
   model["rejected_columns"] = feed.rejected_columns;
   model["rejected"] = feed.rejected.has_value() ? TableModel(*feed.rejected, marks) : Json();
-  const std::string path = marks.Written(feed.properties.at("feed.path"));
+  const std::string path = marks.Written(feed.properties.at(kPathKey));
   model["feed_path"] = path;
   model["folder"] = path.starts_with(kLandingPrefix) ? path.substr(kLandingPrefix.size()) : path;
   std::set<std::string> parameters;
@@ -168,12 +168,10 @@ Json FeedModel(const Feed& feed, const ParameterMarks& marks) {
   return model;
 }
 
-// What makes a table: the feed of a table of rejected records, else the table itself.
+// What makes a table: the feed that fills it, else the table itself.
 std::string MakerOf(const Project& project, const std::string& table) {
-  for (const Feed& feed : project.feeds) {
-    if (feed.rejected.has_value() && feed.rejected->name == table) return feed.name;
-  }
-  return table;
+  const Feed* feed = FindFeedOf(project, table);
+  return feed == nullptr ? table : feed->name;
 }
 
 Json ViewModel(const View& view, const View& bound, const Project& project,
@@ -202,12 +200,11 @@ Json ViewModel(const View& view, const View& bound, const Project& project,
   // A table of rejected records says nothing of how many rows there must be.
   model["counted_inputs"] = Json::array();
   for (const std::string& input : bound.inputs) {
-    const bool is_rejected = std::ranges::any_of(project.feeds, [&](const Feed& feed) {
-      return feed.rejected.has_value() && feed.rejected->name == input;
-    });
+    const TableDefinition* read = FindTable(project, input);
+    const bool is_rejected = read != nullptr && read->kind == TableKind::kRejected;
     if (!is_rejected) model["counted_inputs"].push_back(input);
   }
-  if (const auto note = view.properties.find("note"); note != view.properties.end()) {
+  if (const auto note = view.properties.find(kNoteKey); note != view.properties.end()) {
     model["note"] = marks.Written(note->second);
     marks.Collect(model["note"].get<std::string>(), parameters);
   }
@@ -279,26 +276,18 @@ Json ParameterModels(const Project& project, const std::set<std::string>& used) 
 }
 
 Json QuarantineModel() {
-  const SqlType text = {SqlType::Kind::kString};
-  const SqlType number = {SqlType::Kind::kBigint};
-  const SqlType bytes = {SqlType::Kind::kBinary};
-  const Json columns = {
-      ColumnModel("table_name", text, true, false,
-                  "the landing or derived table it was kept out of"),
-      ColumnModel("reason", text, true, false, "reject reason, or name of the expectation"),
-      ColumnModel("column_name", text, false, false, "the column that its value does not fit"),
-      ColumnModel("found", text, false, false, "what kind of value the record has there"),
-      ColumnModel("wanted", text, false, false, "what the contract wants there"),
-      ColumnModel("file", text, false, false, "landing file, relative to the feed's folder"),
-      ColumnModel("byte_offset", number, false, false, "decoded bytes from the start of the file"),
-      ColumnModel("byte_length", number, false, false, "decoded bytes"),
-      ColumnModel("raw", bytes, true, true, "the bytes (the first 64 KiB), or the row as JSON"),
-      ColumnModel("run_id", text, true, false, "the run that put it here")};
-  return {{"name", "quarantine"},
-          {"comment", "Every landing record and derived row that was kept out, and why."},
+  Json columns = Json::array();
+  Json personal = Json::array();
+  for (const QuarantineColumn& column : kQuarantineColumns) {
+    columns.push_back(ColumnModel(column.name, {column.type}, column.is_always_set,
+                                  column.is_personal, column.comment));
+    if (column.is_personal) personal.push_back(column.name);
+  }
+  return {{"name", kQuarantineTable},
+          {"comment", kQuarantineComment},
           {"columns", columns},
           {"all_columns", columns},
-          {"pii", {"raw"}}};
+          {"pii", personal}};
 }
 
 }  // namespace
@@ -313,8 +302,8 @@ Json ProjectModel(const Project& checked, const std::vector<size_t>& order) {
   for (const Feed& feed : written.feeds) {
     feeds.push_back(FeedModel(feed, marks));
     if (feed.rejected.has_value()) rejected.push_back(feeds.back()["rejected"]);
-    const auto bound = std::ranges::find(checked.feeds, feed.name, &Feed::name);
-    assert(bound != checked.feeds.end());
+    const Feed* bound = FindFeed(checked, feed.name);
+    assert(bound != nullptr);
     feeds.back()["max_rejected"] = bound->max_rejected;
     AddParameterRules(checked, feeds.back());
     for (const Json& name : feeds.back()["parameters"]) used.insert(name.get<std::string>());
@@ -322,8 +311,8 @@ Json ProjectModel(const Project& checked, const std::vector<size_t>& order) {
   Json tables = Json::array();
   for (const size_t i : order) {
     const View& bound = checked.views[i];
-    const auto view = std::ranges::find(written.views, bound.name, &View::name);
-    assert(view != written.views.end());
+    const View* view = FindView(written, bound.name);
+    assert(view != nullptr);
     tables.push_back(ViewModel(*view, bound, checked, marks));
     AddParameterRules(checked, tables.back());
     for (const Json& name : tables.back()["parameters"]) used.insert(name.get<std::string>());

@@ -1,8 +1,13 @@
 #include "export/project_model.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
+
+#include "export/template_files.h"
+#include "pipeline/quarantine_table.h"
 
 namespace stedi {
 namespace {
@@ -87,6 +92,44 @@ TEST_F(ProjectModelTest, ListsTheParametersInUse) {
     {"name": "stedi.pseudonym_key", "argument": "pseudonym_key", "value": "", "built_in": true,
      "secret": true, "rules": {"types": [], "ranges": []}, "setting": false}])"));
   EXPECT_EQ(model.dump().find("hidden"), std::string::npos);
+}
+
+// Exports promise NOT NULL where the lake's own columns are optional (pipeline/quarantine_table.h).
+TEST_F(ProjectModelTest, TheQuarantineIsThatOfTheRun) {
+  const Json quarantine = Model()["quarantine"];
+  std::string columns;
+  for (const Json& column : quarantine["columns"]) {
+    columns += fmt::format("{} {}{}{};", column["name"].get<std::string>(),
+                           column["iceberg_type"].get<std::string>(),
+                           column["not_null"] == true ? " not_null" : "",
+                           column["pii"] == true ? " pii" : "");
+  }
+  EXPECT_EQ(columns,
+            "table_name string not_null;reason string not_null;column_name string;found string;"
+            "wanted string;file string;byte_offset long;byte_length long;raw binary not_null pii;"
+            "run_id string not_null;");
+  EXPECT_EQ(quarantine["name"], "quarantine");
+  EXPECT_EQ(quarantine["pii"], Json::array({"raw"}));
+  EXPECT_EQ(quarantine["columns"], quarantine["all_columns"]);
+}
+
+// Its columns stand a second time in the runtime of exports, which is copied as it is.
+TEST(QuarantineTable, IsTheSameInTheRuntimeOfExports) {
+  std::string expected = fmt::format(
+      "QUARANTINE = {{\n    \"name\": \"{}\", \"comment\": \"{}\",\n"
+      "    \"without_bounds\": [\"file\"],\n    \"columns\": [",
+      kQuarantineTable, kQuarantineComment);
+  for (const QuarantineColumn& column : kQuarantineColumns) {
+    expected += fmt::format(
+        "{}\n        {{\"name\": \"{}\", \"type\": \"{}\", {}\"comment\": \"{}\"}}",
+        expected.ends_with("[") ? "" : ",", column.name, ToString(SqlType{column.type}),
+        column.is_personal ? "\"pii\": True, " : "", column.comment);
+  }
+  expected += "]}\n";
+  const auto lake =
+      std::ranges::find(TemplateFiles(), "shared/stedi_runtime/lake.py", &TemplateFile::path);
+  ASSERT_NE(lake, TemplateFiles().end());
+  EXPECT_NE(lake->text.find(expected), std::string_view::npos) << expected;
 }
 
 }  // namespace

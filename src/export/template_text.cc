@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "base/ascii_case.h"
 #include "base/error.h"
 
 namespace stedi {
@@ -78,7 +79,7 @@ std::string LogicalId(const Json& value) {
   for (const char c : PlainText(value)) {
     const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     const bool is_part = is_letter || (c >= '0' && c <= '9');
-    if (is_part) out += begins && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    if (is_part) out += begins ? UpperLetter(c) : c;
     begins = !is_part;
   }
   return out;

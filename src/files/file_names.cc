@@ -4,24 +4,24 @@
 #include <array>
 #include <span>
 
+#include "base/ascii_case.h"
+#include "base/mask.h"
+
 namespace stedi {
 namespace {
 
-constexpr std::string_view kMask = "***";
 constexpr std::array<std::string_view, 3> kDataEndings = {"json", "jsonl", "ndjson"};
 // Of compressed files and archives, also of those that cannot be decoded.
 constexpr std::array<std::string_view, 16> kPackedEndings = {
     "gz",  "gzip", "zst", "zstd", "bz2", "xz", "lzma", "lz4",
     "zip", "tar",  "tgz", "7z",   "rar", "z",  "br",   "snappy"};
 
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsInsideCharacter(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
 bool IsOneOf(std::string_view ending, std::span<const std::string_view> endings) {
-  return std::ranges::any_of(endings, [&](std::string_view known) {
-    return std::ranges::equal(ending, known, {}, Lower);
-  });
+  return std::ranges::any_of(
+      endings, [&](std::string_view known) { return EqualIgnoringCase(ending, known); });
 }
 
 // Without a number at the end and the '.' or '-' before it; `name` itself where there is none.
@@ -59,7 +59,8 @@ bool MatchesName(std::string_view name, std::string_view pattern) {
       ++in_pattern;
       ++at;
       while (at < name.size() && IsInsideCharacter(name[at])) ++at;
-    } else if (in_pattern < pattern.size() && Lower(pattern[in_pattern]) == Lower(name[at])) {
+    } else if (in_pattern < pattern.size() &&
+               LowerLetter(pattern[in_pattern]) == LowerLetter(name[at])) {
       ++in_pattern;
       ++at;
     } else if (star != std::string_view::npos) {

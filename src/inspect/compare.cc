@@ -6,11 +6,15 @@
 #include <set>
 #include <sstream>
 
+#include "base/mask.h"
 #include "database/database.h"
 #include "database/landing_function.h"
 #include "files/file_names.h"
+#include "iceberg/property_names.h"
+#include "inspect/file_name_columns.h"
 #include "inspect/lake_reader.h"
 #include "pipeline/project.h"
+#include "pipeline/property_keys.h"
 #include "run/quarantine.h"
 #include "run/table_build.h"
 #include "store/scratch_folder.h"
@@ -19,7 +23,6 @@
 namespace stedi {
 namespace {
 
-constexpr std::string_view kMask = "***";
 constexpr const char* kRunColumn = "run_id";  // of the quarantine: names the run, not the data
 // Makes the second half of a checksum a function of its own.
 constexpr const char* kSalt = "'stedi'";
@@ -63,7 +66,7 @@ const TableDetails* Find(const LakeTables& lake, const std::string& table) {
 std::set<std::string> PersonalColumns(const TableDetails& a, const TableDetails& b) {
   std::set<std::string> columns;
   for (const TableDetails* details : {&a, &b}) {
-    for (const char* property : {kPiiProperty, "pii"}) {
+    for (const char* property : {kPiiProperty, kPiiKey}) {
       const auto found = details->metadata.properties.find(property);
       if (found == details->metadata.properties.end()) continue;
       for (std::string& name : SplitNames(found->second)) columns.insert(std::move(name));
@@ -99,9 +102,11 @@ std::vector<std::string> DefaultKey(const TableDetails& a, const TableDetails& b
   std::vector<std::string> best;
   for (const TableDetails* details : {&a, &b}) {
     for (const auto& [name, value] : details->metadata.properties) {
-      const bool is_promise = name.starts_with("unique.") ||
-                              name.starts_with(std::string(kOwnPropertyPrefix) + "unique.");
-      if (!is_promise || name.ends_with(".action")) continue;
+      std::string_view promise = name;
+      if (promise.starts_with(kOwnPropertyPrefix)) {
+        promise.remove_prefix(std::string_view(kOwnPropertyPrefix).size());
+      }
+      if (!promise.starts_with(kUniquePrefix) || promise.ends_with(kActionSuffix)) continue;
       std::vector<std::string> columns = SplitNames(value);
       if (columns.empty() || !std::ranges::all_of(columns, has)) continue;
       const bool shows = std::ranges::none_of(
@@ -294,8 +299,7 @@ class TableCheck {
         for (auto& [name, value] : row.values) {
           if (!value.has_value()) continue;
           if (personal_.contains(name)) value = kMask;
-          if (name == kFileColumn || name == "file")
-            value = ShownFile(*value, /*is_personal=*/false);
+          if (HoldsFileNames(name)) value = ShownFile(*value, /*is_personal=*/false);
         }
       }
     }

@@ -7,12 +7,14 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "base/ascii_case.h"
 #include "base/file.h"
 #include "catalog/sql_catalog.h"
 #include "database/column_types.h"
 #include "database/database.h"
 #include "database/dialect.h"
 #include "files/file_names.h"
+#include "iceberg/property_names.h"
 #include "lake/lake_origin.h"
 #include "lake/lake_place.h"
 #include "lake/lake_table.h"
@@ -33,12 +35,7 @@ constexpr const char* kDefaultDatabase = "stedi";
 constexpr int kNoIndent = -1;
 
 // Errs toward true: the name may stand in a comment, or be a part of another.
-bool Names(std::string_view sql, std::string_view name) {
-  const auto same = [](unsigned char a, unsigned char b) {
-    return std::tolower(a) == std::tolower(b);
-  };
-  return std::search(sql.begin(), sql.end(), name.begin(), name.end(), same) != sql.end();
-}
+bool Names(std::string_view sql, std::string_view name) { return ContainsIgnoringCase(sql, name); }
 
 TableInfo InfoOf(const LakeTable& table) {
   TableInfo info;
@@ -48,9 +45,9 @@ TableInfo InfoOf(const LakeTable& table) {
   info.bytes = SummaryNumber(table, "total-files-size");
   info.snapshots = static_cast<int64_t>(table.metadata.snapshots.size());
   info.last_updated_ms = table.metadata.last_updated_ms;
-  info.last_run_id = SummaryText(table, "stedi.run-id");
+  info.last_run_id = SummaryText(table, kRunIdKey);
   info.metadata_location = table.committed_location;
-  if (const auto found = table.metadata.properties.find("comment");
+  if (const auto found = table.metadata.properties.find(kCommentProperty);
       found != table.metadata.properties.end()) {
     info.comment = found->second;
   }

@@ -4,10 +4,12 @@
 
 #include <map>
 
+#include "base/file_stamp.h"
 #include "database/column_types.h"
 #include "database/landing_function.h"
 #include "files/file_names.h"
 #include "iceberg/identifiers.h"
+#include "iceberg/property_names.h"
 #include "run/audit.h"
 #include "run/feed_plan.h"
 #include "run/withdrawal.h"
@@ -18,22 +20,13 @@ namespace {
 constexpr const char* kOtherDefinition =
     "not made again: its definition, or a parameter in it, is not the one that it was made with";
 
-std::string Columns(const Schema& schema) {
-  std::string columns;
-  for (const Field& field : schema.fields) {
-    const std::string name = QuoteIdentifier(field.name);
-    columns += fmt::format("{}CAST({} AS {}) AS {}", columns.empty() ? "" : ", ", name,
-                           DuckdbType(field.type), name);
-  }
-  return columns;
-}
-
 TableChecksum ChecksumOfRows(const LakeSession& session, const Schema& schema,
                              const std::string& select) {
   std::vector<std::string> names;
   for (const Field& field : schema.fields) names.push_back(field.name);
   return ChecksumOf(session.connection,
-                    fmt::format("SELECT {} FROM (\n{}\n)", Columns(schema), select), names);
+                    fmt::format("SELECT {} FROM (\n{}\n)", CastList(schema.fields), select),
+                    names);
 }
 
 // Rows that `some` has more often than `others`.
@@ -42,7 +35,7 @@ int64_t Surplus(const LakeSession& session, const Schema& schema, const std::str
   return session.connection.Integer(
       fmt::format("SELECT count(*) FROM (SELECT {0} FROM (\n{1}\n) EXCEPT ALL SELECT {0} FROM "
                   "(\n{2}\n))",
-                  Columns(schema), some, others));
+                  CastList(schema.fields), some, others));
 }
 
 void CompareRows(const LakeSession& session, const ReadTable& table, const std::string& made_again,
@@ -91,15 +84,16 @@ FilesNow FindFiles(const LakeSession& session, const Feed& feed,
   FilesNow files;
   size_t loaded = 0;
   size_t fresh = 0;
-  for (const auto& [file, record] : known) loaded += record.status == "redelivered" ? 0 : 1;
+  for (const auto& [file, record] : known) {
+    loaded += record.status == LoadStatus::kRedelivered ? 0 : 1;
+  }
   for (const LandingFile& file : session.storage.List(feed.folder, feed.files).files) {
     const auto found = known.find(file.file);
-    const bool is_same = found != known.end() && found->second.status != kKeptStatus &&
-                         found->second.size_bytes == file.size_bytes &&
-                         found->second.mtime_ns == file.mtime_ns;
+    const bool is_same = found != known.end() && found->second.status != LoadStatus::kKept &&
+                         StampOf(found->second) == StampOf(file);
     if (!is_same) {
       ++fresh;
-    } else if (found->second.status != "redelivered") {
+    } else if (found->second.status != LoadStatus::kRedelivered) {
       files.same.push_back(file);
       files.records.push_back(found->second);
     }
@@ -172,7 +166,8 @@ void RecomputeView(const LakeSession& session, const View& view, const ReadTable
   out.is_recomputed = true;
   if (!IsSameDefinition(session, view, view.select.text, inputs, out)) return;
   const Schema& schema = table.table.metadata.CurrentSchema();
-  std::string select = fmt::format("SELECT {} FROM (\n{}\n)", Columns(schema), view.select.text);
+  std::string select =
+      fmt::format("SELECT {} FROM (\n{}\n)", CastList(schema.fields), view.select.text);
   for (const Expectation& expectation : view.expectations) {
     if (!TakesRowsOut(expectation)) continue;
     select = fmt::format("SELECT * FROM (\n{}\n) WHERE coalesce(({}), true)", select,

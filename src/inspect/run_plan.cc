@@ -7,6 +7,7 @@
 
 #include "inspect/reading_session.h"
 #include "lake/lake_origin.h"
+#include "pipeline/property_keys.h"
 #include "run/feed_plan.h"
 #include "run/folder_overlap.h"
 #include "run/pseudonym_key.h"
@@ -83,10 +84,11 @@ class Planner {
     planned_.emplace(names_.back(), std::move(planned));
   }
 
-  Planned Begin(const std::string& name, const char* kind) const {
+  Planned Begin(const TableDefinition& definition) const {
+    const std::string& name = definition.name;
     Planned out;
     out.plan.table = name;
-    out.plan.kind = kind;
+    out.plan.kind = definition.kind;
     out.table = OpenTable(session_.storage, session_.catalog, {session_.database_name, name},
                           session_.lake);
     LoadFiles(session_.database, session_.connection, out.table);
@@ -100,7 +102,7 @@ class Planner {
   }
 
   Planned PlanOf(const Feed& feed) {
-    Planned out = Begin(feed.name, "feed");
+    Planned out = Begin(feed);
     const FeedPlan news = PlanFeed(session_, feed, session_.storage.List(feed.folder, feed.files),
                                    options_, plan_.notes);
     for (const BadFile& bad : news.bad_files) {
@@ -137,7 +139,7 @@ class Planner {
 
   // Few rows, whose number nobody knows before the files are read.
   Planned PlanOfRejected(const Feed& feed, const Planned& landing) {
-    Planned out = Begin(feed.rejected->name, "rejected");
+    Planned out = Begin(*feed.rejected);
     const std::optional<StepRecord> last =
         session_.catalog.LastStep(session_.database_name, feed.rejected->name);
     const bool is_new_definition =
@@ -174,7 +176,7 @@ class Planner {
       const auto before = run->parameters.find(name);
       if (before == run->parameters.end() || parameter.secret || parameter.value.empty()) continue;
       Feed moved = feed;
-      std::string& path = moved.properties["feed.path"];
+      std::string& path = moved.properties[kPathKey];
       const size_t at = path.find(parameter.value);
       if (at == std::string::npos) continue;
       path.replace(at, parameter.value.size(), before->second);
@@ -189,7 +191,7 @@ class Planner {
     uint64_t known_bytes = 0;
     uint64_t known_records = 0;
     for (const FileRecord& file : session_.catalog.ListFiles(session_.database_name, feed)) {
-      if (file.status == "redelivered") continue;
+      if (file.status == LoadStatus::kRedelivered) continue;
       known_bytes += file.size_bytes;
       known_records += file.records;
     }
@@ -206,7 +208,7 @@ class Planner {
   }
 
   Planned PlanOf(const View& view) {
-    Planned out = Begin(view.name, "view");
+    Planned out = Begin(view);
     std::vector<TableState> states;
     std::vector<const Planned*> inputs;
     std::vector<const Planned*> busy;  // also those that it only refers to

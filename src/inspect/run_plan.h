@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "pipeline/table_definition.h"
 #include "run/run_options.h"
 
 namespace stedi {
@@ -21,7 +22,7 @@ std::string ToString(Way way);  // "unchanged", "load" ..
 
 struct TablePlan {
   std::string table;
-  std::string kind;  // feed | rejected (a feed's table of rejected records) | view
+  TableKind kind = TableKind::kView;
   Way way = Way::kUnchanged;
   std::string reason;  // for people; empty for kUnchanged
   // What the way depends on: tables that the run works on and that may come out as they were. If

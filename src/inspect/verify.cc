@@ -8,6 +8,7 @@
 #include "database/landing_function.h"
 #include "database/value_masking.h"
 #include "files/file_names.h"
+#include "iceberg/property_names.h"
 #include "inspect/reading_session.h"
 #include "inspect/recompute.h"
 #include "inspect/verify_files.h"
@@ -154,7 +155,7 @@ class Verifier {
                                QuoteIdentifier(table.id.name)));
     std::vector<std::string> faults;
     for (const FileRecord& file : feed->second) {
-      if (file.status == "redelivered") continue;
+      if (file.status == LoadStatus::kRedelivered) continue;
       ++out_.landing_files;
       out_.landing_bytes += file.decoded_bytes;
       const uint64_t accounted =
@@ -191,7 +192,7 @@ class Verifier {
                       "BY file",
                       kQuarantineTable, QuoteLiteral(feed)));
       for (const FileRecord& file : records) {
-        if (file.status == "redelivered") continue;
+        if (file.status == LoadStatus::kRedelivered) continue;
         const FileRows& rows = kept[file.file];
         if (rows.rows == file.rejected && rows.bytes == file.quarantined_bytes) continue;
         faults.push_back(
@@ -215,7 +216,7 @@ class Verifier {
                       kFileColumn, kOffsetColumn, kReasonColumn, QuoteIdentifier(name)));
       std::vector<std::string> faults;
       for (const FileRecord& file : records) {
-        const uint64_t rejected = file.status == "redelivered" ? 0 : file.rejected;
+        const uint64_t rejected = file.status == LoadStatus::kRedelivered ? 0 : file.rejected;
         if (kept[file.file].rows == rejected) continue;
         faults.push_back(fmt::format("{}: {} records were rejected, {} are there", file.file,
                                      rejected, kept[file.file].rows));
@@ -238,15 +239,13 @@ class Verifier {
   void Recompute(const std::string& name, TableVerification& out) const {
     const Project& project = checked_->project;
     const ReadTable& table = tables_.at(name);
-    if (const auto feed = std::ranges::find(project.feeds, name, &Feed::name);
-        feed != project.feeds.end()) {
+    if (const Feed* feed = FindFeed(project, name)) {
       const auto records = files_.find(name);
       return RecomputeFeed(session_, *feed, table,
                            records == files_.end() ? std::vector<FileRecord>{} : records->second,
                            out);
     }
-    if (const auto view = std::ranges::find(project.views, name, &View::name);
-        view != project.views.end()) {
+    if (const View* view = FindView(project, name)) {
       return RecomputeView(session_, *view, table, StatesFor(*view), out);
     }
     if (name == kQuarantineTable || FindTable(project, name) != nullptr) return;

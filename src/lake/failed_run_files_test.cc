@@ -30,7 +30,7 @@ class FailedRunFilesTest : public testing::Test {
     return catalog_.emplace(lake_ / "catalog.db", "lake", SqlCatalog::Mode::kCreate);
   }
 
-  void Record(const std::string& id, const std::string& status) {
+  void Record(const std::string& id, RunStatus status) {
     RunRecord run;
     run.run_id = id;
     run.database = "d";
@@ -51,10 +51,10 @@ class FailedRunFilesTest : public testing::Test {
 
 TEST_F(FailedRunFilesTest, RemovesThoseOfRunsThatWereNotPublishedAlone) {
   SqlCatalog& catalog = Open();
-  Record(kOk, "ok");
-  Record(kKilled, "interrupted");
-  Record(kFailed, "failed");
-  Record(kNamed, "failed");
+  Record(kOk, RunStatus::kOk);
+  Record(kKilled, RunStatus::kInterrupted);
+  Record(kFailed, RunStatus::kFailed);
+  Record(kNamed, RunStatus::kFailed);
   // A withdrawal names the run that failed, and has files of another id.
   const std::string location =
       Write(metadata_, std::string("00001-") + kOk + ".metadata.json",
@@ -62,7 +62,7 @@ TEST_F(FailedRunFilesTest, RemovesThoseOfRunsThatWereNotPublishedAlone) {
                 R"("},"manifest-list":"/d/t/metadata/snap-1-1-)" + kNamed + R"(.avro"}]})");
   RunRecord published;
   published.run_id = "01a00000-0000-7000-8000-000000000006";
-  published.status = "ok";
+  published.status = RunStatus::kOk;
   const std::vector<TableCommit> commits = {{{"d", "t"}, "", location}};
   ASSERT_EQ(catalog.Commit(commits, published), CommitOutcome::kCommitted);
 
@@ -97,7 +97,7 @@ TEST_F(FailedRunFilesTest, RemovesThoseOfRunsThatWereNotPublishedAlone) {
   const fs::path late = Write(data_, std::string(kKilled) + "-00009.parquet");
   EXPECT_EQ(RemoveFilesOfFailedRuns(lake_, catalog).files, 0U);
   EXPECT_TRUE(fs::exists(late));
-  Record("01a00000-0000-7000-8000-000000000007", "cancelled");
+  Record("01a00000-0000-7000-8000-000000000007", RunStatus::kCancelled);
   Write(data_, "01a00000-0000-7000-8000-000000000007-00001.parquet");
   EXPECT_EQ(NoteOf(RemoveFilesOfFailedRuns(lake_, catalog)),
             "removed 1 file (1 B) that failed runs left in the lake");
@@ -106,7 +106,7 @@ TEST_F(FailedRunFilesTest, RemovesThoseOfRunsThatWereNotPublishedAlone) {
 
 TEST_F(FailedRunFilesTest, RemovesThoseOfAWithdrawalThatWasNotPublished) {
   SqlCatalog& catalog = Open();
-  Record(kFailed, "failed");
+  Record(kFailed, RunStatus::kFailed);
   NoteWithdrawalStaged(catalog, kNamed);
   const fs::path published = Write(data_, std::string(kNamed) + "-00001.parquet");
   NoteWithdrawalPublished(catalog);
@@ -119,10 +119,10 @@ TEST_F(FailedRunFilesTest, RemovesThoseOfAWithdrawalThatWasNotPublished) {
 
 TEST_F(FailedRunFilesTest, RemovesNothingWhereATableCannotBeRead) {
   SqlCatalog& catalog = Open();
-  Record(kKilled, "interrupted");
+  Record(kKilled, RunStatus::kInterrupted);
   RunRecord published;
   published.run_id = kOk;
-  published.status = "ok";
+  published.status = RunStatus::kOk;
   const std::vector<TableCommit> commits = {{{"d", "t"}, "", (metadata_ / "gone.json").string()}};
   ASSERT_EQ(catalog.Commit(commits, published), CommitOutcome::kCommitted);
   const fs::path file = Write(data_, std::string(kKilled) + "-00001.parquet");

@@ -30,7 +30,7 @@ class LakeOriginTest : public testing::Test {
     SqlCatalog catalog(folder_ / "c.db", "lake", SqlCatalog::Mode::kCreate);
     RunRecord run;
     run.run_id = name + location;
-    run.status = "ok";
+    run.status = RunStatus::kOk;
     const std::string before = catalog.FindTable({"stedi", "t"}).value_or("");
     catalog.Commit(std::vector<TableCommit>{{{"stedi", "t"}, before, location}}, run);
     try {

@@ -12,6 +12,7 @@
 #include "database/column_types.h"
 #include "files/decoder.h"
 #include "iceberg/identifiers.h"
+#include "iceberg/property_names.h"
 #include "lake/lake_origin.h"
 #include "lake/manifest_io.h"
 #include "lake/staged_files.h"
@@ -329,16 +330,12 @@ std::string SelectFiles(const Schema& schema, const std::vector<DataFile>& files
                         const std::string& file_column) {
   const bool as_written = std::ranges::all_of(
       files, [&](const DataFile& file) { return file.schema_id == schema.schema_id; });
-  std::string columns;
+  std::string columns = files.empty() ? NullList(schema.fields) : CastList(schema.fields);
   std::string by_id;
   for (const Field& field : schema.fields) {
-    const std::string type = DuckdbType(field.type);
-    const std::string name = QuoteIdentifier(field.name);
-    const char* comma = columns.empty() ? "" : ", ";
-    columns +=
-        fmt::format("{}CAST({} AS {}) AS {}", comma, files.empty() ? "NULL" : name, type, name);
-    by_id += fmt::format("{}{}: {{name: {}, type: {}, default_value: NULL}}", comma, field.id,
-                         QuoteLiteral(field.name), QuoteLiteral(type));
+    by_id += fmt::format("{}{}: {{name: {}, type: {}, default_value: NULL}}",
+                         by_id.empty() ? "" : ", ", field.id, QuoteLiteral(field.name),
+                         QuoteLiteral(DuckdbType(field.type)));
   }
   std::string options;
   if (!file_column.empty()) {

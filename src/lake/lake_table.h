@@ -55,9 +55,6 @@ void ReadAhead(const LakeSession& session, const std::string& name);
 // Reads manifest list and manifests, once. Needs the avro extension when there is a snapshot.
 void LoadFiles(Database& database, Connection& connection, LakeTable& table);
 
-// Key of a snapshot's summary: the CRC-32 of its manifest list, then those of the manifests in the
-// list's order, with a space between; "-" where one is not known.
-inline constexpr const char* kManifestCrcs = "stedi.manifest-crc32";
 std::string CrcOfFile(const FileStore& store, const std::string& path);  // in hexadecimal
 std::string CrcOfList(const Snapshot& snapshot);  // as its summary has it; empty: not known
 // The manifests of a snapshot, with their checksums. Needs the avro extension.

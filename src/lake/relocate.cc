@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "base/fail_point.h"
@@ -51,7 +52,7 @@ class Relocation {
     LakeMove move;
     MoveTables(move);
     if (move.pointers.empty()) return AtHome();
-    report_.status = "relocated";
+    report_.status = RelocateStatus::kRelocated;
     report_.tables = move.pointers.size();
     NoteOwner(move);
     FailPoint("before_relocate_commit");
@@ -194,9 +195,12 @@ class Relocation {
   }
 
   RelocateReport AtHome() {
-    report_.status = report_.files_deleted > 0 ? "cleaned" : "at_home";
+    report_.status =
+        report_.files_deleted > 0 ? RelocateStatus::kCleaned : RelocateStatus::kAtHome;
     CheckCatalogIsOf(place_, catalog_);
-    if (catalog_.GetSetting(kLakeIdSetting).has_value() && TakeIfForked()) report_.status = "taken";
+    if (catalog_.GetSetting(kLakeIdSetting).has_value() && TakeIfForked()) {
+      report_.status = RelocateStatus::kTaken;
+    }
     return std::move(report_);
   }
 
@@ -213,6 +217,11 @@ class Relocation {
 };
 
 }  // namespace
+
+std::string_view ToString(RelocateStatus status) {
+  constexpr std::array<std::string_view, 4> kNames = {"relocated", "cleaned", "taken", "at_home"};
+  return kNames.at(static_cast<size_t>(status));
+}
 
 RelocateReport RelocateLake(const RelocateOptions& options,
                             const std::function<void(int pid)>& on_wait) {

@@ -4,9 +4,11 @@
 // the command run again ends it (docs/decisions/0027-a-lake-knows-its-folder.md).
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace stedi {
@@ -20,11 +22,16 @@ struct RelocateOptions {
   bool wait = true;  // for another writer
 };
 
+enum class RelocateStatus : uint8_t {
+  kRelocated,
+  kCleaned,  // an earlier relocation had moved it: the files it left are deleted
+  kTaken,    // it was last written with another copy of the catalog: it belongs to this one now
+  kAtHome,   // nothing to do
+};
+std::string_view ToString(RelocateStatus status);  // "at_home" ..
+
 struct RelocateReport {
-  // relocated | cleaned (an earlier relocation had moved it: the files it left are deleted)
-  // | taken (the lake was last written with another copy of the catalog: it belongs to this one
-  // now) | at_home (nothing to do)
-  std::string status;
+  RelocateStatus status = RelocateStatus::kRelocated;
   std::string lake;
   std::vector<std::string> made_at;
   size_t tables = 0;

@@ -11,6 +11,7 @@
 #include "base/sha256.h"
 #include "iceberg/avro_file.h"
 #include "iceberg/identifiers.h"
+#include "iceberg/property_names.h"
 #include "lake/lake_table.h"
 #include "parquet/crc32.h"
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii_case.h"
 #include "base/error.h"
 
 namespace stedi {
@@ -12,13 +13,15 @@ namespace {
 
 constexpr size_t kNameBytesMax = 255;
 
-char FoldCase(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-
 bool IsLowerCase(std::string_view name) {
-  return std::all_of(name.begin(), name.end(), [](char c) { return FoldCase(c) == c; });
+  return std::all_of(name.begin(), name.end(), [](char c) { return LowerLetter(c) == c; });
 }
 
 }  // namespace
+
+bool IsAddedColumn(std::string_view name) {
+  return std::ranges::find(kAddedColumns, name, &AddedColumn::name) != kAddedColumns.end();
+}
 
 ContractIndex::ContractIndex(const Contract& contract) {
   if (contract.columns.size() > kContractColumnsMax) {
@@ -47,7 +50,7 @@ ContractIndex::ContractIndex(const Contract& contract) {
 std::optional<size_t> ContractIndex::FindColumn(std::string_view key) const {
   if (key.size() > name_bytes_max_) return std::nullopt;
   std::array<char, kNameBytesMax> folded;
-  std::transform(key.begin(), key.end(), folded.begin(), FoldCase);
+  std::transform(key.begin(), key.end(), folded.begin(), LowerLetter);
   const std::string_view name(folded.data(), key.size());
   const auto found = std::lower_bound(
       columns_.begin(), columns_.end(), name,

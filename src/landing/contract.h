@@ -1,9 +1,11 @@
 // What a feed promises of its records: names and types of its columns.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -37,6 +39,25 @@ inline constexpr const char* kFileColumn = "_source_file";
 inline constexpr const char* kOffsetColumn = "_offset";
 inline constexpr const char* kRescuedColumn = "_rescued";
 inline constexpr const char* kUnfitColumn = "_unfit";  // only with Contract::keep_unfit
+struct AddedColumn {
+  std::string_view name;
+  ColumnType type;
+  bool is_personal;  // it may hold anything that landed
+  const char* comment;
+};
+// In the order of the table; kUnfitColumn is the last.
+inline constexpr std::array<AddedColumn, 4> kAddedColumns = {{
+    {kFileColumn, ColumnType::kString, false, "landing file, relative to the feed's folder"},
+    {kOffsetColumn, ColumnType::kBigint, false, "byte of the record's { in the decoded file"},
+    {kRescuedColumn, ColumnType::kString, true,
+     "JSON object of the keys the contract does not name"},
+    {kUnfitColumn, ColumnType::kString, false,
+     "columns whose values they cannot hold, separated by commas: they are NULL"},
+}};
+constexpr std::span<const AddedColumn> AddedColumns(bool keep_unfit) {
+  return std::span(kAddedColumns).first(kAddedColumns.size() - (keep_unfit ? 0 : 1));
+}
+bool IsAddedColumn(std::string_view name);
 
 // Finds the column that a record's key means. Immutable, so any number of threads may share it.
 class ContractIndex {

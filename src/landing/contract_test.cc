@@ -71,5 +71,15 @@ TEST(ContractIndexTest, RefusesWhatCannotWork) {
   }
 }
 
+TEST(AddedColumnsTest, TheUnfitComeLastWhereTheyAreKept) {
+  EXPECT_EQ(AddedColumns(false).size(), 3U);
+  EXPECT_EQ(AddedColumns(false).back().name, kRescuedColumn);
+  EXPECT_EQ(AddedColumns(true).size(), 4U);
+  EXPECT_EQ(AddedColumns(true).back().name, kUnfitColumn);
+  EXPECT_TRUE(IsAddedColumn("_source_file"));
+  EXPECT_TRUE(IsAddedColumn("_unfit"));
+  EXPECT_FALSE(IsAddedColumn("_file"));
+}
+
 }  // namespace
 }  // namespace stedi

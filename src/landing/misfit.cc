@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cassert>
 
 #include "files/byte_scan.h"
 
@@ -15,7 +14,7 @@ struct FoundRow {
   FoundKind found;
   std::string_view text;
 };
-constexpr std::array<FoundRow, kFoundKindCount> kFound = {{
+constexpr auto kFound = std::to_array<FoundRow>({
     {FoundKind::kUnknown, ""},
     {FoundKind::kMissing, "no such key"},
     {FoundKind::kNull, "null"},
@@ -32,7 +31,15 @@ constexpr std::array<FoundRow, kFoundKindCount> kFound = {{
     {FoundKind::kObject, "object"},
     {FoundKind::kArray, "array"},
     {FoundKind::kSecondKey, "key given twice"},
-}};
+});
+
+constexpr bool AreInOrder() {
+  for (size_t i = 0; i < kFound.size(); ++i) {
+    if (static_cast<size_t>(kFound[i].found) != i) return false;
+  }
+  return true;
+}
+static_assert(AreInOrder());
 
 std::string_view NameOf(ColumnType type) {
   switch (type) {
@@ -56,6 +63,8 @@ FoundKind KindOfText(std::string_view text) {
 }
 
 }  // namespace
+
+size_t FoundKindCount() { return kFound.size(); }
 
 FoundKind KindOf(const JsonValue& value) {
   switch (value.kind) {
@@ -83,9 +92,7 @@ FoundKind KindOf(const JsonValue& value) {
 MisfitText Describe(const Misfit& misfit, const Contract& contract) {
   MisfitText text;
   if (misfit.found == FoundKind::kUnknown) return text;
-  const FoundRow& row = kFound.at(static_cast<size_t>(misfit.found));
-  assert(row.found == misfit.found);
-  text.found = row.text;
+  text.found = kFound.at(static_cast<size_t>(misfit.found)).text;
   if (misfit.column == kNoColumn) {
     text.wanted = "object";
     return text;

@@ -30,7 +30,7 @@ enum class FoundKind : uint8_t {
   kArray,
   kSecondKey,
 };
-inline constexpr size_t kFoundKindCount = 16;
+size_t FoundKindCount();
 inline constexpr uint16_t kNoColumn = kContractColumnsMax;
 
 struct Misfit {

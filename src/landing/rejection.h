@@ -1,8 +1,8 @@
 // A stretch of landing bytes that did not become a row, and why. Not an Error: an expected outcome.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "landing/misfit.h"
@@ -21,15 +21,16 @@ enum class RejectReason : uint8_t {
   kTooDeep,
   kNotAnObject,
 };
-inline constexpr size_t kRejectReasonCount = 10;
 
-// One row a reason, in the order of the enum: `name` stands in tables and JSON, `text` is for
-// people.
 struct RejectReasonRow {
   RejectReason reason;
-  std::string_view name;
-  std::string_view text;
+  std::string_view name;  // in tables and JSON
+  // The bytes are one well-formed record: another contract may take it.
+  bool is_one_record;
+  std::string_view text;  // for people
 };
+// One row per reason, in the order of the enum.
+std::span<const RejectReasonRow> RejectReasons();
 const RejectReasonRow& Describe(RejectReason reason);
 
 struct Rejection {

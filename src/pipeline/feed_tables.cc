@@ -1,17 +1,20 @@
 #include "pipeline/feed_tables.h"
 
 #include <algorithm>
+#include <string_view>
+#include <utility>
 
 #include "landing/contract.h"
+#include "pipeline/property_keys.h"
 
 namespace stedi {
 namespace {
 
-ColumnDefinition Column(const char* name, SqlType::Kind kind, const char* comment) {
+ColumnDefinition Column(std::string_view name, SqlType::Kind kind, std::string comment) {
   ColumnDefinition column;
   column.name = name;
   column.type.kind = kind;
-  column.comment = comment;
+  column.comment = std::move(comment);
   return column;
 }
 
@@ -39,13 +42,14 @@ size_t IndexOf(const Feed& feed, const std::string& name) {
 // Personal data of the feed is personal data here.
 TableDefinition RejectedTable(const Feed& feed) {
   TableDefinition table;
+  table.kind = TableKind::kRejected;
   table.name = feed.name + kRejectedSuffix;
   table.path = feed.path;
   table.position = feed.position;
   table.comment = "What can still be read of the records of " + feed.name +
                   " that were rejected: a row for each record and each " +
                   feed.rejected_columns.front() + " found in its bytes.";
-  table.properties["feed.rejected"] = feed.properties.at("feed.rejected");
+  table.properties[kRejectedKey] = feed.properties.at(kRejectedKey);
   for (const std::string& name : feed.rejected_columns) {
     ColumnDefinition column = feed.columns[IndexOf(feed, name)];
     column.not_null = false;
@@ -65,6 +69,15 @@ TableDefinition RejectedTable(const Feed& feed) {
 
 }  // namespace
 
+std::set<std::string> PiiOf(const TableDefinition& table) {
+  std::set<std::string> pii(table.pii.begin(), table.pii.end());
+  if (table.kind != TableKind::kFeed) return pii;
+  for (const AddedColumn& added : kAddedColumns) {
+    if (added.is_personal) pii.emplace(added.name);
+  }
+  return pii;
+}
+
 void DefineFeedTables(Feed& feed) {
   for (const ColumnDefinition& column : feed.columns) {
     feed.contract.columns.push_back(
@@ -74,20 +87,15 @@ void DefineFeedTables(Feed& feed) {
   for (const std::string& name : feed.rejected_columns) {
     feed.contract.rejected_columns.push_back(IndexOf(feed, name));
   }
-  using Kind = SqlType::Kind;
-  feed.added_columns = {
-      Column(kFileColumn, Kind::kString, "landing file, relative to the feed's folder"),
-      Column(kOffsetColumn, Kind::kBigint, "byte of the record's { in the decoded file"),
-      Column(
-          kRescuedColumn, Kind::kString,
-          feed.keep_unfit
-              ? "JSON object of the keys the contract does not name and of the values that their "
-                "columns cannot hold"
-              : "JSON object of the keys the contract does not name")};
-  if (feed.keep_unfit) {
-    feed.added_columns.push_back(
-        Column(kUnfitColumn, Kind::kString,
-               "columns whose values they cannot hold, separated by commas: they are NULL"));
+  feed.added_columns.clear();
+  for (const AddedColumn& added : AddedColumns(feed.keep_unfit)) {
+    std::string comment = added.comment;
+    if (feed.keep_unfit && added.name == kRescuedColumn) {
+      comment += " and of the values that their columns cannot hold";
+    }
+    const auto kind =
+        added.type == ColumnType::kBigint ? SqlType::Kind::kBigint : SqlType::Kind::kString;
+    feed.added_columns.push_back(Column(added.name, kind, std::move(comment)));
   }
   if (!feed.rejected_columns.empty()) feed.rejected = RejectedTable(feed);
 }

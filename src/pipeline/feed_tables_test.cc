@@ -39,10 +39,12 @@ TEST(FeedTablesTest, APlainFeedIsOneTable) {
   Feed feed = People();
   DefineFeedTables(feed);
   EXPECT_EQ(Show(feed.added_columns), "_source_file STRING;_offset BIGINT;_rescued STRING;");
+  EXPECT_EQ(feed.added_columns[2].comment, "JSON object of the keys the contract does not name");
   EXPECT_FALSE(feed.contract.keep_unfit);
   EXPECT_TRUE(feed.contract.columns[0].not_null);
   EXPECT_TRUE(feed.contract.rejected_columns.empty());
   EXPECT_FALSE(feed.rejected.has_value());
+  EXPECT_EQ(feed.kind, TableKind::kFeed);
 }
 
 TEST(FeedTablesTest, UnfitValuesAreOneMoreColumn) {
@@ -52,6 +54,9 @@ TEST(FeedTablesTest, UnfitValuesAreOneMoreColumn) {
   DefineFeedTables(feed);
   EXPECT_EQ(Show(feed.added_columns),
             "_source_file STRING;_offset BIGINT;_rescued STRING;_unfit STRING;");
+  EXPECT_EQ(feed.added_columns[2].comment,
+            "JSON object of the keys the contract does not name and of the values that their "
+            "columns cannot hold");
   EXPECT_TRUE(feed.contract.keep_unfit);
   EXPECT_FALSE(feed.contract.columns[0].empty_is_null);
   EXPECT_TRUE(feed.contract.columns[1].empty_is_null);
@@ -66,9 +71,13 @@ TEST(FeedTablesTest, RejectedRecordsAreATable) {
   EXPECT_EQ(feed.contract.rejected_columns, (std::vector<size_t>{1, 0}));
   ASSERT_TRUE(feed.rejected.has_value());
   EXPECT_EQ(feed.rejected->name, "people_rejected");
+  EXPECT_EQ(feed.rejected->kind, TableKind::kRejected);
   EXPECT_EQ(Show(AllColumns(*feed.rejected)),
             "email STRING;id BIGINT;_source_file STRING;_offset BIGINT;reason STRING;");
   EXPECT_EQ(feed.rejected->pii, std::vector<std::string>{"email"});
+  // What a feed rescued may be anything.
+  EXPECT_EQ(PiiOf(feed), (std::set<std::string>{"_rescued", "email"}));
+  EXPECT_EQ(PiiOf(*feed.rejected), std::set<std::string>{"email"});
 }
 
 }  // namespace

@@ -4,18 +4,12 @@
 #include <cstddef>
 #include <numeric>
 
+#include "base/ascii_case.h"
+
 namespace stedi {
 namespace {
 
 constexpr size_t kNameBytesMax = 128;  // longer names are compared by nobody
-
-std::string LowerCase(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
 
 // Insertions, deletions, substitutions and swaps of two neighbours, each counting one.
 size_t EditDistance(std::string_view a, std::string_view b) {

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <span>
 
+#include "base/ascii_case.h"
 #include "pipeline/sql_tokens.h"
 
 namespace stedi {
@@ -99,9 +100,7 @@ bool IsMoment(std::string_view text) {
 }
 
 bool IsBoolean(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return lower == "true" || lower == "false";
+  return EqualIgnoringCase(text, "true") || EqualIgnoringCase(text, "false");
 }
 
 bool IsValue(std::string_view value, const SqlType& type) {

@@ -6,6 +6,7 @@
 #include <array>
 #include <vector>
 
+#include "base/ascii_case.h"
 #include "pipeline/nearest_name.h"
 
 namespace stedi {
@@ -15,16 +16,55 @@ constexpr ConstructKind kF = ConstructKind::kFunction;
 constexpr ConstructKind kC = ConstructKind::kClause;
 constexpr ConstructKind kT = ConstructKind::kToken;
 
-constexpr SqlConstruct Yes(ConstructKind kind, std::string_view name, std::string_view sample) {
-  return {kind, name, true, {}, {}, sample, {}};
+constexpr SqlConstruct Yes(ConstructKind kind, std::string_view name, std::string_view sample,
+                           FunctionTraits traits = {}) {
+  return {kind, name, true, {}, {}, sample, {}, traits};
 }
 constexpr SqlConstruct Macro(std::string_view name, std::string_view sample,
-                             std::string_view definition) {
-  return {kF, name, true, {}, {}, sample, definition};
+                             std::string_view definition, FunctionTraits traits = {}) {
+  return {kF, name, true, {}, {}, sample, definition, traits};
 }
 constexpr SqlConstruct No(ConstructKind kind, std::string_view name, std::string_view reason,
-                          std::string_view hint) {
-  return {kind, name, false, reason, hint, {}, {}};
+                          std::string_view hint, FunctionTraits traits = {}) {
+  return {kind, name, false, reason, hint, {}, {}, traits};
+}
+
+// Traits of a function that tell what it gives.
+constexpr FunctionTraits kWhole = {.result = ExpressionKind::kWhole};
+constexpr FunctionTraits kEngineWhole = {.result = ExpressionKind::kEngineWhole};
+constexpr FunctionTraits kReal = {.result = ExpressionKind::kReal};
+constexpr FunctionTraits kText = {.result = ExpressionKind::kText};
+constexpr FunctionTraits kDate = {.result = ExpressionKind::kDate};
+constexpr FunctionTraits kTimestamp = {.result = ExpressionKind::kTimestamp};
+constexpr FunctionTraits kBoolean = {.result = ExpressionKind::kBoolean};
+constexpr FunctionTraits kOfFirst = {.result_from = ResultFrom::kFirstArgument};
+constexpr FunctionTraits kOfAll = {.result_from = ResultFrom::kAllArguments};
+constexpr FunctionTraits kArithmetic = {.result_from = ResultFrom::kArithmetic};
+constexpr FunctionTraits kNiladic = {.is_niladic = true};
+// The same with what else is known of it.
+constexpr FunctionTraits Aggregate(FunctionTraits traits) {
+  traits.is_aggregate = true;
+  return traits;
+}
+constexpr FunctionTraits Conditions(FunctionTraits traits) {
+  traits.arguments = ArgumentKinds::kConditions;
+  return traits;
+}
+constexpr FunctionTraits Compared(FunctionTraits traits) {
+  traits.arguments = ArgumentKinds::kCompared;
+  return traits;
+}
+constexpr FunctionTraits With(CallRule rule, FunctionTraits traits) {
+  traits.rule = rule;
+  return traits;
+}
+constexpr FunctionTraits NeverNull(FunctionTraits traits) {
+  traits.is_never_null = true;
+  return traits;
+}
+constexpr FunctionTraits OfOneType(FunctionTraits traits) {
+  traits.arguments = ArgumentKinds::kOneType;
+  return traits;
 }
 
 // Aggregates and windows read these rows; t has repeated keys and a NULL.
@@ -37,34 +77,38 @@ constexpr std::string_view kOrderDecides = "its result depends on the order of r
 
 constexpr auto kConstructs = std::to_array<SqlConstruct>({
     // Text. Characters are code points in both.
-    Yes(kF, "lower", "lower('aB')"),
-    Yes(kF, "upper", "upper('aB')"),
-    Yes(kF, "trim", "'[' || trim('  a ') || ']'"),
-    Yes(kF, "ltrim", "'[' || ltrim('  a ') || ']'"),
-    Yes(kF, "rtrim", "'[' || rtrim('  a ') || ']'"),
-    Yes(kF, "length", "cast(length('aä') as bigint)"),
-    Yes(kF, "char_length", "cast(char_length('aä') as bigint)"),
-    Yes(kF, "substring", "substring('abcd', 2, 2) || substring('abcd', 3)"),
-    Yes(kF, "substr", "substr('abcd', 2, 2)"),
-    Yes(kF, "left", "left('abc', 1)"),
-    Yes(kF, "right", "right('abc', 1)"),
-    Yes(kF, "lpad", "lpad('7', 3, '0')"),
-    Yes(kF, "rpad", "rpad('7', 3, '0')"),
-    Yes(kF, "replace", "replace('aba', 'a', 'c')"),
-    Yes(kF, "repeat", "repeat('ab', 2)"),
-    Yes(kF, "translate", "translate('abc', 'ab', 'xy')"),
+    Yes(kF, "lower", "lower('aB')", With(CallRule::kLetterCase, kText)),
+    Yes(kF, "upper", "upper('aB')", With(CallRule::kLetterCase, kText)),
+    Yes(kF, "trim", "'[' || trim('  a ') || ']'", With(CallRule::kTrim, kText)),
+    Yes(kF, "ltrim", "'[' || ltrim('  a ') || ']'", With(CallRule::kTrim, kText)),
+    Yes(kF, "rtrim", "'[' || rtrim('  a ') || ']'", With(CallRule::kTrim, kText)),
+    Yes(kF, "length", "cast(length('aä') as bigint)", kEngineWhole),
+    Yes(kF, "char_length", "cast(char_length('aä') as bigint)", kEngineWhole),
+    Yes(kF, "substring", "substring('abcd', 2, 2) || substring('abcd', 3)",
+        With(CallRule::kFromOne, kText)),
+    Yes(kF, "substr", "substr('abcd', 2, 2)", With(CallRule::kFromOne, kText)),
+    Yes(kF, "left", "left('abc', 1)", With(CallRule::kLength, kText)),
+    Yes(kF, "right", "right('abc', 1)", With(CallRule::kLength, kText)),
+    Yes(kF, "lpad", "lpad('7', 3, '0')", With(CallRule::kPadding, kText)),
+    Yes(kF, "rpad", "rpad('7', 3, '0')", With(CallRule::kPadding, kText)),
+    Yes(kF, "replace", "replace('aba', 'a', 'c')", kText),
+    Yes(kF, "repeat", "repeat('ab', 2)", kText),
+    Yes(kF, "translate", "translate('abc', 'ab', 'xy')", kText),
     Yes(kF, "chr", "chr(9) || chr(65) || chr(160)"),
-    Yes(kF, "concat_ws", "concat_ws('-', 'a', cast(null as string), 'b')"),
-    Yes(kF, "split_part", "split_part('a@b', '@', 2)"),
-    Yes(kF, "position", "cast(position('b' in 'abc') as bigint)"),
-    Yes(kF, "contains", "contains('abc', 'b')"),
-    Macro("startswith", "startswith('abc', 'a')", "startswith(s, p) AS starts_with(s, p)"),
-    Macro("endswith", "endswith('abc', 'c')", "endswith(s, p) AS suffix(s, p)"),
+    Yes(kF, "concat_ws", "concat_ws('-', 'a', cast(null as string), 'b')",
+        With(CallRule::kAsText, kText)),
+    Yes(kF, "split_part", "split_part('a@b', '@', 2)", With(CallRule::kSplit, kText)),
+    Yes(kF, "position", "cast(position('b' in 'abc') as bigint)", kEngineWhole),
+    Yes(kF, "contains", "contains('abc', 'b')", kBoolean),
+    Macro("startswith", "startswith('abc', 'a')", "startswith(s, p) AS starts_with(s, p)",
+          kBoolean),
+    Macro("endswith", "endswith('abc', 'c')", "endswith(s, p) AS suffix(s, p)", kBoolean),
     Macro("regexp_like", "regexp_like('a12', '^[a-z][0-9]+$')",
-          "regexp_like(s, p) AS regexp_matches(s, p)"),
-    Yes(kF, "regexp_extract", "regexp_extract('a12', '([0-9]+)', 1)"),
-    Yes(kF, "md5", "md5('text')"),
-    Macro("sha2", "sha2('a', 256)", "sha2(x, bits) AS sha256(x)"),
+          "regexp_like(s, p) AS regexp_matches(s, p)", With(CallRule::kPattern, kBoolean)),
+    Yes(kF, "regexp_extract", "regexp_extract('a12', '([0-9]+)', 1)",
+        With(CallRule::kPatternGroup, kText)),
+    Yes(kF, "md5", "md5('text')", kText),
+    Macro("sha2", "sha2('a', 256)", "sha2(x, bits) AS sha256(x)", With(CallRule::kSha256, kText)),
     No(kF, "concat", "a NULL makes the whole NULL on Spark and is left out by DuckDB",
        "write a || b, or concat_ws('', a, b) to leave NULLs out"),
     No(kF, "regexp_replace", "DuckDB replaces the first match, Spark all of them",
@@ -84,19 +128,20 @@ constexpr auto kConstructs = std::to_array<SqlConstruct>({
     No(kF, "format", "Spark does not have it", "join texts with ||"),
     No(kF, "printf", "Spark has another one", "join texts with ||"),
     // Numbers.
-    Yes(kF, "abs", "abs(-3)"),
-    Yes(kF, "ceil", "cast(ceil(cast(2.1 as double)) as bigint)"),
-    Yes(kF, "ceiling", "cast(ceiling(cast(2.1 as double)) as bigint)"),
-    Yes(kF, "floor", "cast(floor(cast(-2.1 as double)) as bigint)"),
-    Yes(kF, "round", "cast(round(cast(2.5 as double)) as bigint)"),
-    Yes(kF, "sign", "cast(sign(-3) as bigint)"),
-    Yes(kF, "sqrt", "cast(sqrt(cast(16 as double)) as bigint)"),
-    Yes(kF, "greatest", "greatest(1, cast(null as int), 3)"),
-    Yes(kF, "least", "least(1, cast(null as int), 3)"),
-    Yes(kF, "power", "power(cast(2 as double), 3)"),
-    Yes(kF, "exp", "exp(cast(0 as double))"),
-    Yes(kF, "isnan", "isnan(cast('NaN' as double))"),
-    Yes(kF, "nullif", "nullif(1, 2)"),
+    Yes(kF, "abs", "abs(-3)", kOfFirst),
+    Yes(kF, "ceil", "cast(ceil(cast(2.1 as double)) as bigint)", kEngineWhole),
+    Yes(kF, "ceiling", "cast(ceiling(cast(2.1 as double)) as bigint)", kEngineWhole),
+    Yes(kF, "floor", "cast(floor(cast(-2.1 as double)) as bigint)", kEngineWhole),
+    Yes(kF, "round", "cast(round(cast(2.5 as double)) as bigint)",
+        With(CallRule::kRound, kOfFirst)),
+    Yes(kF, "sign", "cast(sign(-3) as bigint)", kEngineWhole),
+    Yes(kF, "sqrt", "cast(sqrt(cast(16 as double)) as bigint)", kReal),
+    Yes(kF, "greatest", "greatest(1, cast(null as int), 3)", OfOneType(kOfAll)),
+    Yes(kF, "least", "least(1, cast(null as int), 3)", OfOneType(kOfAll)),
+    Yes(kF, "power", "power(cast(2 as double), 3)", kReal),
+    Yes(kF, "exp", "exp(cast(0 as double))", kReal),
+    Yes(kF, "isnan", "isnan(cast('NaN' as double))", kBoolean),
+    Yes(kF, "nullif", "nullif(1, 2)", Compared(kOfFirst)),
     Yes(kF, "coalesce", "coalesce(cast(null as int), 2)"),
     No(kF, "trunc", "Spark's truncates dates", "write floor or ceil"),
     No(kF, "mod", "by zero DuckDB gives NULL and Spark an error", "write a % nullif(b, 0)"),
@@ -105,28 +150,28 @@ constexpr auto kConstructs = std::to_array<SqlConstruct>({
     No(kF, "rand", kNotTheSameTwice, "take a hash of a key: md5(key)"),
     No(kF, "uuid", kNotTheSameTwice, "take a hash of a key: md5(key)"),
     // Days and times, UTC.
-    Yes(kF, "year", "cast(year(date '2020-01-31') as int)"),
-    Yes(kF, "month", "cast(month(date '2020-01-31') as int)"),
-    Yes(kF, "day", "cast(day(date '2020-01-31') as int)"),
-    Yes(kF, "quarter", "cast(quarter(date '2020-05-31') as int)"),
-    Yes(kF, "hour", "cast(hour(timestamp '2022-06-18 15:00:49.079') as int)"),
-    Yes(kF, "minute", "cast(minute(timestamp '2022-06-18 15:00:49.079') as int)"),
-    Yes(kF, "last_day", "last_day(date '2020-02-03')"),
-    Yes(kF, "make_date", "make_date(2020, 2, 29)"),
+    Yes(kF, "year", "cast(year(date '2020-01-31') as int)", kEngineWhole),
+    Yes(kF, "month", "cast(month(date '2020-01-31') as int)", kEngineWhole),
+    Yes(kF, "day", "cast(day(date '2020-01-31') as int)", kEngineWhole),
+    Yes(kF, "quarter", "cast(quarter(date '2020-05-31') as int)", kEngineWhole),
+    Yes(kF, "hour", "cast(hour(timestamp '2022-06-18 15:00:49.079') as int)", kEngineWhole),
+    Yes(kF, "minute", "cast(minute(timestamp '2022-06-18 15:00:49.079') as int)", kEngineWhole),
+    Yes(kF, "last_day", "last_day(date '2020-02-03')", kDate),
+    Yes(kF, "make_date", "make_date(2020, 2, 29)", kDate),
     Yes(kF, "extract", "cast(extract(year from date '2020-01-31') as int)"),
     Yes(kF, "interval", "cast(date '2020-01-31' - interval '120' year as date)"),
     // Allowed because plain Spark has no ${stedi.as_of}; stedi fixes the day, so it is not used
     // here.
-    Yes(kF, "current_date", "current_date = current_date"),
+    Yes(kF, "current_date", "current_date = current_date", kNiladic),
     Macro("add_months", "add_months(date '2020-01-31', 1)",
-          "add_months(d, n) AS CAST(CAST(d AS DATE) + to_months(n) AS DATE)"),
+          "add_months(d, n) AS CAST(CAST(d AS DATE) + to_months(n) AS DATE)", kDate),
     Macro("datediff", "cast(datediff(date '2020-02-01', date '2020-01-01') as bigint)",
           "datediff(later, earlier) AS CAST(date_diff('day', CAST(earlier AS DATE), CAST(later AS "
           "DATE)) AS INTEGER)"),
     Macro("timestamp_millis", "unix_millis(timestamp_millis(1655564449079))",
-          "timestamp_millis(ms) AS CAST(make_timestamp(ms * 1000) AS TIMESTAMPTZ)"),
+          "timestamp_millis(ms) AS CAST(make_timestamp(ms * 1000) AS TIMESTAMPTZ)", kTimestamp),
     Macro("unix_millis", "unix_millis(timestamp '2022-06-18 15:00:49.079')",
-          "unix_millis(t) AS epoch_ms(t)"),
+          "unix_millis(t) AS epoch_ms(t)", kWhole),
     No(kF, "epoch_ms", "Spark does not have it",
        "write timestamp_millis(number) or unix_millis(timestamp)"),
     No(kF, "make_timestamp", "Spark's takes year, month, day ..", "write timestamp_millis(number)"),
@@ -139,7 +184,7 @@ constexpr auto kConstructs = std::to_array<SqlConstruct>({
     No(kF, "date_sub", "DuckDB's takes a unit first", "write cast(d - interval '3' day as date)"),
     No(kF, "date_trunc", "a date becomes a timestamp on Spark", "use year(d), month(d), make_date"),
     No(kF, "date_part", "Spark writes its units differently",
-       "write extract(year from d), year(d)"),
+       "write extract(year from d), year(d)", kEngineWhole),
     No(kF, "age", "Spark does not have it", "compare add_months(d, 12 * years) with a date"),
     No(kF, "months_between", "DuckDB does not have it", "compare add_months(d, n) with a date"),
     No(kF, "dayofweek", "Sunday is 0 on DuckDB and 1 on Spark",
@@ -149,28 +194,32 @@ constexpr auto kConstructs = std::to_array<SqlConstruct>({
     No(kF, "now", kNotTheSameTwice, kWriteAsOf),
     No(kF, "today", kNotTheSameTwice, kWriteAsOf),
     No(kF, "get_current_timestamp", kNotTheSameTwice, kWriteAsOf),
-    No(kF, "current_timestamp", kNotTheSameTwice, kWriteAsOf),
-    No(kF, "current_time", kNotTheSameTwice, kWriteAsOf),
-    No(kF, "localtime", kNotTheSameTwice, kWriteAsOf),
-    No(kF, "localtimestamp", kNotTheSameTwice, kWriteAsOf),
-    No(kF, "current_user", "each engine has its own users", {}),
-    No(kF, "session_user", "each engine has its own users", {}),
+    No(kF, "current_timestamp", kNotTheSameTwice, kWriteAsOf, kNiladic),
+    No(kF, "current_time", kNotTheSameTwice, kWriteAsOf, kNiladic),
+    No(kF, "localtime", kNotTheSameTwice, kWriteAsOf, kNiladic),
+    No(kF, "localtimestamp", kNotTheSameTwice, kWriteAsOf, kNiladic),
+    No(kF, "current_user", "each engine has its own users", {}, kNiladic),
+    No(kF, "session_user", "each engine has its own users", {}, kNiladic),
     No(kF, "timezone", "time is UTC everywhere", "leave AT TIME ZONE out"),
     // Aggregates.
-    Yes(kF, "count", "SELECT count(*), count(v), count(DISTINCT k) FROM " T),
-    Yes(kF, "count_star", "SELECT count(*) FROM " T),
-    Yes(kF, "count_if", "SELECT cast(count_if(v > 1) as bigint) FROM " T),
-    Yes(kF, "sum", "SELECT cast(sum(v) as bigint) FROM " T),
-    Yes(kF, "avg", "SELECT avg(v) FROM " T),
-    Yes(kF, "min", "SELECT min(k), min(v) FROM " T),
-    Yes(kF, "max", "SELECT max(k), max(v) FROM " T),
-    Yes(kF, "min_by", "SELECT min_by(k, v) FROM " T),
-    Yes(kF, "max_by", "SELECT max_by(v, k) FILTER (WHERE v IS NOT NULL) FROM " T),
-    Yes(kF, "bool_and", "SELECT bool_and(v > 1) FROM " T),
-    Yes(kF, "bool_or", "SELECT bool_or(v > 1) FROM " T),
-    Yes(kF, "stddev_samp", "SELECT stddev_samp(v) FROM " T),
+    Yes(kF, "count", "SELECT count(*), count(v), count(DISTINCT k) FROM " T, Aggregate(kWhole)),
+    Yes(kF, "count_star", "SELECT count(*) FROM " T, Aggregate(kWhole)),
+    Yes(kF, "count_if", "SELECT cast(count_if(v > 1) as bigint) FROM " T,
+        Aggregate(Conditions(kEngineWhole))),
+    Yes(kF, "sum", "SELECT cast(sum(v) as bigint) FROM " T,
+        With(CallRule::kSum, Aggregate(kOfFirst))),
+    Yes(kF, "avg", "SELECT avg(v) FROM " T, With(CallRule::kAverage, Aggregate(kReal))),
+    Yes(kF, "min", "SELECT min(k), min(v) FROM " T, Aggregate(kOfFirst)),
+    Yes(kF, "max", "SELECT max(k), max(v) FROM " T, Aggregate(kOfFirst)),
+    Yes(kF, "min_by", "SELECT min_by(k, v) FROM " T, With(CallRule::kBy, Aggregate(kOfFirst))),
+    Yes(kF, "max_by", "SELECT max_by(v, k) FILTER (WHERE v IS NOT NULL) FROM " T,
+        With(CallRule::kBy, Aggregate(kOfFirst))),
+    Yes(kF, "bool_and", "SELECT bool_and(v > 1) FROM " T, Aggregate(Conditions(kBoolean))),
+    Yes(kF, "bool_or", "SELECT bool_or(v > 1) FROM " T, Aggregate(Conditions(kBoolean))),
+    Yes(kF, "stddev_samp", "SELECT stddev_samp(v) FROM " T, With(CallRule::kSum, Aggregate(kReal))),
     Yes(kF, "filter", "SELECT count(*) FILTER (WHERE v > 1) FROM " T),
-    Yes(kF, "grouping", "SELECT k, cast(grouping(k) as int) FROM " T " GROUP BY ROLLUP (k)"),
+    Yes(kF, "grouping", "SELECT k, cast(grouping(k) as int) FROM " T " GROUP BY ROLLUP (k)",
+        kEngineWhole),
     No(kF, "any_value", kOrderDecides, "write min(x) or max_by(x, y)"),
     No(kF, "arbitrary", kOrderDecides, "write min(x) or max_by(x, y)"),
     No(kF, "first", kOrderDecides, "write min_by(x, y)"),
@@ -192,29 +241,33 @@ constexpr auto kConstructs = std::to_array<SqlConstruct>({
     Yes(kF, "row_number",
         "SELECT k, v, cast(row_number() OVER (PARTITION BY k ORDER BY v DESC NULLS LAST) as "
         "bigint) "
-        "FROM " T),
-    Yes(kF, "rank", "SELECT k, cast(rank() OVER (ORDER BY k) as bigint) FROM " T),
-    Yes(kF, "dense_rank", "SELECT k, cast(dense_rank() OVER (ORDER BY k) as bigint) FROM " T),
-    Yes(kF, "ntile", "SELECT v, cast(ntile(2) OVER (ORDER BY k, v) as bigint) FROM " T),
-    Yes(kF, "lag", "SELECT k, v, lag(v) OVER (ORDER BY k, v) FROM " T),
-    Yes(kF, "lead", "SELECT k, v, lead(v) OVER (ORDER BY k, v) FROM " T),
-    Yes(kF, "first_value", "SELECT k, v, first_value(v) OVER (PARTITION BY k ORDER BY v) FROM " T),
-    Yes(kF, "last_value", "SELECT k, v, last_value(v) OVER (PARTITION BY k ORDER BY v) FROM " T),
+        "FROM " T, NeverNull(kEngineWhole)),
+    Yes(kF, "rank", "SELECT k, cast(rank() OVER (ORDER BY k) as bigint) FROM " T, kEngineWhole),
+    Yes(kF, "dense_rank", "SELECT k, cast(dense_rank() OVER (ORDER BY k) as bigint) FROM " T,
+        kEngineWhole),
+    Yes(kF, "ntile", "SELECT v, cast(ntile(2) OVER (ORDER BY k, v) as bigint) FROM " T,
+        kEngineWhole),
+    Yes(kF, "lag", "SELECT k, v, lag(v) OVER (ORDER BY k, v) FROM " T, kOfFirst),
+    Yes(kF, "lead", "SELECT k, v, lead(v) OVER (ORDER BY k, v) FROM " T, kOfFirst),
+    Yes(kF, "first_value", "SELECT k, v, first_value(v) OVER (PARTITION BY k ORDER BY v) FROM " T,
+        kOfFirst),
+    Yes(kF, "last_value", "SELECT k, v, last_value(v) OVER (PARTITION BY k ORDER BY v) FROM " T,
+        kOfFirst),
     // Operators, by the names that DuckDB's parser gives them.
-    Yes(kF, "+", "1 + 2"),
-    Yes(kF, "-", "1 - 2"),
-    Yes(kF, "*", "2 * 3"),
+    Yes(kF, "+", "1 + 2", kArithmetic),
+    Yes(kF, "-", "1 - 2", With(CallRule::kMinus, kArithmetic)),
+    Yes(kF, "*", "2 * 3", kArithmetic),
     // Allowed where the divisor cannot be zero: rows of clauses.
     No(kF, "/", "by zero it is an error on Spark and infinity on DuckDB",
-       "write a / nullif(b, 0), or divide by a number that is not 0"),
+       "write a / nullif(b, 0), or divide by a number that is not 0", kReal),
     No(kF, "%", "by zero it is an error on Spark and NULL on DuckDB",
-       "write a % nullif(b, 0), or divide by a number that is not 0"),
+       "write a % nullif(b, 0), or divide by a number that is not 0", kArithmetic),
     No(kF, "//", "Spark does not have it", "write cast(floor(a / b) AS BIGINT)"),
-    Yes(kF, "||", "'a' || 'b' || cast(null as string)"),
-    Yes(kF, "~~", "'abc' LIKE 'a%'"),
-    Yes(kF, "!~~", "'abc' NOT LIKE 'a_c'"),
-    Yes(kF, "~~*", "'ABC' ILIKE 'a%'"),
-    Yes(kF, "!~~*", "'ABC' NOT ILIKE 'b%'"),
+    Yes(kF, "||", "'a' || 'b' || cast(null as string)", With(CallRule::kAsText, kText)),
+    Yes(kF, "~~", "'abc' LIKE 'a%'", kBoolean),
+    Yes(kF, "!~~", "'abc' NOT LIKE 'a_c'", kBoolean),
+    Yes(kF, "~~*", "'ABC' ILIKE 'a%'", With(CallRule::kIgnoringCase, kBoolean)),
+    Yes(kF, "!~~*", "'ABC' NOT ILIKE 'b%'", With(CallRule::kIgnoringCase, kBoolean)),
     No(kF, "&", "not compared", {}),
     No(kF, "|", "not compared", {}),
     // Clauses.
@@ -333,25 +386,13 @@ constexpr auto kConstructs = std::to_array<SqlConstruct>({
 #undef T
 #undef U
 
-// Measured on DuckDB 1.5.5 and Spark 4.1.1.
-constexpr auto kOwnWholeTypes = std::to_array<std::string_view>(
-    {"year",   "month",       "day",      "quarter",    "hour",     "minute",     "date_part",
-     "length", "char_length", "position", "row_number", "rank",     "dense_rank", "ntile",
-     "sign",   "ceil",        "ceiling",  "floor",      "count_if", "grouping"});
-
-bool EqualFolded(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char x, char y) { return lower(x) == lower(y); });
-}
-
 }  // namespace
 
 std::span<const SqlConstruct> SqlConstructs() { return kConstructs; }
 
 const SqlConstruct* FindConstruct(ConstructKind kind, std::string_view name) {
   for (const SqlConstruct& row : kConstructs) {
-    if (row.kind == kind && EqualFolded(row.name, name)) return &row;
+    if (row.kind == kind && EqualIgnoringCase(row.name, name)) return &row;
   }
   return nullptr;
 }
@@ -364,9 +405,10 @@ std::string NearestFunction(std::string_view name) {
   return NearestName(name, names);
 }
 
-bool HasOwnWholeType(std::string_view function) {
-  return std::ranges::any_of(kOwnWholeTypes,
-                             [&](std::string_view name) { return EqualFolded(name, function); });
+const FunctionTraits& TraitsOf(std::string_view function) {
+  static constexpr FunctionTraits kNothingKnown = {};
+  const SqlConstruct* row = function.empty() ? nullptr : FindConstruct(kF, function);
+  return row == nullptr ? kNothingKnown : row->traits;
 }
 
 std::string SampleStatement(const SqlConstruct& construct) {

@@ -18,6 +18,14 @@ TEST(SqlConstructs, AreWellFormed) {
     EXPECT_FALSE(row.allowed && row.kind == ConstructKind::kToken);
     EXPECT_TRUE(row.macro.empty() || row.macro.starts_with(std::string(row.name) + "("));
     EXPECT_EQ(FindConstruct(row.kind, row.name), &row);
+    const FunctionTraits& traits = row.traits;
+    EXPECT_TRUE(row.kind == ConstructKind::kFunction ||
+                (traits.result == ExpressionKind::kUnknown &&
+                 traits.result_from == ResultFrom::kFunction &&
+                 traits.arguments == ArgumentKinds::kAny && traits.rule == CallRule::kNone &&
+                 !traits.is_aggregate && !traits.is_never_null && !traits.is_niladic));
+    EXPECT_TRUE(traits.result == ExpressionKind::kUnknown ||
+                traits.result_from == ResultFrom::kFunction);
   }
 }
 
@@ -40,11 +48,22 @@ TEST(SampleStatement, IsWhole) {
             "WITH a AS (SELECT 1 AS x) SELECT x FROM a");
 }
 
-TEST(HasOwnWholeType, NamesFunctionsOfTheTable) {
-  EXPECT_TRUE(HasOwnWholeType("year"));
-  EXPECT_TRUE(HasOwnWholeType("ROW_NUMBER"));
-  EXPECT_FALSE(HasOwnWholeType("count"));
-  EXPECT_FALSE(HasOwnWholeType("datediff"));
+TEST(TraitsOf, AreThoseOfTheRow) {
+  EXPECT_EQ(TraitsOf("year").result, ExpressionKind::kEngineWhole);
+  EXPECT_EQ(TraitsOf("ROW_NUMBER").result, ExpressionKind::kEngineWhole);
+  EXPECT_EQ(TraitsOf("count").result, ExpressionKind::kWhole);
+  EXPECT_TRUE(TraitsOf("count").is_aggregate);
+  EXPECT_EQ(TraitsOf("datediff").result, ExpressionKind::kUnknown);
+  EXPECT_EQ(TraitsOf("max").result_from, ResultFrom::kFirstArgument);
+  EXPECT_EQ(TraitsOf("least").arguments, ArgumentKinds::kOneType);
+  EXPECT_TRUE(TraitsOf("current_timestamp").is_niladic);
+  EXPECT_TRUE(TraitsOf("row_number").is_never_null);
+  EXPECT_EQ(TraitsOf("ltrim").rule, CallRule::kTrim);
+  EXPECT_EQ(TraitsOf("!~~*").rule, CallRule::kIgnoringCase);
+  // extract(year FROM d) is parsed into a function that is refused where it is written.
+  EXPECT_EQ(TraitsOf("date_part").result, ExpressionKind::kEngineWhole);
+  EXPECT_EQ(TraitsOf("no_such_function").result, ExpressionKind::kUnknown);
+  EXPECT_FALSE(TraitsOf("CASE").is_aggregate);  // a clause
 }
 
 }  // namespace

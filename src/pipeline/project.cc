@@ -12,6 +12,7 @@
 #include "pipeline/feed_tables.h"
 #include "pipeline/nearest_name.h"
 #include "pipeline/project_file.h"
+#include "pipeline/property_keys.h"
 #include "pipeline/table_definition_parser.h"
 #include "pipeline/table_properties.h"
 
@@ -251,11 +252,11 @@ class ProjectLoader {
     Feed feed;
     FillTable(sql, parsed, feed);
     ReadProperties(sql, parsed, /*is_feed=*/true, feed, diagnostics_);
-    if (const auto share = feed.properties.find("feed.max_rejected");
+    if (const auto share = feed.properties.find(kMaxRejectedKey);
         share != feed.properties.end()) {
       feed.max_rejected = ParseShare(share->second).value_or(feed.max_rejected);
     }
-    if (const auto path = feed.properties.find("feed.path"); path != feed.properties.end()) {
+    if (const auto path = feed.properties.find(kPathKey); path != feed.properties.end()) {
       const fs::path folder = path->second;
       // A URL is left as it is.
       feed.folder = path->second.find("://") != std::string::npos ? folder
@@ -268,7 +269,8 @@ class ProjectLoader {
       diagnostics_.push_back(ErrorAt(sql, parsed.name_offset,
                                      fmt::format("{} columns: a feed has at most {}",
                                                  feed.columns.size(), kContractColumnsMax),
-                                     "leave columns out: their keys are kept in _rescued"));
+                                     fmt::format("leave columns out: their keys are kept in {}",
+                                                 kRescuedColumn)));
     }
     if (feed.rejected.has_value() && !names_.insert(feed.rejected->name).second) {
       diagnostics_.push_back(
@@ -403,6 +405,18 @@ const TableDefinition* FindTable(const Project& project, std::string_view name) 
     if (table->name == name) return table;
   }
   return nullptr;
+}
+
+const Feed* FindFeedOf(const Project& project, std::string_view table) {
+  const auto found = std::ranges::find_if(project.feeds, [&](const Feed& feed) {
+    return feed.name == table || (feed.rejected.has_value() && feed.rejected->name == table);
+  });
+  return found == project.feeds.end() ? nullptr : &*found;
+}
+
+const Feed* FindFeed(const Project& project, std::string_view name) {
+  const auto found = std::ranges::find(project.feeds, name, &Feed::name);
+  return found == project.feeds.end() ? nullptr : &*found;
 }
 
 const View* FindView(const Project& project, std::string_view name) {

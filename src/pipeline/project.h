@@ -60,6 +60,9 @@ Project LoadProject(const std::filesystem::path& folder, const ProjectOptions& o
 std::vector<const TableDefinition*> TablesOf(const Project& project);
 // nullptr: there is no such table.
 const TableDefinition* FindTable(const Project& project, std::string_view name);
+// A feed, or a table of rejected records: the feed that fills it. nullptr: there is no such table.
+const Feed* FindFeedOf(const Project& project, std::string_view table);
+const Feed* FindFeed(const Project& project, std::string_view name);
 const View* FindView(const Project& project, std::string_view name);
 
 // Indices into project.views so that every view comes after its inputs and after the tables that

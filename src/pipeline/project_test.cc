@@ -143,6 +143,15 @@ TEST_F(ProjectTest, AFeedDefinesTwoTables) {
   const Project project = Load();
   EXPECT_EQ(mistakes_, "");
   const Feed& feed = project.feeds[0];
+  std::string kinds;
+  for (const TableDefinition* table : TablesOf(project)) {
+    kinds += fmt::format("{} {};", table->name, ToString(table->kind));
+  }
+  EXPECT_EQ(kinds, "orders feed;orders_rejected rejected;a view;");
+  EXPECT_EQ(FindTable(project, "orders_rejected"), &*feed.rejected);
+  EXPECT_EQ(FindFeedOf(project, "orders"), &feed);
+  EXPECT_EQ(FindFeedOf(project, "orders_rejected"), &feed);
+  EXPECT_EQ(FindFeedOf(project, "a"), nullptr);
   EXPECT_EQ(Show(feed.added_columns),
             "_source_file STRING;_offset BIGINT;_rescued STRING;_unfit STRING;");
   EXPECT_TRUE(feed.contract.keep_unfit);

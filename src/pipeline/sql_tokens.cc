@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii_case.h"
+
 namespace stedi {
 namespace {
 
@@ -122,7 +124,7 @@ std::vector<SqlToken> TokenizeSql(std::string_view text) {
 bool IsWord(const SqlToken& token, std::string_view word) {
   return token.kind == SqlToken::Kind::kWord &&
          std::equal(token.text.begin(), token.text.end(), word.begin(), word.end(),
-                    [](char a, char b) { return (a >= 'a' && a <= 'z' ? a - 'a' + 'A' : a) == b; });
+                    [](char a, char b) { return UpperLetter(a) == b; });
 }
 
 bool IsOneOf(const SqlToken& token, std::initializer_list<std::string_view> words) {

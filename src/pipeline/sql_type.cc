@@ -5,6 +5,8 @@
 #include <array>
 #include <charconv>
 
+#include "base/ascii_case.h"
+
 namespace stedi {
 namespace {
 
@@ -44,7 +46,7 @@ std::string Squeeze(std::string_view text) {
   std::string out;
   for (const char c : text) {
     if (c == ' ' || c == '\t' || c == '\n' || c == '\r') continue;
-    out.push_back(c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c);
+    out.push_back(UpperLetter(c));
   }
   return out;
 }

@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "files/landing_files.h"
@@ -29,9 +30,32 @@ struct ColumnDefinition {
   SourcePosition position;
 };
 
+enum class TableKind : uint8_t {
+  kFeed,        // filled from landing files
+  kRejected,    // a feed's table of rejected records
+  kView,        // filled from a SELECT
+  kQuarantine,  // the one table that every lake has; no project defines it
+};
+
+// The word that commands print: "feed".
+constexpr std::string_view ToString(TableKind kind) {
+  switch (kind) {
+    case TableKind::kFeed:
+      return "feed";
+    case TableKind::kRejected:
+      return "rejected";
+    case TableKind::kView:
+      return "view";
+    case TableKind::kQuarantine:
+      return "quarantine";
+  }
+  return "";
+}
+
 inline constexpr int64_t kAnyRows = std::numeric_limits<int64_t>::max();
 
 struct TableDefinition {
+  TableKind kind = TableKind::kView;
   std::string name;         // lower case, unique in the project
   std::string path;         // of its file, relative to the project folder, '/'-separated
   SourcePosition position;  // of the name in CREATE
@@ -55,6 +79,8 @@ struct TableDefinition {
 
 // CREATE STREAMING TABLE in landing/: filled from files.
 struct Feed : TableDefinition {
+  Feed() { kind = TableKind::kFeed; }
+
   std::filesystem::path folder;  // feed.path, resolved
   FileRule files;                // which of its files are read
   Contract contract;

@@ -9,8 +9,11 @@
 #include <string_view>
 #include <utility>
 
+#include "base/ascii_case.h"
 #include "landing/contract.h"
 #include "pipeline/names.h"
+#include "pipeline/property_keys.h"
+#include "pipeline/quarantine_table.h"
 #include "pipeline/sql_tokens.h"
 
 namespace stedi {
@@ -195,8 +198,9 @@ bool StatementParser::ParseName() {
   if (const std::string mistake = NameMistake(table_.name); !mistake.empty()) {
     Fail(Now().begin, fmt::format("the table name {} {}", Now().text, mistake),
          "use lower-case letters, digits and _");
-  } else if (table_.name == "quarantine") {
-    Fail(Now().begin, "the table name quarantine is taken: every lake has such a table",
+  } else if (table_.name == kQuarantineTable) {
+    Fail(Now().begin,
+         fmt::format("the table name {} is taken: every lake has such a table", table_.name),
          "choose another name");
   }
   Next();
@@ -225,10 +229,7 @@ bool StatementParser::ParseColumn() {
   ColumnDefinition column;
   column.name = Now().text;
   column.position = PositionAt(sql_, Now().begin);
-  constexpr auto kAddedColumns =
-      std::to_array<std::string_view>({kFileColumn, kOffsetColumn, kRescuedColumn, kUnfitColumn});
-  const bool taken =
-      is_feed_ && std::ranges::find(kAddedColumns, column.name) != kAddedColumns.end();
+  const bool taken = is_feed_ && IsAddedColumn(column.name);
   if (const std::string mistake = NameMistake(column.name); !mistake.empty()) {
     Fail(Now().begin, fmt::format("the column name {} {}", column.name, mistake),
          "use lower-case letters, digits and _; keys of landing records match without case");
@@ -326,10 +327,7 @@ bool StatementParser::ParseClause() {
       return Fail(Now().begin, std::string(clause.message), std::string(clause.hint));
     }
   }
-  std::string word(Now().text);
-  for (char& c : word) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
+  const std::string word = UpperCase(Now().text);
   if (Now().kind == Kind::kWord &&
       std::find(clauses_.begin(), clauses_.end(), word) != clauses_.end()) {
     return Fail(Now().begin, fmt::format("{} stands here twice", word), "join the two");
@@ -366,7 +364,7 @@ bool StatementParser::ParseProperties() {
     if (Now().kind != Kind::kString) return Expected("the value", std::string(kForm));
     // A condition may compare with a text; Spark keeps the property and does not read it.
     const std::optional<std::string> value =
-        ParseText("the value", property.key.starts_with("expect.") || property.key == "note");
+        ParseText("the value", property.key.starts_with("expect.") || property.key == kNoteKey);
     if (!value) return false;
     property.value = *value;
     table_.properties.push_back(std::move(property));

@@ -12,15 +12,12 @@
 #include "pipeline/names.h"
 #include "pipeline/nearest_name.h"
 #include "pipeline/portable_tokens.h"
+#include "pipeline/property_keys.h"
 #include "pipeline/sql_tokens.h"
 
 namespace stedi {
 namespace {
 
-constexpr std::string_view kActionSuffix = ".action";
-constexpr std::string_view kSourceFile = "_source_file";  // a column that every feed has
-// Iceberg's own table properties: passed on as they are.
-constexpr std::array<std::string_view, 3> kIcebergPrefixes = {"write.", "commit.", "history."};
 
 std::vector<std::string> SplitAt(std::string_view text, char separator) {
   std::vector<std::string> parts;
@@ -36,7 +33,7 @@ std::vector<std::string> SplitAt(std::string_view text, char separator) {
 }
 
 // Of a derived table alone, but for those with a name behind a dot.
-constexpr std::array<std::string_view, 3> kViewProperties = {"not_null", "may_be_empty", "consent"};
+constexpr std::array<std::string_view, 3> kViewProperties = {"not_null", kMayBeEmptyKey, "consent"};
 
 class PropertyReader {
  public:
@@ -55,7 +52,7 @@ class PropertyReader {
     for (const ParsedProperty& property : parsed_.properties) {
       if (property.key.ends_with(kActionSuffix)) ReadAction(property);
     }
-    if (is_feed_ && !table_.properties.contains("feed.path")) {
+    if (is_feed_ && !table_.properties.contains(kPathKey)) {
       Report(parsed_.name_offset,
              fmt::format("the feed {} does not say where it lies", table_.name),
              "add TBLPROPERTIES ('feed.path' = '${stedi.landing}/..')");
@@ -111,16 +108,16 @@ class PropertyReader {
 
 const std::array<PropertyReader::FeedPropertyRow, 6> PropertyReader::feed_properties = {{
     {"feed.keep_unfit", &PropertyReader::ReadKeepUnfit},
-    {"feed.rejected", &PropertyReader::ReadRejected},
+    {kRejectedKey, &PropertyReader::ReadRejected},
     {"empty_is_null", &PropertyReader::ReadEmptyIsNull},
-    {"feed.max_rejected", &PropertyReader::ReadMaxRejected},
+    {kMaxRejectedKey, &PropertyReader::ReadMaxRejected},
     {"feed.files", &PropertyReader::ReadFiles},
     {"feed.follow_links", &PropertyReader::ReadFollowLinks},
 }};
 
 void PropertyReader::ReadOne(const ParsedProperty& property) {
   const std::string_view key = property.key;
-  if (key == "feed.path") {
+  if (key == kPathKey) {
     if (!is_feed_) {
       Report(property.key_offset, "feed.path in a materialized view",
              "leave it out: a view is filled from its SELECT");
@@ -131,15 +128,15 @@ void PropertyReader::ReadOne(const ParsedProperty& property) {
   }
   if (ReadFeedProperty(property)) return;
   if (key == "not_null") return ReadNotNull(property);
-  if (key == "note") return ReadNote(property);
-  if (key == "may_be_empty" && !is_feed_) return ReadMayBeEmpty(property);
+  if (key == kNoteKey) return ReadNote(property);
+  if (key == kMayBeEmptyKey && !is_feed_) return ReadMayBeEmpty(property);
   if (key == "consent" && !is_feed_) {
     if (IsColumn(property.value, property.value_offset)) table_.consent = property.value;
     return;
   }
   if (key.starts_with("parameter.")) return ReadRange(property, key.substr(key.find('.') + 1));
-  if (key == "pii") {
-    if (auto columns = ReadColumns(property, is_feed_ ? kSourceFile : "")) table_.pii = *columns;
+  if (key == kPiiKey) {
+    if (auto columns = ReadColumns(property, is_feed_ ? kFileColumn : "")) table_.pii = *columns;
     return;
   }
   for (const std::string_view kind : {"expect", "unique", "references", "covers"}) {
@@ -148,9 +145,7 @@ void PropertyReader::ReadOne(const ParsedProperty& property) {
       return ReadExpectation(property, kind, key.substr(kind.size() + 1));
     }
   }
-  const bool is_icebergs = std::any_of(kIcebergPrefixes.begin(), kIcebergPrefixes.end(),
-                                       [&](std::string_view p) { return key.starts_with(p); });
-  if (!is_icebergs) {
+  if (!IsIcebergProperty(key)) {
     Report(property.key_offset, fmt::format("the property {} is not known", key),
            UnknownPropertyHint(key));
   }
@@ -218,17 +213,17 @@ void PropertyReader::ReadFollowLinks(const ParsedProperty& property) {
 
 std::string PropertyReader::UnknownPropertyHint(std::string_view key) const {
   std::vector<std::string> whole;
-  std::vector<std::string> prefixes = {"expect", "unique", "references", "parameter",
-                                       "write",  "commit", "history"};
+  std::vector<std::string> prefixes = {"expect", "unique", "references", "parameter"};
+  prefixes.insert(prefixes.end(), kIcebergPrefixes.begin(), kIcebergPrefixes.end());
   if (is_feed_) {
-    whole.emplace_back("feed.path");
+    whole.emplace_back(kPathKey);
     for (const FeedPropertyRow& row : feed_properties) whole.emplace_back(row.name);
   } else {
     whole.insert(whole.end(), kViewProperties.begin(), kViewProperties.end());
     prefixes.emplace_back(kCovers);
   }
-  whole.emplace_back("pii");
-  whole.emplace_back("note");
+  whole.emplace_back(kPiiKey);
+  whole.emplace_back(kNoteKey);
   const std::string nearest_whole = NearestName(key, whole);
   if (!nearest_whole.empty()) return fmt::format("did you mean '{}'?", nearest_whole);
   const size_t dot = std::min(key.find('.'), key.size());
@@ -238,8 +233,9 @@ std::string PropertyReader::UnknownPropertyHint(std::string_view key) const {
   }
   return fmt::format(
       "known are {}, expect.<name>, unique.<name>, references.<column>, {}parameter.<name>, and "
-      "Iceberg's write.*, commit.*, history.*",
-      fmt::join(whole, ", "), is_feed_ ? "" : "covers.<table>, ");
+      "Iceberg's {}.*",
+      fmt::join(whole, ", "), is_feed_ ? "" : "covers.<table>, ",
+      fmt::join(kIcebergPrefixes, ".*, "));
 }
 
 void PropertyReader::ReadNotNull(const ParsedProperty& property) {

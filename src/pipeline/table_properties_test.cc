@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "pipeline/property_keys.h"
+
 namespace stedi {
 namespace {
 
@@ -239,6 +241,15 @@ TEST(ReadProperties, TellsEveryMistake) {
   for (const Case& row : cases) {
     SCOPED_TRACE(row.properties);
     EXPECT_EQ(Read(row.properties, row.is_feed).mistakes, row.mistakes);
+  }
+}
+
+TEST(IsIcebergProperty, TellsThemByTheirFirstWord) {
+  for (const std::string_view key : {"write.target-file-size-bytes", "commit.retry", "history.x"}) {
+    EXPECT_TRUE(IsIcebergProperty(key)) << key;
+  }
+  for (const std::string_view key : {"write", "writes.x", "stedi.pii", "unique.write.x", ""}) {
+    EXPECT_FALSE(IsIcebergProperty(key)) << key;
   }
 }
 

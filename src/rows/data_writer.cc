@@ -188,16 +188,11 @@ std::vector<DataFile> WriteDataFiles(Connection& connection, Storage& storage,
                                      RowTally* tally) {
   const FileStore& store = storage.Of(target.folder);
   store.MakeFolder(target.folder);
-  std::string columns;
   std::vector<std::string> names;
-  for (const Field& field : target.schema.fields) {
-    const std::string name = QuoteIdentifier(field.name);
-    columns += fmt::format("{}CAST({} AS {}) AS {}", columns.empty() ? "" : ", ", name,
-                           DuckdbType(field.type), name);
-    names.push_back(field.name);
-  }
+  for (const Field& field : target.schema.fields) names.push_back(field.name);
   RowSink sink(store, target, tally);
-  const std::string rows = fmt::format("SELECT {} FROM (\n{}\n)", columns, select);
+  const std::string rows =
+      fmt::format("SELECT {} FROM (\n{}\n)", CastList(target.schema.fields), select);
   try {
     connection.Execute(SelectDropped(sink.Register(connection), rows, names));
   } catch (const SqlError&) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/mask.h"
 #include "database/landing_function.h"
 #include "files/file_names.h"
 
@@ -24,7 +25,7 @@ std::string OffendingRows(const Expectation& expectation, const std::string& tab
 // File and offset where the row knows them, else one text: the row with personal data masked.
 std::string ExampleColumns(const TableDefinition& definition) {
   const bool knows_place =
-      definition.properties.contains("feed.path") ||
+      definition.kind == TableKind::kFeed ||
       (HasColumn(definition, kFileColumn) && HasColumn(definition, kOffsetColumn));
   if (knows_place) {
     return fmt::format("{}, {}", kFileColumn, kOffsetColumn);
@@ -33,7 +34,7 @@ std::string ExampleColumns(const TableDefinition& definition) {
   for (const ColumnDefinition& column : definition.columns) {
     const bool masked = std::ranges::find(definition.pii, column.name) != definition.pii.end();
     const std::string value =
-        masked ? "'***'"
+        masked ? QuoteLiteral(kMask)
                : fmt::format("coalesce({}::VARCHAR, 'NULL')", QuoteIdentifier(column.name));
     text += fmt::format("{}'{}=' || {}", text.empty() ? "" : " || ' ' || ", column.name, value);
   }
@@ -95,7 +96,7 @@ ExpectationReport ReportExpectation(const LakeSession& session, const TableDefin
   ExpectationReport report;
   report.table = definition.name;
   report.name = expectation.name;
-  report.action = ToString(expectation.action);
+  report.action = expectation.action;
   report.kind = expectation.kind;
   report.failed = failed;
   if (failed == 0 || TakesRowsOut(expectation)) return report;

@@ -68,10 +68,7 @@ void BuildViewAnyway(const FailedRun& run, const View& view) {
 
 void BuildAnyway(const FailedRun& run, const std::string& name) {
   if (FindOutcome(run, name) != nullptr) return;
-  for (const Feed& feed : run.checked.project.feeds) {
-    const bool is_rejected = feed.rejected.has_value() && feed.rejected->name == name;
-    if (feed.name == name || is_rejected) return BuildFeedAnyway(run, feed);
-  }
+  if (const Feed* feed = FindFeedOf(run.checked.project, name)) return BuildFeedAnyway(run, *feed);
   if (const View* view = FindView(run.checked.project, name)) BuildViewAnyway(run, *view);
 }
 

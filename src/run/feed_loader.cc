@@ -6,6 +6,7 @@
 #include <iterator>
 #include <map>
 
+#include "base/file_stamp.h"
 #include "database/landing_function.h"
 #include "files/file_names.h"
 #include "iceberg/identifiers.h"
@@ -38,7 +39,7 @@ FileRecord RecordOf(const LakeSession& session, const std::string& feed, const L
   FileRecord record;
   record.feed = feed;
   record.file = file.file;
-  record.status = replaced ? "replaced" : "loaded";
+  record.status = replaced ? LoadStatus::kReplaced : LoadStatus::kLoaded;
   record.size_bytes = report.size_bytes;
   record.decoded_bytes = report.decoded_bytes;
   record.mtime_ns = file.mtime_ns;
@@ -73,9 +74,7 @@ void CheckUnchanged(const LakeSession& session, const Feed& feed,
     now[file.file] = file;
   for (const LandingFile& file : files) {
     const auto found = now.find(file.file);
-    const bool same = found != now.end() && found->second.size_bytes == file.size_bytes &&
-                      found->second.mtime_ns == file.mtime_ns;
-    if (same) continue;
+    if (found != now.end() && StampOf(found->second) == StampOf(file)) continue;
     throw Error(ErrorCode::kInvalid,
                 fmt::format("{}: {} changed while it was read: run again when its writer is done",
                             feed.name, ShownFile(file.file, HasPersonalFileNames(feed))));
@@ -317,7 +316,7 @@ TableOutcome LoadFeed(const LakeSession& session, const FeedPlan& plan, Quaranti
   const bool has_news = plan.rebuild || !plan.news.to_load.empty() || !plan.news.outdated.empty();
   const std::optional<StepRecord> last = session.catalog.LastStep(session.database_name, feed.name);
   const bool same_definition = last.has_value() && last->fingerprint == outcome.fingerprint;
-  outcome.report.action = "unchanged";
+  outcome.report.action = TableAction::kUnchanged;
   if (has_news || !same_definition || !table.exists() || plan.retry_quarantine) {
     ChangeTable(session, plan, same_definition, quarantine, observer, outcome);
   } else {
@@ -330,7 +329,7 @@ TableOutcome LoadFeed(const LakeSession& session, const FeedPlan& plan, Quaranti
   outcome.report.rejected = static_cast<int64_t>(outcome.landing.rejected);
   outcome.report.rows_out = SummaryNumber(table, "total-records");
   outcome.report.snapshot_id = table.metadata.current_snapshot_id;
-  if (outcome.report.action != "unchanged" && !feed.expectations.empty()) {
+  if (outcome.report.action != TableAction::kUnchanged && !feed.expectations.empty()) {
     ShowTable(session, feed.name, SelectRows(session.database, session.connection, table));
     AuditFeed(session, feed, outcome);
   }

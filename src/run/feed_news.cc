@@ -8,17 +8,16 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/file_stamp.h"
 #include "files/content_hash.h"
 
 namespace stedi {
 namespace {
 
-constexpr const char* kRedelivered = "redelivered";
-
-bool HasRows(const FileRecord& record) { return record.status != kRedelivered; }
+bool HasRows(const FileRecord& record) { return record.status != LoadStatus::kRedelivered; }
 
 // Its rows are there, but not all of it could be read again when the table was made anew.
-bool IsNewsWhenBack(const FileRecord& record) { return record.status == kKeptStatus; }
+bool IsNewsWhenBack(const FileRecord& record) { return record.status == LoadStatus::kKept; }
 
 std::string KeyOf(const std::string& hash, const std::string& decoding) {
   return hash + ' ' +
@@ -74,8 +73,7 @@ FeedFiles::FeedFiles(std::string feed, std::vector<LandingFile> files, KnownFile
       const FileRecord& record = *found->second;
       candidate.record = &record;
       candidate.is_untouched = known_.is_same_folder && !IsNewsWhenBack(record) &&
-                               record.size_bytes == candidate.file.size_bytes &&
-                               record.mtime_ns == candidate.file.mtime_ns;
+                               StampOf(record) == StampOf(candidate.file);
       if (candidate.is_untouched) {
         candidate.hash = record.content_hash;
         candidate.decoding = record.decoding;
@@ -141,7 +139,7 @@ FileRecord FeedFiles::Redelivered(const Candidate& candidate) const {
   FileRecord record;
   record.feed = feed_;
   record.file = candidate.file.file;
-  record.status = kRedelivered;
+  record.status = LoadStatus::kRedelivered;
   record.size_bytes = record.decoded_bytes = candidate.file.size_bytes;
   record.mtime_ns = candidate.file.mtime_ns;
   record.content_hash = candidate.hash;

@@ -49,7 +49,7 @@ class FeedNewsTest : public testing::Test {
       to_load.push_back(file.file);
       FileRecord& record = known_[file.file] = {};
       record.file = file.file;
-      record.status = "loaded";
+      record.status = LoadStatus::kLoaded;
       record.size_bytes = file.size_bytes;
       record.mtime_ns = file.mtime_ns;
       record.content_hash = HashFile(file.path, *file.store);
@@ -57,7 +57,7 @@ class FeedNewsTest : public testing::Test {
     }
     std::vector<std::string> settled;
     for (const FileRecord& record : news.settled) {
-      settled.push_back(record.file + " " + record.status);
+      settled.push_back(fmt::format("{} {}", record.file, ToString(record.status)));
       known_[record.file] = record;
     }
     CheckInvariant();
@@ -68,11 +68,12 @@ class FeedNewsTest : public testing::Test {
   // A file may be called a re-delivery only of a file whose rows are in the table, read likewise.
   void CheckInvariant() const {
     for (const auto& [file, copy] : known_) {
-      if (copy.status != "redelivered") continue;
+      if (copy.status != LoadStatus::kRedelivered) continue;
       bool has_original = false;
       for (const auto& [name, record] : known_) {
         has_original = has_original ||
-                       (record.status == "loaded" && record.content_hash == copy.content_hash &&
+                       (record.status == LoadStatus::kLoaded &&
+                        record.content_hash == copy.content_hash &&
                         record.decoding == copy.decoding);
       }
       EXPECT_TRUE(has_original) << file;

@@ -33,7 +33,7 @@ RecordCounts CountKnown(const LakeSession& session, const Feed& feed, const Tabl
   for (const FileRecord& file : outcome.files) files[file.file] = file;
   RecordCounts counts;
   for (const auto& [name, file] : files) {
-    if (file.status == "redelivered") continue;
+    if (file.status == LoadStatus::kRedelivered) continue;
     counts.records += file.records + file.rejected;
     counts.rejected += file.rejected;
   }
@@ -46,7 +46,7 @@ ExpectationReport FailedGuard(const std::string& table, std::string_view name, i
   report.table = table;
   report.name = name;
   report.kind = name;
-  report.action = "fail";
+  report.action = ExpectationAction::kFail;
   report.failed = failed;
   report.detail = std::move(detail);
   report.is_guard = true;
@@ -138,17 +138,15 @@ std::optional<ExpectationReport> EmptyFromRows(const LakeSession& session, const
                                                const View& view, const TableOutcome& outcome) {
   const TableReport& report = outcome.report;
   if (view.may_be_empty_below == kAnyRows || report.rows_out > 0 || report.rows_in.empty() ||
-      report.action == "unchanged") {
+      report.action == TableAction::kUnchanged) {
     return std::nullopt;
   }
   std::string inputs;
   int64_t least = kAnyRows;
   int64_t most = 0;
   for (const auto& [input, rows] : report.rows_in) {
-    const bool is_rejected = std::ranges::any_of(project.feeds, [&name = input](const Feed& feed) {
-      return feed.rejected.has_value() && feed.rejected->name == name;
-    });
-    if (is_rejected) continue;
+    const TableDefinition* read = FindTable(project, input);
+    if (read != nullptr && read->kind == TableKind::kRejected) continue;
     if (rows == 0) return std::nullopt;
     inputs += fmt::format("{}{} has {}", inputs.empty() ? "" : ", ", input, rows);
     least = std::min(least, rows);
@@ -205,7 +203,7 @@ ExpectationReport ReportCovers(const View& view, const Expectation& expectation,
   report.table = view.name;
   report.name = expectation.name;
   report.kind = expectation.kind;
-  report.action = ToString(expectation.action);
+  report.action = expectation.action;
   report.failed = uncovered;
   report.is_guard = true;
   if (uncovered == 0) return report;

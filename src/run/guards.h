@@ -5,6 +5,7 @@
 
 #include <optional>
 
+#include "pipeline/property_keys.h"
 #include "run/quarantine.h"
 #include "run/run_report.h"
 #include "run/table_build.h"
@@ -39,8 +40,8 @@ std::string BrokenPromise(const ExpectationReport& broken);
 ExpectationReport ReportCovers(const View& view, const Expectation& expectation, int64_t uncovered,
                                int64_t rows);
 
-// Names of guards that no property of the table need declare.
-inline constexpr std::string_view kMaxRejected = "feed.max_rejected";
-inline constexpr std::string_view kMayBeEmpty = "may_be_empty";
+// Names of guards, those of the properties that change their limits: no table need declare one.
+inline constexpr std::string_view kMaxRejected = kMaxRejectedKey;
+inline constexpr std::string_view kMayBeEmpty = kMayBeEmptyKey;
 
 }  // namespace stedi

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "iceberg/property_names.h"
 #include "lake/damaged_files.h"
 #include "landing/contract.h"
 
@@ -84,7 +85,7 @@ void StageLanding(const LakeSession& session, const LandingChange& change, Table
   SnapshotChange staged;
   staged.schema = LandingSchema(table, change.definition, change.replace_all);
   staged.properties = IcebergProperties(change.definition);
-  staged.summary["stedi.run-id"] = session.run_id;
+  staged.summary[kRunIdKey] = session.run_id;
   staged.added = change.added;
   if (change.replace_all) {
     for (const LiveFile& live : table.files) staged.removed.insert(live.entry.file.path);
@@ -98,7 +99,7 @@ void StageLanding(const LakeSession& session, const LandingChange& change, Table
       staged.added.empty() && staged.removed.empty() && change.same_definition;
   if (says_the_same && table.exists()) return;
   StageSnapshot(session, table, staged);
-  outcome.report.action = staged.removed.empty() ? "appended" : "replaced";
+  outcome.report.action = staged.removed.empty() ? TableAction::kAppended : TableAction::kReplaced;
 }
 
 }  // namespace stedi

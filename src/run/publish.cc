@@ -6,6 +6,7 @@
 #include <atomic>
 #include <iterator>
 
+#include "iceberg/property_names.h"
 #include "run/guards.h"
 
 namespace stedi {
@@ -43,7 +44,7 @@ bool SettleCommit(const SqlCatalog& catalog, RunRecord record) {
     const std::unique_ptr<SqlCatalog> fresh = catalog.OpenAnew();
     if (fresh->HasCommitted(record.run_id)) return true;
     // What the failed commit left in the log is written over.
-    record.status = "failed";
+    record.status = RunStatus::kFailed;
     record.message = "the catalog could not be written";
     record.files.clear();
     fresh->RecordRun(record);
@@ -81,7 +82,7 @@ TableOutcome BuildQuarantine(const LakeSession& session, const std::vector<Table
   outcome.table = OpenTable(session, kQuarantineTable);
   LakeTable& table = outcome.table;
   outcome.report.table = kQuarantineTable;
-  outcome.report.action = "unchanged";
+  outcome.report.action = TableAction::kUnchanged;
   std::vector<DataFile> added = news.Finish();
   const std::string outdated = OutdatedCondition(outcomes);
   if (!table.exists() || !added.empty() || !outdated.empty()) {
@@ -89,17 +90,18 @@ TableOutcome BuildQuarantine(const LakeSession& session, const std::vector<Table
     SnapshotChange change;
     change.schema = NextSchema(table, QuarantineFields(), EvolutionRule::kAppendOnly);
     change.properties = {
-        {"write.parquet.compression-codec", "zstd"},
+        {kCompressionProperty, "zstd"},
         {kPiiProperty, fmt::format("{}", fmt::join(QuarantinePii(), ","))},
-        {"comment", "Every landing record and derived row that was kept out, and why."}};
-    change.summary["stedi.run-id"] = session.run_id;
+        {kCommentProperty, kQuarantineComment}};
+    change.summary[kRunIdKey] = session.run_id;
     if (table.exists() && (!outdated.empty() || table.has_deletes)) {
       RemoveRows(session, table, outdated.empty() ? kNoRow : outdated, QuarantineWithoutBounds(),
                  change);
     }
     std::ranges::move(added, std::back_inserter(change.added));
     if (!table.exists() || !change.added.empty() || !change.removed.empty()) {
-      outcome.report.action = change.removed.empty() ? "appended" : "replaced";
+      outcome.report.action =
+          change.removed.empty() ? TableAction::kAppended : TableAction::kReplaced;
       StageSnapshot(session, table, change);
     }
   }
@@ -145,8 +147,8 @@ void FillRecord(const Project& project, const RunReport& report,
     // One that was let through for once is no promise that a later run looks up.
     if (expectation.name == kMaxRejected || expectation.name == kMayBeEmpty) continue;
     record.expectations.push_back({expectation.table, expectation.name,
-                                   KindOf(project, expectation), expectation.action,
-                                   expectation.failed});
+                                   KindOf(project, expectation),
+                                   std::string(ToString(expectation.action)), expectation.failed});
   }
 }
 

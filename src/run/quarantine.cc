@@ -6,6 +6,7 @@
 #include <iterator>
 #include <utility>
 
+#include "database/column_types.h"
 #include "lake/lake_table.h"
 #include "landing/rejection_spool.h"
 #include "rows/data_writer.h"
@@ -14,23 +15,28 @@
 namespace stedi {
 
 std::vector<Field> QuarantineFields() {
-  using Kind = IcebergType::Kind;
-  return {
-      {0, "table_name", {Kind::kString}, false, "the landing or derived table it was kept out of"},
-      {0, "reason", {Kind::kString}, false, "reject reason, or name of the expectation"},
-      {0, "column_name", {Kind::kString}, false, "the column that its value does not fit"},
-      {0, "found", {Kind::kString}, false, "what kind of value the record has there"},
-      {0, "wanted", {Kind::kString}, false, "what the contract wants there"},
-      {0, "file", {Kind::kString}, false, "landing file, relative to the feed's folder"},
-      {0, "byte_offset", {Kind::kLong}, false, "decoded bytes from the start of the file"},
-      {0, "byte_length", {Kind::kLong}, false, "decoded bytes"},
-      {0, "raw", {Kind::kBinary}, false, "the bytes (the first 64 KiB), or the row as JSON"},
-      {0, "run_id", {Kind::kString}, false, "the run that put it here"}};
+  std::vector<Field> fields;
+  for (const QuarantineColumn& column : kQuarantineColumns) {
+    fields.push_back({0, column.name, ToIceberg({column.type}), false, column.comment});
+  }
+  return fields;
 }
 
-std::set<std::string> QuarantinePii() { return {"raw"}; }
+std::set<std::string> QuarantinePii() {
+  std::set<std::string> names;
+  for (const QuarantineColumn& column : kQuarantineColumns) {
+    if (column.is_personal) names.insert(column.name);
+  }
+  return names;
+}
 
-std::set<std::string> QuarantineWithoutBounds() { return {"raw", "file"}; }
+std::set<std::string> QuarantineWithoutBounds() {
+  std::set<std::string> names;
+  for (const QuarantineColumn& column : kQuarantineColumns) {
+    if (!column.has_bounds) names.insert(column.name);
+  }
+  return names;
+}
 
 const Schema& QuarantineNews::schema() {
   if (!schema_.has_value()) {
@@ -62,6 +68,7 @@ void QuarantineNews::Add(const std::string& feed, const Contract& contract, std:
       writer_->AddText(text);
     }
   };
+  // A value for each of kQuarantineColumns, in their order.
   const MisfitText misfit = Describe(rejection.misfit, contract);
   writer_->AddText(feed);
   writer_->AddText(Describe(rejection.reason).name);
@@ -93,13 +100,19 @@ void QuarantineNews::AddRejections(const std::string& feed, const LandingScan& s
 
 void QuarantineNews::AddRows(const std::string& table, const std::string& reason,
                              const std::string& select) {
-  std::vector<DataFile> files = WriteDataFiles(
-      session_.connection, session_.storage,
-      fmt::format("SELECT {} AS table_name, {} AS reason, NULL AS column_name, NULL AS found, "
-                  "NULL AS wanted, NULL AS file, NULL AS byte_offset, NULL AS byte_length, "
-                  "encode(to_json(q)::VARCHAR) AS raw, {} AS run_id FROM ({}) AS q",
-                  QuoteLiteral(table), QuoteLiteral(reason), QuoteLiteral(session_.run_id), select),
-      Target());
+  const std::map<std::string, std::string> values = {{"table_name", QuoteLiteral(table)},
+                                                     {"reason", QuoteLiteral(reason)},
+                                                     {"raw", "encode(to_json(q)::VARCHAR)"},
+                                                     {"run_id", QuoteLiteral(session_.run_id)}};
+  std::string columns;
+  for (const QuarantineColumn& column : kQuarantineColumns) {
+    const auto value = values.find(column.name);
+    columns += fmt::format("{}{} AS {}", columns.empty() ? "" : ", ",
+                           value == values.end() ? "NULL" : value->second, column.name);
+  }
+  std::vector<DataFile> files =
+      WriteDataFiles(session_.connection, session_.storage,
+                     fmt::format("SELECT {} FROM ({}) AS q", columns, select), Target());
   std::ranges::move(files, std::back_inserter(files_));
 }
 

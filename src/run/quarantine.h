@@ -13,11 +13,11 @@
 #include "lake/lake_session.h"
 #include "landing/landing_scan.h"
 #include "landing/rejection.h"
+#include "pipeline/quarantine_table.h"
 #include "rows/row_writer.h"
 
 namespace stedi {
 
-inline constexpr const char* kQuarantineTable = "quarantine";
 inline constexpr size_t kRejectionExamplesMax = 10;
 
 // Its columns, ids unset.

@@ -6,17 +6,17 @@
 #include <iterator>
 #include <map>
 
+#include "base/file_stamp.h"
+
 namespace stedi {
 namespace {
-
-constexpr const char* kRedelivered = "redelivered";
 
 // Of a file whose content is loaded under another name.
 FileRecord RedeliveredRecord(const FileRecord& loaded, const std::string& run_id) {
   FileRecord record;
   record.feed = loaded.feed;
   record.file = loaded.file;
-  record.status = kRedelivered;
+  record.status = LoadStatus::kRedelivered;
   record.size_bytes = loaded.size_bytes;
   record.decoded_bytes = loaded.decoded_bytes;
   record.mtime_ns = loaded.mtime_ns;
@@ -31,7 +31,7 @@ using RecordsByFile = std::map<std::string, FileRecord>;
 RecordsByFile LoadedFiles(const LakeSession& session, const Feed& feed) {
   RecordsByFile loaded;
   for (FileRecord& record : session.catalog.ListFiles(session.database_name, feed.name)) {
-    if (record.status != kRedelivered) loaded.emplace(record.file, std::move(record));
+    if (record.status != LoadStatus::kRedelivered) loaded.emplace(record.file, std::move(record));
   }
   return loaded;
 }
@@ -52,7 +52,7 @@ ListedFiles FindListed(const FeedPlan& plan, const std::vector<FileRecord>& reco
   const auto add = [&](const FileRecord& record, bool is_unchanged) {
     const auto found = listed.find(record.file);
     if (found == listed.end() || !is_unchanged) return;
-    if (record.status == kRedelivered) {
+    if (record.status == LoadStatus::kRedelivered) {
       out.copies.emplace(record.content_hash, found->second);
     } else {
       out.loaded.emplace(record.file, found->second);
@@ -62,8 +62,7 @@ ListedFiles FindListed(const FeedPlan& plan, const std::vector<FileRecord>& reco
   for (const FileRecord& record : records) {
     const auto found = listed.find(record.file);
     if (found == listed.end() || settled.contains(record.file)) continue;
-    add(record,
-        record.size_bytes == found->second.size_bytes && record.mtime_ns == found->second.mtime_ns);
+    add(record, StampOf(record) == StampOf(found->second));
   }
   return out;
 }
@@ -162,7 +161,7 @@ FreshRows TakeFromLake(const Schema& schema, const ReadAgain& again, Reread& rer
     taken_count += part.records;
   }
   for (const std::string& file : again.kept) {
-    RecordNow(known, file, outcome.files).status = kKeptStatus;
+    RecordNow(known, file, outcome.files).status = LoadStatus::kKept;
   }
   if (taken_count > 0) {
     outcome.notes.push_back(fmt::format("{}: quarantined records that fit now and became rows: {}",

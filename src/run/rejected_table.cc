@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <set>
 #include <string_view>
@@ -67,13 +66,8 @@ class RejectedNews {
       throw Error(ErrorCode::kUnavailable, fmt::format("cannot keep the rejected records: {}",
                                                        duckdb_appender_error(appender_)));
     }
-    std::string columns;
-    for (const ColumnDefinition& column : feed_.rejected->columns) {
-      const std::string name = QuoteIdentifier(column.name);
-      columns += fmt::format("{}CAST({} AS {}) AS {}", columns.empty() ? "" : ", ", name,
-                             DuckdbType(column.type), name);
-    }
-    return fmt::format("SELECT {} FROM temp.main.{}", columns, QuoteIdentifier(name_));
+    return fmt::format("SELECT {} FROM temp.main.{}", CastList(feed_.rejected->columns),
+                       QuoteIdentifier(name_));
   }
 
  private:
@@ -88,11 +82,9 @@ class RejectedNews {
 
 // Of these one knows that their bytes are those of one record.
 bool IsOneRecord(std::string_view reason) {
-  constexpr std::array kReasons = {RejectReason::kInvalidUtf8, RejectReason::kDuplicateKey,
-                                   RejectReason::kTypeMismatch, RejectReason::kOutOfRange,
-                                   RejectReason::kNotNull};
-  return std::ranges::any_of(kReasons,
-                             [&](RejectReason known) { return Describe(known).name == reason; });
+  return std::ranges::any_of(RejectReasons(), [&](const RejectReasonRow& row) {
+    return row.is_one_record && row.name == reason;
+  });
 }
 
 // Whether the bytes are a record that today's contract takes: it is a row by now.
@@ -268,7 +260,7 @@ TableOutcome BuildRejected(const LakeSession& session, const FeedPlan& plan,
   outcome.table = OpenTable(session, definition.name);
   LakeTable& table = outcome.table;
   outcome.report.table = definition.name;
-  outcome.report.action = "unchanged";
+  outcome.report.action = TableAction::kUnchanged;
   outcome.fingerprint = Fingerprint(definition, "", {});
   const std::optional<StepRecord> last =
       session.catalog.LastStep(session.database_name, definition.name);

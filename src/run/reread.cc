@@ -11,23 +11,24 @@
 #include "database/landing_function.h"
 #include "files/byte_scan.h"
 #include "lake/damaged_files.h"
+#include "landing/rejection.h"
 #include "rows/row_visit.h"
 #include "run/table_build.h"
 
 namespace stedi {
 namespace {
 
-// Reasons that another contract may not have. The others are about the bytes alone.
-constexpr const char* kReasonsOfContracts =
-    "'invalid_utf8', 'duplicate_key', 'type_mismatch', 'out_of_range', 'not_null'";
+// Reasons that another contract may not have, for SQL's IN. The others are about the bytes alone.
+std::string ReasonsOfContracts() {
+  std::set<std::string> names;
+  for (const RejectReasonRow& row : RejectReasons()) {
+    if (row.is_one_record) names.emplace(row.name);
+  }
+  return QuoteLiterals(names);
+}
 
 // A name that no key has: keys are matched without case, and this one's letters have none.
 constexpr const char* kNoKey = "\x01";
-
-bool IsAddedColumn(std::string_view name) {
-  return name == kFileColumn || name == kOffsetColumn || name == kRescuedColumn ||
-         name == kUnfitColumn;
-}
 
 void WriteCell(const ColumnData& column, ColumnType type, RowWriter& rows) {
   if (column.validity != nullptr && (column.validity[0] & 1U) == 0) return rows.AddNull();
@@ -196,13 +197,13 @@ void Reread::VisitQuarantined(const std::string& condition,
 std::string Reread::RetriedCondition(const std::set<std::string>& files) const {
   return fmt::format(
       "table_name = {} AND reason IN ({}) AND octet_length(raw) = byte_length AND {}",
-      QuoteLiteral(feed_.name), kReasonsOfContracts, FilesCondition("file", files));
+      QuoteLiteral(feed_.name), ReasonsOfContracts(), FilesCondition("file", files));
 }
 
 Reread::Quarantined Reread::FindQuarantined() {
   Quarantined found;
   const std::string condition = fmt::format("table_name = {} AND reason IN ({})",
-                                            QuoteLiteral(feed_.name), kReasonsOfContracts);
+                                            QuoteLiteral(feed_.name), ReasonsOfContracts());
   VisitQuarantined(condition, [&](const KeptRecord& record) {
     if (record.raw.size() < record.length) {
       found.cut.emplace(record.file);

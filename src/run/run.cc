@@ -80,7 +80,7 @@ class RunInProgress {
     record_.project = checked.project.name;
     record_.database = checked.project.database;
     record_.started_ms = NowMs();
-    record_.status = "running";
+    record_.status = RunStatus::kRunning;
   }
 
   // Before anything is written. Throws kConflict.
@@ -158,7 +158,7 @@ class RunInProgress {
 
   void LoadFeeds() {
     for (const FeedPlan& plan : plans_) {
-      Step(plan.feed->name, "feed", [&] {
+      Step(plan.feed->name, TableKind::kFeed, [&] {
         TableOutcome outcome = LoadFeed(session_, plan, quarantine_, observer_);
         if (auto guard = TooManyRejected(session_, *plan.feed, outcome, quarantine_)) {
           outcome.expectations.push_back(std::move(*guard));
@@ -171,7 +171,7 @@ class RunInProgress {
         continue;
       }
       if (!plan.feed->rejected.has_value()) continue;
-      Step(plan.feed->rejected->name, "rejected",
+      Step(plan.feed->rejected->name, TableKind::kRejected,
            [&] { return BuildRejected(session_, plan, outcomes_.back()); });
     }
     if (!report_.bad_files.empty() && !options_.skip_bad_files) {
@@ -194,7 +194,7 @@ class RunInProgress {
   void BuildViews() {
     for (const size_t index : checked_.order) {
       const View& view = checked_.project.views[index];
-      Step(view.name, "view", [&] {
+      Step(view.name, TableKind::kView, [&] {
         TableOutcome outcome = Build(view, options_);
         if (auto guard = EmptyFromRows(session_, checked_.project, view, outcome)) {
           outcome.expectations.push_back(std::move(*guard));
@@ -207,7 +207,7 @@ class RunInProgress {
 
   // The line that the project wants said of a table's rows; nothing where it is NULL.
   void NoteAbout(const View& view) {
-    const auto note = view.properties.find("note");
+    const auto note = view.properties.find(kNoteKey);
     if (note == view.properties.end()) return;
     ShowInputs(view);
     Show(view.name);
@@ -236,12 +236,12 @@ class RunInProgress {
 
   // Does one table's step, reports it, and ends the run when the table broke a promise.
   template <class Function>
-  void Step(const std::string& name, const char* kind, const Function& function) {
+  void Step(const std::string& name, TableKind kind, const Function& function) {
     const auto begin = std::chrono::steady_clock::now();
     observer_.OnTableBegin(name, kind);
     TableReport failed;
     failed.table = name;
-    failed.action = "failed";
+    failed.action = TableAction::kFailed;
     try {
       outcomes_.push_back(function());
     } catch (const Error&) {
@@ -258,9 +258,9 @@ class RunInProgress {
     guards_.LetThrough(outcome);
     const auto broken =
         std::ranges::find_if(outcome.expectations, [](const ExpectationReport& expectation) {
-          return expectation.action == "fail" && expectation.failed > 0;
+          return expectation.action == ExpectationAction::kFail && expectation.failed > 0;
         });
-    if (broken != outcome.expectations.end()) outcome.report.action = "failed";
+    if (broken != outcome.expectations.end()) outcome.report.action = TableAction::kFailed;
     report_.tables.push_back(outcome.report);
     report_.expectations.insert(report_.expectations.end(), outcome.expectations.begin(),
                                 outcome.expectations.end());
@@ -269,15 +269,15 @@ class RunInProgress {
     if (broken != outcome.expectations.end()) {
       throw Error(ErrorCode::kExpectationFailed, BrokenPromise(*broken));
     }
-    const bool may_shrink =
-        outcome.report.action == "updated" || outcome.report.action == "replaced";
-    if (name != kQuarantineTable && may_shrink) {
+    const TableAction action = outcome.report.action;
+    const bool may_shrink = action == TableAction::kUpdated || action == TableAction::kReplaced;
+    if (kind != TableKind::kQuarantine && may_shrink) {
       if (const auto note = guards_.LossNote(outcome)) Note(*note);
     }
   }
 
   void StageQuarantine() {
-    Step(kQuarantineTable, "quarantine",
+    Step(kQuarantineTable, TableKind::kQuarantine,
          [&] { return BuildQuarantine(session_, outcomes_, quarantine_); });
   }
 
@@ -288,7 +288,7 @@ class RunInProgress {
       const LakeTable& table = outcome.table;
       if (!table.staged_location.empty()) commits.push_back(CommitOf(table, staged_files_));
     }
-    report_.status = commits.empty() ? "no_news" : "ok";
+    report_.status = commits.empty() ? RunStatus::kNoNews : RunStatus::kOk;
     Record();
     FailPoint("before_publish");
     ThrowIfCancelled();
@@ -326,14 +326,14 @@ class RunInProgress {
 
   void End(const Error& error) {
     const bool cancelled = error.code() == ErrorCode::kCancelled || StatementsCancelled();
-    report_.status = cancelled ? "cancelled" : "failed";
+    report_.status = cancelled ? RunStatus::kCancelled : RunStatus::kFailed;
     report_.error = ShownMessage(error);
     report_.error_code = cancelled ? ErrorCode::kCancelled : error.code();
     if (error.code() == ErrorCode::kExpectationFailed) *report_.error += ": nothing was published";
     if (!cancelled && error.code() != ErrorCode::kCommitStateUnknown) TakeOutWhoWithdrew();
     EndSideWork();
     if (error.code() == ErrorCode::kCommitStateUnknown) {
-      report_.status = "unknown";
+      report_.status = RunStatus::kUnknown;
       return;
     }
     Record();

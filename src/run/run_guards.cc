@@ -30,12 +30,12 @@ std::set<std::string> MadeFrom(const Project& project, const std::string& table)
 
 void RunGuards::LetThrough(TableOutcome& outcome) const {
   for (ExpectationReport& guard : outcome.expectations) {
-    if (!guard.is_guard || guard.action != "fail" || guard.failed == 0) continue;
+    if (!guard.is_guard || guard.action != ExpectationAction::kFail || guard.failed == 0) continue;
     if (options_.allow_shrink) {
-      guard.action = "warn";
+      guard.action = ExpectationAction::kWarn;
       guard.detail += "; --allow-shrink lets it through";
     } else if (IsByWithdrawal(guard)) {
-      guard.action = "warn";
+      guard.action = ExpectationAction::kWarn;
       guard.detail += "; it is so because people withdrew";
     }
   }
@@ -74,8 +74,8 @@ bool RunGuards::IsSameDefinition(const std::string& table) const {
     if (const View* view = FindView(then, name)) {
       now = Fingerprint(*view, view->select.text, {});
     } else {
-      const auto feed = std::ranges::find(then.feeds, name, &Feed::name);
-      if (feed == then.feeds.end()) return true;  // what comes with a feed has no definition
+      const Feed* feed = FindFeed(then, name);
+      if (feed == nullptr) return true;  // what comes with a feed has no definition
       now = Fingerprint(*feed, "", {});
     }
     return last->fingerprint.substr(0, last->fingerprint.find(';')) == now;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "pipeline/table_definition.h"
 #include "run/run_report.h"
 
 namespace stedi {
@@ -16,8 +17,7 @@ class RunObserver {
   virtual bool WantsProgress() const = 0;
   // Another process (pid) holds the lake; the run waits.
   virtual void OnWait(int pid) = 0;
-  // A table begins: `kind` = "feed", "rejected", "view" or "quarantine".
-  virtual void OnTableBegin(std::string_view table, std::string_view kind) = 0;
+  virtual void OnTableBegin(std::string_view table, TableKind kind) = 0;
   // Several times a second while a table is built, if wanted. total = 0: unknown. Units: bytes of a
   // feed, else per mille.
   virtual void OnProgress(std::string_view table, uint64_t done, uint64_t total, uint64_t records,

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "base/error.h"
+#include "catalog/run_record.h"
+#include "pipeline/expectation.h"
 
 namespace stedi {
 
@@ -43,8 +45,7 @@ struct BadFileReport {
 // One table's part of a run.
 struct TableReport {
   std::string table;
-  // appended | updated (rows joined and left) | replaced (built anew) | unchanged | failed
-  std::string action;
+  TableAction action = TableAction::kUnchanged;
   std::map<std::string, int64_t> rows_in;
   int64_t rows_out = 0;
   int64_t rejected =
@@ -59,7 +60,7 @@ struct TableReport {
 struct ExpectationReport {
   std::string table;
   std::string name;
-  std::string action;  // fail | warn | drop | quarantine
+  ExpectationAction action = ExpectationAction::kFail;
   int64_t failed = 0;  // rows
   // Of a failed or warning expectation only: up to 10 places "file:offset" where there is one, else
   // rows with personal data masked; and the statement that shows them all.
@@ -70,6 +71,9 @@ struct ExpectationReport {
   bool is_guard = false;    // looks at a table as a whole (run/guards.h)
 };
 
+// What `record` says of an earlier run. Throws kInvalid when its action is no action.
+ExpectationReport ReportOf(const ExpectationRecord& record);
+
 // Rows that left a published table.
 struct RowsTakenOut {
   std::string table;
@@ -78,8 +82,7 @@ struct RowsTakenOut {
 
 struct RunReport {
   std::string run_id;
-  // ok | failed | cancelled | no_news | unknown (whether it was published)
-  std::string status;
+  RunStatus status = RunStatus::kRunning;
   double seconds = 0;
   LandingSummary landing;
   std::vector<TableReport>

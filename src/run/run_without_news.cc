@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/fail_point.h"
+#include "base/file_stamp.h"
 #include "base/file_store.h"
 #include "base/sha256.h"
 #include "catalog/lake_lock.h"
@@ -52,7 +53,7 @@ void AddTable(const TableDefinition& table, std::string& text) {
 // A program that was built anew may have other rules.
 std::string ThisProgram() {
   const std::optional<FileStatus> status = StatFile("/proc/self/exe");
-  return status ? fmt::format("{} {}", status->size_bytes, status->mtime_ns) : "";
+  return status ? ToString(StampOf(*status)) : "";
 }
 
 // As the lake's last run left them: none has lost its metadata file.
@@ -79,13 +80,10 @@ std::optional<RunInputs> InputsOf(const Project& project, const std::string& key
   return inputs;
 }
 
-std::string KindOf(const Project& project, const std::string& table) {
-  if (table == kQuarantineTable) return "quarantine";
-  for (const Feed& feed : project.feeds) {
-    if (feed.name == table) return "feed";
-    if (feed.rejected.has_value() && feed.rejected->name == table) return "rejected";
-  }
-  return "view";
+TableKind KindOf(const Project& project, const std::string& table) {
+  if (table == kQuarantineTable) return TableKind::kQuarantine;
+  const TableDefinition* found = FindTable(project, table);
+  return found == nullptr ? TableKind::kView : found->kind;
 }
 
 // What `last` left, once more.
@@ -93,7 +91,7 @@ RunReport ReportAgain(const Project& project, const RunRecord& last, const Folde
                       RunObserver& observer) {
   RunReport report;
   report.run_id = NewUuidV7();
-  report.status = "no_news";
+  report.status = RunStatus::kNoNews;
   for (const Feed& feed : project.feeds) {
     const FeedListing& listing = listings.at(feed.name);
     report.landing.passed_over += listing.passed_over.size();
@@ -103,21 +101,20 @@ RunReport ReportAgain(const Project& project, const RunRecord& last, const Folde
     observer.OnNote(*note);
   }
   for (const StepRecord& step : last.steps) {
-    const std::string kind = KindOf(project, step.table);
+    const TableKind kind = KindOf(project, step.table);
     observer.OnTableBegin(step.table, kind);
     TableReport table;
     table.table = step.table;
-    table.action = "unchanged";
+    table.action = TableAction::kUnchanged;
     table.rows_in = step.rows_in;
-    if (kind == "feed") table.rows_in["files"] = 0;
+    if (kind == TableKind::kFeed) table.rows_in["files"] = 0;
     table.rows_out = step.rows_out;
     table.snapshot_id = step.snapshot_id;
     observer.OnTableEnd(table);
     report.tables.push_back(std::move(table));
   }
   for (const ExpectationRecord& record : last.expectations) {
-    report.expectations.push_back(
-        {record.table, record.name, record.action, record.failed, {}, "", record.kind});
+    report.expectations.push_back(ReportOf(record));
   }
   return report;
 }
@@ -244,7 +241,7 @@ void RunInputs::Add(const Feed& feed, const FeedListing& listing) {
   AddPart(feed.name, text_);
   for (const LandingFile& file : listing.files) {
     AddPart(file.file, text_);
-    AddPart(fmt::format("{} {}", file.size_bytes, file.mtime_ns), text_);
+    AddPart(ToString(StampOf(file)), text_);
   }
 }
 

@@ -7,7 +7,9 @@
 
 #include "base/sha256.h"
 #include "database/column_types.h"
+#include "iceberg/property_names.h"
 #include "lake/damaged_files.h"
+#include "pipeline/property_keys.h"
 #include "rows/data_writer.h"
 
 namespace stedi {
@@ -56,17 +58,15 @@ std::vector<Field> FieldsOf(const TableDefinition& definition) {
 }
 
 std::map<std::string, std::string> IcebergProperties(const TableDefinition& definition) {
-  std::map<std::string, std::string> properties = {{"write.parquet.compression-codec", "zstd"}};
-  if (!definition.comment.empty()) properties["comment"] = definition.comment;
+  std::map<std::string, std::string> properties = {{kCompressionProperty, "zstd"}};
+  if (!definition.comment.empty()) properties[kCommentProperty] = definition.comment;
   const std::set<std::string> pii = PiiOf(definition);
   if (!pii.empty()) properties[kPiiProperty] = fmt::format("{}", fmt::join(pii, ","));
   for (const auto& [key, value] : definition.properties) {
-    if (key.starts_with("unique.") && !key.ends_with(".action")) {
-      properties[std::string(kOwnPropertyPrefix) + key] = value;
+    if (key.starts_with(kUniquePrefix) && !key.ends_with(kActionSuffix)) {
+      properties[kOwnPropertyPrefix + key] = value;
     }
-    for (const char* prefix : {"write.", "commit.", "history."}) {
-      if (key.starts_with(prefix)) properties[key] = value;
-    }
+    if (IsIcebergProperty(key)) properties[key] = value;
   }
   return properties;
 }
@@ -78,13 +78,6 @@ std::set<std::string> PersonalColumns(const TableMetadata& metadata) {
   std::istringstream names(property->second);
   for (std::string name; std::getline(names, name, ',');) columns.insert(name);
   return columns;
-}
-
-std::set<std::string> PiiOf(const TableDefinition& definition) {
-  std::set<std::string> pii(definition.pii.begin(), definition.pii.end());
-  // Unknown keys and unfit values may hold anything, personal data too.
-  if (definition.properties.contains("feed.path")) pii.insert(kRescuedColumn);
-  return pii;
 }
 
 std::set<std::string> WithoutBounds(const TableDefinition& definition) {

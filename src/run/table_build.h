@@ -12,6 +12,7 @@
 #include "lake/lake_session.h"
 #include "lake/lake_table.h"
 #include "lake/table_delta.h"
+#include "pipeline/feed_tables.h"
 #include "pipeline/project.h"
 #include "run/run_report.h"
 
@@ -20,16 +21,8 @@ namespace stedi {
 // Raised when a change of these rules must make every table be looked at again.
 inline constexpr const char* kRulesVersion = "2";
 
-// Iceberg property: the columns that hold personal data, separated by commas; readers mask them.
-inline constexpr const char* kPiiProperty = "stedi.pii";
-// The columns that it names.
+// The columns that kPiiProperty names.
 std::set<std::string> PersonalColumns(const TableMetadata& metadata);
-// Key of a snapshot's summary: ToString of the rows' TableChecksum.
-inline constexpr const char* kChecksum = "stedi.checksum";
-
-// stedi.unique.<name>: columns that no two rows share, as the project's unique.<name> has them.
-inline constexpr const char* kOwnPropertyPrefix = "stedi.";
-
 // The rows that a step changed, as SELECTs of all columns; empty: none. Valid until the run ends.
 struct RowDelta {
   TableState before;
@@ -70,7 +63,6 @@ struct TableOutcome {
 // from them and refuse the project's views (docs/decisions).
 std::vector<Field> FieldsOf(const TableDefinition& definition);
 std::map<std::string, std::string> IcebergProperties(const TableDefinition& definition);
-std::set<std::string> PiiOf(const TableDefinition& definition);
 // Those of which files hold no bounds: PiiOf, and the names of a feed's files, in which e-mail
 // addresses may stand.
 std::set<std::string> WithoutBounds(const TableDefinition& definition);

@@ -7,6 +7,7 @@
 
 #include "base/fail_point.h"
 #include "database/value_masking.h"
+#include "iceberg/property_names.h"
 #include "lake/damaged_files.h"
 #include "pipeline/sql_tokens.h"
 #include "rows/data_writer.h"
@@ -211,7 +212,7 @@ void Describe(const LakeSession& session, const View& view, const Schema& schema
               const TableChecksum& checksum, SnapshotChange& change) {
   change.schema = schema;
   change.properties = IcebergProperties(view);
-  change.summary["stedi.run-id"] = session.run_id;
+  change.summary[kRunIdKey] = session.run_id;
   change.summary[kChecksum] = ToString(checksum);
 }
 
@@ -238,13 +239,13 @@ void StageRows(const LakeSession& session, const ViewPlan& plan, const Schema& s
   if (same) {
     RemoveFiles(session, written.files);
     ShowTable(session, view.name, SelectRows(session.database, session.connection, table));
-    outcome.report.action = "unchanged";
+    outcome.report.action = TableAction::kUnchanged;
     return;
   }
   for (const LiveFile& live : table.files) change.removed.insert(live.entry.file.path);
   change.added = std::move(written.files);
   StageSnapshot(session, table, change);
-  outcome.report.action = "replaced";
+  outcome.report.action = TableAction::kReplaced;
 }
 
 // An update reads parts of its inputs and of its own rows, whose files have to be there. Where they
@@ -280,7 +281,7 @@ bool Update(const LakeSession& session, const ViewPlan& plan, const UpdateStart&
   Describe(session, view, schema, updated->checksum, change);
   StageSnapshot(session, table, change);
   ShowTable(session, view.name, SelectRows(session.database, session.connection, table));
-  outcome.report.action = change.removed.empty() ? "appended" : "updated";
+  outcome.report.action = change.removed.empty() ? TableAction::kAppended : TableAction::kUpdated;
   return true;
 }
 
@@ -351,13 +352,7 @@ std::vector<ExpectationReport> LastExpectations(const std::optional<RunRecord>& 
   std::vector<ExpectationReport> out;
   if (!last_published.has_value()) return out;
   for (const ExpectationRecord& record : last_published->expectations) {
-    if (record.table != table) continue;
-    ExpectationReport& report = out.emplace_back();
-    report.table = record.table;
-    report.name = record.name;
-    report.kind = record.kind;
-    report.action = record.action;
-    report.failed = record.failed;
+    if (record.table == table) out.push_back(ReportOf(record));
   }
   return out;
 }
@@ -404,7 +399,7 @@ TableOutcome BuildView(const LakeSession& session, const ViewPlan& plan, Quarant
   outcome.report.table = view.name;
   outcome.report.rows_in = plan.rows_in;
   outcome.fingerprint = Fingerprint(view, view.select.text, plan.input_states);
-  outcome.report.action = "unchanged";
+  outcome.report.action = TableAction::kUnchanged;
   if (plan.rebuild || !IsUpToDate(session, table, outcome.fingerprint)) {
     show_inputs();
     LoadDerivedFiles(session, table, plan.replace);
@@ -427,7 +422,7 @@ TableOutcome BuildView(const LakeSession& session, const ViewPlan& plan, Quarant
       WrittenRows written = WriteRows(session, plan, schema, quarantine, outcome);
       FailPoint("after_build");
       StageRows(session, plan, schema, std::move(written), outcome);
-      outcome.is_rebuilt = plan.rebuild && outcome.report.action != "unchanged";
+      outcome.is_rebuilt = plan.rebuild && outcome.report.action != TableAction::kUnchanged;
       outcome.forget_quarantine =
           std::ranges::any_of(view.expectations, [](const Expectation& expectation) {
             return expectation.action == ExpectationAction::kQuarantine;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "iceberg/property_names.h"
 #include "rows/data_writer.h"
 #include "select/delta_query.h"
 

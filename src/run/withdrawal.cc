@@ -7,6 +7,7 @@
 
 #include "database/value_masking.h"
 #include "iceberg/identifiers.h"
+#include "iceberg/property_names.h"
 #include "lake/damaged_files.h"
 #include "rows/row_tally.h"
 #include "run/guards.h"
@@ -198,7 +199,7 @@ void Withdrawal::StageOne(const RowsTakenOut& taken) {
   SnapshotChange change;
   change.schema = table.metadata.CurrentSchema();
   change.properties = table.metadata.properties;
-  change.summary["stedi.run-id"] = run_id_;
+  change.summary[kRunIdKey] = run_id_;
   change.summary[kTakenOut] = std::to_string(taken.rows);
   std::vector<std::string> columns;
   for (const Field& field : change.schema.fields) columns.push_back(field.name);

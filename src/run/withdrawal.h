@@ -21,9 +21,6 @@
 
 namespace stedi {
 
-// Summary key of a snapshot that only took rows out: how many.
-inline constexpr const char* kTakenOut = "stedi.taken-out";
-
 class Withdrawal {
  public:
   // Makes the rows that this run gives to a table readable by its name; false: it cannot.

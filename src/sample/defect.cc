@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
+#include "base/ascii_case.h"
 #include "base/error.h"
 
 namespace stedi {
@@ -75,10 +75,7 @@ void ShortenBirthday(DefectCase& spoiled, size_t count) {
 }
 
 std::string InOtherCase(std::string text) {
-  for (char& c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    c = static_cast<char>(std::islower(byte) != 0 ? std::toupper(byte) : std::tolower(byte));
-  }
+  for (char& c : text) c = UpperLetter(c) != c ? UpperLetter(c) : LowerLetter(c);
   return text;
 }
 

@@ -115,13 +115,7 @@ std::string DeltaQuery::Rows(const Overrides& overrides) const {
     with += fmt::format("{}{} AS NOT MATERIALIZED (\n{}\n)", with.empty() ? "WITH " : ", ",
                         QuoteIdentifier(table), select);
   }
-  std::string columns;
-  for (const ColumnDefinition& column : view_.columns) {
-    const std::string name = QuoteIdentifier(column.name);
-    columns += fmt::format("{}CAST({} AS {}) AS {}", columns.empty() ? "" : ", ", name,
-                           DuckdbType(ToIceberg(column.type)), name);
-  }
-  return fmt::format("{} SELECT {} FROM (\n{}\n)", with, columns,
+  return fmt::format("{} SELECT {} FROM (\n{}\n)", with, CastList(view_.columns),
                      WithoutRanks(WithoutDistinct(view_.select.text).value_or(view_.select.text)));
 }
 

@@ -4,7 +4,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
-#include "pipeline/portable_sql.h"
+#include "base/ascii_case.h"
 
 namespace stedi {
 namespace {
@@ -67,20 +67,6 @@ Kind Either(Kind a, Kind b) {
   return Kind::kUnknown;
 }
 
-// Functions that give back what they are given.
-constexpr auto kPassing = std::to_array<std::string_view>(
-    {"min", "max", "min_by", "max_by", "first_value", "last_value", "lag", "lead", "nullif", "abs",
-     "sum", "round", "greatest", "least"});
-constexpr auto kTexts = std::to_array<std::string_view>(
-    {"||",        "concat_ws", "lower",      "upper",          "trim", "ltrim", "rtrim",
-     "substring", "substr",    "left",       "right",          "lpad", "rpad",  "replace",
-     "repeat",    "translate", "split_part", "regexp_extract", "md5",  "sha2"});
-constexpr auto kBooleans =
-    std::to_array<std::string_view>({"contains", "startswith", "endswith", "regexp_like", "isnan",
-                                     "bool_and", "bool_or", "~~", "!~~", "~~*", "!~~*"});
-constexpr auto kReals =
-    std::to_array<std::string_view>({"avg", "sqrt", "stddev_samp", "power", "exp"});
-
 constexpr auto kTruthOperators = std::to_array<std::string_view>(
     {"OPERATOR_NOT", "OPERATOR_IS_NULL", "OPERATOR_IS_NOT_NULL", "COMPARE_IN", "COMPARE_NOT_IN"});
 
@@ -89,13 +75,6 @@ bool IsTruthOperator(std::string_view type) {
 }
 
 }  // namespace
-
-std::string LowerCase(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
-}
 
 std::string TextOf(const Json& node, const char* key) {
   if (!node.is_object()) return {};
@@ -178,7 +157,7 @@ bool ExpressionKinds::IsNeverNull(const Json& expression) const {
     const Name* name = Find(expression);
     return name != nullptr && name->never_null;
   }
-  return node_class == "WINDOW" && FunctionName(expression) == "row_number";
+  return node_class == "WINDOW" && TraitsOf(FunctionName(expression)).is_never_null;
 }
 
 Kind ExpressionKinds::Of(const Json& expression) const {
@@ -215,33 +194,25 @@ Kind ExpressionKinds::Of(const Json& expression) const {
 }
 
 Kind ExpressionKinds::OfFunction(const Json& expression) const {
-  const std::string name = FunctionName(expression);
-  const Json none = Json::array();
-  const auto found = expression.find("children");
-  const Json& children = found == expression.end() ? none : *found;
-  if (HasOwnWholeType(name)) return Kind::kEngineWhole;
-  if (std::ranges::find(kReals, name) != kReals.end()) return Kind::kReal;
-  if (name == "count" || name == "count_star" || name == "unix_millis") return Kind::kWhole;
-  if (name == "timestamp_millis") return Kind::kTimestamp;
-  if (name == "add_months" || name == "make_date" || name == "last_day") return Kind::kDate;
-  if (std::ranges::find(kTexts, name) != kTexts.end()) return Kind::kText;
-  if (std::ranges::find(kBooleans, name) != kBooleans.end()) return Kind::kBoolean;
-  if (std::ranges::find(kPassing, name) != kPassing.end()) {
-    if (name == "greatest" || name == "least") {
+  const FunctionTraits& traits = TraitsOf(FunctionName(expression));
+  const Json& children = Member(expression, "children");
+  switch (traits.result_from) {
+    case ResultFrom::kFunction:
+      return traits.result;
+    case ResultFrom::kFirstArgument:
+      return children.empty() ? Kind::kUnknown : Of(children.front());
+    case ResultFrom::kAllArguments: {
       Kind kind = Kind::kUnknown;
       for (const Json& child : children) kind = Either(kind, Of(child));
       return kind;
     }
-    return children.empty() ? Kind::kUnknown : Of(children.front());
+    case ResultFrom::kArithmetic:
+      return OfArithmetic(children);
   }
-  return OfArithmetic(name, children);
+  return Kind::kUnknown;
 }
 
-Kind ExpressionKinds::OfArithmetic(const std::string& name, const Json& children) const {
-  if (name != "+" && name != "-" && name != "*" && name != "/" && name != "%") {
-    return Kind::kUnknown;
-  }
-  if (name == "/") return Kind::kReal;
+Kind ExpressionKinds::OfArithmetic(const Json& children) const {
   Kind kind = Kind::kUnknown;
   for (const Json& child : children) {
     const Kind part = Of(child);

@@ -3,27 +3,15 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
+#include "pipeline/portable_sql.h"
 #include "pipeline/project.h"
 
 namespace stedi {
-
-enum class ExpressionKind : uint8_t {
-  kUnknown,
-  kWhole,        // INT, BIGINT
-  kEngineWhole,  // a whole number, never of one type on both engines: year(), row_number() ..
-  kReal,         // DOUBLE, FLOAT
-  kDecimal,
-  kText,
-  kDate,
-  kTimestamp,
-  kBoolean,
-};
 
 // Kinds of the expressions of one SELECT, as json_serialize_sql gives it. Columns are known by
 // their last name alone, from the tables' contracts and from the aliases in the SELECT; a name that
@@ -48,7 +36,7 @@ class ExpressionKinds {
   void Add(const std::string& name, ExpressionKind kind, bool never_null);
   void AddAliases(const nlohmann::json& node);
   ExpressionKind OfFunction(const nlohmann::json& expression) const;
-  ExpressionKind OfArithmetic(const std::string& name, const nlohmann::json& children) const;
+  ExpressionKind OfArithmetic(const nlohmann::json& children) const;
   const Name* Find(const nlohmann::json& column) const;
 
   std::map<std::string, Name> names_;
@@ -63,6 +51,5 @@ std::string TextOf(const nlohmann::json& node, const char* key);
 const nlohmann::json& Member(const nlohmann::json& node, const char* key);
 // The argument of a function call or operator; null where it has fewer.
 const nlohmann::json& Argument(const nlohmann::json& call, size_t index);
-std::string LowerCase(std::string text);
 
 }  // namespace stedi

@@ -3,24 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <map>
 #include <set>
 #include <utility>
 #include <vector>
 
+#include "base/ascii_case.h"
 #include "database/string_cell.h"
 #include "iceberg/identifiers.h"
 #include "pipeline/sql_tokens.h"
 
 namespace stedi {
 namespace {
-
-std::string Lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](unsigned char c) { return std::tolower(c); });
-  return out;
-}
 
 // A column of the SELECT that is no more than a column of a table: `p.customer [AS name]`.
 struct PlainColumn {
@@ -105,8 +99,8 @@ class SelectText {
 
  private:
   static std::string Unquoted(const SqlToken& token) {
-    if (token.kind != SqlToken::Kind::kQuotedName) return Lower(token.text);
-    return Lower(token.text.substr(1, token.text.size() - 2));
+    if (token.kind != SqlToken::Kind::kQuotedName) return LowerCase(token.text);
+    return LowerCase(token.text.substr(1, token.text.size() - 2));
   }
 
   void ReadDerived(size_t at) {
@@ -116,7 +110,9 @@ class SelectText {
     size_t end = at;
     Step(end);
     const size_t alias = IsWord(tokens_[end], "AS") ? end + 1 : end;
-    if (IsName(tokens_[alias])) derived_.push_back({at, end, alias, Lower(tokens_[alias].text)});
+    if (IsName(tokens_[alias])) {
+      derived_.push_back({at, end, alias, LowerCase(tokens_[alias].text)});
+    }
   }
 
   // p.customer
@@ -124,8 +120,13 @@ class SelectText {
     return IsName(tokens_[at]) && IsSymbol(tokens_[at + 1], ".") && IsName(tokens_[at + 2]);
   }
   PlainColumn ColumnAt(size_t at) const {
-    const std::string column = Lower(tokens_[at + 2].text);
-    return {tokens_[at].begin, tokens_[at + 2].end, Lower(tokens_[at].text), column, column, false};
+    const std::string column = LowerCase(tokens_[at + 2].text);
+    return {tokens_[at].begin,
+            tokens_[at + 2].end,
+            LowerCase(tokens_[at].text),
+            column,
+            column,
+            /*has_alias=*/false};
   }
 
   // ON a.user = p.email AND ..
@@ -175,7 +176,7 @@ class SelectText {
     const bool has_alias = count == kWithAlias;
     if (has_alias && (!IsWord(tokens_[first + 3], "AS") || !IsName(tokens_[first + 4]))) return;
     columns_.push_back(ColumnAt(first));
-    columns_.back().name = Lower(tokens_[end - 1].text);
+    columns_.back().name = LowerCase(tokens_[end - 1].text);
     columns_.back().has_alias = has_alias;
   }
 

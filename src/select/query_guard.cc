@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "base/ascii_case.h"
 #include "base/error.h"
 #include "select/expression_kinds.h"
 

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <initializer_list>
 #include <optional>
 #include <vector>
 
+#include "base/ascii_case.h"
 #include "pipeline/sql_tokens.h"
 
 namespace stedi {
@@ -98,9 +98,7 @@ class Ranks {
   }
 
   static bool IsSame(const SqlToken& token, const SqlToken& name) {
-    return std::ranges::equal(token.text, name.text, [](unsigned char a, unsigned char b) {
-      return std::tolower(a) == std::tolower(b);
-    });
+    return EqualIgnoringCase(token.text, name.text);
   }
 
   std::string_view text_;

@@ -9,7 +9,9 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "base/ascii_case.h"
 #include "pipeline/portable_pattern.h"
+#include "pipeline/portable_sql.h"
 
 namespace stedi {
 namespace {
@@ -134,22 +136,30 @@ std::optional<CallMistake> FindCallMistake(const std::string& name, const Json& 
     return CallMistake{fmt::format("{}(DISTINCT ..) OVER: Spark does not have it", name),
                        "count in a SELECT with GROUP BY, and join it"};
   }
-  if (name == "trim" || name == "ltrim" || name == "rtrim") return FindTrimMistake(name, call);
-  if (name == "regexp_like" || name == "regexp_extract") return FindPatternMistake(name, call);
-  if (name == "split_part") return FindSplitMistake(call);
-  if (name == "max_by" || name == "min_by") return FindByMistake(name, call, kinds);
-  if ((name == "left" || name == "right") && !IsNeverNegative(Argument(call, 1))) {
-    return CallMistake{
-        fmt::format("{} by what may be below 0: DuckDB leaves so many characters out, Spark gives "
-                    "an empty text",
-                    name),
-        fmt::format("write the number, or {}(text, greatest(n, 0))", name)};
+  switch (TraitsOf(name).rule) {
+    case CallRule::kTrim:
+      return FindTrimMistake(name, call);
+    case CallRule::kPattern:
+    case CallRule::kPatternGroup:
+      return FindPatternMistake(name, call);
+    case CallRule::kSplit:
+      return FindSplitMistake(call);
+    case CallRule::kBy:
+      return FindByMistake(name, call, kinds);
+    case CallRule::kLength:
+      if (IsNeverNegative(Argument(call, 1))) return std::nullopt;
+      return CallMistake{
+          fmt::format("{} by what may be below 0: DuckDB leaves so many characters out, Spark "
+                      "gives an empty text",
+                      name),
+          fmt::format("write the number, or {}(text, greatest(n, 0))", name)};
+    case CallRule::kPadding:
+      if (TextLiteral(Argument(call, 2)) != "") return std::nullopt;
+      return CallMistake{fmt::format("{} with an empty text: it is an error on DuckDB", name),
+                         "write left(text, n)"};
+    default:
+      return std::nullopt;
   }
-  if ((name == "lpad" || name == "rpad") && TextLiteral(Argument(call, 2)) == "") {
-    return CallMistake{fmt::format("{} with an empty text: it is an error on DuckDB", name),
-                       "write left(text, n)"};
-  }
-  return std::nullopt;
 }
 
 std::optional<CallMistake> FindExtractMistake(const Json& call) {

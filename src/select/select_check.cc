@@ -11,6 +11,7 @@
 #include "pipeline/nearest_name.h"
 #include "pipeline/portable_sql.h"
 #include "pipeline/portable_tokens.h"
+#include "pipeline/property_keys.h"
 #include "pipeline/sql_tokens.h"
 #include "select/expression_kinds.h"
 #include "select/select_walk.h"
@@ -140,7 +141,7 @@ class ViewChecker {
 
   // `view.inputs` is known.
   void CheckNote(const View& view) {
-    const auto note = view.properties.find("note");
+    const auto note = view.properties.find(kNoteKey);
     if (note == view.properties.end()) return;
     const auto add = [&](const std::string& message, const std::string& hint) {
       AddAtName(view, fmt::format("note: {}", WithoutSecrets(message)), hint);

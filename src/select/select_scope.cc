@@ -3,13 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 #include <string>
 
+#include "base/ascii_case.h"
+#include "pipeline/portable_sql.h"
 #include "select/expression_kinds.h"
 
 namespace stedi {
@@ -38,10 +39,6 @@ struct Place {
   const std::set<std::string>* aliases = nullptr;
   const char* where = "";
 };
-
-constexpr auto kAggregates =
-    std::to_array<std::string_view>({"count", "sum", "avg", "min", "max", "min_by", "max_by",
-                                     "bool_and", "bool_or", "count_if", "stddev_samp"});
 
 std::vector<std::string> Texts(const Json& list) {
   std::vector<std::string> texts;
@@ -227,8 +224,9 @@ class ScopeChecker {
     if (node_class == "COLUMN_REF") return Column(node, scope, aliases, place);
     Place inside = place;
     if (node_class == "WINDOW") inside = {&aliases, "a window"};
-    const bool is_aggregate =
-        std::ranges::find(kAggregates, FunctionName(node)) != kAggregates.end();
+    // What stands in the FILTER of count(*) is not looked at.
+    const std::string function = FunctionName(node);
+    const bool is_aggregate = TraitsOf(function).is_aggregate && function != "count_star";
     if (node_class == "FUNCTION" && is_aggregate) inside = {&aliases, "an aggregate"};
     for (const auto& [key, child] : node.items()) {
       if (key == "subquery") {
@@ -343,11 +341,9 @@ class ScopeChecker {
 
   static bool HasAggregate(const Json& node) {
     if (!node.is_structured()) return false;
-    if (node.is_object() && TextOf(node, "class") == "FUNCTION") {
-      const std::string name = FunctionName(node);
-      if (name == "count_star" || std::ranges::find(kAggregates, name) != kAggregates.end()) {
-        return true;
-      }
+    if (node.is_object() && TextOf(node, "class") == "FUNCTION" &&
+        TraitsOf(FunctionName(node)).is_aggregate) {
+      return true;
     }
     return std::ranges::any_of(node, HasAggregate);
   }

@@ -9,6 +9,8 @@
 #include <set>
 #include <tuple>
 
+#include "base/ascii_case.h"
+#include "pipeline/portable_sql.h"
 #include "select/expression_kinds.h"
 #include "select/select_columns.h"
 #include "select/select_walk.h"
@@ -18,10 +20,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-// A test compares them with DuckDB's own list.
-constexpr auto kAggregates =
-    std::to_array<std::string_view>({"count", "count_star", "count_if", "sum", "avg", "min", "max",
-                                     "min_by", "max_by", "bool_and", "bool_or", "stddev_samp"});
 constexpr auto kRowWiseClasses =
     std::to_array<std::string_view>({"COLUMN_REF", "CONSTANT", "FUNCTION", "CAST", "CASE",
                                      "COMPARISON", "CONJUNCTION", "OPERATOR", "BETWEEN", "STAR"});
@@ -219,7 +217,7 @@ void ShapeWalker::Join(const Json& node) {
     Condition(condition);
   }
   for (const Json& name : Member(node, "using_columns")) {
-    if (SeesWindow(LowerCase(name))) return Refuse(node, "window function");
+    if (SeesWindow(LowerCase(name.get<std::string>()))) return Refuse(node, "window function");
     std::array<std::optional<InputColumn>, 2> sides;
     for (size_t i = 0; i < scopes_.back().size(); ++i) {
       const Source& source = scopes_.back()[i];
@@ -271,7 +269,8 @@ Columns ShapeWalker::SelectList(const Json& list) const {
     }
     const std::optional<Resolved> resolved = Resolve(node);
     const bool is_own = resolved.has_value() && resolved->depth + 1 == scopes_.size();
-    out.push_back({alias.empty() ? LowerCase(Member(node, "column_names").back()) : alias,
+    const Json& names = Member(node, "column_names");
+    out.push_back({alias.empty() ? LowerCase(names.back().get<std::string>()) : alias,
                    is_own ? resolved->plain : std::nullopt});
   }
   return out;
@@ -325,7 +324,7 @@ void ShapeWalker::RowWise(const Json& node) {
     if (!type.empty()) return Refuse(node, type == "EXISTS" ? "NOT EXISTS" : "NOT IN (SELECT ..)");
   }
   if (node_class == "WINDOW") return Refuse(node, "window function");
-  if (node_class == "FUNCTION" && Contains(kAggregates, FunctionName(node))) {
+  if (node_class == "FUNCTION" && TraitsOf(FunctionName(node)).is_aggregate) {
     return Refuse(node, fmt::format("{}() over many rows", FunctionName(node)));
   }
   if (!node_class.empty() && !Contains(kRowWiseClasses, node_class)) {
@@ -334,7 +333,7 @@ void ShapeWalker::RowWise(const Json& node) {
   if (node_class == "COLUMN_REF") {
     const Json& names = Member(node, "column_names");
     const std::optional<Resolved> resolved = Resolve(node);
-    if (!names.empty() && SeesWindow(LowerCase(names.back()))) {
+    if (!names.empty() && SeesWindow(LowerCase(names.back().get<std::string>()))) {
       return Refuse(node, "window function");
     }
     if (names.size() == 1 && !resolved.has_value() && names.front() == "current_date") {
@@ -370,11 +369,13 @@ void ShapeWalker::Equal(const std::optional<InputColumn>& a, const std::optional
 std::optional<Resolved> ShapeWalker::Resolve(const Json& column) const {
   const Json& names = Member(column, "column_names");
   if (names.empty() || names.size() > 2) return std::nullopt;
-  const std::string name = LowerCase(names.back());
+  const auto name = LowerCase(names.back().get<std::string>());
   for (size_t depth = scopes_.size(); depth-- > 0;) {
     std::optional<Resolved> found;
     for (const Source& source : scopes_[depth]) {
-      if (names.size() == 2 && source.alias != LowerCase(names.front())) continue;
+      if (names.size() == 2 && source.alias != LowerCase(names.front().get<std::string>())) {
+        continue;
+      }
       if (!source.columns.has_value()) return std::nullopt;
       for (const Column& one : *source.columns) {
         if (one.name != name) continue;

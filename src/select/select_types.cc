@@ -8,6 +8,8 @@
 #include <string>
 #include <utility>
 
+#include "pipeline/portable_sql.h"
+
 namespace stedi {
 namespace {
 
@@ -33,9 +35,10 @@ class TypeChecker {
     }
     const std::string type = TextOf(node, "type");
     const std::string function = FunctionName(node);
+    const ArgumentKinds arguments = TraitsOf(function).arguments;
     const Json& children = Member(node, "children");
     if (type == "CONJUNCTION_AND" || type == "CONJUNCTION_OR" || type == "OPERATOR_NOT" ||
-        function == "count_if" || function == "bool_and" || function == "bool_or") {
+        arguments == ArgumentKinds::kConditions) {
       for (const Json& child : children) Condition(child);
     }
     const std::string node_class = TextOf(node, "class");
@@ -44,11 +47,11 @@ class TypeChecker {
     } else if (node_class == "BETWEEN") {
       Together(node, {&Member(node, "input"), &Member(node, "lower"), &Member(node, "upper")});
     } else if (type == "COMPARE_IN" || type == "COMPARE_NOT_IN" || type == "OPERATOR_COALESCE" ||
-               function == "nullif") {
+               arguments == ArgumentKinds::kCompared) {
       Together(node, Pointers(children));
     } else if (node_class == "CASE") {
       Results(node);
-    } else if (function == "greatest" || function == "least") {
+    } else if (arguments == ArgumentKinds::kOneType) {
       Together(node, Pointers(children));
       SameForText(function, node);
     }

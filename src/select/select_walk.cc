@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "base/ascii_case.h"
 #include "pipeline/nearest_name.h"
 #include "pipeline/portable_sql.h"
 #include "select/ascii_guard.h"
@@ -34,14 +35,6 @@ bool IsNumber(const Json& node, int value) {
 bool IsNonZeroNumber(const Json& node) {
   const Json& literal = Member(Member(node, "value"), "value");
   return TextOf(node, "class") == "CONSTANT" && literal.is_number() && literal != 0;
-}
-
-// Names that are calls without brackets when no column has them.
-bool IsNiladic(const std::string& name) {
-  constexpr auto kNames =
-      std::to_array<std::string_view>({"current_timestamp", "current_time", "localtime",
-                                       "localtimestamp", "current_user", "session_user", "user"});
-  return std::ranges::find(kNames, name) != kNames.end();
 }
 
 // A kind of node that has a row of its own, which refuses it.
@@ -208,7 +201,7 @@ void SelectWalker::VisitNode(const Json& node, const Names& ctes) {
   } else if (node_class == "STAR" && Member(node, "columns") == true && node.contains("expr")) {
     RefuseRow(ConstructKind::kClause, "COLUMNS()");
   } else if (TextOf(node, "subquery_type") == "ANY") {
-    const std::string word = LowerCase(std::string(text_.substr(at_, 3)));
+    const std::string word = LowerCase(text_.substr(at_, 3));
     if (!word.starts_with("in") && word != "not") RefuseRow(ConstructKind::kClause, "= ANY (..)");
   }
 }
@@ -246,9 +239,12 @@ void SelectWalker::ColumnRef(const Json& node) {
   }
   if (parts.size() != 1 || !parts.front().is_string()) return;
   const std::string name = LowerCase(parts.front().get<std::string>());
-  if (!IsNiladic(name) || kinds_.IsName(name)) return;
+  if (kinds_.IsName(name)) return;
   if (name == "user") return Refuse("there is no column user here");
-  RefuseRow(ConstructKind::kFunction, name);
+  const SqlConstruct* row = FindConstruct(ConstructKind::kFunction, name);
+  if (row != nullptr && row->traits.is_niladic && !row->allowed) {
+    RefuseRow(ConstructKind::kFunction, name);
+  }
 }
 
 void SelectWalker::Call(const Json& node) {
@@ -257,7 +253,7 @@ void SelectWalker::Call(const Json& node) {
   const SqlConstruct* row = FindConstruct(ConstructKind::kFunction, name);
   // DuckDB's parser makes calls of other syntax, too: interval '3' day is to_days(trunc('3')),
   // extract(year from d) is date_part('year', d), a IN b is contains(b, a).
-  const bool is_written = LowerCase(std::string(text_.substr(at_, name.size()))) == name;
+  const bool is_written = EqualIgnoringCase(text_.substr(at_, name.size()), name);
   if (!is_written && (name.starts_with("to_") || name == "trunc")) return;
   if (!is_written && name == "date_part") {
     if (const auto mistake = FindExtractMistake(node)) Refuse(mistake->message, mistake->hint);
@@ -304,19 +300,20 @@ void SelectWalker::TextFunction(const std::string& name, const Json& node) {
       value.is_string() &&
       std::ranges::all_of(value.get_ref<const std::string&>(), [](char c) { return c > 0; });
   if (is_ascii || ascii_.contains(ExpressionText(Argument(node, 0)))) return;
-  if (name == "lower" || name == "upper") {
+  const CallRule rule = TraitsOf(name).rule;
+  if (rule == CallRule::kLetterCase) {
     const bool is_lower = name == "lower";
     Report(Severity::kWarning,
            fmt::format("{} gives other letters on Spark than on DuckDB beyond ASCII", name),
            fmt::format("write translate(x, '{}', '{}')",
                        is_lower ? "ABCDEFGHIJKLMNOPQRSTUVWXYZ" : "abcdefghijklmnopqrstuvwxyz",
                        is_lower ? "abcdefghijklmnopqrstuvwxyz" : "ABCDEFGHIJKLMNOPQRSTUVWXYZ"));
-  } else if (name.ends_with("trim") && ArgumentCount(node) == 1) {
+  } else if (rule == CallRule::kTrim && ArgumentCount(node) == 1) {
     const char* side = name == "ltrim" ? "LEADING" : name == "rtrim" ? "TRAILING" : "BOTH";
     Report(Severity::kWarning,
            fmt::format("{} takes more kinds of space away on DuckDB than on Spark", name),
            fmt::format("write trim({} ' ' FROM x)", side));
-  } else if (name == "~~*" || name == "!~~*") {
+  } else if (rule == CallRule::kIgnoringCase) {
     Report(Severity::kWarning, "ILIKE compares other letters on Spark than on DuckDB beyond ASCII",
            "write LIKE over translate(x, 'ABC..', 'abc..')");
   }
@@ -328,16 +325,17 @@ void SelectWalker::CallArguments(const std::string& name, const Json& node) {
     const Kind kind = kinds_.Of(argument);
     return kind == Kind::kReal || kind == Kind::kTimestamp;
   };
-  if (name == "||" || name == "concat_ws") {
+  const CallRule rule = TraitsOf(name).rule;
+  if (rule == CallRule::kAsText) {
     for (const Json& argument : Member(node, "children")) {
       if (!differs_as_text(argument)) continue;
       return Refuse(
           fmt::format("{} of a DOUBLE or TIMESTAMP: engines write them differently", name),
           "make a whole number or a DECIMAL of it first");
     }
-  } else if (name == "sum" || name == "avg" || name == "stddev_samp") {
+  } else if (rule == CallRule::kSum || rule == CallRule::kAverage) {
     const Kind kind = kinds_.Of(Argument(node, 0));
-    if (name == "avg" && kind == Kind::kDecimal) {
+    if (rule == CallRule::kAverage && kind == Kind::kDecimal) {
       Refuse("avg of DECIMAL is DOUBLE on DuckDB and DECIMAL on Spark",
              "write avg(cast(x as DOUBLE))");
     } else if (kind == Kind::kReal) {
@@ -345,23 +343,23 @@ void SelectWalker::CallArguments(const std::string& name, const Json& node) {
              fmt::format("{} of DOUBLE depends on the order of rows in its last digits", name),
              "sum a DECIMAL: cast(x as DECIMAL(p,s)), or round the result");
     }
-  } else if (name == "-" && ArgumentCount(node) == 2) {
+  } else if (rule == CallRule::kMinus && ArgumentCount(node) == 2) {
     if (kinds_.Of(Argument(node, 0)) == Kind::kDate &&
         kinds_.Of(Argument(node, 1)) == Kind::kDate) {
       Refuse("date - date is a number on DuckDB and an interval on Spark",
              "write datediff(later, earlier)");
     }
-  } else if (name == "round" && ArgumentCount(node) == 2) {
+  } else if (rule == CallRule::kRound && ArgumentCount(node) == 2) {
     if (kinds_.Of(Argument(node, 0)) == Kind::kReal) {
       Refuse("round(DOUBLE, digits): engines round the last digit differently",
              "write round(cast(x as DECIMAL(p,s)), digits)");
     }
-  } else if ((name == "substring" || name == "substr") && IsNumber(Argument(node, 1), 0)) {
+  } else if (rule == CallRule::kFromOne && IsNumber(Argument(node, 1), 0)) {
     Refuse(fmt::format("{} from 0: Spark begins at the first character, DuckDB before it", name),
            "count characters from 1");
-  } else if (name == "sha2" && !IsNumber(Argument(node, 1), 256)) {
+  } else if (rule == CallRule::kSha256 && !IsNumber(Argument(node, 1), 256)) {
     Refuse("sha2 of another length than 256", "write sha2(text, 256)");
-  } else if (name == "regexp_extract" && ArgumentCount(node) != 3) {
+  } else if (rule == CallRule::kPatternGroup && ArgumentCount(node) != 3) {
     Refuse("regexp_extract without a group: DuckDB takes the whole match, Spark the first group",
            "write regexp_extract(text, pattern, 0), or the group's number");
   }
