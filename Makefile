@@ -11,7 +11,7 @@ help:
 	@echo 'make test-trino  the tests on Trino alone, with its set-up (0.8 GB to fetch)'
 	@echo 'make release  build/release/stedi        make bench  its speed against other engines'
 	@echo 'make lint     format, clang-tidy, tree   make fuzz   60 s the landing scan   make tsan  thread sanitizer'
-	@echo 'make soak     100 million numbers, a million damaged files, 5,000 random deliveries and consents, crash points, half an hour of fuzzing'
+	@echo 'make soak     100 million numbers, as many rows of ten kinds, a million damaged files, 5,000 random deliveries and consents, crash points, half an hour of fuzzing'
 	@echo 'make clean    remove build folders, keep what was downloaded'
 
 stedi := build/release/stedi
@@ -95,15 +95,17 @@ fuzz:
 soak_steps ?= 5000
 soak_seconds ?= 1800
 soak_numbers ?= 100000000
+soak_rows ?= 100000000
 soak_mutations ?= 1000000
 soak_points ?= 600
 soak_bits ?= 500
-# Outside CI: numbers against strtod, damaged landing files, random deliveries to a lake that lives on, readers beside runs, crash points and
-# flipped bits, and the landing scan against its strict reader.
+# Outside CI: numbers against strtod, hashes of rows that differ little, damaged landing files, random deliveries to a lake that lives on,
+# readers beside runs, crash points and flipped bits, and the landing scan against its strict reader.
 soak: release
 	@tools/setup.sh build clang
-	@cmake --build --preset release --target number_soak damage_soak
+	@cmake --build --preset release --target number_soak row_hash_soak damage_soak
 	@build/release/tests/number_soak $(soak_numbers) $$(date +%s)
+	@build/release/tests/row_hash_soak $(soak_rows) $$(date +%s)
 	@python3 tests/property/damage.py build/release/tests/damage_soak --cases $(soak_mutations) --seed $$(date +%s) --print 100
 	@for project in pipelines/stedi tests/property/shapes; do \
 	  python3 tests/property/runs.py build/release/stedi --project $$project --steps $(soak_steps) --seed $$(date +%s); done

@@ -18,7 +18,7 @@
 namespace stedi {
 namespace {
 
-enum class FailAction : uint8_t { kKill, kEio, kEnospc, kStop, kPause };
+enum class FailAction : uint8_t { kKill, kEio, kEnospc, kEnomem, kStop, kPause };
 
 struct FailActionRow {
   FailAction action;
@@ -27,6 +27,7 @@ struct FailActionRow {
 constexpr FailActionRow kFailActions[] = {{FailAction::kKill, "kill"},
                                           {FailAction::kEio, "EIO"},
                                           {FailAction::kEnospc, "ENOSPC"},
+                                          {FailAction::kEnomem, "ENOMEM"},
                                           {FailAction::kStop, "stop"},
                                           {FailAction::kPause, "pause"}};
 
@@ -53,7 +54,8 @@ ArmedState& State() {
 [[noreturn]] void ThrowBadSpec(std::string_view spec) {
   throw Error(ErrorCode::kInvalid,
               fmt::format("STEDI_FAIL_POINT: cannot understand '{}': write "
-                          "<name>:<kill|EIO|ENOSPC|stop|pause>[:<nth>] with a name out of: {}",
+                          "<name>:<kill|EIO|ENOSPC|ENOMEM|stop|pause>[:<nth>] with a name out of: "
+                          "{}",
                           spec, fmt::join(kFailPoints, ", ")));
 }
 
@@ -103,6 +105,9 @@ void Fire(FailAction action, std::string_view name) {
     case FailAction::kEnospc:
       throw Error(ErrorCode::kUnavailable,
                   fmt::format("fail point {}: No space left on device (ENOSPC)", name));
+    case FailAction::kEnomem:
+      throw Error(ErrorCode::kUnavailable,
+                  fmt::format("fail point {}: Cannot allocate memory (ENOMEM)", name));
   }
 }
 

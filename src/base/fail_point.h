@@ -1,6 +1,6 @@
 // Places where a test can make a run die or fail:
-// STEDI_FAIL_POINT=<name>:<kill|EIO|ENOSPC|stop|pause>[:<nth>]. Without the variable a fail point
-// costs one relaxed load.
+// STEDI_FAIL_POINT=<name>:<kill|EIO|ENOSPC|ENOMEM|stop|pause>[:<nth>]. Without the variable a fail
+// point costs one relaxed load.
 #pragma once
 
 #include <array>
@@ -9,15 +9,15 @@
 namespace stedi {
 
 // In the order in which a run passes them.
-inline constexpr std::array<std::string_view, 13> kFailPoints = {
-    "after_lock", "after_list", "after_load", "after_build", "after_stage", "before_publish",
-    "in_publish", "after_publish", "before_report",
+inline constexpr auto kFailPoints = std::to_array<std::string_view>({
+    "after_lock", "after_list", "after_load", "in_select", "after_build", "after_stage",
+    "before_publish", "in_publish", "after_publish", "before_report",
     // of stedi relocate
-    "in_relocate", "before_relocate_commit", "in_relocate_commit", "after_relocate_commit"};
+    "in_relocate", "before_relocate_commit", "in_relocate_commit", "after_relocate_commit"});
 
-// kill = SIGKILL to this process; EIO, ENOSPC = throw Error(kUnavailable); stop = SIGINT to this
-// process, once; pause = SIGSTOP, until SIGCONT. `nth` (default 1): the how-many-th time the point
-// is passed. Throws Error(kInvalid) when the variable cannot be understood. `name` must be one of
+// kill = SIGKILL to this process; EIO, ENOSPC, ENOMEM = throw Error(kUnavailable); stop = SIGINT to
+// this process, once; pause = SIGSTOP, until SIGCONT. `nth` (default 1): which occurrence of the
+// point fires. Throws Error(kInvalid) when the variable cannot be understood. `name` must be one of
 // kFailPoints.
 void FailPoint(std::string_view name);
 

@@ -34,6 +34,19 @@ TEST_F(FailPointTest, ThrowsTheNthTimeAndOnlyThen) {
   FailPoint("after_load");
 }
 
+TEST_F(FailPointTest, FailsAsTheSystemDoes) {
+  for (const char* const name : {"EIO", "ENOSPC", "ENOMEM"}) {
+    ArmFailPoint(std::string("after_load:") + name);
+    try {
+      FailPoint("after_load");
+      FAIL() << name;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::kUnavailable);
+      EXPECT_NE(std::string(error.what()).find(name), std::string::npos) << error.what();
+    }
+  }
+}
+
 TEST_F(FailPointTest, KillsTheProcess) {
   EXPECT_EXIT(
       {

@@ -25,7 +25,7 @@ std::optional<FileStatus> StatFile(const std::filesystem::path& path);
 std::string ReadWholeFile(const std::filesystem::path& path);
 
 // Creates `path` (which must not exist), writes and fsyncs it. Throws kUnavailable on ENOSPC, EIO
-// ..; the half-written file is removed where possible.
+// and the like; the half-written file is removed where possible.
 void WriteNewFile(const std::filesystem::path& path, std::string_view bytes);
 
 // fsync of a file that somebody else (DuckDB) wrote, and of a folder that has new entries.
@@ -45,7 +45,7 @@ class ReadableFile {
   virtual const FileStatus& status() const = 0;  // as it was at opening
 };
 
-// Reads all of it, also what is added meanwhile. Throws kUnavailable.
+// Reads the whole file, including what is appended to it meanwhile. Throws kUnavailable.
 std::string ReadToEnd(const ReadableFile& file);
 
 class InputFile final : public ReadableFile {
@@ -74,12 +74,12 @@ class OutputFile {
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
 
-  // Throws kUnavailable on ENOSPC, EIO ..
+  // Throws kUnavailable on ENOSPC, EIO and the like.
   void Append(std::string_view bytes);
-  // The disk begins with what was appended, so that syncing the file has less to wait for. A hint:
-  // it cannot fail.
+  // Asks the disk to begin writing what was appended, so that a later sync has less to wait for. It
+  // is only a hint, and cannot fail.
   void StartSync();
-  // Bytes that neither StartSync nor anything else is known to have sent to the disk.
+  // Bytes that, as far as is known, nothing has sent to the disk yet.
   uint64_t waiting_bytes() const { return written_ - started_; }
 
  private:

@@ -13,7 +13,7 @@
 
 namespace stedi {
 
-// A file being written front to back. Without Finish what is there of it is of no use.
+// A file being written front to back. Until Finish returns, what is stored of it is of no use.
 class NewFile {
  public:
   virtual ~NewFile() = default;
@@ -35,23 +35,24 @@ class FileStore {
   virtual std::unique_ptr<NewFile> Create(const std::filesystem::path& path) const = 0;
   // Makes sure that a file of `size_bytes` that somebody else (DuckDB) wrote is stored for good.
   virtual void Settle(const std::filesystem::path& path, uint64_t size_bytes) const = 0;
-  // The folder and its parents, where the store has folders; and its new entries.
+  // Creates the folder and its parents, where the store has folders.
   virtual void MakeFolder(const std::filesystem::path& folder) const = 0;
+  // Makes sure that the new entries of the folder are stored for good.
   virtual void SettleFolder(const std::filesystem::path& folder) const = 0;
-  // Where the store cannot remove, the file stays: nothing names it.
+  // A store that cannot remove leaves the file: nothing names it.
   virtual void Remove(const std::filesystem::path& path) const = 0;
-  // Of one read, where many bytes are wanted; a multiple of 1 MiB.
+  // The size of one read where many bytes are wanted; a multiple of 1 MiB.
   virtual uint64_t read_bytes() const = 0;
-  // Of a data file, about.
+  // About how large a data file should become.
   virtual uint64_t data_file_bytes() const = 0;
 };
 
 const FileStore& LocalFiles();
 
-// s3://..: not a path of the operating system.
+// Whether `path` is s3://.., not a path of the operating system.
 bool IsRemote(const std::filesystem::path& path);
 
-// `path` absolute and without "." and ".."; a remote one without "/" at its end.
+// Makes `path` absolute and free of "." and ".."; a remote path loses a "/" at its end.
 std::filesystem::path AbsoluteLocation(const std::filesystem::path& path);
 
 }  // namespace stedi

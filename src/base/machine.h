@@ -1,5 +1,6 @@
-// What the machine has, or the control group that the program was put into. The engine would find
-// it out by itself, but it does not survive a /proc or a cgroup file that cannot be read.
+// The memory and the processors that the program may use: those of the machine, or of its control
+// group. DuckDB would find them out by itself, but it does not survive a /proc or a cgroup file
+// that cannot be read.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +8,8 @@
 
 namespace stedi {
 
-// `root`: where /proc and /sys are; a test has its own. What cannot be read sets no limit.
+// `root` is where /proc and /sys are; tests have one of their own. A file that cannot be read sets
+// no limit.
 uint64_t MachineMemory(const std::filesystem::path& root = "/");  // bytes
 int MachineThreads(const std::filesystem::path& root = "/");      // 1 at least
 

@@ -7,10 +7,10 @@
 
 namespace stedi {
 
-// One line: control characters and bytes that are not UTF-8 as \n, \t, \x1b; characters without a
-// shape, which set the direction of letters or end a line, as \u202e.
+// Gives one line. Control characters and bytes that are not UTF-8 are written as \n, \t or \x1b;
+// invisible characters, which set the direction of letters or end a line, as \u202e.
 std::string PrintableText(std::string_view text);
-// The same of several lines: each \n stays.
+// The same for several lines: each \n stays.
 std::string PrintableLines(std::string_view text);
 
 }  // namespace stedi

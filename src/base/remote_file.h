@@ -1,5 +1,6 @@
-// Reading an object over a network that fails now and then: a block is asked for again, on a fresh
-// handle, a bounded number of times. A short answer is never taken for the end of the object.
+// Reading an object over a network that fails now and then: a block that fails is requested again,
+// on a fresh handle, a bounded number of times. A short answer is never taken for the end of the
+// object.
 #pragma once
 
 #include <chrono>
@@ -14,12 +15,12 @@
 
 namespace stedi {
 
-// An open object as its client has it: stateful, one thread at a time.
+// An open object as a client library has it: stateful, one thread at a time.
 class ObjectHandle {
  public:
   virtual ~ObjectHandle() = default;
   virtual uint64_t size_bytes() = 0;
-  // Up to out.size() bytes at `offset`; 0 when it gives no more. Throws Error.
+  // Up to out.size() bytes at `offset`; returns 0 when there are no more. Throws Error.
   virtual size_t Read(uint64_t offset, std::span<char> out) = 0;
 };
 
@@ -31,7 +32,7 @@ class RemoteFile final : public ReadableFile {
   using Wait = std::function<void(std::chrono::milliseconds)>;
   RemoteFile(std::string name, Open open, Wait wait, RetryLimits limits = {});
 
-  // As ReadableFile; kInvalid when the object has another size than at first.
+  // As ReadableFile; throws kInvalid when the object no longer has the size that it had at first.
   size_t ReadAt(uint64_t offset, std::span<char> out) const override;
   const FileStatus& status() const override { return status_; }
 

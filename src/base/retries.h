@@ -1,4 +1,4 @@
-// Trying again what may pass by itself.
+// Trying again what fails for a while, as networks do.
 #pragma once
 
 #include <fmt/format.h>
@@ -10,9 +10,9 @@
 namespace stedi {
 
 struct RetryLimits {
-  int attempts = 3;  // the first among them
+  int attempts = 3;  // including the first one
   std::chrono::milliseconds first_wait{200};
-  int wait_factor = 3;  // each wait is so many times the one before
+  int wait_factor = 3;  // each wait is this many times the one before
 };
 
 // Returns what `function` returns. Only kUnavailable is tried again; `wait(milliseconds)` sleeps in

@@ -1,5 +1,5 @@
-// SHA-256 (FIPS 180-4): for what must not give away the secret in it. No library of ours has it but
-// DuckDB, and what asks for it must not have to open a database first.
+// SHA-256 (FIPS 180-4): for what must not reveal the secret that it was made from. Of our libraries
+// only DuckDB has it, and those who need it should not have to open a database first.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace stedi {
 
-// 64 hexadecimal digits.
+// Returns 64 hexadecimal digits.
 std::string Sha256(std::string_view bytes);
 
 }  // namespace stedi

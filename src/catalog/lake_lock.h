@@ -9,8 +9,9 @@ namespace stedi {
 class LakeLock {
  public:
   // Takes the lock. When another process holds it: throws Error(kLocked) naming its pid if `wait`
-  // is false; else calls `on_wait(pid)` once and waits until it is free or `is_cancelled()` (throws
-  // kCancelled). Throws kInvalid when the file is not one that a LakeLock made.
+  // is false; otherwise calls `on_wait(pid)` once and waits until the lock is free, or throws
+  // kCancelled once `is_cancelled()`. Throws kInvalid when the file is not one that a LakeLock
+  // made.
   LakeLock(const std::filesystem::path& lock_file, bool wait,
            const std::function<void(int pid)>& on_wait, const std::function<bool()>& is_cancelled);
   ~LakeLock();

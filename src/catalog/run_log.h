@@ -15,12 +15,13 @@
 
 namespace stedi {
 
-// Makes what is missing, and gives what an earlier format made the columns of this one.
+// Creates the tables that are missing, and adds to those of an earlier format the columns that they
+// lack.
 void CreateRunLog(SqliteDatabase& database);
 bool HasRunLog(const SqliteDatabase& database);
 
 // Writes or replaces the run's row, steps, expectations and bad files. A run that is recorded as
-// committed stays as it is. Returns false then.
+// committed is left as it is; returns false then.
 bool WriteRun(SqliteDatabase& database, const RunRecord& run);
 // Forgets all files of run.forgotten_feeds, then writes or replaces the current state of each of
 // run.files.
@@ -28,15 +29,15 @@ void WriteFiles(SqliteDatabase& database, const RunRecord& run);
 void InterruptRuns(SqliteDatabase& database);
 void WriteSetting(SqliteDatabase& database, std::string_view key, std::string_view value);
 
-// Those with a number above that of the run `after`, oldest first.
+// The ids of the failed runs that were begun after the run `after`, oldest first.
 std::vector<std::string> ReadFailedRuns(const SqliteDatabase& database, std::string_view after);
 bool ReadHasCommitted(const SqliteDatabase& database, std::string_view run_id);
 std::vector<RunRecord> ReadRuns(const SqliteDatabase& database, size_t limit);
 // The newest committed run of database `name`.
 std::optional<RunRecord> ReadLastPublished(const SqliteDatabase& database, std::string_view name);
-// The tables that it had.
+// The tables that this run had.
 std::set<std::string> ReadTablesOfLastRun(const SqliteDatabase& database, std::string_view name);
-// Those of one feed when it is named.
+// The files of all feeds, or of the one that is named.
 std::vector<FileRecord> ReadFiles(const SqliteDatabase& database, std::string_view name,
                                   std::string_view feed = {});
 std::optional<StepRecord> ReadLastStep(const SqliteDatabase& database, std::string_view name,

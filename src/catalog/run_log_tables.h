@@ -1,4 +1,4 @@
-// The SQL that makes the tables of the run log, and that brings older ones along.
+// The SQL that creates the tables of the run log, and upgrades older ones.
 #pragma once
 
 namespace stedi {
@@ -35,8 +35,8 @@ CREATE INDEX IF NOT EXISTS stedi_bad_files_by_run ON stedi_bad_files (run_id, nu
 CREATE TABLE IF NOT EXISTS stedi_settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 )sql";
 
-// Format 1 did not say how a file was decoded. It went by the names; that a file without a rejected
-// record was plain text is sure.
+// Format 1 did not record how a file was decoded: it went by the names. A file without a rejected
+// record was certainly plain text.
 inline constexpr const char* kAddDecoding = R"sql(
 ALTER TABLE stedi_files ADD COLUMN decoding TEXT NOT NULL DEFAULT 'unchecked';
 UPDATE stedi_files SET decoding = CASE WHEN file GLOB '*.gz' THEN 'gzip'

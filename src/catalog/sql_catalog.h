@@ -46,25 +46,25 @@ enum class CommitOutcome : uint8_t { kCommitted, kConflict, kUnknown };
 class SqlCatalog {
  public:
   enum class Mode : uint8_t { kCreate, kMustExist };
-  // Opens (kCreate: makes, 0600) `db_path`. `catalog_name` is the name readers must use. `wait`:
-  // see SqliteDatabase. Throws kNotFound; kInvalid when it is not a catalog, damaged, or of a newer
-  // lake format.
+  // Opens `db_path`; kCreate makes it, with mode 0600. `catalog_name` is the name that readers must
+  // use. `wait`: see SqliteDatabase. Throws kNotFound; kInvalid when it is not a catalog, damaged,
+  // or of a newer lake format.
   SqlCatalog(const std::filesystem::path& db_path, std::string catalog_name, Mode mode,
              bool wait = true);
   ~SqlCatalog();
-  // The catalog to be written to, where a run has made it: nothing for a file that is missing, or
-  // that a first run left empty when it died.
+  // Opens a catalog for writing if a run has made it. Returns nothing for a file that is missing,
+  // or that a first run left empty when it died.
   static std::unique_ptr<SqlCatalog> OpenIfMade(const std::filesystem::path& db_path,
                                                 std::string catalog_name, bool wait = true);
   // The catalog as it is at this moment: a copy in memory that no later commit changes, so that all
-  // that is read from it belongs together. Nothing, and what is thrown: as OpenIfMade.
+  // that is read from it belongs together. Returns nothing, and throws, as OpenIfMade does.
   // `catalog_name` empty: the only one in the file, else kUsualCatalogName.
   static std::unique_ptr<const SqlCatalog> ReadState(const std::filesystem::path& db_path,
                                                      std::string catalog_name = "");
   std::unique_ptr<const SqlCatalog> Copy() const;
-  // One without tables, in memory.
+  // A catalog without tables, in memory.
   static std::unique_ptr<const SqlCatalog> Empty(std::string catalog_name);
-  // A fresh connection to the same file, for what this one cannot be trusted to tell.
+  // Opens a fresh connection to the same file, to ask what this one cannot be trusted to know.
   std::unique_ptr<SqlCatalog> OpenAnew() const;
   SqlCatalog(const SqlCatalog&) = delete;
   SqlCatalog& operator=(const SqlCatalog&) = delete;
@@ -80,47 +80,49 @@ class SqlCatalog {
   std::vector<std::string> ListCatalogNames()
       const;  // all names in the file, to explain an empty list
 
-  // All of `commits` and the records of `run` (status ok or no_news ..), or nothing. kUnknown when
-  // SQLite failed in COMMIT itself: ask OpenAnew()->HasCommitted(). Throws
+  // Commits all of `commits` and the records of `run` (status ok, no_news and the like), or
+  // nothing. kUnknown when SQLite failed in COMMIT itself: ask OpenAnew()->HasCommitted(). Throws
   // kUnavailable (disk full ..) or kLocked (another program writes for too long) when nothing was
   // changed.
   CommitOutcome Commit(std::span<const TableCommit> commits, const RunRecord& run);
 
   // Writes or replaces the row of a run outside a commit: running, failed, cancelled. Steps and
-  // expectations of a failed run are kept too; its files are not. A run that has committed stays
-  // so.
+  // expectations of a failed run are kept too; its files are not. A run that has committed is left
+  // as it is.
   void RecordRun(const RunRecord& run);
   // Marks runs still "running" as "interrupted"; call only while holding the lake's lock.
   void MarkInterruptedRuns();
   bool HasCommitted(std::string_view run_id) const;
-  // Ids of the runs that ended without being published, of all databases, that were begun after the
-  // run `after` (empty: all), oldest first.
+  // Ids of the runs, of all databases, that ended without being published and were begun after the
+  // run `after` (empty: all of them), oldest first.
   std::vector<std::string> ListFailedRuns(std::string_view after) const;
   // Where the current metadata of all tables is, whatever the catalog's name.
   std::vector<std::string> ListLocations() const;
   // What SQLite finds wrong with the file, in its own words; empty: nothing.
   std::vector<std::string> FindDamage() const;
-  // The checksum of the bytes of a table's metadata file at `location`; nothing where the last run
-  // that moved the table's pointer moved it elsewhere.
+  // The checksum of a table's metadata file at `location`. Nothing where the last run that moved
+  // the table's pointer set it to another file.
   std::optional<std::string> MetadataCrc(const TableIdentifier& table,
                                          std::string_view location) const;
 
   std::vector<RunRecord> ListRuns(size_t limit) const;  // newest first, with steps and expectations
   // The newest run of `database` that was published (ok or no_news), with steps and expectations.
   std::optional<RunRecord> LastPublishedRun(std::string_view database) const;
-  // The tables that it had; none where there was no such run, as in a lake of another program.
+  // The tables that this run had; none where there was no such run, as in a lake of another
+  // program.
   std::set<std::string> TablesOfLastRun(std::string_view database) const;
-  // By feed and file; those of one feed when it is named.
+  // Sorted by feed and file; only those of `feed` when it is given.
   std::vector<FileRecord> ListFiles(std::string_view database, std::string_view feed = {}) const;
-  // Newest step of `table` in a committed run (ok or no_news), for its fingerprint.
+  // The newest step of `table` in a committed run (ok or no_news), which holds the table's
+  // fingerprint.
   std::optional<StepRecord> LastStep(std::string_view database, std::string_view table) const;
   std::optional<std::string> GetSetting(
       std::string_view key) const;  // stedi_settings: lake id, key fingerprint
   void SetSetting(std::string_view key, std::string_view value);
-  // All of `move`, or nothing; its pointers may be of any catalog name. Throws kConflict, and
-  // kCommitStateUnknown when SQLite failed in COMMIT itself.
+  // Commits all of `move`, or nothing; its pointers may belong to any catalog name. Throws
+  // kConflict, and kCommitStateUnknown when SQLite failed in COMMIT itself.
   void MoveLake(const LakeMove& move);
-  // Files that a move has left behind, until they are forgotten.
+  // The files that a move has left behind, until ForgetOutdatedFiles.
   std::vector<std::string> ListOutdatedFiles() const;
   void ForgetOutdatedFiles();
   // Raw rows of the stedi_* tables of the log, for `stedi query` (ops.*).

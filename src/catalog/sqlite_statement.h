@@ -15,35 +15,36 @@ struct sqlite3_stmt;
 
 namespace stedi {
 
-// How long another program's write is waited for. The short time is for those who do not want to
-// wait: a reader that closes the file locks it for a moment, too.
+// How long to wait for another program that writes. The short time is for callers that do not want
+// to wait; it is not zero, because a reader that closes the file locks it for a moment, too.
 inline constexpr int kBusyTimeoutMs = 10'000;
 inline constexpr int kShortBusyTimeoutMs = 1'000;
 
 // One connection to one file; one thread at a time.
 class SqliteDatabase {
  public:
-  // Opens an existing file, for reading and writing where the system allows both; else for reading
-  // only, also in a folder where SQLite cannot put its -shm file. Throws kUnavailable, or kInvalid
-  // when the file is no SQLite database. While another program writes to the file, each call waits
-  // for `busy_timeout_ms`, then throws kUnavailable; kLocked after the short time.
+  // Opens an existing file, for reading and writing where the system allows both; otherwise only
+  // for reading, even in a folder where SQLite cannot create its -shm file. Throws kUnavailable, or
+  // kInvalid when the file is no SQLite database. While another program writes to the file, each
+  // call waits for `busy_timeout_ms`, then throws kUnavailable; after the short time it throws
+  // kLocked.
   explicit SqliteDatabase(const std::filesystem::path& path, int busy_timeout_ms = kBusyTimeoutMs);
 
-  // A copy in memory of all that the file holds at one moment. It holds no lock, and nothing that
-  // is written to the file later is in it. Leaves the file as it is, and beside it what a killed
-  // writer left (but a -journal, which only a writer can roll back).
+  // A copy in memory of all that the file holds at one moment. The copy holds no lock and does not
+  // see later writes to the file. It leaves the file as it is, and also what a killed writer left
+  // beside it, except a -journal, which only a writer can roll back.
   static SqliteDatabase ReadState(const std::filesystem::path& path);
-  // The same of an open database.
+  // The same for an open database.
   SqliteDatabase Copy() const;
-  // Holds nothing, in memory; `path` is for messages.
+  // An empty database in memory; `path` is for messages.
   static SqliteDatabase InMemory(std::string path);
 
   // Runs statements that return nothing.
   void Execute(const std::string& sql);
-  // Rows that the last INSERT, UPDATE or DELETE changed.
+  // How many rows the last INSERT, UPDATE or DELETE changed.
   int64_t changes() const;
   bool in_transaction() const;
-  // Throws what `code` means for this file; `doing` completes "cannot ..".
+  // Throws the Error that `code` means for this file; `doing` completes the words "cannot ..".
   [[noreturn]] void Fail(int code, std::string_view doing) const;
   sqlite3* handle() const { return handle_.get(); }
   const std::string& path() const { return path_; }
@@ -54,7 +55,7 @@ class SqliteDatabase {
   };
   SqliteDatabase() = default;
   bool TryOpen(const std::string& name, int flags);
-  // By the first of `flags` that the system allows, or without any lock.
+  // Opens the file by the first of `flags` that the system allows, else without any lock.
   void Open(std::initializer_list<int> flags);
 
   std::string path_;
@@ -102,12 +103,12 @@ class SqliteStatement {
 class SqliteTransaction {
  public:
   explicit SqliteTransaction(SqliteDatabase& database);
-  ~SqliteTransaction();  // rolls back what is not committed
+  ~SqliteTransaction();  // rolls back unless it was committed
   SqliteTransaction(const SqliteTransaction&) = delete;
   SqliteTransaction& operator=(const SqliteTransaction&) = delete;
 
-  // False: writing the commit itself failed, so that only the database can tell (after it was
-  // opened anew) whether it went through. Throws when it certainly did not.
+  // Returns false when writing the commit itself failed: then only the database, opened anew, can
+  // tell whether it went through. Throws when it certainly did not.
   bool Commit();
 
  private:

@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <set>
 
-#include "base/mask.h"
 #include "cli/command.h"
 #include "cli/command_line.h"
 #include "cli/exit_status.h"
@@ -12,56 +10,18 @@
 #include "cli/json_output.h"
 #include "cli/result_format.h"
 #include "cli/text_table.h"
-#include "database/database.h"
-#include "files/file_names.h"
 #include "iceberg/property_names.h"
-#include "inspect/file_name_columns.h"
 #include "inspect/lake_reader.h"
-#include "run/quarantine.h"
-#include "run/table_build.h"
+#include "inspect/table_preview.h"
 
 namespace stedi {
 namespace {
 
-constexpr int kPreviewRows = 10;
 constexpr size_t kSnapshotsShown = 10;
 
 std::string SummaryOf(const Snapshot& snapshot, const std::string& key) {
   const auto found = snapshot.summary.find(key);
   return found == snapshot.summary.end() ? "" : found->second;
-}
-
-// Ten rows; values of columns with personal data are masked, and e-mail addresses in file names.
-QueryResult Preview(LakeReader& lake, const TableDetails& table) {
-  const std::set<std::string> pii = PersonalColumns(table.metadata);
-  QueryResult result = lake.Query(
-      fmt::format("SELECT * FROM {} LIMIT {}", QuoteIdentifier(table.info.name), kPreviewRows));
-  std::vector<size_t> masked;
-  std::vector<size_t> file_names;
-  for (size_t i = 0; i < result.columns.size(); ++i) {
-    if (HoldsFileNames(result.columns[i])) file_names.push_back(i);
-    if (!pii.contains(result.columns[i])) continue;
-    masked.push_back(i);
-    result.types[i] = "VARCHAR";
-  }
-  // The quarantine has files of all feeds; its first column names the feed.
-  const bool is_quarantine = table.info.name == kQuarantineTable;
-  result.next_rows = [next = std::move(result.next_rows), masked, file_names, is_quarantine,
-                      &lake] {
-    auto rows = next();
-    for (auto& row : rows) {
-      for (const size_t i : file_names) {
-        if (!row[i]) continue;
-        row[i] = is_quarantine ? lake.ShownFileOf(row[0].value_or(""), *row[i])
-                               : ShownFile(*row[i], /*is_personal=*/false);
-      }
-      for (const size_t i : masked) {
-        if (row[i]) row[i] = kMask;
-      }
-    }
-    return rows;
-  };
-  return result;
 }
 
 void PrintText(LakeReader& lake, const TableDetails& table) {
@@ -78,7 +38,7 @@ void PrintText(LakeReader& lake, const TableDetails& table) {
   }
   columns.Print();
   Print("\n");
-  QueryResult rows = Preview(lake, table);
+  QueryResult rows = PreviewTable(lake, table);
   PrintResult(rows, ResultFormat::kTable);
 
   const std::vector<Snapshot>& snapshots = table.metadata.snapshots;
@@ -118,7 +78,7 @@ void PrintAsJson(LakeReader& lake, const TableDetails& table) {
                          {"summary", snapshot.summary}});
   }
   std::string sample;
-  QueryResult rows = Preview(lake, table);
+  QueryResult rows = PreviewTable(lake, table);
   FormatResult(rows, ResultFormat::kJson, [&](std::string_view text) { sample += text; });
   const TableInfo& info = table.info;
   PrintJson({{"database", lake.database()},

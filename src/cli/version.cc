@@ -12,7 +12,7 @@ namespace stedi {
 int VersionCommand(const Command& command, Args args) {
   CommandLine line(command);
   if (!line.Parse(args)) return kStatusDone;
-  Print("stedi {} (DuckDB {}, lake format {})\n", STEDI_VERSION, duckdb_library_version(),
+  Print("stedi {} (DuckDB {}, lake format {})\n", STEDI_VERSION, DuckdbVersion(),
         kLakeFormat);
   return kStatusDone;
 }

@@ -327,6 +327,8 @@ Database::Database(const DatabaseOptions& options) {
   }
 }
 
+std::string_view DuckdbVersion() { return duckdb_library_version(); }
+
 Database::~Database() { duckdb_close(&database_); }
 
 void Database::LoadExtension(Connection& connection, std::string_view name) {

@@ -26,7 +26,7 @@ using SqlValue = std::variant<std::monostate, std::string, int64_t, double, Blob
 
 using TextRow = std::vector<std::optional<std::string>>;
 
-// The rows of a finished statement. Moves, never copies.
+// The rows of a finished statement. It can be moved, not copied.
 class Result {
  public:
   Result() = default;
@@ -69,8 +69,8 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
 
   Result Query(const std::string& sql, const std::vector<SqlValue>& parameters = {});
-  // Parses and binds `sql` without running it, so that mistakes are told in its own words. Throws
-  // SqlError, kInvalid also when it is not one SELECT.
+  // Parses and binds `sql` without running it, so that messages about its mistakes quote its own
+  // words. Throws SqlError, and kInvalid also when it is not one SELECT.
   void CheckSelect(const std::string& sql);
   void Execute(const std::string& sql, const std::vector<SqlValue>& parameters = {});
   // The single value of the single row, as text. NULL = nothing.
@@ -83,27 +83,29 @@ class Connection {
   duckdb_connection connection_ = nullptr;
 };
 
-// A scalar function: called for each chunk, NULLs too.
+// A scalar function. It is called for each chunk of rows, including those with NULLs.
 struct ScalarFunction {
   duckdb_type parameter = DUCKDB_TYPE_ANY;  // any number of any
   duckdb_type result = DUCKDB_TYPE_BOOLEAN;
   void* state = nullptr;  // what duckdb_scalar_function_get_extra_info gives
   duckdb_scalar_function_t function = nullptr;
   duckdb_scalar_function_init_t init = nullptr;  // for each thread that calls it
-  // It stays where it is written, and sees every row. Else DuckDB may call it for the values of a
-  // dictionary instead of those of the rows.
+  // DuckDB leaves a volatile function where it is written and calls it for every row. Otherwise it
+  // may call it for the values of a dictionary instead of those of the rows.
   bool is_volatile = true;
 };
 
-// Of the connection's database.
+// Registers the function in the connection's database.
 void RegisterFunction(Connection& connection, const std::string& name, const ScalarFunction& one);
 
 // A statement that hands all rows of `select` (its columns: `columns`) to the function `name`, in
-// the order of its ORDER BY if it has one, and returns those for which it gives false. The result
-// is a column of its own, and its filter above it: DuckDB pushes no filter on a volatile column
-// down below joins, where there are other rows.
+// the order of its ORDER BY if it has one, and returns those for which it gives false. The
+// function's result is a column of its own, with the filter above it, because DuckDB does not push
+// a filter on a volatile column down below joins, where the rows are others.
 std::string SelectDropped(const std::string& name, const std::string& select,
                           const std::vector<std::string>& columns);
+
+std::string_view DuckdbVersion();  // "v1.4.2"
 
 class Database {
  public:
@@ -131,9 +133,9 @@ std::string QuoteIdentifier(std::string_view name);             // "name"
 // thread that waits for signals. Not async-signal-safe.
 void CancelStatements();
 bool StatementsCancelled();
-// How long to wait for their end: one that waits for a network cannot be interrupted.
+// How long to wait until they end: a statement that waits for a network cannot be interrupted.
 std::chrono::milliseconds StopPatience();
-void ExpectNetworkWaits();  // from now on
+void ExpectNetworkWaits();  // from now on: StopPatience is shorter then
 // Throws Error(kCancelled) after CancelStatements().
 void ThrowIfCancelled();
 

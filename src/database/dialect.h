@@ -5,7 +5,7 @@
 
 namespace stedi {
 
-// Makes every macro of the table of constructs (pipeline/portable_sql.h). Safe to call again.
+// Creates every macro of the table of constructs (pipeline/portable_sql.h). It may be called again.
 void CreateDialect(Connection& connection);
 
 }  // namespace stedi

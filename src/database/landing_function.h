@@ -10,8 +10,8 @@
 namespace stedi {
 
 // Makes `SELECT .. FROM <name>()` read `scan`, on all threads; the scan can be read once. `scan`
-// must outlive every statement that uses the function. Ends early (no rows are lost silently: the
-// statement fails with kCancelled) after CancelStatements().
+// must outlive every statement that uses the function. After CancelStatements() it ends early; no
+// rows are lost silently, because the statement then fails with kCancelled.
 void RegisterLandingFunction(Connection& connection, const std::string& name, LandingScan& scan);
 
 }  // namespace stedi

@@ -1,4 +1,4 @@
-// What DuckDB says of a failed request, in one line and without secrets.
+// Explains DuckDB's messages about failed requests, in one line and without secrets.
 #pragma once
 
 #include <optional>
@@ -10,11 +10,12 @@
 namespace stedi {
 
 struct RemoteError {
-  ErrorCode code = ErrorCode::kUnavailable;  // kUnavailable: it may pass by itself
+  ErrorCode code = ErrorCode::kUnavailable;  // kUnavailable: a retry may help
   std::string line;                          // what is wrong, and what to do about it
 };
 
-// Nothing when `message` is not about a request over HTTP. Texts: DuckDB 1.5.5 (httpfs, aws).
+// Returns nothing when `message` is not about a request over HTTP. The texts it knows are those of
+// DuckDB 1.5.5 (httpfs, aws).
 std::optional<RemoteError> ExplainRemoteError(std::string_view message);
 
 }  // namespace stedi

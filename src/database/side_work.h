@@ -1,5 +1,5 @@
-// Work of a run that its next step need not wait for, on a thread and with a connection of its own:
-// small statements, which would leave the other cores idle.
+// Work of a run that its next step need not wait for: small statements, which would leave the other
+// cores idle. It is done on a thread of its own, with a connection of its own.
 #pragma once
 
 #include <condition_variable>
@@ -23,26 +23,32 @@ class SideWork {
   SideWork(const SideWork&) = delete;
   SideWork& operator=(const SideWork&) = delete;
 
-  // Tasks are done one after another, in this order, until one throws; but one that DuckDB has no
-  // memory for beside the run's statements is put off. Throws what one threw.
-  void Do(Task task);
-  // Waits for all of them; those that were put off are done now, once more. Throws what one threw.
-  void Finish();
-  // What one threw is forgotten, and what was put off: new tasks can be done. REQUIRES: Finish
+  // Adds a task. Tasks are done one after another, in this order, until one throws; but a task that
+  // runs out of memory beside the run's own statements is deferred. Throws what an earlier task
   // threw.
+  void Do(Task task);
+  // Waits until all tasks are done; deferred tasks are done again now. Throws what a task threw.
+  void Finish();
+  // Forgets what a task threw and which tasks were deferred, so that new tasks can be done.
+  // REQUIRES: Finish threw.
   void Forget();
-  // Waits for the one that is at work; the others are forgotten.
+  // Waits for the task that is running; the others are dropped.
   void Stop();
+  // Whether Stop was called. Any thread.
+  bool is_stopped() const {
+    const std::lock_guard lock(mutex_);
+    return stopped_;
+  }
 
  private:
   void Work();
 
   Database& database_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<Task> tasks_;  // the first is at work
+  std::deque<Task> tasks_;  // the first one is running
   std::deque<Task> put_off_;
-  bool is_alone_ = false;  // no statement of the run is at work
+  bool is_alone_ = false;  // the run itself is waiting in Finish
   std::exception_ptr failure_;
   bool stopped_ = false;
   std::optional<Connection> connection_;  // from the first task on

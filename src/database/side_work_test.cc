@@ -91,25 +91,16 @@ TEST_F(SideWorkTest, SaysThatThereIsNoMemoryAtAll) {
 
 TEST_F(SideWorkTest, ForgetsWhatHasNotBegun) {
   std::atomic<bool> is_begun{false};
-  std::atomic<bool> may_end{false};
-  {
-    SideWork work(database_);
-    work.Do([&](Connection&) {
-      is_begun = true;
-      is_begun.notify_one();
-      may_end.wait(false);
-      done_ += "a";
-    });
-    work.Do([this](Connection&) { done_ += "b"; });
-    is_begun.wait(false);
-    std::thread later([&] {
-      std::this_thread::sleep_for(std::chrono::milliseconds(200));  // Stop() has begun by then
-      may_end = true;
-      may_end.notify_one();
-    });
-    work.Stop();
-    later.join();
-  }
+  SideWork work(database_);
+  work.Do([&](Connection&) {
+    is_begun = true;
+    is_begun.notify_one();
+    while (!work.is_stopped()) std::this_thread::yield();
+    done_ += "a";
+  });
+  work.Do([this](Connection&) { done_ += "b"; });
+  is_begun.wait(false);
+  work.Stop();
   EXPECT_EQ(done_, "a");
 }
 

@@ -10,8 +10,7 @@
 
 namespace stedi {
 
-// An error that DuckDB reported. `sql_offset` = byte of the statement text it points to, where
-// known.
+// An error that DuckDB reported.
 class SqlError : public Error {
  public:
   SqlError(ErrorCode code, const std::string& message, duckdb_error_type type,
@@ -19,8 +18,8 @@ class SqlError : public Error {
       : Error(code, message), type_(type), detail_json_(std::move(detail_json)) {}
   duckdb_error_type type() const { return type_; }
   // With SET errors_as_json:
-  // {"exception_type","exception_message","position","error_subtype","name",..} as DuckDB gave it;
-  // empty otherwise.
+  // {"exception_type","exception_message","position","error_subtype","name",..} as DuckDB gave it.
+  // Empty otherwise.
   const std::string& detail_json() const { return detail_json_; }
 
  private:

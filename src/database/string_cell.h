@@ -1,4 +1,4 @@
-// A string of a DuckDB vector, without a call into DuckDB for each row.
+// Reads a string of a DuckDB vector without a call into DuckDB for each row.
 #pragma once
 
 #include <duckdb.h>
@@ -8,8 +8,8 @@
 
 namespace stedi {
 
-// What duckdb_string_t_data and duckdb_string_t_length give. Short texts lie in the cell itself:
-// the cell must outlive what is returned.
+// The text that duckdb_string_t_data and duckdb_string_t_length give. Short texts are stored in the
+// cell itself, so the cell must outlive the result.
 inline std::string_view TextOf(const duckdb_string_t& cell) {
   const uint32_t length = cell.value.inlined.length;
   constexpr uint32_t kInlinedMax = 12;

@@ -13,10 +13,11 @@ namespace stedi {
 // machine.
 bool QuotesValues(duckdb_error_type type);
 
-// The first line of `message` with every quoted text and every number that stands alone as ***.
+// The first line of `message`, with *** in place of every quoted text and every number that stands
+// alone.
 std::string MaskValues(std::string_view message);
 
-// What an error says, with values masked where DuckDB may quote them.
+// The message of an error, with values masked where DuckDB may have quoted them.
 std::string ShownMessage(const std::exception& error);
 
 }  // namespace stedi

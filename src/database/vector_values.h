@@ -1,4 +1,4 @@
-// From DuckDB's vectors into the columns of a Parquet file.
+// Copies values from DuckDB's vectors into the columns of a Parquet file.
 #pragma once
 
 #include <duckdb.h>
@@ -10,7 +10,7 @@
 
 namespace stedi {
 
-// Adds the values of the given rows of a flat vector whose type is that of `type`
+// Adds the values of the given rows of a flat vector. `type` is the vector's type
 // (database/column_types.h).
 void AddValues(const IcebergType& type, duckdb_vector vector, std::span<const uint16_t> rows,
                ColumnEncoder& column);

@@ -29,11 +29,11 @@ namespace detail {
 
 inline bool StopsString(char c) { return c == '"' || c == '\\' || IsControl(c); }
 
-inline StringScan ScanStringByBytes(const char* p, const char* end, bool non_ascii) {
-  StringScan scan{p, non_ascii};
-  while (scan.stop < end && !StopsString(*scan.stop)) {
+// Goes on byte by byte as long as may_read(place).
+template <class MayRead>
+inline StringScan ScanStringByBytes(StringScan scan, const MayRead& may_read) {
+  for (; may_read(scan.stop) && !StopsString(*scan.stop); ++scan.stop) {
     scan.non_ascii |= static_cast<uint8_t>(*scan.stop) >= 0x80;
-    ++scan.stop;
   }
   return scan;
 }
@@ -53,46 +53,46 @@ inline StringMasks ClassifyStringBytes(const char* p) {
   return {static_cast<uint32_t>(_mm_movemask_epi8(stops)),
           static_cast<uint32_t>(_mm_movemask_epi8(bytes))};
 }
+
+// Goes on by blocks of 16 bytes as long as may_read(place) says that there is another one. Returns
+// whether something stopped it.
+template <class MayRead>
+inline bool ScanStringByBlocks(StringScan& scan, const MayRead& may_read) {
+  for (; may_read(scan.stop); scan.stop += 16) {
+    const StringMasks masks = ClassifyStringBytes(scan.stop);
+    if (masks.stops != 0) {
+      const auto before = static_cast<uint32_t>(__builtin_ctz(masks.stops));
+      scan.non_ascii |= (masks.non_ascii & ((1U << before) - 1U)) != 0;
+      scan.stop += before;
+      return true;
+    }
+    scan.non_ascii |= masks.non_ascii != 0;
+  }
+  return false;
+}
 #endif
 
 }  // namespace detail
 
-// Looks through the inside of a string up to `end`; stop == end when nothing stops it.
+// Scans the inside of a string up to `end`; stop == end when nothing stops it.
 inline StringScan ScanString(const char* p, const char* end) {
-  bool non_ascii = false;
+  StringScan scan{p, false};
 #ifdef __SSE2__
-  for (; end - p >= 16; p += 16) {
-    const detail::StringMasks masks = detail::ClassifyStringBytes(p);
-    if (masks.stops != 0) {
-      const auto before = static_cast<uint32_t>(__builtin_ctz(masks.stops));
-      non_ascii |= (masks.non_ascii & ((1U << before) - 1U)) != 0;
-      return {p + before, non_ascii};
-    }
-    non_ascii |= masks.non_ascii != 0;
-  }
+  const auto is_block = [end](const char* at) { return end - at >= 16; };
+  if (detail::ScanStringByBlocks(scan, is_block)) return scan;
 #endif
-  return detail::ScanStringByBytes(p, end, non_ascii);
+  return detail::ScanStringByBytes(scan, [end](const char* at) { return at < end; });
 }
 
-// The same in a padded buffer, whose zeros stop it.
+// The same in a padded buffer, where the zeros after its end stop the scan.
 inline StringScan ScanPaddedString(const char* p) {
-#ifdef __SSE2__
-  bool non_ascii = false;
-  for (;; p += 16) {
-    const detail::StringMasks masks = detail::ClassifyStringBytes(p);
-    if (masks.stops != 0) {
-      const auto before = static_cast<uint32_t>(__builtin_ctz(masks.stops));
-      non_ascii |= (masks.non_ascii & ((1U << before) - 1U)) != 0;
-      return {p + before, non_ascii};
-    }
-    non_ascii |= masks.non_ascii != 0;
-  }
-#else
   StringScan scan{p, false};
-  for (; !detail::StopsString(*scan.stop); ++scan.stop) {
-    scan.non_ascii |= static_cast<uint8_t>(*scan.stop) >= 0x80;
-  }
+  const auto always = [](const char*) { return true; };
+#ifdef __SSE2__
+  detail::ScanStringByBlocks(scan, always);
   return scan;
+#else
+  return detail::ScanStringByBytes(scan, always);
 #endif
 }
 

@@ -1,5 +1,5 @@
-// A contiguous view of a file's decoded bytes that moves on and can grow. What rows point into
-// stays where it is until the block is done.
+// A contiguous view of a file's decoded bytes that moves forward and can grow. Bytes that rows
+// point into stay where they are until the block is done.
 #pragma once
 
 #include <cstddef>
@@ -14,32 +14,33 @@ namespace stedi {
 class ByteSource {
  public:
   virtual ~ByteSource() = default;
-  // Fills `out`; gives fewer bytes only at the end. Throws Error when the file cannot be read or
-  // decoded.
+  // Fills `out`, and returns how many bytes it wrote: fewer than its size only at the end. Throws
+  // Error when the file cannot be read or decoded.
   virtual size_t Read(std::span<char> out) = 0;
 };
 
 class ByteWindow {
  public:
-  // Starts anew: `source` (which must outlive its use here) gives the bytes from `offset` on, which
-  // are read `first_bytes` at first and then at least `more_bytes` at a time.
+  // Starts over with the bytes that `source` gives, which begin at `offset` of the file. The first
+  // read takes `first_bytes`, later ones at least `more_bytes`. `source` must live until the next
+  // Open or the last Extend.
   void Open(ByteSource& source, uint64_t offset, size_t first_bytes, size_t more_bytes);
 
-  // Reads on. Keeps the bytes from `keep` on (and may move them), and, without moving it,
-  // everything that was there when rows were `rows`: cells of these rows may point into it. False
-  // at the end.
+  // Reads more bytes; returns false at the end. Keeps the bytes from offset `keep` on, but may move
+  // them. `rows` is how many rows there are: what their cells point into is neither freed nor
+  // moved.
   bool Extend(uint64_t keep, size_t rows);
 
-  // Forgets what only earlier rows point into; call when those are gone.
+  // Frees the bytes that only earlier rows point into; call it when those rows are gone.
   void ReleaseRows();
 
-  // [begin, end) of the bytes at hand; kScanPadBytes zeros follow them.
+  // The bytes that are in memory; kScanPadBytes zeros follow them.
   const char* end() const { return data_ + size_; }
   const char* At(uint64_t offset) const { return data_ + (offset - base_); }
   uint64_t OffsetOf(const char* p) const { return base_ + static_cast<uint64_t>(p - data_); }
   uint64_t begin_offset() const { return base_; }
   uint64_t end_offset() const { return base_ + size_; }
-  bool exhausted() const { return exhausted_; }  // the file ends where the bytes at hand end
+  bool exhausted() const { return exhausted_; }  // the file ends where these bytes end
 
  private:
   struct Chunk {

@@ -20,21 +20,23 @@ struct BlockDigest {
   uint64_t high = 0;
 };
 
-// The same by every level.
+// All levels give the same digest.
 BlockDigest HashBlock(std::string_view bytes, SimdLevel level = DefaultSimdLevel());
-BlockDigest HashBlockAvx2(std::string_view bytes);  // for HashBlock
+BlockDigest HashBlockAvx2(std::string_view bytes);  // called by HashBlock
 
-// 32 hex digits. `blocks` in file order; every block but the last is kHashBlockBytes long.
+// Returns 32 hexadecimal digits. `blocks` are in file order; every block but the last is
+// kHashBlockBytes long.
 std::string CombineDigests(const std::vector<BlockDigest>& blocks, uint64_t size_bytes);
 // Reads the whole file. Throws kNotFound or kUnavailable.
 std::string HashFile(const std::filesystem::path& path, const FileStore& store = LocalFiles());
-// Of its last 4 KiB: files that differ in it differ. Throws as HashFile.
+// Hashes only the last 4 KiB: where these hashes differ, the files differ. Throws as HashFile does.
 std::string HashEnd(const std::filesystem::path& path, const FileStore& store = LocalFiles());
-// What HashFile gives, over the first `size_bytes` of an open file (of all of it when it is
-// shorter), read `read_bytes` (a multiple of kHashBlockBytes) at a time.
+// The hash, as HashFile gives it, of the first `size_bytes` of an open file, or of all of a shorter
+// one. Reads `read_bytes` at a time, a multiple of kHashBlockBytes.
 std::string HashStart(const ReadableFile& file, uint64_t size_bytes,
                       uint64_t read_bytes = kHashBlockBytes);
-// Adds the digests of `bytes`: kHashBlockBytes a block, fewer only at the end of the file.
+// Appends the digests of `bytes` to `blocks`. Each block has kHashBlockBytes; only the last one of
+// the file may have fewer.
 void AppendDigests(std::string_view bytes, std::vector<BlockDigest>& blocks);
 
 }  // namespace stedi

@@ -1,5 +1,5 @@
-// Decodes .gz files (RFC 1952, also of several members) and .zst files (RFC 8878, also of several
-// frames) as a stream.
+// Decodes .gz files (RFC 1952) and .zst files (RFC 8878) as a stream; both may have several members
+// or frames.
 #pragma once
 
 #include <cstdint>
@@ -15,17 +15,17 @@
 
 namespace stedi {
 
-// The stored bytes of a file in order, hashed on their way.
+// The stored bytes of a file in order, which are hashed while they are read.
 class StoredBytes {
  public:
-  // Opens the file; reads `size_bytes` of it. Throws as the store's Open().
+  // Opens the file, of which `size_bytes` will be read. Throws as the store's Open() does.
   StoredBytes(const std::filesystem::path& path, uint64_t size_bytes,
               const FileStore& store = LocalFiles());
 
   // The next bytes, valid until the next call; empty at the end. Throws kUnavailable; kInvalid when
   // the file is shorter than `size_bytes`.
   std::string_view Next();
-  // What the next call of Next() returns, too.
+  // Returns what the next call of Next() will return, without moving on.
   std::string_view Peek();
   uint64_t bytes_read() const { return offset_; }
   std::string ContentHash() const { return CombineDigests(digests_, offset_); }
@@ -40,13 +40,13 @@ class StoredBytes {
   std::vector<BlockDigest> digests_;
 };
 
-// The decoded bytes; `compression` is not kNone, `stored` must outlive it. Read() throws kInvalid
-// when the stored bytes are not of that format, are damaged or cut off. The message begins with a
-// verb: "is ..".
-// As gzip(1) does, zeros after the last member of a gzip file are passed over.
+// A source of the decoded bytes. REQUIRES: `compression` is not kNone, and `stored` outlives the
+// decoder. Read() throws kInvalid when the stored bytes are not of that format, are damaged or cut
+// off; the message begins with a verb ("is .."). Zeros after the last member of a gzip file are
+// ignored, as gzip(1) does.
 std::unique_ptr<ByteSource> MakeDecoder(Compression compression, StoredBytes& stored);
 
-// What is said of a file that has fewer bytes than its listing promised.
+// The problem of a file that has fewer bytes than its listing promised.
 inline constexpr std::string_view kBecameShorter =
     "became shorter while it was read: run again when its writer is done";
 

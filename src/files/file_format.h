@@ -10,15 +10,15 @@
 
 namespace stedi {
 
-// So many first bytes tell (or all, of a shorter file).
+// How many of the first bytes the functions below need; of a shorter file, all of them.
 inline constexpr size_t kFormatBytes = 512;
 
-// The compression that stored bytes begin as, or kNone.
+// The compression whose signature the stored bytes begin with, or kNone.
 Compression CompressionOfBytes(std::string_view first_bytes);
 
-// Why decoded bytes cannot be landing data: they are text of another encoding, an archive, another
-// program's file. Empty: they may be JSON, damaged or not. The text begins with a verb and names
-// what to do.
+// Says why decoded bytes cannot be landing data: they are text in another encoding, an archive, or
+// a file of another program. Empty when they may be JSON, damaged or not. The text begins with a
+// verb and names what to do.
 std::string FormatProblem(std::string_view first_bytes);
 
 }  // namespace stedi

@@ -1,4 +1,5 @@
-// The files of a feed: found below its folder, each known by its path relative to it.
+// The files of a feed. They are found below its folder, and each is known by its path relative to
+// that folder.
 #pragma once
 
 #include <cstdint>
@@ -13,11 +14,11 @@ namespace stedi {
 
 struct LandingFile {
   std::string file;  // relative to the feed's folder, '/'-separated: the column _source_file
-  std::filesystem::path path;  // to open it
+  std::filesystem::path path;  // under which it is opened
   uint64_t size_bytes = 0;     // as stored
   int64_t mtime_ns = 0;
-  // By the name: .gz, .zst, else none. The first bytes overrule it where they are those of a
-  // compression (files/file_format.h).
+  // What the name says: .gz, .zst, else none. First bytes that are those of a compression overrule
+  // it (files/file_format.h).
   Compression compression = Compression::kNone;
   const FileStore* store = &LocalFiles();  // opens it
 
@@ -26,7 +27,7 @@ struct LandingFile {
 
 // plain | gzip | zstd: how a file's bytes are read, as the catalog records it.
 std::string DecodingName(Compression compression);
-// The same of a file. Throws as its store's Open().
+// How `file` is decoded, by its name and its first bytes. Throws as its store's Open() does.
 std::string DecodingOf(const LandingFile& file);
 
 struct BadFile {
@@ -34,36 +35,35 @@ struct BadFile {
   std::string problem;  // one line: what is wrong and what to do
 };
 
-// All are sorted by the path relative to the feed's folder.
+// All lists are sorted by the path relative to the feed's folder.
 struct FeedListing {
   std::vector<LandingFile> files;
   std::vector<BadFile> bad_files;  // not regular, a dangling link, a link that leaves the folder
-  // Files whose names are not those of landing data. Hidden ones are not among them.
+  // Files whose names are not those of landing data; hidden files are not listed here.
   std::vector<std::string> passed_over;
-  // Where links that leave the folder lead to: real paths.
+  // The targets of links that leave the folder, as real paths.
   std::vector<std::filesystem::path> places_outside;
 };
 
-// What of a folder a feed reads.
+// Which files of its folder a feed reads.
 struct FileRule {
-  std::vector<std::string> patterns;  // 'feed.files'; empty: files/file_names.h has the rule
-  bool follow_links = false;          // also those that leave the feed's folder
+  std::vector<std::string> patterns;  // of 'feed.files'; none: the default rule
+  bool follow_links = false;          // including links that leave the feed's folder
 };
 
 // Lists `folder` and the folders in it. Names that start with '.' or '_' are hidden: they are left
-// out without a word, as Spark does. Throws kInvalid when `folder` does not exist or is not a
-// folder.
+// out silently, as Spark does. Throws kInvalid when `folder` does not exist or is not a folder.
 FeedListing ListFeed(const std::filesystem::path& folder, const FileRule& rule = {});
 
 // One object as an object store lists it.
 struct ListedObject {
-  std::string path;  // folder, '/', and what is the file's path relative to it
+  std::string path;  // the folder, '/', and the file's path relative to the folder
   uint64_t size_bytes = 0;
   int64_t mtime_ns = 0;
 };
 
-// The same for the objects below `folder` in `store`, which must outlive the listing. An object of
-// 0 bytes whose name ends in '/' stands for a folder and is no file.
+// The same for the objects below `folder` of an object store. `store` must outlive the listing. An
+// object of 0 bytes whose name ends in '/' stands for a folder and is no file.
 FeedListing ListObjects(const std::string& folder, const std::vector<ListedObject>& objects,
                         const FileStore& store, const FileRule& rule = {});
 

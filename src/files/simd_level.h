@@ -1,4 +1,4 @@
-// Which form of the inner loops this machine can run. All forms give the same results.
+// Which variants of the inner loops this machine can run. All variants give the same results.
 #pragma once
 
 #include <cstdint>
@@ -12,11 +12,11 @@ enum class SimdLevel : uint8_t {
   kAvx2,      // AVX2 and BMI
 };
 
-// The levels that this machine has, kPortable first.
+// The levels that this machine supports, kPortable first.
 std::span<const SimdLevel> AvailableSimdLevels();
 
-// The quickest of them, or the one that the environment variable STEDI_SIMD names (portable,
-// avx2) if the machine has it. Read once.
+// The fastest of them, or the one that the environment variable STEDI_SIMD names (portable, avx2)
+// if the machine supports it. The variable is read once.
 SimdLevel DefaultSimdLevel();
 
 std::string_view NameOf(SimdLevel level);

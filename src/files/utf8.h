@@ -7,10 +7,10 @@
 
 namespace stedi {
 
-// First byte of the first sequence that is not valid; nullptr when all of `text` is.
+// Returns the first byte of the first invalid sequence, or nullptr when all of `text` is valid.
 const char* FindInvalidUtf8(std::string_view text);
 
-// The same text with U+FFFD for every byte that is part of no valid sequence.
+// The same text with U+FFFD in place of every byte that is part of no valid sequence.
 std::string ReplaceInvalidUtf8(std::string_view text);
 
 // Writes the 1 to 4 bytes of a code point (not a surrogate, at most U+10FFFF); returns one past

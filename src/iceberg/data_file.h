@@ -18,7 +18,7 @@ struct DataFile {
   std::string path;
   int64_t record_count = 0;
   int64_t file_size_bytes = 0;
-  std::optional<int32_t> schema_id;  // of the schema it was written with, where that is known
+  std::optional<int32_t> schema_id;  // that it was written with, where known
   std::map<int32_t, int64_t> column_sizes;  // by field id
   std::map<int32_t, int64_t> value_counts;
   std::map<int32_t, int64_t> null_value_counts;
@@ -48,7 +48,7 @@ struct ManifestFile {
   int64_t added_rows_count = 0, existing_rows_count = 0, deleted_rows_count = 0;
 };
 
-// What is known of a column of a written file.
+// Statistics of one column of a written file.
 struct ColumnStatistics {
   int64_t size_bytes = 0;  // compressed
   int64_t null_count = 0;
@@ -57,9 +57,10 @@ struct ColumnStatistics {
 };
 
 // Fills the maps of a DataFile from statistics by column name (unquoted). Columns in
-// `without_bounds` (personal data) get counts and sizes but no bounds. Rules: strings cut at 16
-// code points, the upper one rounded up, left out when that is impossible; -0.0 / +0.0 for a zero
-// lower / upper bound; no bound for a column that has NaN as its only value.
+// `without_bounds` (personal data) get counts and sizes but no bounds. Rules for bounds: strings
+// are cut at 16 code points, and an upper bound is rounded up, or left out where that is
+// impossible; a zero is -0.0 as lower and +0.0 as upper bound; a column whose only value is NaN has
+// no bounds.
 DataFile MakeDataFile(std::string path, int64_t record_count, int64_t file_size_bytes,
                       const Schema& schema,
                       const std::map<std::string, ColumnStatistics>& statistics,

@@ -1,4 +1,5 @@
-// Columns of an Iceberg table (specification v2), the flat primitive part that stedi writes.
+// The columns of an Iceberg table (specification v2), as far as stedi writes them: flat, of
+// primitive types.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +29,8 @@ struct IcebergType {
   uint8_t scale = 0;
   bool operator==(const IcebergType&) const = default;
 };
-// "long", "decimal(12,2)" as in the specification's JSON; nothing for any other type.
+// The names of the specification's JSON: "long", "decimal(12,2)". FindIcebergType returns nothing
+// for any other type.
 std::string ToString(const IcebergType& type);
 std::optional<IcebergType> FindIcebergType(std::string_view text);
 // The same; throws kInvalid for any other type.
@@ -50,17 +52,18 @@ struct Schema {
 
 // How a table's columns may change with its next snapshot.
 enum class EvolutionRule : uint8_t {
-  // Feed: columns are never dropped, added ones take NULL, types change only by Iceberg's
-  // promotions.
+  // For a feed: columns are never dropped, new columns are NULL in old rows, and types only change
+  // by Iceberg's promotions.
   kAppendOnly,
-  // Derived table: any change; same name and type keeps its id, anything else gets a new one.
+  // For a derived table: anything may change. A column of the same name and type keeps its id, any
+  // other gets a new one.
   kReplace,
 };
 
-// The schema that holds `wanted` (ids ignored, order kept) after `current`, with the next schema
-// id; `current` itself when names, types, required, docs and order are all the same. New ids come
-// after `last_column_id`, which is raised. Throws kInvalid for a change that the rule forbids and
-// for a name that stands twice, naming the column.
+// The schema that follows `current` and has the columns `wanted` (in their order; their ids are
+// ignored), with the next schema id. Returns `current` itself when names, types, required, docs and
+// order are all the same. New ids come after `last_column_id`, which is raised. Throws kInvalid,
+// naming the column, for a change that the rule forbids and for a name that occurs twice.
 Schema EvolveSchema(const Schema& current, const std::vector<Field>& wanted, EvolutionRule rule,
                     int32_t& last_column_id);
 

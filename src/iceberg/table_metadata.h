@@ -36,8 +36,9 @@ struct TableMetadata {
   std::map<std::string, std::string> properties;
   std::optional<int64_t> current_snapshot_id;
   std::vector<Snapshot> snapshots;
-  // The document as it was read. Members above are written over it; snapshot-log, metadata-log,
-  // refs, partition specs, sort orders and all that stedi does not know stay here.
+  // The document as it was read. When it is written, the members above replace their parts of it;
+  // snapshot-log, metadata-log, refs, partition specs, sort orders and everything that stedi does
+  // not know are kept here.
   nlohmann::json other;
 
   const Schema& CurrentSchema() const;

@@ -1,6 +1,6 @@
-// Column bounds of a data file: a value in Parquet's PLAIN encoding -> Iceberg's single-value
-// serialization (specification, appendix D). Leaving a bound out is always allowed; a wrong one
-// loses rows.
+// Column bounds of a data file: from a value in Parquet's PLAIN encoding to Iceberg's single-value
+// serialization (specification, appendix D). A bound may always be left out, but with a wrong one
+// readers lose rows.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +17,9 @@ enum class BoundSide : uint8_t { kLower, kUpper };
 inline constexpr size_t kBoundCodePointsMax = 16;  // of a string
 inline constexpr size_t kBoundBytesMax = 16;       // of a binary value
 
-// Empty optional: no bound can be given. `plain`: numbers little-endian, decimals of more than 18
-// digits big-endian, a text without its length. Throws nothing: what has a wrong length gets none.
+// Returns nothing where no bound can be given, which includes a value of a wrong length; it never
+// throws. `plain`: numbers are little-endian, decimals of more than 18 digits big-endian, and a
+// text comes without its length.
 std::optional<std::string> SerializeBound(const IcebergType& type, std::string_view plain,
                                           BoundSide side);
 

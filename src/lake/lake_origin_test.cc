@@ -3,8 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "base/file.h"
-#include "database/database.h"
-#include "lake/moved_places.h"
 
 namespace stedi {
 namespace {
@@ -85,46 +83,6 @@ TEST_F(LakeOriginTest, ATableOfNoKnownLakeIsNamed) {
   EXPECT_NE(said.find("the table t of the lake at " + Path("lake") + " is outside of it, at "),
             std::string::npos)
       << said;
-}
-
-TEST_F(LakeOriginTest, PlacesAreRenamedByTheLongestFolder) {
-  const std::filesystem::path lake = MakeLake("lake");
-  Database database(DatabaseOptions{});
-  Storage storage(database);
-  MovedPlaces places(storage, lake);
-  for (const char* old : {"/old", "/old/er"}) {
-    places.Learn({{"stedi", "t"}, std::string(old) + "/stedi/t/metadata/0.json"});
-  }
-  const std::string now = lake.string();
-  const std::pair<std::string, std::string> cases[] = {
-      {"/old/stedi/x", now + "/stedi/x"},
-      {"/old/er/stedi/x", now + "/stedi/x"},
-      {"file:/old/stedi/x", "file:" + now + "/stedi/x"},
-      {"file:///old/stedi/x", "file://" + now + "/stedi/x"},
-      {"/older/stedi/x", "/older/stedi/x"},
-      {"/old", "/old"},
-      {now + "/x", now + "/x"},
-      {"", ""},
-  };
-  for (const auto& [place, renamed] : cases) EXPECT_EQ(places.Rename(place), renamed);
-  uint64_t size_bytes = 0;
-  EXPECT_EQ(places.Find("file:/old/stedi/t/metadata/0.json", size_bytes),
-            "file:" + now + "/stedi/t/metadata/0.json");
-  EXPECT_EQ(size_bytes, 2U);
-  EXPECT_THROW(places.Find("/old/stedi/t/metadata/1.json", size_bytes), Error);
-  EXPECT_THROW(places.Find("/elsewhere/0.json", size_bytes), Error);
-}
-
-TEST_F(LakeOriginTest, PlacesOnS3KeepTheirScheme) {
-  Database database(DatabaseOptions{});
-  Storage storage(database);
-  MovedPlaces places(storage, "s3://new/lake");
-  places.Learn({{"stedi", "t"}, "s3a://old/stedi/t/metadata/0.json"});
-  EXPECT_EQ(places.Rename("s3a://old/x"), "s3a://new/lake/x");
-  EXPECT_EQ(places.Rename("s3://old/x"), "s3://new/lake/x");
-  MovedPlaces up(storage, "s3://new/lake");
-  up.Learn({{"stedi", "t"}, "file:/old/stedi/t/metadata/0.json"});
-  EXPECT_EQ(up.Rename("file:/old/x"), "s3://new/lake/x");
 }
 
 }  // namespace

@@ -14,71 +14,138 @@ namespace {
 
 using Json = nlohmann::json;
 
-// Field ids are those of the Iceberg specification, "Manifests".
-constexpr const char* kEntryFieldIds =
-    "{'status':{'__duckdb_field_id':0,'__duckdb_nullable':false},'snapshot_id':1,'sequence_number':"
-    "3,"
-    "'file_sequence_number':4,'data_file':{'__duckdb_field_id':2,'__duckdb_nullable':false,"
-    "'content':{'__duckdb_field_id':134,'__duckdb_nullable':false},"
-    "'file_path':{'__duckdb_field_id':100,'__duckdb_nullable':false},"
-    "'file_format':{'__duckdb_field_id':101,'__duckdb_nullable':false},"
-    "'partition':{'__duckdb_field_id':102,'__duckdb_nullable':false,'__duckdb_empty_struct_marker':"
-    "9999},"
-    "'record_count':{'__duckdb_field_id':103,'__duckdb_nullable':false},"
-    "'file_size_in_bytes':{'__duckdb_field_id':104,'__duckdb_nullable':false},"
-    "'column_sizes':{'__duckdb_field_id':108,'key':{'__duckdb_field_id':117,'__duckdb_nullable':"
-    "false},"
-    "'value':{'__duckdb_field_id':118,'__duckdb_nullable':false}},"
-    "'value_counts':{'__duckdb_field_id':109,'key':{'__duckdb_field_id':119,'__duckdb_nullable':"
-    "false},"
-    "'value':{'__duckdb_field_id':120,'__duckdb_nullable':false}},"
-    "'null_value_counts':{'__duckdb_field_id':110,'key':{'__duckdb_field_id':121,'__duckdb_"
-    "nullable':false},"
-    "'value':{'__duckdb_field_id':122,'__duckdb_nullable':false}},"
-    "'lower_bounds':{'__duckdb_field_id':125,'key':{'__duckdb_field_id':126,'__duckdb_nullable':"
-    "false},"
-    "'value':{'__duckdb_field_id':127,'__duckdb_nullable':false}},"
-    "'upper_bounds':{'__duckdb_field_id':128,'key':{'__duckdb_field_id':129,'__duckdb_nullable':"
-    "false},"
-    "'value':{'__duckdb_field_id':130,'__duckdb_nullable':false}},"
-    "'sort_order_id':140}}";
-
-constexpr const char* kEntryRows =
-    "SELECT e.status AS status, e.snapshot_id AS snapshot_id, e.sequence_number AS "
-    "sequence_number, "
-    "e.file_sequence_number AS file_sequence_number, {'content': 0::INTEGER, 'file_path': "
-    "e.file_path, "
-    "'file_format': 'PARQUET', 'partition': {'__duckdb_empty_struct_marker': NULL::INTEGER}, "
-    "'record_count': e.record_count, 'file_size_in_bytes': e.file_size_in_bytes, "
-    "'column_sizes': e.column_sizes, 'value_counts': e.value_counts, "
-    "'null_value_counts': e.null_value_counts, "
-    "'lower_bounds': map_from_entries(list_transform(map_entries(e.lower_bounds), "
-    "lambda b: {'key': b.key, 'value': unhex(b.value)})), "
-    "'upper_bounds': map_from_entries(list_transform(map_entries(e.upper_bounds), "
-    "lambda b: {'key': b.key, 'value': unhex(b.value)})), 'sort_order_id': 0::INTEGER} AS "
-    "data_file "
-    "FROM (SELECT unnest(from_json($1, '[{\"status\":\"INTEGER\",\"snapshot_id\":\"BIGINT\","
-    "\"sequence_number\":\"BIGINT\",\"file_sequence_number\":\"BIGINT\",\"file_path\":\"VARCHAR\","
-    "\"record_count\":\"BIGINT\",\"file_size_in_bytes\":\"BIGINT\",\"column_sizes\":\"MAP(INTEGER,"
-    "BIGINT)\","
-    "\"value_counts\":\"MAP(INTEGER,BIGINT)\",\"null_value_counts\":\"MAP(INTEGER,BIGINT)\","
-    "\"lower_bounds\":\"MAP(INTEGER,VARCHAR)\",\"upper_bounds\":\"MAP(INTEGER,VARCHAR)\"}]')) AS "
-    "e)";
-
-// One column of a manifest list: how it is called in the file, its field id and type.
-struct ListColumn {
+// A column of manifest lists, of manifests, or of data_file in them. Name and field id are those of
+// the Iceberg specification, "Manifests".
+struct Column {
   const char* name;
   int field_id;
-  const char* type;
+  bool is_required;
+  const char* type;              // DuckDB's
+  const char* value = nullptr;   // SQL of a value that is the same for all rows
+  const char* marker = nullptr;  // what DuckDB is told beside the field id
 };
-constexpr ListColumn kListColumns[] = {
-    {"manifest_path", 500, "VARCHAR"},        {"manifest_length", 501, "BIGINT"},
-    {"partition_spec_id", 502, "INTEGER"},    {"content", 517, "INTEGER"},
-    {"sequence_number", 515, "BIGINT"},       {"min_sequence_number", 516, "BIGINT"},
-    {"added_snapshot_id", 503, "BIGINT"},     {"added_files_count", 504, "INTEGER"},
-    {"existing_files_count", 505, "INTEGER"}, {"deleted_files_count", 506, "INTEGER"},
-    {"added_rows_count", 512, "BIGINT"},      {"existing_rows_count", 513, "BIGINT"},
-    {"deleted_rows_count", 514, "BIGINT"}};
+constexpr bool kRequired = true;
+
+constexpr Column kListColumns[] = {{"manifest_path", 500, kRequired, "VARCHAR"},
+                                   {"manifest_length", 501, kRequired, "BIGINT"},
+                                   {"partition_spec_id", 502, kRequired, "INTEGER"},
+                                   {"content", 517, kRequired, "INTEGER"},
+                                   {"sequence_number", 515, kRequired, "BIGINT"},
+                                   {"min_sequence_number", 516, kRequired, "BIGINT"},
+                                   {"added_snapshot_id", 503, kRequired, "BIGINT"},
+                                   {"added_files_count", 504, kRequired, "INTEGER"},
+                                   {"existing_files_count", 505, kRequired, "INTEGER"},
+                                   {"deleted_files_count", 506, kRequired, "INTEGER"},
+                                   {"added_rows_count", 512, kRequired, "BIGINT"},
+                                   {"existing_rows_count", 513, kRequired, "BIGINT"},
+                                   {"deleted_rows_count", 514, kRequired, "BIGINT"}};
+
+constexpr Column kEntryColumns[] = {{"status", 0, kRequired, "INTEGER"},
+                                    {"snapshot_id", 1, !kRequired, "BIGINT"},
+                                    {"sequence_number", 3, !kRequired, "BIGINT"},
+                                    {"file_sequence_number", 4, !kRequired, "BIGINT"}};
+// The last column of an entry: a struct of the columns of kFileColumns, the statistics, and
+// kSortOrder.
+constexpr Column kDataFile = {"data_file", 2, kRequired, "STRUCT"};
+constexpr Column kFileColumns[] = {
+    {"content", 134, kRequired, "INTEGER", "0::INTEGER"},
+    {"file_path", 100, kRequired, "VARCHAR"},
+    {"file_format", 101, kRequired, "VARCHAR", "'PARQUET'"},
+    {"partition", 102, kRequired, "STRUCT", "{'__duckdb_empty_struct_marker': NULL::INTEGER}",
+     "'__duckdb_empty_struct_marker': 9999"},
+    {"record_count", 103, kRequired, "BIGINT"},
+    {"file_size_in_bytes", 104, kRequired, "BIGINT"}};
+constexpr Column kSortOrder = {"sort_order_id", 140, !kRequired, "INTEGER", "0::INTEGER"};
+
+// A statistic of data_file: a map from a column's field id to its count or its bound.
+struct Statistic {
+  const char* name;
+  int field_id;
+  int key_id;
+  int value_id;
+  std::map<int32_t, int64_t> DataFile::*counts;  // one of these two is null
+  std::map<int32_t, std::string> DataFile::*bounds = nullptr;
+};
+constexpr Statistic kStatistics[] = {
+    {"column_sizes", 108, 117, 118, &DataFile::column_sizes},
+    {"value_counts", 109, 119, 120, &DataFile::value_counts},
+    {"null_value_counts", 110, 121, 122, &DataFile::null_value_counts},
+    {"lower_bounds", 125, 126, 127, nullptr, &DataFile::lower_bounds},
+    {"upper_bounds", 128, 129, 130, nullptr, &DataFile::upper_bounds}};
+
+// The parts of a COPY that writes rows from one JSON text, column by column.
+class CopyParts {
+ public:
+  // `value`: SQL of the column, `r` is the row; `members`: the field ids of what is in it.
+  void Add(const Column& column, const std::string& value, const std::string& members = "") {
+    const char* const comma = select_.empty() ? "" : ", ";
+    select_ += fmt::format("{}{} AS {}", comma, value, column.name);
+    struct_ += fmt::format("{}'{}': {}", comma, column.name, value);
+    field_ids_ += fmt::format("{}'{}': {{'__duckdb_field_id': {}{}{}{}}}", comma, column.name,
+                              column.field_id,
+                              column.is_required ? ", '__duckdb_nullable': false" : "",
+                              members.empty() ? "" : ", ", members);
+  }
+  void Add(const Column& column) {
+    const std::string marker = column.marker != nullptr ? column.marker : "";
+    if (column.value != nullptr) return Add(column, column.value, marker);
+    shape_[column.name] = column.type;
+    Add(column, fmt::format("r.{}", column.name), marker);
+  }
+  void Add(const Statistic& statistic) {
+    const Column key{"key", statistic.key_id, kRequired, "INTEGER"};
+    const Column value{"value", statistic.value_id, kRequired, ""};
+    CopyParts members;
+    members.Add(key, "");
+    members.Add(value, "");
+    const Column column{statistic.name, statistic.field_id, !kRequired, "MAP"};
+    std::string map = fmt::format("r.{}", statistic.name);
+    if (statistic.bounds != nullptr) {  // their bytes come as hexadecimal digits
+      map = fmt::format(
+          "map_from_entries(list_transform(map_entries({}), lambda b: {{'key': b.key, 'value': "
+          "unhex(b.value)}}))",
+          map);
+    }
+    shape_[statistic.name] =
+        statistic.bounds != nullptr ? "MAP(INTEGER,VARCHAR)" : "MAP(INTEGER,BIGINT)";
+    Add(column, map, members.field_ids_);
+  }
+  // A struct of what `members` has.
+  void Add(const Column& column, const CopyParts& members) {
+    shape_.update(members.shape_);
+    Add(column, "{" + members.struct_ + "}", members.field_ids_);
+  }
+
+  // The rows are those of the statement's first parameter.
+  std::string Select() const {
+    return fmt::format("SELECT {} FROM (SELECT unnest(from_json($1, {})) AS r)", select_,
+                       QuoteLiteral(Json::array({shape_}).dump()));
+  }
+  std::string FieldIds() const { return "{" + field_ids_ + "}"; }
+
+ private:
+  std::string select_;
+  std::string struct_;
+  std::string field_ids_;
+  Json shape_ = Json::object();
+};
+
+CopyParts PartsOfManifest() {
+  CopyParts file;
+  for (const Column& column : kFileColumns) file.Add(column);
+  for (const Statistic& statistic : kStatistics) file.Add(statistic);
+  file.Add(kSortOrder);
+  CopyParts entry;
+  for (const Column& column : kEntryColumns) entry.Add(column);
+  entry.Add(kDataFile, file);
+  return entry;
+}
+
+CopyParts PartsOfManifestList() {
+  CopyParts list;
+  for (const Column& column : kListColumns) list.Add(column);
+  return list;
+}
 
 Json CountsToJson(const std::map<int32_t, int64_t>& counts) {
   Json out = Json::object();
@@ -99,18 +166,18 @@ Json BoundsToJson(const std::map<int32_t, std::string>& bounds) {
 Json EntryToJson(const ManifestEntry& entry) {
   const bool inherits = entry.status == EntryStatus::kAdded;
   const auto number = [&](int64_t value) { return inherits ? Json() : Json(value); };
-  return {{"status", static_cast<int>(entry.status)},
-          {"snapshot_id", entry.snapshot_id},
-          {"sequence_number", number(entry.sequence_number)},
-          {"file_sequence_number", number(entry.file_sequence_number)},
-          {"file_path", entry.file.path},
-          {"record_count", entry.file.record_count},
-          {"file_size_in_bytes", entry.file.file_size_bytes},
-          {"column_sizes", CountsToJson(entry.file.column_sizes)},
-          {"value_counts", CountsToJson(entry.file.value_counts)},
-          {"null_value_counts", CountsToJson(entry.file.null_value_counts)},
-          {"lower_bounds", BoundsToJson(entry.file.lower_bounds)},
-          {"upper_bounds", BoundsToJson(entry.file.upper_bounds)}};
+  Json row = {{"status", static_cast<int>(entry.status)},
+              {"snapshot_id", entry.snapshot_id},
+              {"sequence_number", number(entry.sequence_number)},
+              {"file_sequence_number", number(entry.file_sequence_number)},
+              {"file_path", entry.file.path},
+              {"record_count", entry.file.record_count},
+              {"file_size_in_bytes", entry.file.file_size_bytes}};
+  for (const Statistic& statistic : kStatistics) {
+    row[statistic.name] = statistic.bounds != nullptr ? BoundsToJson(entry.file.*statistic.bounds)
+                                                      : CountsToJson(entry.file.*statistic.counts);
+  }
+  return row;
 }
 
 // The "schema" of a manifest's header: the table's schema as JSON.
@@ -183,11 +250,13 @@ ManifestEntry EntryFromJson(const Json& row, const ManifestFile& manifest) {
   entry.file.path = LocalPath(data_file.at("file_path").get<std::string>());
   entry.file.record_count = data_file.at("record_count").get<int64_t>();
   entry.file.file_size_bytes = data_file.at("file_size_in_bytes").get<int64_t>();
-  entry.file.column_sizes = CountsFromJson(data_file, "column_sizes");
-  entry.file.value_counts = CountsFromJson(data_file, "value_counts");
-  entry.file.null_value_counts = CountsFromJson(data_file, "null_value_counts");
-  entry.file.lower_bounds = BoundsFromJson(data_file, "lower_bounds");
-  entry.file.upper_bounds = BoundsFromJson(data_file, "upper_bounds");
+  for (const Statistic& statistic : kStatistics) {
+    if (statistic.bounds != nullptr) {
+      entry.file.*statistic.bounds = BoundsFromJson(data_file, statistic.name);
+    } else {
+      entry.file.*statistic.counts = CountsFromJson(data_file, statistic.name);
+    }
+  }
   return entry;
 }
 
@@ -243,12 +312,13 @@ ManifestFile WriteManifest(Connection& connection, const FileStore& store, const
     rows.push_back(EntryToJson(entry));
     Count(entry, context.sequence_number, manifest);
   }
+  const CopyParts parts = PartsOfManifest();
   connection.Execute(
       fmt::format(
           "COPY ({}) TO {} (FORMAT avro, ROOT_NAME 'manifest_entry', FIELD_IDS {}, METADATA "
           "{{'schema': {}, 'schema-id': '{}', 'partition-spec': '[]', 'partition-spec-id': '0', "
           "'format-version': '2', 'content': 'data'}})",
-          kEntryRows, QuoteLiteral(path), kEntryFieldIds,
+          parts.Select(), QuoteLiteral(path), parts.FieldIds(),
           QuoteLiteral(SchemaToJson(context.schema)), context.schema.schema_id),
       {rows.dump()});
   manifest.length_bytes = static_cast<int64_t>(SettleAvro(connection, store, path, entries.size()));
@@ -274,24 +344,12 @@ uint64_t WriteManifestList(Connection& connection, const FileStore& store, const
                     {"existing_rows_count", manifest.existing_rows_count},
                     {"deleted_rows_count", manifest.deleted_rows_count}});
   }
-  std::string select;
-  std::string field_ids;
-  Json shape = Json::object();
-  for (const ListColumn& column : kListColumns) {
-    const char* comma = select.empty() ? "" : ", ";
-    select += fmt::format("{}m.{} AS {}", comma, column.name, column.name);
-    field_ids += fmt::format("{}'{}': {{'__duckdb_field_id': {}, '__duckdb_nullable': false}}",
-                             comma, column.name, column.field_id);
-    shape[column.name] = column.type;
-  }
+  const CopyParts parts = PartsOfManifestList();
   connection.Execute(
-      fmt::format("COPY (SELECT {} FROM (SELECT unnest(from_json($1, {})) AS m)) TO {} (FORMAT "
-                  "avro, ROOT_NAME "
-                  "'manifest_file', FIELD_IDS {{{}}}, METADATA {{'format-version': '2', "
-                  "'snapshot-id': '{}', "
-                  "'sequence-number': '{}'}})",
-                  select, QuoteLiteral(Json::array({shape}).dump()), QuoteLiteral(path), field_ids,
-                  context.snapshot_id, context.sequence_number),
+      fmt::format("COPY ({}) TO {} (FORMAT avro, ROOT_NAME 'manifest_file', FIELD_IDS {}, METADATA "
+                  "{{'format-version': '2', 'snapshot-id': '{}', 'sequence-number': '{}'}})",
+                  parts.Select(), QuoteLiteral(path), parts.FieldIds(), context.snapshot_id,
+                  context.sequence_number),
       {rows.dump()});
   return SettleAvro(connection, store, path, manifests.size());
 }

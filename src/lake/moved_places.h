@@ -1,4 +1,5 @@
-// Which names the files of a moved lake have: by those that its metadata gives them.
+// Finds the files of a moved lake: from the names that its metadata has for them, the names that
+// they have now.
 #pragma once
 
 #include <filesystem>
@@ -16,15 +17,15 @@ class MovedPlaces {
 
   // Learns from `pointer` in which folder the lake was: places below it are renamed from now on.
   void Learn(const TablePointer& pointer);
-  // The folders that the lake was in, other names of its own folder among them.
+  // The folders that the lake was in, including other names of its present folder.
   const std::map<std::string, bool>& old_folders() const { return old_folders_; }
   const std::filesystem::path& lake() const { return lake_; }
 
-  // What the file at `place` is called in the lake, in the same spelling; `place` itself where it
-  // is of none of the folders.
+  // The name that the file at `place` has now, spelled the same way (with its scheme); `place`
+  // itself where it is in none of the old folders.
   std::string Rename(const std::string& place) const;
-  // The same of a file that must be there; its size is put into `size_bytes`. Throws kInvalid when
-  // it is outside the lake or missing.
+  // The same for a file that must exist; sets `size_bytes` to its size. Throws kInvalid when it is
+  // outside the lake or missing.
   std::string Find(const std::string& place, uint64_t& size_bytes);
 
  private:

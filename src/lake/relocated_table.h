@@ -1,6 +1,6 @@
-// One table of a moved lake: everything that names files is written anew, bottom up and under new
-// names: position delete files, manifests, manifest lists, metadata.json, of all kept snapshots.
-// Data files name none and stay as they are.
+// Rewrites, for one table of a moved lake, everything that names files, bottom up and under new
+// names: the position delete files, manifests, manifest lists and metadata.json of all kept
+// snapshots. Data files name no files and stay as they are.
 #pragma once
 
 #include <filesystem>
@@ -18,7 +18,7 @@ namespace stedi {
 
 class PlaceEditor;
 
-// What a table was, and is now.
+// What was written for a table.
 struct RelocatedTable {
   std::string location;                     // of its metadata.json
   std::string old_uuid;                     // of a copy
@@ -26,16 +26,16 @@ struct RelocatedTable {
   std::vector<std::string> outdated_files;  // paths that nothing names once the catalog is changed
 };
 
-// Writes the files of several tables. Old ones are not touched. A file is named after the one that
-// it takes the place of, so that a second attempt writes over what the first one left.
+// Writes the files of several tables; the old ones are not touched. A file is named after the one
+// that it replaces, so that a second attempt overwrites what the first one left.
 class TableRelocation {
  public:
   // `scratch` is a folder on a disk. `is_copy`: tables get uuids of their own.
   TableRelocation(Connection& connection, Storage& storage, MovedPlaces& places,
                   std::filesystem::path scratch, bool is_copy);
 
-  // Nothing when all that the table names is where it says. Throws kInvalid when a file is missing
-  // or has not the size that it should have, is outside, or cannot be written anew.
+  // Returns nothing when every file that the table names is where the table says. Throws kInvalid
+  // when a file is missing, has the wrong size, is outside the lake, or cannot be rewritten.
   std::optional<RelocatedTable> Relocate(const TablePointer& pointer);
   size_t files_written() const { return files_written_; }
 
@@ -61,7 +61,7 @@ class TableRelocation {
   NewFileName Write(const std::string& old_place, const FileNaming& naming,
                     const std::string& bytes);
   std::string Read(const std::string& place);
-  // The names in rows of a position delete file that are others now: old -> new.
+  // The file names in the rows of a position delete file that have changed: old -> new.
   std::map<std::string, std::string> RenamedRows(const std::string& path);
   static void CheckCrcs(const std::string& noted, const NewFileName& list);
   bool EditMetadata(nlohmann::json& metadata);

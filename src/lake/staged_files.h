@@ -1,5 +1,5 @@
-// The files that the catalog is about to name. Between their writing and that moment another
-// program may remove them: a cleaner of old files, a careless rm.
+// The files that the catalog is about to name. Until it does, another program may remove them: a
+// cleaner of old files, or a careless rm.
 #pragma once
 
 #include <cstdint>
@@ -13,13 +13,14 @@ namespace stedi {
 
 class StagedFiles {
  public:
-  // Any thread. `crc`: of its bytes, where it is known.
+  // Adds a file that was written. `crc` is the checksum of its bytes, where that is known. Any
+  // thread.
   void Add(const std::string& path, int64_t bytes, const std::string& crc = "");
-  // Those so far are not to be published.
+  // Forgets all files so far: they will not be published.
   void Forget();
   std::string CrcOf(const std::string& path) const;
-  // Throws kUnavailable, naming the first that is not there as it was written. What is on S3 was
-  // looked for when its upload ended: to ask again would take a request for each file.
+  // Throws kUnavailable, naming the file, when one is missing or has another size. Files on S3 are
+  // not checked again, which would take a request for each: that was done when their upload ended.
   void Check(Storage& storage) const;
 
  private:

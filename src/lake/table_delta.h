@@ -1,4 +1,4 @@
-// What changed in a table between two of its snapshots, as data files.
+// What changed in a table between two of its snapshots: which data files came and went.
 #pragma once
 
 #include <cstdint>
@@ -13,12 +13,12 @@ namespace stedi {
 struct TableDelta {
   std::vector<DataFile> kept;
   std::vector<DataFile> added;
-  std::vector<DataFile> removed;  // an added file may hold most of their rows again
+  std::vector<DataFile> removed;  // an added file may contain most of their rows
 
   bool empty() const { return added.empty() && removed.empty(); }
 };
 
-// A table as it stood when another was built from it.
+// The state of a table when another one was built from it.
 struct TableState {
   std::string table;
   std::string uuid;
@@ -27,12 +27,12 @@ struct TableState {
 };
 TableState StateOf(const LakeTable& table);
 std::string ToString(const TableState& state);
-// Of what ToString gave; nothing of anything else.
+// Parses what ToString returned; nothing for any other text.
 std::optional<TableState> ParseTableState(const std::string& text);
 
-// From `before` to the current snapshot. Nothing where that cannot be told: another table of the
-// same name, an expired snapshot, another schema, delete files. LoadFiles first. Reads manifests
-// only where files were removed since.
+// The changes from `before` to the current snapshot. Returns nothing where they cannot be known:
+// another table of the same name, an expired snapshot, another schema, or delete files. REQUIRES:
+// LoadFiles was called. Reads manifests only where files were removed since.
 std::optional<TableDelta> DeltaSince(Connection& connection, const LakeTable& table,
                                      const TableState& before);
 

@@ -1,5 +1,5 @@
-// Work for the readers of a scan: blocks of plain files, whole compressed files, in order of the
-// files; and, for each plain file, the chain that says where each block truly begins.
+// Work for the readers of a scan: blocks of plain files and whole compressed files, in the order of
+// the files; and for each plain file the chain that tells where each block truly begins.
 #pragma once
 
 #include <condition_variable>
@@ -25,7 +25,7 @@ struct BlockTally {
 };
 void AddToReport(const BlockTally& tally, FileReport& report);
 
-// Until a file is read to its end, its report says so.
+// The problem in a file's report until the file is read to its end.
 inline constexpr std::string_view kNotReadToItsEnd = "was not read to its end";
 
 // The blocks of one plain file. Safe to share between threads.
@@ -42,19 +42,21 @@ class BlockChain {
 
   // The open file; the first call opens it. Throws Error.
   const ReadableFile& Open();
-  // What the beginning of the file suggests; only blocks after the first guess by it. After Open().
+  // The layout that the beginning of the file suggests. Only blocks after the first guess by it.
+  // REQUIRES: Open() was called.
   FileLayout guessed_layout() const { return guessed_layout_; }
 
   // Adds the digest of the block's stored bytes, if blocks are whole blocks of the content hash.
   void HashBlockBytes(uint64_t block, std::string_view bytes);
 
-  // Waits until the blocks before are published; where this one begins, or nothing when the file
-  // has failed.
+  // Waits until all blocks before this one are published. Returns where this one begins, or nothing
+  // when the file has failed.
   std::optional<TopLevel> AwaitStart(uint64_t block);
-  // Only after AwaitStart(block). The last block completes the report. Throws Error.
+  // REQUIRES: AwaitStart(block) returned. The last block completes the report. Throws Error.
   void Publish(uint64_t block, const TopLevel& end, const BlockTally& tally);
   bool HasFailed();
-  // The file cannot be read: all blocks end. The first problem stays.
+  // Says that the file cannot be read: all its blocks end. Of several problems the first is
+  // reported.
   void Fail(const std::string& problem);
 
  private:
@@ -65,7 +67,7 @@ class BlockChain {
   const uint64_t block_bytes_;
   const uint64_t block_count_;
   FileReport& report_;
-  std::mutex open_mutex_;  // of the first Open()
+  std::mutex open_mutex_;  // held by the first Open()
   std::unique_ptr<const ReadableFile> input_;
   FileLayout guessed_layout_ = FileLayout::kUnknown;
   std::vector<BlockDigest> digests_;  // each written by the reader of its block

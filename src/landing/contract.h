@@ -1,4 +1,4 @@
-// What a feed promises of its records: names and types of its columns.
+// What a feed promises about its records: the names and types of its columns.
 #pragma once
 
 #include <array>
@@ -25,16 +25,16 @@ struct ContractColumn {
 // At most kContractColumnsMax columns; names are unique.
 struct Contract {
   std::vector<ContractColumn> columns;
-  // A value that its nullable column cannot hold does not reject the record: it is NULL, and
-  // _rescued has it.
+  // A value that its nullable column cannot hold does not reject the record: the column is NULL,
+  // and _rescued has the value.
   bool keep_unfit = false;
-  // Columns that are looked for in the bytes of a rejected record (rejected_values.h); empty: none
-  // are. Indices into `columns`.
+  // The columns whose values are looked for in the bytes of a rejected record (rejected_values.h),
+  // as indices into `columns`. Empty: no values are looked for.
   std::vector<size_t> rejected_columns = {};
 };
 inline constexpr size_t kContractColumnsMax = 256;
 
-// Columns that a landing table has behind those of its contract.
+// Columns that a landing table has after those of its contract.
 inline constexpr const char* kFileColumn = "_source_file";
 inline constexpr const char* kOffsetColumn = "_offset";
 inline constexpr const char* kRescuedColumn = "_rescued";
@@ -59,14 +59,14 @@ constexpr std::span<const AddedColumn> AddedColumns(bool keep_unfit) {
 }
 bool IsAddedColumn(std::string_view name);
 
-// Finds the column that a record's key means. Immutable, so any number of threads may share it.
+// Finds the column that a key of a record names. Immutable, so any number of threads may share it.
 class ContractIndex {
  public:
   // Throws kInvalid when there are too many columns, or a name is empty, not lower case or not
   // unique.
   explicit ContractIndex(const Contract& contract);
 
-  // `key` unescaped; matches without ASCII case.
+  // `key` is unescaped; ASCII letters match in either case.
   std::optional<size_t> FindColumn(std::string_view key) const;
 
  private:

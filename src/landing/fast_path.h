@@ -1,6 +1,6 @@
-// Reads well-formed records by predicting the next key from the last (key_memo.h). Whatever is
-// unexpected is left to the full parser, which reads that record again. Both agree on every input,
-// and so do the forms of the loop for different machines.
+// Reads well-formed records by predicting the next key from the last one (key_memo.h). Anything
+// unexpected is left to the full parser, which reads that record again. Both give the same for
+// every input, and so do the variants of the loop for different machines.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@
 
 namespace stedi {
 
-// Decoded bytes by what became of them.
+// How many decoded bytes became what.
 struct ByteCounts {
   uint64_t accepted = 0;
   uint64_t quarantined = 0;
@@ -22,7 +22,7 @@ struct ByteCounts {
   uint64_t Sum() const { return accepted + quarantined + whitespace + framing; }
 };
 
-inline constexpr size_t kFastColumnsMax = 64;  // one bit each
+inline constexpr size_t kFastColumnsMax = 64;  // one bit of a word for each
 
 // What the loop works on.
 struct FastJob {
@@ -36,12 +36,12 @@ struct FastJob {
   uint64_t record_bytes_max = 0;
 };
 
-// The loop for each SimdLevel; call only those that the machine has.
+// The loop for each SimdLevel. REQUIRES: the machine supports the level.
 const char* RunFastPathPortable(const FastJob& job);
 const char* RunFastPathAvx2(const FastJob& job);
 
-// A value that the loop's own steps do not take: after white space, null, a boolean, a number of
-// another form. Returns one past it, or nullptr when it is not for the fast path.
+// Reads a value that the loop's own steps do not handle: one after white space, null, a boolean, a
+// number of another form. Returns one past it, or nullptr when the full parser must read it.
 const char* ReadUnusualValue(const KeyStep& step, const char* p, RowBuffer& rows, uint64_t& null);
 
 class FastPath {
@@ -50,9 +50,9 @@ class FastPath {
   FastPath(const Contract& contract, const ContractIndex& index, uint64_t record_bytes_max,
            SimdLevel level = DefaultSimdLevel());
 
-  // Adds whole records to `rows`, and their bytes and what separates them to `counts`, until one
-  // that it cannot read, the limit or the end. Returns the top-level place where it stopped: before
-  // a record, or just after one. It has done nothing when that is where it began.
+  // Adds whole records to `rows`, and their bytes and those between them to `counts`, up to the
+  // first record that it cannot read, the limit or the end. Returns the top-level place where it
+  // stopped: before a record, or just after one. If that is where it began, it has changed nothing.
   const char* Run(const FastRegion& region, RowBuffer& rows, ByteCounts& counts);
 
  private:

@@ -80,7 +80,7 @@ class FastLoop {
     for (size_t i = 0; i < job_.column_count; ++i) slots_[i] = rows_.Slots(i);
   }
 
-  // The record being read: its place, and what has come of it, a bit a column.
+  // The record being read: its row, and one bit for each column that was seen or is null.
   struct Row {
     size_t index = 0;
     uint64_t seen = 0;
@@ -119,8 +119,9 @@ class FastLoop {
     ++step.surprises;
   }
 
-  // One past the '}' that ends the record whose last value ends at `p`, or nullptr. What no record
-  // follows at once is left to the full parser: it looks whether this one is whole.
+  // One past the '}' that ends the record whose last value ends at `p`, or nullptr. A record that
+  // is not directly followed by another one is left to the full parser, which checks whether it is
+  // whole.
   static const char* EndOfLast(const char* p, bool in_array) {
     while (IsJsonSpace(*p)) ++p;
     if (*p != '}') return nullptr;

@@ -1,4 +1,4 @@
-// What a scan tells of a file that it has read.
+// What a scan reports about a file that it has read.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 namespace stedi {
 
-// What became of one file. accepted + quarantined + whitespace + framing == decoded size.
+// What one file consisted of. accepted + quarantined + whitespace + framing == decoded size.
 struct FileReport {
   uint64_t size_bytes = 0;     // as stored
   uint64_t decoded_bytes = 0;  // = size_bytes when not compressed
@@ -18,8 +18,8 @@ struct FileReport {
   uint64_t framing_bytes = 0;  // byte order mark and the brackets and commas of a top-level array
   uint64_t records = 0;        // accepted
   uint64_t rejected = 0;
-  Compression compression = Compression::kNone;  // as which it was decoded
-  std::string content_hash;  // 32 hex digits, of the stored bytes (files/content_hash.h)
+  Compression compression = Compression::kNone;  // that it was decoded from
+  std::string content_hash;  // of the stored bytes (files/content_hash.h)
   std::string problem;  // not empty: the file could not be read or decoded; its rows do not count
 };
 

@@ -25,19 +25,19 @@ struct JsonValue {
   std::string_view text;    // its bytes in the buffer, of a string without the quotes
 };
 
-// Each Read and Skip moves position() on and returns true, or leaves it at the fault, sets status()
-// and returns false. Views into the buffer it was made with.
+// Each Read and Skip moves position() forward and returns true, or leaves it at the fault, sets
+// status() and returns false. All views point into the buffer that the lexer was made with.
 class JsonLexer {
  public:
   JsonLexer(const char* begin, const char* end) : position_(begin), end_(end) {}
 
-  // White space, then stands before a byte.
+  // Skips white space. When it returns true, position() is at a byte.
   bool SkipSpace();
-  // Exactly this byte.
+  // Skips this very byte.
   bool Expect(char c);
-  // At an opening quote.
+  // REQUIRES: position() is at an opening quote.
   bool ReadString(JsonValue& value);
-  // At the first byte of any value. `depth` brackets are open around it.
+  // REQUIRES: position() is at the first byte of a value. `depth` brackets are open around it.
   bool ReadValue(JsonValue& value, int depth);
 
   const char* position() const { return position_; }
@@ -66,7 +66,8 @@ class JsonLexer {
 // Whether all of `text` is one JSON number.
 bool IsJsonNumber(std::string_view text);
 
-// End of the JSON number at `p`, or nullptr when none is there. A zero byte must follow the text.
+// Returns the end of the JSON number at `p`, or nullptr when there is none. A zero byte must follow
+// the text.
 const char* ScanPaddedNumber(const char* p);
 
 struct Unescaped {

@@ -1,5 +1,5 @@
-// How often which keys occurred that the contract does not name. Keys may be personal data as well
-// as values: only those that look like the name of a field are kept, and only so many of them.
+// Counts the keys of records that the contract does not name. Keys, like values, may be personal
+// data: only those that look like the name of a field are kept, and at most kNamesMax of them.
 #pragma once
 
 #include <cstddef>
@@ -18,8 +18,8 @@ class KeyCounts {
   static constexpr size_t kNamesMax = 1000;
   static constexpr size_t kNameBytesMax = 40;
 
-  // `key` as it stands in the record. A short ASCII identifier is kept, anything else is counted
-  // among others().
+  // `key` is as it stands in the record. A short ASCII identifier is kept; anything else only adds
+  // to others().
   void Add(std::string_view key) { Add(key, 1); }
   void Add(const KeyCounts& counts);
   void Clear();

@@ -1,4 +1,4 @@
-// What stands between two values (`,"x":` or `}\n{"user":`), remembered as a whole: the next one is
+// The bytes between two values (`,"x":` or `}\n{"user":`), remembered as a whole: the next ones are
 // predicted from the last, and compared instead of parsed.
 #pragma once
 
@@ -13,7 +13,7 @@
 
 namespace stedi {
 
-// Where the fast path works: a padded buffer and what is known of it.
+// The bytes that the fast path works on: a padded buffer, and what is known about it.
 struct FastRegion {
   const char* begin = nullptr;  // a '{' at top level
   const char* end = nullptr;
@@ -39,7 +39,7 @@ struct KeyStep {
   uint32_t value_bytes = 0;                     // of the last value that was read here
   uint32_t surprises = 0;                       // how often the next one had another length; beyond
                                                 // kSurprisesMax the length is no longer predicted
-  std::array<KeyStep*, kSuccessors> next = {};  // what followed it before
+  std::array<KeyStep*, kSuccessors> next = {};  // the steps that followed it before
   // With starts_record: one past the '}' of the record before, the '{' of the next one, and how
   // many bytes of which kind stand between them.
   size_t record_end = 0;
@@ -56,12 +56,13 @@ class KeyMemo {
 
   // The place before any record. Steps are valid as long as the memo.
   KeyStep& Root(bool in_array) { return StateOf(in_array).root; }
-  // The step at `p`, parsed, which follows `previous` from now on; nullptr when none is there.
+  // Parses the step at `p` and remembers that it follows `previous`; nullptr when there is none.
   KeyStep* Learn(KeyStep& previous, const char* p, const FastRegion& region);
 
  private:
   static constexpr size_t kStepsMax = 192;
-  // What was learned outside or inside of an array. Steps point to each other, so they never move.
+  // The steps that were learned outside, or inside, of an array. Steps point to each other, so they
+  // never move.
   struct State {
     KeyStep root;
     std::vector<std::unique_ptr<KeyStep>> steps;

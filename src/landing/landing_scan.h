@@ -28,7 +28,7 @@ class LandingScan {
   LandingScan(const LandingScan&) = delete;
   LandingScan& operator=(const LandingScan&) = delete;
 
-  // Makes every reader return no more blocks soon. Any thread, any time.
+  // Soon makes every reader return no more blocks. May be called from any thread at any time.
   void Cancel();
   uint64_t bytes_read() const;  // stored bytes so far, of all files; any thread
   uint64_t records() const;     // accepted so far; any thread
@@ -36,9 +36,10 @@ class LandingScan {
 
   const Contract& contract() const;
   const std::vector<LandingFile>& files() const;
-  // One a file, in the order of files(). Only after every reader has returned its last block.
+  // One report for each file, in the order of files(). REQUIRES: every reader has returned its last
+  // block.
   const std::vector<FileReport>& reports() const;
-  // Keys of accepted records that the contract does not name. Only then, too.
+  // Keys of accepted records that the contract does not name. REQUIRES: as reports().
   const KeyCounts& other_keys() const;
 
  private:
@@ -47,8 +48,8 @@ class LandingScan {
   std::unique_ptr<Shared> shared_;
 };
 
-// One a thread. Never waits while it holds an unread block, so threads may come and go in any
-// order.
+// One reader for each thread. It never waits while it holds an unread block, so threads may come
+// and go in any order.
 class LandingReader {
  public:
   explicit LandingReader(LandingScan& scan);

@@ -1,5 +1,5 @@
-// What of a record did not fit its contract: the column, the kind of value that was found there and
-// what was wanted instead. Never the value itself, which may be personal data.
+// What in a record did not fit its contract: the column, the kind of value that was found there and
+// what was expected. Never the value itself, which may be personal data.
 #pragma once
 
 #include <cstddef>
@@ -42,7 +42,7 @@ struct Misfit {
 // The kind of a value that was read.
 FoundKind KindOf(const JsonValue& value);
 
-// As the quarantine has it; each text is empty where nothing is known.
+// The same as the quarantine shows it; a text is empty where nothing is known.
 struct MisfitText {
   std::string column;
   std::string found;

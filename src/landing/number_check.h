@@ -1,5 +1,5 @@
-// For tests: numbers of every shape, and whether every way to a DOUBLE or a BIGINT gives what the C
-// library gives: the careful one (coercion.h) and each form of the fast path.
+// For tests: numbers of every shape, and whether all code that reads a DOUBLE or a BIGINT gives
+// what the C library gives: the careful one (coercion.h) and each variant of the fast path.
 #pragma once
 
 #include <fmt/format.h>
@@ -21,7 +21,7 @@
 
 namespace stedi {
 
-// Random JSON numbers, most of them where reading them is hard.
+// Random JSON numbers, most of which are hard to read right.
 class NumberSamples {
  public:
   explicit NumberSamples(uint64_t seed) : random_(seed) {}
@@ -122,7 +122,7 @@ class NumberSamples {
   std::mt19937_64 random_;
 };
 
-// Checks batches of numbers; one a thread.
+// Checks batches of numbers. Each thread needs one of its own.
 class NumberCheck {
  public:
   NumberCheck() : index_(Columns()) {
@@ -131,7 +131,7 @@ class NumberCheck {
     }
   }
 
-  // What is wrong with the first number that is not read as it must be, or nothing.
+  // Says what is wrong with the first number that is read wrongly, or nothing.
   std::optional<std::string> FindFault(const std::vector<std::string>& numbers) {
     for (size_t column = 0; column < Columns().columns.size(); ++column) {
       const std::vector<Expected> expected = Expect(numbers, column);
@@ -177,7 +177,7 @@ class NumberCheck {
     return std::bit_cast<uint64_t>(value);
   }
 
-  // Only integer literals are the C library's business; of the rest the careful way is the measure.
+  // The C library reads integer literals alone; for all others the careful code sets the standard.
   static Expected ExpectBigint(const std::string& number) {
     if (number.find_first_of(".eE") != std::string::npos) return ReadCarefully(number, 1);
     errno = 0;
@@ -203,7 +203,7 @@ class NumberCheck {
     return column == 0 ? std::bit_cast<uint64_t>(real) : static_cast<uint64_t>(integer);
   }
 
-  // Reads a record for each number; what the fast path leaves is passed over.
+  // Reads a record for each number, and skips those that the fast path leaves to the full parser.
   std::optional<std::string> CheckFast(Fast& fast, const std::vector<std::string>& numbers,
                                        const std::vector<Expected>& expected, size_t column) {
     std::string text;

@@ -1,5 +1,5 @@
-// Numbers as they mostly are: short, plain, exact. Anything else is left to coercion.h. All
-// functions read a padded buffer.
+// Reads numbers of the most common kind: short, plain, exact. Anything else is left to coercion.h.
+// All functions read a padded buffer.
 #pragma once
 
 #include <array>
@@ -26,8 +26,8 @@ inline bool AreEightDigits(uint64_t word) {
          0x3333333333333333U;
 }
 
-// Value of eight ASCII digits, the first one in the lowest byte: pairs, then fours, then all of
-// them.
+// The value of eight ASCII digits, the first one in the lowest byte: adds up pairs, then fours,
+// then all of them.
 inline uint64_t ParseEightDigits(uint64_t word) {
   word -= 0x3030303030303030U;
   word = word * 10 + (word >> 8U);
@@ -54,8 +54,8 @@ inline const char* AppendDigits(const char* p, uint64_t& value) {
   return p;
 }
 
-// A JSON integer of at most 18 digits that no '.' or exponent follows; returns one past it or
-// nullptr.
+// Reads a JSON integer of at most 18 digits that no '.' or exponent follows. Returns one past it,
+// or nullptr.
 inline const char* ScanShortInteger(const char* p, int64_t& out) {
   const bool negative = *p == '-';
   const char* const digits = p + (negative ? 1 : 0);
@@ -68,8 +68,8 @@ inline const char* ScanShortInteger(const char* p, int64_t& out) {
   return end;
 }
 
-// A JSON number without exponent whose digits are an integer up to 2^53 and whose fraction has at
-// most 18 digits: then the double is one exact division away. Returns one past it or nullptr.
+// Reads a JSON number without exponent whose digits make an integer up to 2^53, with at most 18 of
+// them in the fraction: one division then gives the exact double. Returns one past it, or nullptr.
 inline const char* ScanShortDouble(const char* p, double& out) {
   static constexpr std::array<double, 19> kPowersOfTen = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,
                                                           1e7,  1e8,  1e9,  1e10, 1e11, 1e12, 1e13,

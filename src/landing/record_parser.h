@@ -1,5 +1,5 @@
-// The full parser: any well-formed record into fields by contract column, and a row from these.
-// Slower than the fast path, which leaves to it whatever it does not expect.
+// The full parser: turns any well-formed record into fields by contract column, and these into a
+// row. It is slower than the fast path, which leaves to it whatever it does not expect.
 #pragma once
 
 #include <bitset>

@@ -1,8 +1,8 @@
-// Whether an object is a record of the file or lies inside of one. After damage the open brackets
-// are not known any more; what *follows* an object tells. Inside of a record every object is
+// Tells whether an object is a record of the file or lies inside one. After damage the open
+// brackets are not known any more; what *follows* an object tells. Inside a record every object is
 // followed by ',', ']' or '}': so one that is followed by a '{', or by the end of the file, is a
-// record. Elements of a top-level array are followed by ',' as well: there the values are read on
-// to the ']' that ends them, after which a nested array goes on and a top-level one does not. All
+// record. Elements of a top-level array are followed by ',' as well: there reading goes on to the
+// ']' that ends the values: more of the record follows a nested array, but not a top-level one. All
 // of this looks at bytes behind the damage only, so it holds whatever the damage did to brackets
 // and quotes (docs/decisions/0002-damage-in-landing-files.md).
 #pragma once
@@ -15,9 +15,9 @@
 namespace stedi {
 
 enum class Follow : uint8_t { kSure, kAsk, kNeedMore };
-// What the bytes from `p` on, right behind a well-formed record, say about it. kSure: nothing
-// inside of a record is followed so. kAsk: ProveRecord() decides. `is_empty`: the record is `{}`,
-// which text may hold, too, and outside of an array only counts in a line of its own.
+// What the bytes from `p` on, right after a well-formed object, say about it. kSure: such bytes
+// never follow an object inside a record. kAsk: ProveRecord() decides. `is_empty`: the object is
+// `{}`, which may also occur in text; outside an array it only counts on a line of its own.
 Follow WhatFollows(const char* p, const char* end, bool at_end, bool in_array,
                    bool is_empty = false);
 
@@ -37,13 +37,13 @@ struct ProofResult {
 
 struct ProofLimits {
   uint64_t record_bytes_max = 0;
-  // Whether more values in a row than fit into a record show that no record is around them. They do
-  // not where a record is known to be too large.
+  // Whether a run of values that is longer than the largest record shows that no record is around
+  // them. It shows nothing where a record is known to be too large.
   bool size_counts = true;
 };
 
 // Reads on from the '{' at `begin`, at most kLookAheadBytesMax bytes beyond record_bytes_max.
-// `at_end`: no bytes follow `end`; then it is never kNeedMore.
+// `at_end`: no bytes follow `end`; the result is then never kNeedMore.
 ProofResult ProveRecord(const char* begin, const char* end, bool at_end, const ProofLimits& limits);
 
 }  // namespace stedi

@@ -1,6 +1,6 @@
 // Finds where reading can start again after damage: before a '{' with a key that is proven to begin
-// a record (record_proof.h), wherever brackets and quotes seem to be. It counts them nevertheless,
-// to tell the end of a line that is no part of a record, and the end of a top-level array.
+// a record (record_proof.h), whatever brackets and quotes seem to be open. It still counts them, to
+// recognize the end of a line that is not part of a record, and the end of a top-level array.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,7 @@
 
 namespace stedi {
 
-// The pattern `{ "key" :` must be complete within so many bytes of its '{' to count.
+// The pattern `{ "key" :` only counts if it is complete within this many bytes of its '{'.
 inline constexpr size_t kLookAheadBytesMax = 4096;
 inline constexpr size_t kKeyBytesMax = 256;
 
@@ -21,9 +21,9 @@ enum class Lookahead : uint8_t { kNo, kYes, kNeedMore };
 // `end`.
 Lookahead KeyFollows(const char* p, const char* end);
 
-// The first '{' in bytes[from, to) that ends the pattern `}{` (in a top-level array: `},{`, white
-// space anywhere) and that a key follows: where a record seems to begin, to be confirmed by reading
-// up to there.
+// The first '{' in bytes[from, to) that ends the pattern `}{` (in a top-level array `},{`; white
+// space may stand anywhere) and is followed by a key. A record seems to begin there, which reading
+// up to that place must confirm.
 std::optional<size_t> FindRecordStart(std::string_view bytes, size_t from, size_t to,
                                       bool in_array);
 

@@ -1,5 +1,5 @@
-// Rejections on their way from the scan to the quarantine table: in memory for one block, then in a
-// file, because a damaged landing zone can hold more of them than fits into memory.
+// Rejections between the scan and the quarantine table: those of one block are in memory, then they
+// go to a file, because a damaged landing zone can hold more of them than memory can.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-// Rows on their way from the scan to DuckDB, column by column, without a copy.
+// Rows as the scan hands them to DuckDB, column by column, without a copy.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +9,8 @@
 namespace stedi {
 
 // A string as DuckDB's vectors hold it: up to 12 bytes inline, longer ones as a 4-byte prefix and a
-// pointer. Points into the RowBlock's buffers. database asserts that the layouts are the same.
+// pointer. It points into the RowBlock's buffers. src/database asserts that the two layouts are the
+// same.
 struct StringCell {
   uint32_t length;
   char prefix[4];

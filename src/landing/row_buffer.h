@@ -31,8 +31,9 @@ inline StringCell MakeStringCell(const char* p, size_t length) {
   return cell;
 }
 
-// A row is written slot by slot and counts once it is committed; a row that is given up leaves no
-// trace as long as SetNull, SetRescued and SetUnfit are called only when it is certain.
+// A row is written slot by slot and counts once it is committed. A row that is not committed leaves
+// no trace, provided that SetNull, SetRescued and SetUnfit are only called once it is certain that
+// it will be.
 class RowBuffer {
  public:
   explicit RowBuffer(const Contract& contract);
@@ -40,14 +41,14 @@ class RowBuffer {
   void Clear();
   size_t rows() const { return rows_; }
 
-  // Makes room for the slots of the next row; true when that has moved all slots. Call before
-  // writing any.
+  // Makes room for the slots of the next row; call it before writing any of them. Returns true when
+  // that has moved all slots.
   bool PrepareRow() {
     if (rows_ < capacity_rows_) return false;
     Grow();
     return true;
   }
-  // The column's slots from row 0 on, for who writes them without the functions below.
+  // The column's slots from row 0 on, for callers that write them without the functions below.
   char* Slots(size_t column) { return columns_[column].data.get(); }
   // Values of the next row; the column must be of that type.
   void SetString(size_t column, StringCell cell) { Put(column, cell); }
@@ -56,9 +57,9 @@ class RowBuffer {
   void SetDouble(size_t column, double value) { Put(column, value); }
   void SetBoolean(size_t column, bool value) { Put(column, static_cast<uint8_t>(value)); }
   void SetNull(size_t column);
-  void SetRescued(std::string_view text);  // is copied
-  void SetUnfit(std::string_view text);    // is copied; only with Contract::keep_unfit
-  // Of all rows: the keys that the contract does not name.
+  void SetRescued(std::string_view text);  // copies it
+  void SetUnfit(std::string_view text);    // copies it; only with Contract::keep_unfit
+  // The keys of all rows that the contract does not name.
   KeyCounts& other_keys() { return other_keys_; }
   void CommitRow(uint64_t offset) { offsets_[rows_++] = static_cast<int64_t>(offset); }
 
@@ -82,7 +83,8 @@ class RowBuffer {
     std::memcpy(columns_[column].data.get() + rows_ * sizeof(Value), &value, sizeof(Value));
   }
   void Grow();
-  // Columns of text that most rows do not have: NULL where no bit is set, unlike in the others.
+  // Columns of text that most rows do not have: a row is NULL where no bit is set, unlike in the
+  // other columns.
   void GrowSparse(Column& column, size_t capacity_rows) const;
   void SetSparse(Column& column, std::string_view text);
   static void ClearSparse(Column& column);

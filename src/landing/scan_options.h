@@ -1,5 +1,4 @@
-// How landing files are read: sizes, places for what is rejected, and ways that differ in speed
-// alone.
+// How landing files are read: sizes, where rejections go, and choices that only affect the speed.
 #pragma once
 
 #include <cstdint>

@@ -173,8 +173,8 @@ inline std::vector<std::string> RejectedIn(const std::filesystem::path& path) {
 
 }  // namespace detail
 
-// Every way to read a record: by the full parser, and by each form of the fast path that this
-// machine has.
+// Every way to read a record: by the full parser, and by each variant of the fast path that this
+// machine supports.
 struct RecordWay {
   std::string_view name;
   bool fast_path = true;

@@ -1,5 +1,5 @@
-// What a landing file means: records, rejections, white space and framing, one after the other. All
-// that a scan does in parallel must give what this reader gives
+// Defines what a landing file means: records, rejections, white space and framing, one after the
+// other. Whatever a scan does in parallel must give what this reader gives
 // (docs/decisions/0002-damage-in-landing-files.md).
 #pragma once
 
@@ -21,11 +21,11 @@
 
 namespace stedi {
 
-// The first byte that counts decides: '[' makes an array file. kUndecided: it is part of another
-// value that a '[' follows at once.
+// The first byte that counts decides: '[' makes an array file. kUndecided: that byte is part of
+// another value, directly followed by a '['.
 enum class FileLayout : uint8_t { kUnknown, kUndecided, kPlain, kArray };
 
-// A place between records, and all that reading on from there depends on.
+// A place between records, with everything that reading on from there depends on.
 struct TopLevel {
   uint64_t offset = 0;
   FileLayout layout = FileLayout::kUnknown;
@@ -60,7 +60,7 @@ class SequentialReader {
     uint64_t give_up = UINT64_MAX;  // never read bytes beyond this offset
   };
   // Reads on from `at`, which must lie in `window`, and moves it to where reading stopped. White
-  // space and commas between records are passed even beyond the limit.
+  // space and commas between records are skipped even beyond the limit.
   Stop Read(ByteWindow& window, TopLevel& at, const Bounds& bounds, BlockContent& content);
 
  private:
@@ -107,7 +107,7 @@ class SequentialReader {
   void RejectRest(Work& work, const Damage& damage);
   // Whose bytes the rejected stretch holds.
   enum class Stretch : uint8_t { kOneRecord, kAnything };
-  // What is to be found in it, `found_` has seen.
+  // REQUIRES: `found_` has seen the bytes in which values are looked for.
   void Reject(Work& work, const Rejection& rejection, std::string_view raw, Stretch stretch);
   void RejectWhole(Work& work, const char* end, const RecordFault& fault, Stretch stretch);
 

@@ -45,8 +45,8 @@ struct X86Values {
     return static_cast<uint32_t>(_mm_movemask_epi8(bytes));
   }
 
-  // Where the next value is read from waits for the end of this one, so in both functions the way
-  // from the bytes to the end is kept short, and what the bytes say is looked at beside it.
+  // The next value cannot be read before the end of this one is known. So in both functions the
+  // path from the bytes to the end is short, and the value is computed beside it.
 
   // Up to 15 digits that no '.' or exponent follows.
   [[gnu::always_inline]] static const char* ReadInteger(const char* p, int64_t& out) {

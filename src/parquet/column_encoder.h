@@ -1,5 +1,6 @@
-// One column of one row group: takes its values, then gives its pages, compressed. A dictionary
-// where the values are few, DELTA_BINARY_PACKED for other whole numbers, PLAIN for the rest.
+// Encodes one column of one row group: takes its values, then returns its compressed pages. It uses
+// a dictionary where few values differ, DELTA_BINARY_PACKED for other whole numbers, and PLAIN for
+// the rest.
 #pragma once
 
 #include <cstdint>
@@ -20,11 +21,11 @@ struct ZSTD_CCtx_s;
 
 namespace stedi {
 
-// Numbers of Parquet's Thrift definition.
+// The numbers are those of Parquet's Thrift definition.
 enum class Encoding : int32_t { kPlain = 0, kRle = 3, kDeltaBinaryPacked = 5, kRleDictionary = 8 };
 enum class Codec : int32_t { kUncompressed = 0, kZstd = 6 };
 
-// zstd. One thread at a time.
+// Compresses with zstd. One thread at a time.
 class PageCompressor {
  public:
   PageCompressor();
@@ -32,9 +33,9 @@ class PageCompressor {
   PageCompressor(const PageCompressor&) = delete;
   PageCompressor& operator=(const PageCompressor&) = delete;
 
-  // What it returns holds until the next call. Throws kInternal.
+  // The result is valid until the next call. Throws kInternal.
   std::string_view Compress(std::string_view bytes);
-  // Whether that is worth it, by a part of them.
+  // Guesses, from a part of the bytes, whether compressing them is worth it.
   bool Shrinks(std::string_view bytes);
 
  private:
@@ -66,25 +67,26 @@ class ColumnEncoder {
     numbers_.Add(word);
     AddLevels(1);
   }
-  // `count` of them, none NULL: word_of(0), word_of(1) ..
+  // Adds `count` numbers, none of them NULL: word_of(0), word_of(1) and so on.
   template <class WordOf>
   void AddNumbers(size_t count, const WordOf& word_of) {
     int64_t* out = numbers_.Extend(count);
     for (size_t i = 0; i < count; ++i) out[i] = word_of(i);
     AddLevels(count);
   }
-  // Next ones, none NULL.
+  // Adds the next texts, none of them NULL.
   void AddTexts(std::span<const std::string_view> texts);
   void AddNull();
 
-  // Of the different texts it keeps.
+  // The size of the different texts that it keeps.
   size_t text_bytes() const { return texts_.bytes(); }
 
-  // Everything since the last time. Throws kUnavailable when a page would be over 2 GB.
+  // Returns everything that was added since the last call. Throws kUnavailable when a page would be
+  // larger than 2 GB.
   EncodedColumn Finish(PageCompressor& compressor);
 
  private:
-  // Of values that are there.
+  // Adds the definition levels of `count` values that are not NULL.
   void AddLevels(size_t count) {
     rows_ += static_cast<int64_t>(count);
     if (!levels_.empty()) levels_.resize(levels_.size() + count, 1);
@@ -102,7 +104,7 @@ class ColumnEncoder {
   bool has_bounds_;
   int64_t rows_ = 0;
   int64_t nulls_ = 0;
-  std::vector<uint32_t> levels_;   // of definition, a row each; empty while there is no NULL
+  std::vector<uint32_t> levels_;   // of definition, one for each row; empty while there is no NULL
   GrowingArray<int64_t> numbers_;  // without NULLs
   NumberDictionary number_dictionary_;
   TextDictionary texts_;

@@ -1,4 +1,4 @@
-// CRC-32 as Parquet's page headers, gzip and PNG have it: zlib's.
+// The CRC-32 of Parquet's page headers, gzip and PNG, as zlib computes it.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 
 namespace stedi {
 
-// Of the bytes before, whose checksum is `crc`, and of `bytes`.
+// The checksum of `bytes` after the bytes whose checksum is `crc`.
 uint32_t CrcOf(std::string_view bytes, uint32_t crc = 0);
 std::string CrcText(uint32_t crc);  // eight digits in hexadecimal
 

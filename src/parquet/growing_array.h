@@ -1,4 +1,4 @@
-// Numbers one behind the other, as std::vector keeps them, but new places are not zeroed first.
+// Numbers in one piece of memory, as in a std::vector, but new places are not zeroed first.
 #pragma once
 
 #include <algorithm>
@@ -14,7 +14,7 @@ class GrowingArray {
   static_assert(std::is_trivial_v<Value>);
 
  public:
-  // `count` places behind the last one, to be written by the caller.
+  // Adds `count` places after the last one, which the caller must write.
   Value* Extend(size_t count) {
     if (size_ + count > capacity_) {
       const size_t capacity = std::max(size_ + count, 2 * capacity_);

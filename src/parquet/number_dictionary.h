@@ -1,4 +1,4 @@
-// The different values of a column of numbers, as long as they are few.
+// The distinct values of a column of numbers, as long as they are few.
 #pragma once
 
 #include <cstdint>
@@ -12,10 +12,11 @@ namespace stedi {
 // Values are known by their 64 bits: -0.0 and 0.0 are two.
 class NumberDictionary {
  public:
-  // At most so many: their table stays in the processor's second cache.
+  // The most values there may be: with these the table stays in the processor's second-level cache.
   static constexpr size_t kValuesMax = 1 << 14;
 
-  // indices() and values() of `numbers`; false when more than `values_max` of them differ.
+  // Computes indices() and values() of `numbers`. Returns false when more than `values_max` of them
+  // differ.
   bool Build(std::span<const int64_t> numbers, size_t values_max);
   std::span<const uint32_t> indices() const { return indices_.all(); }
   std::span<const int64_t> values() const { return values_; }

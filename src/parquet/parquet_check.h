@@ -1,6 +1,6 @@
-// Whether a Parquet file holds the bytes that were written: the CRC-32 of each page, which Parquet
-// has a place for, and of the page headers and the footer, which stedi adds (parquet_file.h). Needs
-// no engine, and reads each byte once.
+// Checks that a Parquet file holds the bytes that were written, by the CRC-32 of each page, for
+// which Parquet has a place, and that of the page headers and the footer, which stedi adds
+// (parquet_file.h). It needs no DuckDB, and reads each byte once.
 #pragma once
 
 #include <cstdint>

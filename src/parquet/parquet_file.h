@@ -1,5 +1,5 @@
-// A Parquet file of flat columns (parquet.thrift of Apache Parquet, format version 1, data pages
-// v1), for the types that Iceberg tables of stedi have. DuckDB's writer is not used because it
+// Writes a Parquet file of flat columns (parquet.thrift of Apache Parquet, format version 1, data
+// pages v1), of the types that stedi's Iceberg tables have. DuckDB's writer is not used because it
 // takes half of a run (docs/decisions/0017-own-parquet-writer.md).
 #pragma once
 
@@ -20,8 +20,9 @@ namespace stedi {
 inline constexpr std::string_view kParquetMagic = "PAR1";
 // Readers look for "<program> version <number>" in it. Files of version 2 have checksums.
 inline constexpr std::string_view kCreatedBy = "stedi version 2";
-// Key of the footer's metadata: the CRC-32 of all page headers, in the file's order, and of the
-// footer with zeros for these digits. What pages hold has checksums of its own.
+// Key in the footer's metadata. Its value is the CRC-32 of all page headers, in the file's order,
+// and of the footer with zeros in place of these digits. The contents of pages have checksums of
+// their own.
 inline constexpr std::string_view kCrcKey = "stedi.crc32";
 inline constexpr size_t kCrcDigits = 8;
 
@@ -37,15 +38,16 @@ class RowGroupEncoder {
   static constexpr int64_t kRowsMax = 122'880;
   static constexpr size_t kTextBytesMax = 4 << 20;
 
-  // Columns in `without_bounds` get no statistics but their counts.
+  // Columns in `without_bounds` get counts, but no other statistics.
   RowGroupEncoder(const Schema& schema, const std::set<std::string>& without_bounds);
 
   ColumnEncoder& column(size_t index) { return columns_[index]; }
-  void AddRows(int64_t rows) { rows_ += rows; }  // that all columns got
+  void AddRows(int64_t rows) { rows_ += rows; }  // which every column was given
   int64_t rows() const { return rows_; }
   bool IsFull() const;
   EncodedRowGroup Finish();
-  // The same without the columns, which must then be finished one by one, by any threads.
+  // As Finish, but leaves out the columns, which must then be finished one by one; any thread may
+  // do so.
   EncodedRowGroup FinishRows();
 
  private:
@@ -58,14 +60,14 @@ class RowGroupEncoder {
 class ParquetFile {
  public:
   using Append = std::function<void(std::string_view)>;
-  // `append` takes the file's bytes front to back; what it throws rises.
+  // `append` is given the file's bytes front to back; what it throws is passed on.
   ParquetFile(const Schema& schema, Append append);
 
   void Add(EncodedRowGroup group);
   int64_t bytes() const { return bytes_; }
   int64_t rows() const { return rows_; }
-  // Writes the footer, in which the row groups stand by their place. Returns statistics by column
-  // name.
+  // Writes the footer, which lists the row groups in the order of their places. Returns statistics
+  // by column name.
   std::map<std::string, ColumnStatistics> Finish();
 
  private:

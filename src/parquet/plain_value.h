@@ -1,5 +1,5 @@
-// A single value as Parquet's PLAIN encoding has it, without the length before a text: numbers
-// little-endian, decimals of more than 18 digits big-endian. So are the bounds of a column.
+// Single values in Parquet's PLAIN encoding, without the length before a text: numbers are
+// little-endian, decimals of more than 18 digits big-endian. Bounds of columns are such values.
 #pragma once
 
 #include <cstdint>
@@ -21,13 +21,14 @@ enum class PhysicalType : int32_t {
   kFixedLenByteArray = 7,
 };
 
-// As Iceberg lays its types down in Parquet (specification, appendix A).
+// How Iceberg stores its types in Parquet (specification, appendix A).
 PhysicalType PhysicalTypeOf(const IcebergType& type);
 
-// Bytes of a value of kFixedLenByteArray: the fewest that take the decimal's digits.
+// The size of a value of kFixedLenByteArray: the fewest bytes that can hold the decimal's digits.
 size_t FixedBytes(const IcebergType& type);
 
-// Whether columns of this type are kept as numbers (int64_t words), the others as texts.
+// Whether columns of this type are handled as numbers (int64_t words); all others are handled as
+// texts.
 bool IsNumber(PhysicalType type);
 
 // `word`: the number itself, for FLOAT and DOUBLE the bits of it.

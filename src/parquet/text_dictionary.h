@@ -1,4 +1,4 @@
-// The different texts of a column, each stored once.
+// The distinct texts of a column, each stored once.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +13,9 @@ class TextDictionary {
  public:
   TextDictionary();
 
-  // indices[i] = the index of texts[i]: 0 for the first, 1 for the next other one .. Together,
-  // because the memory that each one needs is then on its way while others are looked for.
+  // Sets indices[i] to the index of texts[i]: 0 for the first text, 1 for the next different one,
+  // and so on. It takes many texts at once, so that the memory that one needs is being loaded while
+  // others are looked up.
   void Add(std::span<const std::string_view> texts, uint32_t* indices);
 
   size_t size() const { return ends_.size(); }
@@ -22,7 +23,7 @@ class TextDictionary {
     const size_t begin = index == 0 ? 0 : ends_[index - 1];
     return std::string_view(bytes_).substr(begin, ends_[index] - begin);
   }
-  // Of all different texts.
+  // The size of all distinct texts.
   size_t bytes() const { return bytes_.size(); }
   void Clear();
 

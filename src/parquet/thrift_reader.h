@@ -1,5 +1,5 @@
 // The reading half of Apache Thrift's compact protocol, as far as Parquet's page headers and footer
-// need it: bytes that may be damaged.
+// need it. The bytes may be damaged.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +8,8 @@
 
 namespace stedi {
 
-// Reads one struct, field by field. Throws Error (kInvalid) where the bytes are no such struct, or
-// end too early. Points into `bytes`.
+// Reads one struct, field by field. Throws Error (kInvalid) where the bytes are not such a struct,
+// or end too early. It points into `bytes`.
 class ThriftReader {
  public:
   enum class Type : uint8_t {
@@ -30,19 +30,20 @@ class ThriftReader {
 
   explicit ThriftReader(std::string_view bytes) : bytes_(bytes) {}
 
-  // The next field of the struct at hand; kStop at its end. Its value is to be read or skipped
-  // next.
+  // Returns the type of the next field of the current struct, or kStop at its end. The caller must
+  // then read or skip the field's value.
   Type NextField();
   int16_t id() const { return last_ids_.back(); }
   size_t position() const { return at_; }
 
   int64_t Integer();          // of kI16, kI32 and kI64
   std::string_view Binary();  // of kBinary
-  // Of kList: how many elements come next, which are of `element`.
+  // Reads the head of a kList: returns how many elements come next, and sets `element` to their
+  // type.
   size_t List(Type& element);
-  // The value of a field of `type`, whatever it is.
+  // Skips the value of a field of any `type`.
   void Skip(Type type);
-  // Of a field or element that is a struct: NextField gives its fields up to its kStop.
+  // Enters a field or element that is a struct: NextField then gives its fields, up to its kStop.
   void BeginStruct() { last_ids_.push_back(0); }
 
  private:

@@ -9,7 +9,7 @@
 
 namespace stedi {
 
-// Writes one struct. Fields of a struct come in the order of their ids.
+// Writes one struct. REQUIRES: the fields of each struct are written in the order of their ids.
 class ThriftWriter {
  public:
   // Appends to `out`, which outlives it.
@@ -21,14 +21,14 @@ class ThriftWriter {
   void Binary(int16_t id, std::string_view bytes);
   void BeginStruct(int16_t id);
 
-  // A list of `size` elements, which come next.
+  // Begins a list of `size` structs, which must come next.
   void BeginStructs(int16_t id, size_t size);
   void BeginTexts(int16_t id, size_t size);
   void I32s(int16_t id, const std::vector<int32_t>& values);
   void BeginElement();  // of a list of structs
   void Text(std::string_view text);
 
-  // Of a field, an element or, at last, the whole.
+  // Ends a field, an element or, at last, the whole struct.
   void EndStruct();
 
  private:

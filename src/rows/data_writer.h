@@ -1,4 +1,4 @@
-// Rows of a SELECT into the Parquet data files of an Iceberg table.
+// Writes the rows of a SELECT into the Parquet data files of an Iceberg table.
 #pragma once
 
 #include <string>
@@ -10,11 +10,12 @@
 
 namespace stedi {
 
-// Writes the rows of `select` (its columns named as the schema's, cast to its types) ; each
-// row group in the order of its ORDER BY, if it has one, and the groups nearly so: zstd, files of
-// the store's size, fresh names, 0600. When it returns all files are stored for good; without rows
-// there is none. `tally` looks at each row, and may drop some. Throws Error; leaves nothing then,
-// where the store can remove.
+// Writes the rows of `select`, whose columns have the schema's names and are cast to its types. If
+// it has an ORDER BY, the rows of each row group are in that order, and the groups nearly so. The
+// files are compressed with zstd, have the size that the store asks for, fresh names, and mode
+// 0600. When it returns, all files are stored for good; without rows there is no file. `tally`
+// looks at each row, and may drop some. When it throws an Error it leaves no file, where the store
+// can remove them.
 std::vector<DataFile> WriteDataFiles(Connection& connection, Storage& storage,
                                      const std::string& select, const DataTarget& target,
                                      RowTally* tally = nullptr);

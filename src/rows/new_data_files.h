@@ -14,10 +14,10 @@
 
 namespace stedi {
 
-// Where rows go, and as what.
+// Where rows are written to, and as what.
 struct DataTarget {
   const Schema& schema;
-  std::filesystem::path folder;          // made if needed
+  std::filesystem::path folder;          // created if needed
   std::set<std::string> without_bounds;  // columns that get no bounds: personal data
   std::string run_id;                    // the files' names begin with it
 };
@@ -27,14 +27,15 @@ class NewDataFiles {
  public:
   // Both must outlive it.
   NewDataFiles(const FileStore& store, const DataTarget& target) : store_(store), target_(target) {}
-  // Removes what Finish() has not returned, where the store can remove.
+  // Removes the files that Finish() has not returned, where the store can remove them.
   ~NewDataFiles();
   NewDataFiles(const NewDataFiles&) = delete;
   NewDataFiles& operator=(const NewDataFiles&) = delete;
 
-  // Into the file at hand, which ends when it has the store's size.
+  // Writes the group into the current file, which ends once it has the size that the store asks
+  // for.
   void Add(EncodedRowGroup group);
-  // Those with rows, stored for good.
+  // Returns the files, each of which has rows and is stored for good.
   std::vector<DataFile> Finish();
 
  private:

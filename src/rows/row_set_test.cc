@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstddef>
 #include <cstring>
 #include <filesystem>
 #include <memory>
@@ -13,6 +14,7 @@
 #include <set>
 #include <string>
 #include <thread>
+#include <type_traits>
 #include <vector>
 
 #include "base/error.h"
@@ -177,6 +179,65 @@ TEST_F(RowSetTest, SaysWhenItIsFull) {
   RowSet set(100'000, folder_);  // for one of 64 shards
   EXPECT_LT(InsertAll(set, 300'000), 30'000U);
   EXPECT_EQ(set.NextPass(), RowSet::Progress::kTooFew);
+}
+
+// The checksums in lakes are sums of these values: what one version wrote, every later one must
+// verify. They were computed by another program, from the description of the hash.
+TEST(RowHash, IsTheSameForEver) {
+  const std::string text = "The quick brown fox jumps over the lazy dog.";
+  const auto of = [](auto... columns) {
+    RowHash hash{0x7374656469206C6F, 0x7374656469206869};  // the seed of checksums
+    const auto add = [&](const auto& column) {
+      using Column = std::decay_t<decltype(column)>;
+      if constexpr (std::is_same_v<Column, std::nullptr_t>) {
+        AddNull(hash);
+      } else if constexpr (std::is_same_v<Column, int>) {
+        AddWord(hash, static_cast<uint64_t>(int64_t{column}));
+      } else {
+        AddBytes(hash, column);
+      }
+    };
+    (add(columns), ...);
+    return Finished(hash);
+  };
+  const auto start = [&](size_t size) { return of(text.substr(0, size)); };
+  const struct {
+    const char* name;
+    RowHash found;
+    RowHash expected;
+  } cases[] = {
+      {"no column", of(), {0x081046039E297B92, 0xBFDE1EE8C0D29591}},
+      {"NULL", of(nullptr), {0x10DF043ADDA00BB9, 0x779AD476E588A81C}},
+      {"0", of(0), {0xF564865818921CEC, 0x1A3E576FB7D89A90}},
+      {"42, -1", of(42, -1), {0x61195AE94422E493, 0xAA99551EDD78C630}},
+      {"-1, 42", of(-1, 42), {0xA80DE5BD9F6C0AD6, 0xC3FB0D7FE38FF7C5}},
+      {"7, NULL, 9", of(7, nullptr, 9), {0x22000E08F56B5C48, 0xEB96A6FDC158E3A3}},
+      {"0 bytes", start(0), {0xF564865818921CEC, 0x1A3E576FB7D89A90}},
+      {"1 byte", start(1), {0xD0F6CC80EE7A1FAA, 0xFDA3C2CA7FFA2215}},
+      {"2 bytes", start(2), {0x097377A7A7F2AD41, 0xD6B975D654DEF4E0}},
+      {"3 bytes", start(3), {0x12A79944558A4327, 0x35FD5F600051A83D}},
+      {"4 bytes", start(4), {0xA2867CEF5FB26F41, 0x172A7DDB7BF997E7}},
+      {"7 bytes", start(7), {0x0BF8B6FF5A70E65E, 0x6C047DB80C27EC8B}},
+      {"8 bytes", start(8), {0x84803F7A371C84F3, 0x635B02279E11B0D3}},
+      {"9 bytes", start(9), {0xC84C2AB943490FF0, 0x123EA4B67ACC69D6}},
+      {"15 bytes", start(15), {0x969C671C59798DBA, 0xB9D4C5D376FCBC2E}},
+      {"16 bytes", start(16), {0xA92695ECC74C3BD5, 0x0B011FE6A6CAFB0D}},
+      {"17 bytes", start(17), {0x1A701B8A1BBDB72C, 0x2AA7AAA7DE5FDCA7}},
+      {"24 bytes", start(24), {0x302C6C5EA4F25E8F, 0x33797580A976DD5C}},
+      {"31 bytes", start(31), {0x38F2AC8B5E7FA635, 0x89BC2B8980D8DDCE}},
+      {"32 bytes", start(32), {0xB1BBD2B2F051A408, 0x041C6174FCAD02D6}},
+      {"44 bytes", start(44), {0x91277F17F98D798C, 0xDC3C1A102ACE3AAF}},
+      {"'a', 'b'",
+       of(std::string("a"), std::string("b")),
+       {0x22C1032CBE2A5927, 0xF9CE6A2E493B6729}},
+      {"1, an address, NULL",
+       of(1, std::string("j\xC3\xBCrgen@example.com"), nullptr),
+       {0x8ED8CD1F5BC3740D, 0x48FE0B749B072929}},
+  };
+  for (const auto& [name, found, expected] : cases) {
+    EXPECT_EQ(found.low, expected.low) << name;
+    EXPECT_EQ(found.high, expected.high) << name;
+  }
 }
 
 // What was written by an older version must verify.

@@ -1,5 +1,4 @@
-// The rows of a SELECT, looked at as they come; none is kept, so any number of them takes little
-// memory.
+// Visits the rows of a SELECT one by one. None is kept, so any number of them takes little memory.
 #pragma once
 
 #include <cstdint>
@@ -17,9 +16,9 @@ namespace stedi {
 class VisitedRow {
  public:
   VisitedRow(duckdb_data_chunk chunk, idx_t row) : chunk_(chunk), row_(row) {}
-  // Of a VARCHAR or BLOB column; nothing for NULL.
+  // The value of a VARCHAR or BLOB column; nothing for NULL.
   std::optional<std::string_view> Text(idx_t column) const;
-  // Of a BIGINT column that is not NULL.
+  // The value of a BIGINT column. REQUIRES: it is not NULL.
   int64_t Integer(idx_t column) const;
 
  private:

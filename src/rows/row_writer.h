@@ -1,5 +1,5 @@
-// Rows that come cell by cell, on one thread, into the data files of a table. Takes as much memory
-// as one row group, however many rows there are.
+// Writes rows that come cell by cell, on one thread, into the data files of a table. It takes the
+// memory of one row group, however many rows there are.
 #pragma once
 
 #include <cstdint>
@@ -15,16 +15,16 @@ class RowWriter {
   // `store` and the target's schema must outlive it.
   RowWriter(const FileStore& store, DataTarget target);
 
-  // The next cell of the row, in the order of the schema's columns. Numbers are words as
-  // plain_value.h has them.
+  // Adds the next cell of the row, in the order of the schema's columns. Numbers are words as
+  // plain_value.h defines them.
   void AddNumber(int64_t word) { group_.column(column_++).AddNumber(word); }
   void AddText(std::string_view text);
   void AddNull() { group_.column(column_++).AddNull(); }
-  // When all columns have their cell.
+  // REQUIRES: every column has its cell.
   void EndRow();
 
   int64_t rows() const { return rows_; }
-  // Without rows there is no file. Once.
+  // Returns the files; without rows there is none. Call it once.
   std::vector<DataFile> Finish();
 
  private:

@@ -1,4 +1,4 @@
-// Strings as numbers: each different text once, for many threads.
+// Gives each distinct text a number, for many threads.
 #pragma once
 
 #include <array>
@@ -15,27 +15,29 @@
 
 namespace stedi {
 
-// Only grows. Two different texts are taken for one with a chance of about n * n / 2^96 for n
-// texts: of 4 million, the most there may be, 2e-16.
+// A pool only grows. Among n texts the chance that two different ones are taken for the same is
+// about n * n / 2^96: 2e-16 for 4 million, the most there can be.
 class StringPool {
  public:
-  // kForgotten: there are numbers alone, and no At().
+  // kForgotten: only the numbers are kept, and At() must not be called.
   enum class Texts : uint8_t { kKept, kForgotten };
   // Takes at most about `bytes_max` bytes of memory.
   explicit StringPool(uint64_t bytes_max, Texts texts = Texts::kKept);
   StringPool(const StringPool&) = delete;
   StringPool& operator=(const StringPool&) = delete;
 
-  // The number of `text`, from 0; nothing when there is no room. Safe for many threads.
+  // Returns the number of `text`; they count from 0. Returns nothing when there is no memory left.
+  // Any thread.
   std::optional<int32_t> Add(std::string_view text);
-  // As DuckDB has it; valid as long as the pool is. `id` was given by an Add that happened before.
+  // The text as DuckDB represents it, valid as long as the pool. REQUIRES: an earlier Add returned
+  // `id`.
   duckdb_string_t At(int32_t id) const {
     const auto index = static_cast<size_t>(id);
     return pages_[index / kPageTexts][index % kPageTexts];
   }
 
  private:
-  // Written under the mutex, `low` last; read without it. low = 0: free.
+  // Slots are written under the mutex, `low` last, and read without it. low = 0: the slot is free.
   struct Slot {
     std::atomic<uint64_t> low = 0;
     uint32_t high = 0;

@@ -163,12 +163,22 @@ WrittenRows WriteQuickly(const LakeSession& session, const ViewPlan& plan, const
   return WritePlainly(session, view, schema);
 }
 
-// The view's rows into data files. DuckDB may run out of memory although it spills, by how its
-// threads happen to meet: then once more with one thread.
+// The fail point `in_select` fails as DuckDB does when it runs out of memory.
+void FailPointInSelect() {
+  try {
+    FailPoint("in_select");
+  } catch (const Error& error) {
+    throw SqlError(error.code(), error.what(), DUCKDB_ERROR_OUT_OF_MEMORY, "");
+  }
+}
+
+// Writes the view's rows into data files. DuckDB may run out of memory although it spills,
+// depending on thread timing: then the SELECT is run once more with one thread.
 WrittenRows RunSelect(const LakeSession& session, const ViewPlan& plan, const Schema& schema) {
   const View& view = *plan.view;
   return WithMaskedErrors(view, [&] {
     try {
+      FailPointInSelect();
       return WriteQuickly(session, plan, schema);
     } catch (const SqlError& error) {
       if (error.type() != DUCKDB_ERROR_OUT_OF_MEMORY) throw;

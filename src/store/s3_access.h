@@ -8,14 +8,16 @@
 
 namespace stedi {
 
-// Of one request, by httpfs; a block that still fails is asked for again (base/remote_file.h).
+// How often httpfs retries one request. A block that still fails is requested again
+// (base/remote_file.h).
 inline constexpr int kHttpRetries = 4;
 inline constexpr int kHttpRetryWaitMs = 100;
 inline constexpr int kHttpRetryBackoff = 2;  // waits: 0.1, 0.2, 0.4, 0.8 s
 inline constexpr int kHttpTimeoutSeconds = 30;
 
-// The statement that makes the secret, from the environment's AWS_REGION, AWS_ENDPOINT_URL_S3,
-// AWS_ENDPOINT_URL, STEDI_S3_URL_STYLE. No credential stands in it. Throws kInvalid.
+// The statement that creates DuckDB's secret, from the environment variables AWS_REGION,
+// AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL and STEDI_S3_URL_STYLE. It contains no credential. Throws
+// kInvalid.
 using Variable = std::function<std::string(const char* name)>;  // "" when it is not set
 std::string CreateSecretStatement(const Variable& variable);
 

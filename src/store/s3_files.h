@@ -1,5 +1,5 @@
-// The file seam over DuckDB's C file system API: s3://.. through its httpfs extension. What that
-// cannot do (remove, folders) is not done: an object that nothing names stays.
+// The file seam for s3://.., over DuckDB's C file system API and its httpfs extension. These cannot
+// remove objects, and there are no folders: an object that nothing names stays.
 #pragma once
 
 #include <string>
@@ -12,17 +12,17 @@ namespace stedi {
 
 class S3Files final : public FileStore {
  public:
-  // `database` must outlive it and all files it opens. Throws as EnableS3.
+  // `database` must outlive it and all files it opens. Throws as EnableS3 does.
   explicit S3Files(Database& database);
 
   // A failed or short read is tried again on a fresh handle (base/remote_file.h).
   std::unique_ptr<const ReadableFile> Open(const std::filesystem::path& path) const override;
   // Without a modification time.
   std::optional<FileStatus> Stat(const std::filesystem::path& path) const override;
-  // Writes over what is there (S3 by httpfs has no other way); tried again until it is stored
-  // whole.
+  // Overwrites an existing object (httpfs cannot do otherwise). Tries again until the object is
+  // stored whole.
   void WriteNew(const std::filesystem::path& path, std::string_view bytes) const override;
-  // Kept in memory until it is finished, so that the upload can be tried again.
+  // The file is kept in memory until it is finished, so that the upload can be tried again.
   std::unique_ptr<NewFile> Create(const std::filesystem::path& path) const override;
   void Settle(const std::filesystem::path& path, uint64_t size_bytes) const override;
   void MakeFolder(const std::filesystem::path& /*folder*/) const override {}
@@ -31,10 +31,11 @@ class S3Files final : public FileStore {
   uint64_t read_bytes() const override { return 16 << 20; }
   uint64_t data_file_bytes() const override { return 64 << 20; }
 
-  // Lists all below `folder`, any number of objects, by their names alone. Throws kInvalid when
-  // there is nothing.
+  // Lists all objects below `folder`, however many, by their names alone. Throws kInvalid when
+  // there are none.
   FeedListing List(const std::string& folder, const FileRule& rule) const;
-  // Whether there is an object whose path begins so. Throws kNotFound when there is no such bucket.
+  // Whether there is an object whose path begins with `path_prefix`. Throws kNotFound when there is
+  // no such bucket.
   bool HasObjects(const std::string& path_prefix) const;
 
  private:

@@ -1,6 +1,6 @@
-// A folder for spilled rows of a command that must not write to a lake: below the system's
-// temporary folder ($TMPDIR), 0700, gone at the end. Spilled rows are personal data: those of a
-// command that was killed are removed by the next one.
+// A folder for the spilled rows of a command that must not write to a lake. It is below the
+// system's temporary folder ($TMPDIR), has mode 0700, and is removed at the end. Spilled rows are
+// personal data: if a command is killed, the next one removes its folder.
 #pragma once
 
 #include <filesystem>
@@ -10,7 +10,7 @@ namespace stedi {
 
 class ScratchFolder {
  public:
-  // Throws kUnavailable when it cannot be made.
+  // Throws kUnavailable when the folder cannot be created.
   explicit ScratchFolder(std::string_view name);
   ~ScratchFolder();
   ScratchFolder(const ScratchFolder&) = delete;

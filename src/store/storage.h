@@ -1,4 +1,4 @@
-// Where a path is: on a disk, or on S3, which is set up when it is first named.
+// Tells where a path is: on a disk, or on S3, which is set up when it is first named.
 #pragma once
 
 #include <memory>
@@ -15,11 +15,12 @@ class Storage {
   // `database` must outlive it.
   explicit Storage(Database& database) : database_(database) {}
 
-  // From now on statements, too, can read and write such paths. One thread at a time; what it
-  // returns lives as long as this. Throws kInvalid for what is neither.
+  // The store that has `path`; it lives as long as this. From then on statements can read and write
+  // such paths, too. One thread at a time. Throws kInvalid for a path that is neither on a disk nor
+  // on S3.
   const FileStore& Of(const std::filesystem::path& path);
   const S3Files& S3();
-  // The files of a feed.
+  // Lists the files of a feed.
   FeedListing List(const std::filesystem::path& folder, const FileRule& rule);
 
  private:
@@ -27,8 +28,8 @@ class Storage {
   std::unique_ptr<S3Files> s3_;
 };
 
-// Throws kInvalid for a remote path that is not s3://bucket/.. or has signs that DuckDB reads as a
-// pattern.
+// Throws kInvalid for a remote path that is not s3://bucket/.. or contains characters that DuckDB
+// reads as a pattern.
 void CheckLocation(const std::filesystem::path& path);
 
 }  // namespace stedi
