@@ -14,9 +14,10 @@
 #include "database/database.h"
 #include "files/file_names.h"
 #include "inspect/lake_reader.h"
+#include "lake/summary_keys.h"
 #include "landing/contract.h"
 #include "run/quarantine.h"
-#include "run/table_build.h"
+#include "run/table_contract.h"
 
 namespace stedi {
 namespace {
@@ -92,7 +93,7 @@ void PrintText(LakeReader& lake, const TableDetails& table) {
     const Snapshot& snapshot = snapshots[snapshots.size() - 1 - i];
     history.AddRow({std::to_string(snapshot.snapshot_id), ReadableTime(snapshot.timestamp_ms),
                     SummaryOf(snapshot, "operation"), SummaryOf(snapshot, "added-records"),
-                    SummaryOf(snapshot, "total-records"), SummaryOf(snapshot, "stedi.run-id")});
+                    SummaryOf(snapshot, "total-records"), SummaryOf(snapshot, kRunIdKey)});
   }
   Print("\n");
   history.Print();

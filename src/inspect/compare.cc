@@ -12,7 +12,7 @@
 #include "inspect/lake_reader.h"
 #include "pipeline/project.h"
 #include "run/quarantine.h"
-#include "run/table_build.h"
+#include "run/table_contract.h"
 #include "store/scratch_folder.h"
 #include "store/storage.h"
 

@@ -16,11 +16,12 @@
 #include "lake/lake_origin.h"
 #include "lake/lake_place.h"
 #include "lake/lake_table.h"
+#include "lake/summary_keys.h"
 #include "landing/contract.h"
 #include "pipeline/nearest_name.h"
 #include "pipeline/project.h"
 #include "run/quarantine.h"
-#include "run/table_build.h"
+#include "run/table_contract.h"
 #include "select/expression_kinds.h"
 #include "select/query_guard.h"
 #include "select/select_walk.h"
@@ -48,7 +49,7 @@ TableInfo InfoOf(const LakeTable& table) {
   info.bytes = SummaryNumber(table, "total-files-size");
   info.snapshots = static_cast<int64_t>(table.metadata.snapshots.size());
   info.last_updated_ms = table.metadata.last_updated_ms;
-  info.last_run_id = SummaryText(table, "stedi.run-id");
+  info.last_run_id = SummaryText(table, kRunIdKey);
   info.metadata_location = table.committed_location;
   if (const auto found = table.metadata.properties.find("comment");
       found != table.metadata.properties.end()) {

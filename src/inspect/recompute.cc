@@ -8,9 +8,10 @@
 #include "database/landing_function.h"
 #include "files/file_names.h"
 #include "iceberg/identifiers.h"
+#include "lake/summary_keys.h"
 #include "run/audit.h"
 #include "run/feed_plan.h"
-#include "run/withdrawal.h"
+#include "run/table_fingerprint.h"
 
 namespace stedi {
 namespace {

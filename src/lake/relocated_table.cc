@@ -12,6 +12,7 @@
 #include "iceberg/avro_file.h"
 #include "iceberg/identifiers.h"
 #include "lake/lake_table.h"
+#include "lake/manifest_crcs.h"
 #include "parquet/crc32.h"
 
 namespace stedi {

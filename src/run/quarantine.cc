@@ -9,7 +9,7 @@
 #include "lake/lake_table.h"
 #include "landing/rejection_spool.h"
 #include "rows/data_writer.h"
-#include "run/table_build.h"
+#include "run/table_contract.h"
 
 namespace stedi {
 
@@ -34,9 +34,8 @@ std::set<std::string> QuarantineWithoutBounds() { return {"raw", "file"}; }
 
 const Schema& QuarantineNews::schema() {
   if (!schema_.has_value()) {
-    const LakeTable table = OpenTable(session_.storage, session_.catalog,
-                                      {session_.database_name, kQuarantineTable}, session_.lake);
-    schema_ = NextSchema(table, QuarantineFields(), EvolutionRule::kAppendOnly);
+    schema_ = NextSchema(OpenTable(session_, kQuarantineTable), QuarantineFields(),
+                         EvolutionRule::kAppendOnly);
   }
   return *schema_;
 }
