@@ -12,7 +12,9 @@
 #include "cli/text_table.h"
 #include "iceberg/property_names.h"
 #include "inspect/lake_reader.h"
-#include "inspect/table_preview.h"
+#include "landing/contract.h"
+#include "run/quarantine.h"
+#include "run/table_contract.h"
 
 namespace stedi {
 namespace {

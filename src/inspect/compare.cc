@@ -16,7 +16,7 @@
 #include "pipeline/project.h"
 #include "pipeline/property_keys.h"
 #include "run/quarantine.h"
-#include "run/table_build.h"
+#include "run/table_contract.h"
 #include "store/scratch_folder.h"
 #include "store/storage.h"
 

@@ -13,8 +13,8 @@ struct ReadingSession::State {
         database({threads, memory_bytes, scratch.path(), /*preserve_order=*/false}),
         connection(database),
         storage(database),
-        session{database,       connection,    storage, *catalog,    lake.place.lake,
-                scratch.path(), lake.database, "",      memory_bytes} {
+        session{database,        connection,     storage,      *catalog,
+                lake.place.lake, scratch.path(), lake.database} {
     connection.Execute(fmt::format("CREATE SCHEMA IF NOT EXISTS {0}; USE {0}",
                                    QuoteIdentifier(session.database_name)));
     CreateDialect(connection);

@@ -12,7 +12,7 @@
 #include "iceberg/property_names.h"
 #include "run/audit.h"
 #include "run/feed_plan.h"
-#include "run/withdrawal.h"
+#include "run/table_fingerprint.h"
 
 namespace stedi {
 namespace {

@@ -4,9 +4,12 @@
 #include <vector>
 
 #include "inspect/table_verification.h"
+#include "catalog/run_record.h"
 #include "lake/lake_session.h"
+#include "lake/lake_table.h"
+#include "lake/table_delta.h"
+#include "pipeline/project.h"
 #include "rows/row_tally.h"
-#include "run/table_build.h"
 
 namespace stedi {
 

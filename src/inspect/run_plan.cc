@@ -12,6 +12,8 @@
 #include "run/folder_overlap.h"
 #include "run/pseudonym_key.h"
 #include "run/run_project.h"
+#include "run/table_contract.h"
+#include "run/table_fingerprint.h"
 #include "run/view_update.h"
 #include "select/delta_query.h"
 
@@ -88,9 +90,8 @@ class Planner {
     const std::string& name = definition.name;
     Planned out;
     out.plan.table = name;
-    out.plan.kind = definition.kind;
-    out.table = OpenTable(session_.storage, session_.catalog, {session_.database_name, name},
-                          session_.lake);
+    out.plan.kind = kind;
+    out.table = OpenTable(session_, name);
     LoadFiles(session_.database, session_.connection, out.table);
     out.rows = SummaryNumber(out.table, "total-records");
     out.bytes = BytesNow(out.table);

@@ -12,7 +12,7 @@
 #include "inspect/file_name_columns.h"
 #include "pipeline/quarantine_table.h"
 #include "run/quarantine.h"
-#include "run/table_build.h"
+#include "run/table_contract.h"
 
 namespace stedi {
 namespace {

@@ -16,6 +16,7 @@
 #include "run/pseudonym_key.h"
 #include "run/quarantine.h"
 #include "run/run_project.h"
+#include "run/table_contract.h"
 
 namespace stedi {
 namespace {
@@ -97,8 +98,7 @@ class Verifier {
     LakeTable& table = found.table;
     try {
       AddFiles(CheckMetadataFile(session_, name), out);
-      table = OpenTable(session_.storage, session_.catalog, {session_.database_name, name},
-                        session_.lake);
+      table = OpenTable(session_, name);
       AddFiles(CheckTableFiles(session_, table), out);
       LoadFiles(session_.database, session_.connection, table);
       out.files = table.files.size();
@@ -108,7 +108,8 @@ class Verifier {
       if (!out.faults.empty()) {
         is_readable_ = false;
       } else {
-        ShowTable(session_, name, SelectRows(session_.database, session_.connection, table));
+        CreateView(session_.connection, name,
+                   SelectRows(session_.database, session_.connection, table));
         CountRows(found, out);
         AddUp(table, out);
       }

@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "lake/damaged_files.h"
+#include "lake/lake_table.h"
+#include "lake/manifest_crcs.h"
 #include "lake/manifest_io.h"
 
 namespace stedi {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lake/lake_session.h"
+#include "lake/lake_table.h"
 
 namespace stedi {
 

@@ -24,6 +24,9 @@ namespace {
                   table));
 }
 
+// Data files of at most so many bytes are read at no cost that is felt.
+constexpr int64_t kSmallBytesMax = 32 << 20;
+
 }  // namespace
 
 std::string SizeFault(Storage& storage, const DataFile& file) {
@@ -81,14 +84,14 @@ PagesCheck CheckPages(Storage& storage, const std::set<std::string>& paths) {
   return found;
 }
 
-void RequireSound(const LakeSession& session, const std::string& table,
+void RequireSound(const RunSession& session, const std::string& table,
                   const std::vector<DataFile>& files) {
   std::set<std::string> paths;
   std::vector<std::string> faults;
   for (const DataFile& file : files) {
     const bool is_own =
         std::filesystem::path(file.path).filename().native().starts_with(session.run_id);
-    if (IsRemote(file.path) || is_own || session.sound_files->contains(file.path)) continue;
+    if (IsRemote(file.path) || is_own || session.sound_files.contains(file.path)) continue;
     std::string fault = SizeFault(session.storage, file);
     if (fault.empty()) {
       paths.insert(file.path);
@@ -99,7 +102,7 @@ void RequireSound(const LakeSession& session, const std::string& table,
   const PagesCheck found = CheckPages(session.storage, paths);
   faults.insert(faults.end(), found.faults.begin(), found.faults.end());
   if (!faults.empty()) ThrowDamaged(table, faults);
-  session.sound_files->merge(paths);
+  session.sound_files.merge(paths);
 }
 
 void LoadDerivedFiles(const LakeSession& session, LakeTable& table, bool is_made_anew) {
@@ -128,10 +131,27 @@ void RequireFiles(const LakeSession& session, const LakeTable& table) {
   if (!faults.empty()) ThrowDamaged(table.id.name, faults);
 }
 
-void RequireSound(const LakeSession& session, const LakeTable& table) {
+void RequireSound(const RunSession& session, const LakeTable& table) {
   std::vector<DataFile> files;
   for (const LiveFile& live : table.files) files.push_back(live.entry.file);
   RequireSound(session, table.id.name, files);
+}
+
+void RequireSoundIfSmall(const RunSession& session, const std::vector<const LakeTable*>& tables) {
+  int64_t bytes = 0;
+  for (const LakeTable* table : tables) {
+    RequireFiles(session, *table);
+    for (const LiveFile& live : table->files) bytes += live.entry.file.file_size_bytes;
+  }
+  if (bytes > kSmallBytesMax) return;
+  for (const LakeTable* table : tables) RequireSound(session, *table);
+}
+
+bool IsSound(Storage& storage, const LakeTable& table) {
+  if (!DamagedFiles(storage, table).empty()) return false;
+  std::set<std::string> paths;
+  for (const LiveFile& live : table.files) paths.insert(live.entry.file.path);
+  return CheckPages(storage, paths).faults.empty();
 }
 
 }  // namespace stedi

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "lake/lake_session.h"
 #include "lake/lake_table.h"
+#include "lake/run_session.h"
 
 namespace stedi {
 
@@ -28,9 +28,15 @@ PagesCheck CheckPages(Storage& storage, const std::set<std::string>& paths);
 // Before a run builds on all rows of `files` of `table`: throws kInvalid when one of them is
 // damaged. Each file is looked at once in a run, and none that it wrote itself. What is on S3 is
 // not: to fetch it twice would take as long as the run.
-void RequireSound(const LakeSession& session, const std::string& table,
+void RequireSound(const RunSession& session, const std::string& table,
                   const std::vector<DataFile>& files);
-void RequireSound(const LakeSession& session, const LakeTable& table);  // all live ones
+void RequireSound(const RunSession& session, const LakeTable& table);  // all live ones
+// Throws the same when a live data file of one of the tables is not there with its size; reads
+// their bytes only where all files together are so small that nobody feels it. On S3 it looks at
+// nothing. LoadFiles first.
+void RequireSoundIfSmall(const RunSession& session, const std::vector<const LakeTable*>& tables);
+// Whether all live data files are as they were written. Reads all their bytes.
+bool IsSound(Storage& storage, const LakeTable& table);
 // Throws the same when a live data file is not there with its size. Reads none, and on S3 asks for
 // none.
 void RequireFiles(const LakeSession& session, const LakeTable& table);

@@ -1,40 +1,25 @@
-// What the steps of one run share: the database they work in and the lake they write to.
+// What it takes to read a lake: the database whose statements read it, and where its tables are.
+// Whoever writes to the lake needs more (lake/run_session.h).
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
-#include <future>
-#include <map>
-#include <set>
 #include <string>
 
 #include "catalog/sql_catalog.h"
 #include "database/database.h"
-#include "database/side_work.h"
 #include "store/storage.h"
 
 namespace stedi {
 
-struct LakeTable;
-class StagedFiles;
-// By name. Each is to be taken once.
-using TablesAhead = std::map<std::string, std::future<LakeTable>>;
-
+// All that it refers to outlives it.
 struct LakeSession {
   Database& database;
   Connection& connection;
   Storage& storage;
-  const SqlCatalog& catalog;
+  const SqlCatalog& catalog;          // one state of it
   std::filesystem::path lake;         // absolute, or s3://bucket/prefix
   std::filesystem::path temp_folder;  // on a disk, 0700
   std::string database_name;          // the project's namespace
-  std::string run_id;
-  uint64_t memory_bytes = 0;  // what the run may take
-  // Of a run: what need not be done before its next step, and what was read ahead of it.
-  SideWork* side_work = nullptr;
-  TablesAhead* ahead = nullptr;
-  StagedFiles* staged_files = nullptr;
-  std::set<std::string>* sound_files = nullptr;  // whose checksums were looked at
 };
 
 }  // namespace stedi

@@ -1,12 +1,11 @@
-// An Iceberg table of the lake as the engine works with it: read from its metadata, staged as a new
-// snapshot (all files written and synced, the catalog not yet told), read again either way.
+// An Iceberg table of the lake: opened by its metadata, with its data files when they are asked
+// for, and as a SELECT of its rows. The same for a snapshot that this run has staged
+// (lake/snapshot_update.h) as for one that is published.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
-#include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -28,7 +27,7 @@ struct LakeTable {
   std::string committed_location;  // metadata file the catalog names; empty: the table is new
   std::string staged_location;     // metadata file of a staged snapshot; empty: nothing is staged
   TableMetadata metadata;          // with the staged snapshot, if any
-  // Of the current snapshot; filled by LoadFiles or StageSnapshot.
+  // Of the current snapshot; filled by LoadFiles or SnapshotUpdate::Stage.
   bool files_loaded = false;
   std::vector<ManifestFile> manifests;  // empty where a snapshot is staged
   std::vector<LiveFile> files;
@@ -46,19 +45,11 @@ std::string ReadMetadataFile(const FileStore& store, const std::string& path);
 // (exists() false). Throws kInvalid when it is not in the folder `lake` by its own metadata.
 LakeTable OpenTable(Storage& storage, const SqlCatalog& catalog, const TableIdentifier& id,
                     const std::filesystem::path& lake);
-
-// The table of a run, once: what was read ahead, or as it is found now.
+// The same for a table of the session's namespace.
 LakeTable OpenTable(const LakeSession& session, const std::string& name);
-// Begins to read the files of a table that will be opened.
-void ReadAhead(const LakeSession& session, const std::string& name);
 
 // Reads manifest list and manifests, once. Needs the avro extension when there is a snapshot.
 void LoadFiles(Database& database, Connection& connection, LakeTable& table);
-
-std::string CrcOfFile(const FileStore& store, const std::string& path);  // in hexadecimal
-std::string CrcOfList(const Snapshot& snapshot);  // as its summary has it; empty: not known
-// The manifests of a snapshot, with their checksums. Needs the avro extension.
-std::vector<ManifestFile> ManifestsOf(Connection& connection, const Snapshot& snapshot);
 
 // Id of the schema that a snapshot's files were written with; nothing when the snapshot is gone.
 std::optional<int32_t> WrittenSchema(const TableMetadata& metadata, int64_t snapshot_id);
@@ -77,18 +68,8 @@ std::string SelectRows(Database& database, Connection& connection, const LakeTab
 std::string SelectFiles(const Schema& schema, const std::vector<DataFile>& files,
                         const std::string& file_column = "");
 
-struct SnapshotChange {
-  Schema schema;
-  std::map<std::string, std::string> properties;
-  std::vector<DataFile> added;
-  std::set<std::string> removed;               // paths among the live files
-  std::map<std::string, std::string> summary;  // stedi's own keys; the totals are computed
-};
-
-// Updates `table` to a new snapshot, once in a run; manifests, manifest list and metadata.json of
-// it are written by session.side_work. Operation: append when nothing is removed, else overwrite.
-// LoadFiles first. The folder is made if needed.
-void StageSnapshot(const LakeSession& session, LakeTable& table, const SnapshotChange& change);
+// From now on `name` reads `select`, whatever it read before. Valid until the run ends.
+void CreateView(Connection& connection, const std::string& name, const std::string& select);
 
 std::filesystem::path TableFolder(const std::filesystem::path& lake, const TableIdentifier& id);
 

@@ -10,7 +10,7 @@
 #include "catalog/lake_lock.h"
 #include "iceberg/identifiers.h"
 #include "lake/lake_place.h"
-#include "lake/lake_table.h"
+#include "lake/manifest_crcs.h"
 #include "lake/moved_places.h"
 #include "lake/relocated_table.h"
 #include "store/scratch_folder.h"

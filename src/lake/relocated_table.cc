@@ -13,6 +13,7 @@
 #include "iceberg/identifiers.h"
 #include "iceberg/property_names.h"
 #include "lake/lake_table.h"
+#include "lake/manifest_crcs.h"
 #include "parquet/crc32.h"
 
 namespace stedi {

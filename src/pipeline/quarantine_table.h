@@ -17,7 +17,7 @@ struct QuarantineColumn {
   const char* name;
   SqlType::Kind type;
   // Every row has a value. Columns of a lake are optional all the same, as those of all its tables
-  // are (run/table_build.h, FieldsOf); exports say NOT NULL.
+  // are (run/table_contract.h, FieldsOf); exports say NOT NULL.
   bool is_always_set;
   bool is_personal;  // masked in output
   bool has_bounds;   // in manifests and footers of files

@@ -54,11 +54,38 @@ inline void AddBytes(RowHash& row, std::string_view bytes) { row = WithBytes(row
 // Spreads what the last columns left: to be done once, after the last column.
 RowHash Finished(RowHash row);
 
-// A set that only grows. Two different rows are taken for one with a chance of about n * n / 2^103
-// for n rows: 1e-17 for 10 million, less than that the memory holds them wrongly.
+// A set of rows that drops repeated ones in a fixed amount of memory.
 //
-// When there is no room for all rows, a part of them, by their hashes, is put off: these must be
-// inserted once more. What is known of them waits in files.
+// The set keeps no row, only 102 bits of its hash: 12 bytes in a table, and six bits that say which
+// of the 64 tables (shards) it is in. Two different rows are taken for one with a chance of about
+// n * n / 2^103 for n rows: 1e-17 for 10 million, which is less than the chance that the memory
+// holds them wrongly. The hash begins with a random seed, so nobody can prepare rows that collide.
+//
+// Many threads insert at once. A batch of hashes is sorted by shard, and each shard has a mutex of
+// its own, which is locked once for the batch. A shard is a hash table with linear probing that
+// doubles when it is three quarters full. Of equal rows exactly one is reported as new; which one
+// depends on thread timing, and does not matter.
+//
+// The shards share one budget of bytes. When a shard must double and the budget is spent, that
+// shard alone is put off: its entries go into a file, one after the other, its memory goes to the
+// other shards, and from then on its rows are reported as not new, whether they are or not. The
+// rows that it had reported as new before stay reported: its file remembers them.
+//
+// Since a hash decides the shard, all equal rows have the same fate. So the rows that were lost
+// with the shards put off can be had by running the same SELECT again: this is the next pass.
+//
+//   pass 1     shards 0 .. 40 keep all their rows; shards 41 .. 63 are put off, some rows in
+//   NextPass   shards 0 .. 40 are done: their memory is free, their rows are not new any more;
+//              shards 41 .. 63 wait
+//   pass 2     the first row of a waiting shard reads its file back; then the shard goes on as
+//              before, and may be put off again
+//   ..         until a pass puts no shard off
+//
+// Each row is reported as new exactly once over all passes, as long as each pass inserts the same
+// rows, in any order. A pass that finishes fewer than two shards is not worth repeating: NextPass
+// says so, and whoever asked lets DuckDB find the distinct rows. So there are at most 32 passes.
+// They cost time (the SELECT runs again) and little disk: 12 bytes for each distinct row of a shard
+// that was put off.
 class RowSet {
  public:
   // Takes at most about `bytes_max` bytes of memory, and files in `folder`, which is there.
@@ -72,17 +99,17 @@ class RowSet {
 
   enum class Progress {
     kDone,    // nothing is put off
-    kAgain,   // all rows are to be inserted once more: new are those that were put off alone
-    kTooFew,  // as kAgain, but it would take many times
+    kAgain,   // all rows are to be inserted once more: only those that were put off can be new
+    kTooFew,  // as kAgain, but too few shards were finished for another pass to be worth it
   };
-  // When all rows were inserted, and no other call is under way.
+  // Ends the pass in which all rows were inserted. REQUIRES: no other call is under way.
   Progress NextPass();
   // Whether rows were put off since the last NextPass. Any thread.
   bool has_put_off() const { return has_put_off_; }
 
  private:
   static constexpr size_t kShards = 64;
-  // So many must be done by a pass for the next one to be worth it: at most 32 passes.
+  // A pass must finish so many for the next one to be worth it.
   static constexpr size_t kShardsMin = 2;
 
   // 12 bytes a row: with the shard's six bits, 102 of the hash's 128.
@@ -98,15 +125,15 @@ class RowSet {
   enum class State {
     kOpen,
     kPutOff,   // until the next pass
-    kWaiting,  // put off by the last pass, for the first row of this one
-    kDone
+    kWaiting,  // was put off by the last pass; opens with the first row of this one
+    kDone      // all its rows were reported as new by an earlier pass
   };
   struct Shard {
     std::mutex mutex;
     State state = State::kOpen;
-    // Open: of a power of two, linear probing; all zero = empty. Else none.
+    // Of an open shard: a hash table whose size is a power of two; all zero = free. Else empty.
     std::vector<Entry> entries;
-    size_t size = 0;  // also of one that is put off: so many are in its file
+    size_t size = 0;  // rows that are known, in `entries` or, of one that is put off, in its file
   };
 
   std::filesystem::path FileOf(const Shard& shard) const;

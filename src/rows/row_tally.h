@@ -1,6 +1,6 @@
 // Looks at each row that flows through a statement: counts it, adds its hash to a checksum, and, if
-// asked, lets only the first of equal rows pass. So a table's checksum costs no second reading, and
-// DISTINCT no hash table of whole rows.
+// asked, lets only the first of equal rows pass (rows/row_set.h tells how, in bounded memory). So a
+// table's checksum costs no second reading, and DISTINCT no hash table of whole rows.
 #pragma once
 
 #include <atomic>
@@ -34,9 +34,10 @@ std::optional<TableChecksum> ParseTableChecksum(const std::string& text);
 class RowTally {
  public:
   RowTally() = default;
-  // Rows that came before are dropped; that takes at most `set_bytes_max` bytes. Where they are too
-  // few for all rows, some are dropped that must come once more: `again` says whether they can.
-  // What is known of them waits in files in `folder`, which is there.
+  // Drops rows that came before, in at most about `set_bytes_max` bytes of memory. Where these are
+  // too few for all rows, rows are dropped that did not come before either, and all must come once
+  // more (NextPass); `again` says whether the statement can be run again with the same rows. What
+  // is known meanwhile is kept in files in `folder`, which exists.
   enum class Again { kCannot, kCan };
   RowTally(uint64_t set_bytes_max, Again again, std::filesystem::path folder)
       : set_(std::in_place, set_bytes_max, std::move(folder)), again_(again) {}
@@ -48,8 +49,8 @@ class RowTally {
   // rows would take too much memory.
   void LookAt(duckdb_data_chunk chunk, bool* passes, size_t first = 0);
 
-  // When all rows were looked at: whether they must all come once more, so that those that had to
-  // wait pass. Throws kUnavailable when that would be so many times.
+  // When all rows were looked at: whether they must all come once more, so that those pass that
+  // were dropped for lack of room. Throws kUnavailable when that would take too many passes.
   bool NextPass();
 
   // Of the rows that passed.

@@ -14,7 +14,7 @@ namespace stedi {
 // drop or quarantine.
 bool TakesRowsOut(const Expectation& expectation);
 
-// How many rows of the table called `definition.name` (ShowTable) break the promise.
+// How many rows of the table called `definition.name`, which can be read by it, break the promise.
 int64_t CountOffending(const LakeSession& session, const TableDefinition& definition,
                        const Expectation& expectation);
 

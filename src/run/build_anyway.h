@@ -6,19 +6,19 @@
 #include <string>
 #include <vector>
 
-#include "lake/lake_session.h"
+#include "lake/run_session.h"
 #include "run/feed_plan.h"
 #include "run/quarantine.h"
 #include "run/run_observer.h"
 #include "run/run_options.h"
-#include "run/table_build.h"
+#include "run/table_outcome.h"
 #include "select/check.h"
 
 namespace stedi {
 
 // What a failed run has reached. All of it outlives the calls of BuildAnyway.
 struct FailedRun {
-  const LakeSession& session;
+  const RunSession& session;
   const CheckedProject& checked;
   const RunOptions& options;
   std::vector<FeedPlan>& plans;         // those that it made

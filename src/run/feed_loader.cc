@@ -17,6 +17,8 @@
 #include "run/progress_ticker.h"
 #include "run/read_again.h"
 #include "run/rejected_table.h"
+#include "run/table_contract.h"
+#include "run/table_fingerprint.h"
 
 namespace stedi {
 namespace {
@@ -34,7 +36,7 @@ struct Loaded {
   std::vector<BadFile> bad_files;  // those of the plan, and those that the reading found
 };
 
-FileRecord RecordOf(const LakeSession& session, const std::string& feed, const LandingFile& file,
+FileRecord RecordOf(const RunSession& session, const std::string& feed, const LandingFile& file,
                     const FileReport& report, bool replaced) {
   FileRecord record;
   record.feed = feed;
@@ -84,7 +86,7 @@ void CheckUnchanged(const LakeSession& session, const Feed& feed,
 // Reads `files` into new data files and adds what became of them to `loaded`. Returns false, and
 // leaves nothing behind, when some cannot be read (those join loaded.bad_files) or the run is going
 // to fail for those that are there.
-bool ReadFiles(const LakeSession& session, const FeedPlan& plan,
+bool ReadFiles(const RunSession& session, const FeedPlan& plan,
                const std::vector<LandingFile>& files, QuarantineNews& quarantine,
                RunObserver& observer, Loaded& loaded) {
   const Feed& feed = *plan.feed;
@@ -164,7 +166,7 @@ FeedNews NewsWithout(const FeedPlan& plan, const ReadAgain& again,
 // Reads what is news until all of it can be read. A file that cannot changes what is news: a copy
 // of it is no re-delivery, and a copy of the content that it had before is one still. Where bad
 // files must not be skipped, no file is read twice: what is left to do is to name them all.
-Loaded ReadNews(const LakeSession& session, const FeedPlan& plan, const ReadAgain& again,
+Loaded ReadNews(const RunSession& session, const FeedPlan& plan, const ReadAgain& again,
                 const Schema& schema, QuarantineNews& quarantine, RunObserver& observer) {
   Loaded loaded;
   loaded.schema = schema;
@@ -232,7 +234,7 @@ void AuditFeed(const LakeSession& session, const Feed& feed, TableOutcome& outco
 }
 
 // What became of the files that were looked at.
-void AddFiles(const LakeSession& session, const FeedPlan& plan, const Loaded& loaded,
+void AddFiles(const RunSession& session, const FeedPlan& plan, const Loaded& loaded,
               TableOutcome& outcome) {
   for (FileRecord file : loaded.news.settled) {
     if (file.run_id.empty()) file.run_id = session.run_id;
@@ -249,7 +251,7 @@ void AddFiles(const LakeSession& session, const FeedPlan& plan, const Loaded& lo
 
 // Stages the feed's table with what is new, and without what is outdated. Nothing of that, where
 // files cannot be read and must not be skipped.
-void ChangeTable(const LakeSession& session, const FeedPlan& plan, bool same_definition,
+void ChangeTable(const RunSession& session, const FeedPlan& plan, bool same_definition,
                  QuarantineNews& quarantine, RunObserver& observer, TableOutcome& outcome) {
   const Feed& feed = *plan.feed;
   LakeTable& table = outcome.table;
@@ -303,11 +305,11 @@ std::set<std::string> ChangingTables(const std::vector<FeedPlan>& plans) {
   return names;
 }
 
-TableOutcome LoadFeed(const LakeSession& session, const FeedPlan& plan, QuarantineNews& quarantine,
+TableOutcome LoadFeed(const RunSession& session, const FeedPlan& plan, QuarantineNews& quarantine,
                       RunObserver& observer) {
   const Feed& feed = *plan.feed;
   TableOutcome outcome;
-  outcome.table = OpenTable(session, feed.name);
+  outcome.table = session.tables_ahead.Open(session, feed.name);
   LakeTable& table = outcome.table;
   outcome.report.table = feed.name;
   outcome.fingerprint = Fingerprint(feed, "", {});
@@ -330,7 +332,8 @@ TableOutcome LoadFeed(const LakeSession& session, const FeedPlan& plan, Quaranti
   outcome.report.rows_out = SummaryNumber(table, "total-records");
   outcome.report.snapshot_id = table.metadata.current_snapshot_id;
   if (outcome.report.action != TableAction::kUnchanged && !feed.expectations.empty()) {
-    ShowTable(session, feed.name, SelectRows(session.database, session.connection, table));
+    CreateView(session.connection, feed.name,
+               SelectRows(session.database, session.connection, table));
     AuditFeed(session, feed, outcome);
   }
   return outcome;

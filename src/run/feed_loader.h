@@ -4,7 +4,7 @@
 #include "run/feed_plan.h"
 #include "run/quarantine.h"
 #include "run/run_observer.h"
-#include "run/table_build.h"
+#include "run/table_outcome.h"
 
 namespace stedi {
 
@@ -15,7 +15,7 @@ std::set<std::string> ChangingTables(const std::vector<FeedPlan>& plans);
 // news), and makes the table readable by its name. Rejections go to `quarantine`. Where files
 // cannot be read and must not be skipped, nothing is staged and `bad_files` of the outcome names
 // them all.
-TableOutcome LoadFeed(const LakeSession& session, const FeedPlan& plan, QuarantineNews& quarantine,
+TableOutcome LoadFeed(const RunSession& session, const FeedPlan& plan, QuarantineNews& quarantine,
                       RunObserver& observer);
 
 }  // namespace stedi

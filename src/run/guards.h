@@ -3,12 +3,17 @@
 // through. None may hold up a withdrawal (run/withdrawal.h).
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
 
+#include "lake/lake_session.h"
+#include "pipeline/project.h"
 #include "pipeline/property_keys.h"
 #include "run/quarantine.h"
 #include "run/run_report.h"
-#include "run/table_build.h"
+#include "run/table_outcome.h"
 
 namespace stedi {
 

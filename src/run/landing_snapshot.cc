@@ -6,7 +6,10 @@
 
 #include "iceberg/property_names.h"
 #include "lake/damaged_files.h"
+#include "lake/snapshot_update.h"
 #include "landing/contract.h"
+#include "run/copy_on_write.h"
+#include "run/table_contract.h"
 
 namespace stedi {
 namespace {
@@ -16,19 +19,20 @@ std::string FileCondition(const std::set<std::string>& files) {
   return fmt::format("{} IN ({})", kFileColumn, QuoteLiterals(files));
 }
 
-// `staged` has what is added and what is outdated.
-RowDelta DeltaOf(const LakeSession& session, const LakeTable& table, const LandingChange& change,
-                 const SnapshotChange& staged) {
+// `update` has what is added and what is outdated.
+RowDelta DeltaOf(const LakeSession& session, const LandingChange& change,
+                 const SnapshotUpdate& update) {
+  const LakeTable& table = update.table();
   RowDelta delta;
   delta.before = StateOf(table);
-  delta.fresh = SelectFiles(staged.schema, change.added);
+  delta.fresh = SelectFiles(update.schema(), change.added);
   for (const DataFile& file : change.added) delta.fresh_rows += file.record_count;
   std::vector<DataFile> files;
   for (const LiveFile& live : table.files) {
-    if (staged.removed.contains(live.entry.file.path)) files.push_back(live.entry.file);
+    if (update.removed().contains(live.entry.file.path)) files.push_back(live.entry.file);
   }
   if (files.empty()) return delta;
-  delta.gone = fmt::format("SELECT * FROM ({}) WHERE {}", SelectFiles(staged.schema, files),
+  delta.gone = fmt::format("SELECT * FROM ({}) WHERE {}", SelectFiles(update.schema(), files),
                            FileCondition(change.outdated));
   delta.gone_rows =
       session.connection.Integer(fmt::format("SELECT count(*) FROM ({})", delta.gone));
@@ -36,23 +40,23 @@ RowDelta DeltaOf(const LakeSession& session, const LakeTable& table, const Landi
 }
 
 // Takes the rows of outdated files out and tells the delta.
-void TakeOut(const LakeSession& session, const LandingChange& change, TableOutcome& outcome,
-             SnapshotChange& staged) {
+void TakeOut(const RunSession& session, const LandingChange& change, TableOutcome& outcome,
+             SnapshotUpdate& update) {
   const LakeTable& table = outcome.table;
   const std::set<std::string> without_bounds = WithoutBounds(change.definition);
   if (!change.outdated.empty() || table.has_deletes) {
-    RemoveRows(session, table, FileCondition(change.outdated), without_bounds, staged);
+    RemoveRows(session, FileCondition(change.outdated), without_bounds, update);
   }
   if (table.has_deletes || !table.exists()) return;
-  outcome.delta = DeltaOf(session, table, change, staged);
+  outcome.delta = DeltaOf(session, change, update);
   if (!change.added.empty()) {
-    RewriteFiles(session, table, SmallFiles(table, staged.removed), "", without_bounds, staged);
+    RewriteFiles(session, SmallFiles(table, update.removed()), "", without_bounds, update);
   }
 }
 
 // Of the table's rows after the change; nothing where those that it had have none (an earlier
 // stedi, or another program, wrote them), or where which of them are left was not looked at.
-std::optional<TableChecksum> ChecksumAfter(const LakeSession& session, const LandingChange& change,
+std::optional<TableChecksum> ChecksumAfter(const RunSession& session, const LandingChange& change,
                                            const TableOutcome& outcome, const Schema& schema) {
   const LakeTable& table = outcome.table;
   if (change.replace_all || table.metadata.CurrentSnapshot() == nullptr) return change.checksum;
@@ -80,26 +84,22 @@ Schema LandingSchema(const LakeTable& table, const TableDefinition& definition, 
                     replace_all ? EvolutionRule::kReplace : EvolutionRule::kAppendOnly);
 }
 
-void StageLanding(const LakeSession& session, const LandingChange& change, TableOutcome& outcome) {
+void StageLanding(const RunSession& session, const LandingChange& change, TableOutcome& outcome) {
   LakeTable& table = outcome.table;
-  SnapshotChange staged;
-  staged.schema = LandingSchema(table, change.definition, change.replace_all);
-  staged.properties = IcebergProperties(change.definition);
-  staged.summary[kRunIdKey] = session.run_id;
-  staged.added = change.added;
+  SnapshotUpdate update(table, LandingSchema(table, change.definition, change.replace_all),
+                        IcebergProperties(change.definition), session.run_id);
+  update.Add(change.added);
   if (change.replace_all) {
-    for (const LiveFile& live : table.files) staged.removed.insert(live.entry.file.path);
+    update.RemoveAll();
   } else {
-    TakeOut(session, change, outcome, staged);
+    TakeOut(session, change, outcome, update);
   }
   const std::optional<TableChecksum> checksum =
-      ChecksumAfter(session, change, outcome, staged.schema);
-  if (checksum.has_value()) staged.summary[kChecksum] = ToString(*checksum);
-  const bool says_the_same =
-      staged.added.empty() && staged.removed.empty() && change.same_definition;
-  if (says_the_same && table.exists()) return;
-  StageSnapshot(session, table, staged);
-  outcome.report.action = staged.removed.empty() ? TableAction::kAppended : TableAction::kReplaced;
+      ChecksumAfter(session, change, outcome, update.schema());
+  if (checksum.has_value()) update.SetSummary(kChecksum, ToString(*checksum));
+  if (!update.ChangesFiles() && change.same_definition && table.exists()) return;
+  update.Stage(session);
+  outcome.report.action = update.removed().empty() ? TableAction::kAppended : TableAction::kReplaced;
 }
 
 }  // namespace stedi

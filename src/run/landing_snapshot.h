@@ -5,8 +5,10 @@
 #include <set>
 #include <vector>
 
+#include "lake/run_session.h"
+#include "pipeline/project.h"
 #include "rows/row_tally.h"
-#include "run/table_build.h"
+#include "run/table_outcome.h"
 
 namespace stedi {
 
@@ -24,6 +26,6 @@ Schema LandingSchema(const LakeTable& table, const TableDefinition& definition, 
 
 // Stages the next snapshot of outcome.table (whose files are loaded) unless it would say the same,
 // and notes in `outcome` what became of it.
-void StageLanding(const LakeSession& session, const LandingChange& change, TableOutcome& outcome);
+void StageLanding(const RunSession& session, const LandingChange& change, TableOutcome& outcome);
 
 }  // namespace stedi

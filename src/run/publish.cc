@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <atomic>
-#include <iterator>
+#include <utility>
 
-#include "iceberg/property_names.h"
+#include "lake/snapshot_update.h"
+#include "run/copy_on_write.h"
 #include "run/guards.h"
+#include "run/table_contract.h"
 
 namespace stedi {
 namespace {
@@ -76,10 +78,10 @@ std::string KindOf(const Project& project, const ExpectationReport& report) {
 
 Publishing PublishingState() { return State(); }
 
-TableOutcome BuildQuarantine(const LakeSession& session, const std::vector<TableOutcome>& outcomes,
+TableOutcome BuildQuarantine(const RunSession& session, const std::vector<TableOutcome>& outcomes,
                              QuarantineNews& news) {
   TableOutcome outcome;
-  outcome.table = OpenTable(session, kQuarantineTable);
+  outcome.table = session.tables_ahead.Open(session, kQuarantineTable);
   LakeTable& table = outcome.table;
   outcome.report.table = kQuarantineTable;
   outcome.report.action = TableAction::kUnchanged;
@@ -87,22 +89,19 @@ TableOutcome BuildQuarantine(const LakeSession& session, const std::vector<Table
   const std::string outdated = OutdatedCondition(outcomes);
   if (!table.exists() || !added.empty() || !outdated.empty()) {
     LoadFiles(session.database, session.connection, table);
-    SnapshotChange change;
-    change.schema = NextSchema(table, QuarantineFields(), EvolutionRule::kAppendOnly);
-    change.properties = {
-        {kCompressionProperty, "zstd"},
-        {kPiiProperty, fmt::format("{}", fmt::join(QuarantinePii(), ","))},
-        {kCommentProperty, kQuarantineComment}};
-    change.summary[kRunIdKey] = session.run_id;
+    SnapshotUpdate update(
+        table, NextSchema(table, QuarantineFields(), EvolutionRule::kAppendOnly),
+        {{"write.parquet.compression-codec", "zstd"},
+         {kPiiProperty, fmt::format("{}", fmt::join(QuarantinePii(), ","))},
+         {"comment", "Every landing record and derived row that was kept out, and why."}},
+        session.run_id);
     if (table.exists() && (!outdated.empty() || table.has_deletes)) {
-      RemoveRows(session, table, outdated.empty() ? kNoRow : outdated, QuarantineWithoutBounds(),
-                 change);
+      RemoveRows(session, outdated.empty() ? kNoRow : outdated, QuarantineWithoutBounds(), update);
     }
-    std::ranges::move(added, std::back_inserter(change.added));
-    if (!table.exists() || !change.added.empty() || !change.removed.empty()) {
-      outcome.report.action =
-          change.removed.empty() ? TableAction::kAppended : TableAction::kReplaced;
-      StageSnapshot(session, table, change);
+    update.Add(std::move(added));
+    if (!table.exists() || update.ChangesFiles()) {
+      outcome.report.action = update.removed().empty() ? TableAction::kAppended : TableAction::kReplaced;
+      update.Stage(session);
     }
   }
   outcome.report.rows_out = SummaryNumber(table, "total-records");

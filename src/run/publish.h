@@ -5,16 +5,18 @@
 #include <vector>
 
 #include "catalog/sql_catalog.h"
+#include "lake/run_session.h"
 #include "lake/staged_files.h"
+#include "pipeline/project.h"
 #include "run/quarantine.h"
 #include "run/run_report.h"
-#include "run/table_build.h"
+#include "run/table_outcome.h"
 
 namespace stedi {
 
 // Stages the quarantine table: what this run kept out joins it; what `outcomes` made outdated
 // leaves it.
-TableOutcome BuildQuarantine(const LakeSession& session, const std::vector<TableOutcome>& outcomes,
+TableOutcome BuildQuarantine(const RunSession& session, const std::vector<TableOutcome>& outcomes,
                              QuarantineNews& news);
 
 // What the catalog is told of a table whose metadata file is written; all files that it names are

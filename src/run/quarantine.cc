@@ -10,7 +10,7 @@
 #include "lake/lake_table.h"
 #include "landing/rejection_spool.h"
 #include "rows/data_writer.h"
-#include "run/table_build.h"
+#include "run/table_contract.h"
 
 namespace stedi {
 
@@ -40,9 +40,8 @@ std::set<std::string> QuarantineWithoutBounds() {
 
 const Schema& QuarantineNews::schema() {
   if (!schema_.has_value()) {
-    const LakeTable table = OpenTable(session_.storage, session_.catalog,
-                                      {session_.database_name, kQuarantineTable}, session_.lake);
-    schema_ = NextSchema(table, QuarantineFields(), EvolutionRule::kAppendOnly);
+    schema_ = NextSchema(OpenTable(session_, kQuarantineTable), QuarantineFields(),
+                         EvolutionRule::kAppendOnly);
   }
   return *schema_;
 }

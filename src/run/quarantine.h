@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "iceberg/schema.h"
-#include "lake/lake_session.h"
+#include "lake/run_session.h"
 #include "landing/landing_scan.h"
 #include "landing/rejection.h"
 #include "pipeline/quarantine_table.h"
@@ -33,7 +33,7 @@ std::set<std::string> QuarantineWithoutBounds();
 class QuarantineNews {
  public:
   // `session` must outlive it.
-  explicit QuarantineNews(const LakeSession& session) : session_(session) {}
+  explicit QuarantineNews(const RunSession& session) : session_(session) {}
 
   // A rejected landing record. `raw`: its first bytes.
   // `run_id`: the run that rejected it first.
@@ -55,7 +55,7 @@ class QuarantineNews {
   const Schema& schema();
   DataTarget Target();
 
-  const LakeSession& session_;
+  const RunSession& session_;
   std::optional<Schema> schema_;     // of the table as this run will leave it
   std::optional<RowWriter> writer_;  // from the first record on
   std::vector<DataFile> files_;      // of derived rows

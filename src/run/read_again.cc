@@ -6,7 +6,7 @@
 #include <iterator>
 #include <map>
 
-#include "base/file_stamp.h"
+#include "run/table_contract.h"
 
 namespace stedi {
 namespace {
@@ -77,7 +77,7 @@ FileRecord& RecordNow(const RecordsByFile& known, const std::string& file,
 
 }  // namespace
 
-ReadAgain FindReadAgain(const LakeSession& session, const FeedPlan& plan, bool same_definition,
+ReadAgain FindReadAgain(const RunSession& session, const FeedPlan& plan, bool same_definition,
                         Reread& reread) {
   const RecordsByFile known = LoadedFiles(session, *plan.feed);
   const ListedFiles listed =
@@ -112,7 +112,7 @@ ReadAgain FindReadAgain(const LakeSession& session, const FeedPlan& plan, bool s
   return again;
 }
 
-ReadAgain FindKept(const LakeSession& session, const FeedPlan& plan, Reread& reread,
+ReadAgain FindKept(const RunSession& session, const FeedPlan& plan, Reread& reread,
                    std::vector<FileRecord>& records) {
   std::set<std::string> names;
   std::set<std::string> hashes;
@@ -141,7 +141,7 @@ ReadAgain FindKept(const LakeSession& session, const FeedPlan& plan, Reread& rer
 FreshRows TakeFromLake(const Schema& schema, const ReadAgain& again, Reread& reread,
                        QuarantineNews& quarantine, TableOutcome& outcome) {
   if (again.kept.empty() && again.retried.empty()) return {};
-  const LakeSession& session = reread.session();
+  const RunSession& session = reread.session();
   const Feed& feed = reread.feed();
   const std::filesystem::path folder =
       TableFolder(session.lake, {session.database_name, feed.name}) / "data";

@@ -10,7 +10,7 @@
 #include "run/feed_plan.h"
 #include "run/quarantine.h"
 #include "run/reread.h"
-#include "run/table_build.h"
+#include "run/table_outcome.h"
 
 namespace stedi {
 
@@ -28,13 +28,13 @@ struct ReadAgain {
 };
 
 // What today's contract reads otherwise than the one before it, of files without new content.
-ReadAgain FindReadAgain(const LakeSession& session, const FeedPlan& plan, bool same_definition,
+ReadAgain FindReadAgain(const RunSession& session, const FeedPlan& plan, bool same_definition,
                         Reread& reread);
 
 // After a rebuild has read all files that are there: those that it has not read, whose rows are the
 // last copy of their records. `records`: of the files that it has read; a file whose content was
 // read under another name joins them as a re-delivery.
-ReadAgain FindKept(const LakeSession& session, const FeedPlan& plan, Reread& reread,
+ReadAgain FindKept(const RunSession& session, const FeedPlan& plan, Reread& reread,
                    std::vector<FileRecord>& records);
 
 // Rows in data files of the feed's table.

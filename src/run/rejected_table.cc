@@ -18,6 +18,8 @@
 #include "rows/row_visit.h"
 #include "run/landing_snapshot.h"
 #include "run/quarantine.h"
+#include "run/table_contract.h"
+#include "run/table_fingerprint.h"
 
 namespace stedi {
 namespace {
@@ -161,8 +163,7 @@ EarlierRows::EarlierRows(const LakeSession& session, const Feed& feed, const Lak
       table_rows_ = SelectRows(session.database, session.connection, table);
     }
   }
-  LakeTable quarantine = OpenTable(session.storage, session.catalog,
-                                   {session.database_name, kQuarantineTable}, session.lake);
+  LakeTable quarantine = OpenTable(session, kQuarantineTable);
   if (quarantine.metadata.CurrentSnapshot() == nullptr) return;
   LoadFiles(session.database, session.connection, quarantine);
   quarantine_rows_ = fmt::format("SELECT * FROM ({}) WHERE table_name = {}",
@@ -252,12 +253,12 @@ std::string KeepRejectedRows(const LakeSession& session, const Feed& feed, const
   return news.Finish();
 }
 
-TableOutcome BuildRejected(const LakeSession& session, const FeedPlan& plan,
+TableOutcome BuildRejected(const RunSession& session, const FeedPlan& plan,
                            const TableOutcome& loaded) {
   const Feed& feed = *plan.feed;
   const TableDefinition& definition = *feed.rejected;
   TableOutcome outcome;
-  outcome.table = OpenTable(session, definition.name);
+  outcome.table = session.tables_ahead.Open(session, definition.name);
   LakeTable& table = outcome.table;
   outcome.report.table = definition.name;
   outcome.report.action = TableAction::kUnchanged;

@@ -5,9 +5,10 @@
 #include <filesystem>
 #include <string>
 
+#include "lake/run_session.h"
 #include "landing/landing_scan.h"
 #include "run/feed_plan.h"
-#include "run/table_build.h"
+#include "run/table_outcome.h"
 
 namespace stedi {
 
@@ -19,7 +20,7 @@ std::string KeepRejectedRows(const LakeSession& session, const Feed& feed, const
 // The step of the table after that of its feed, which gave `loaded`. Where the table is new, or has
 // another definition, the quarantine tells of earlier rejections. REQUIRES: the feed has such a
 // table.
-TableOutcome BuildRejected(const LakeSession& session, const FeedPlan& plan,
+TableOutcome BuildRejected(const RunSession& session, const FeedPlan& plan,
                            const TableOutcome& loaded);
 
 }  // namespace stedi

@@ -13,7 +13,7 @@
 #include "lake/damaged_files.h"
 #include "landing/rejection.h"
 #include "rows/row_visit.h"
-#include "run/table_build.h"
+#include "run/copy_on_write.h"
 
 namespace stedi {
 namespace {
@@ -106,12 +106,11 @@ struct Reread::KeptRecord {
   std::string_view run_id;
 };
 
-Reread::Reread(const LakeSession& session, const Feed& feed, const LakeTable& table)
+Reread::Reread(const RunSession& session, const Feed& feed, const LakeTable& table)
     : session_(session),
       feed_(feed),
       table_(table),
-      quarantine_(OpenTable(session.storage, session.catalog,
-                            {session.database_name, kQuarantineTable}, session.lake)),
+      quarantine_(OpenTable(session, kQuarantineTable)),
       strict_(std::make_unique<Reader>(feed.contract)) {
   if (quarantine_.exists()) LoadFiles(session_.database, session_.connection, quarantine_);
 }

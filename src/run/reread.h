@@ -16,8 +16,8 @@
 #include <string>
 #include <vector>
 
-#include "lake/lake_session.h"
 #include "lake/lake_table.h"
+#include "lake/run_session.h"
 #include "landing/record_parser.h"
 #include "pipeline/project.h"
 #include "rows/row_writer.h"
@@ -28,12 +28,12 @@ namespace stedi {
 class Reread {
  public:
   // `table`: the feed's, its files loaded, as it stands before this run. All must outlive it.
-  Reread(const LakeSession& session, const Feed& feed, const LakeTable& table);
+  Reread(const RunSession& session, const Feed& feed, const LakeTable& table);
   ~Reread();
   Reread(const Reread&) = delete;
   Reread& operator=(const Reread&) = delete;
 
-  const LakeSession& session() const { return session_; }
+  const RunSession& session() const { return session_; }
   const Feed& feed() const { return feed_; }
 
   // Files with a row that today's contract would read otherwise: it has the value of a new column
@@ -71,7 +71,7 @@ class Reread {
   std::string RowsAsRecords(const std::set<std::string>& files) const;
   std::string SelectTable() const;
 
-  const LakeSession& session_;
+  const RunSession& session_;
   const Feed& feed_;
   const LakeTable& table_;
   LakeTable quarantine_;

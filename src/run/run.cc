@@ -29,6 +29,7 @@
 #include "run/run_project.h"
 #include "run/run_without_news.h"
 #include "run/view_builder.h"
+#include "run/view_note.h"
 #include "run/withdrawal.h"
 #include "select/check.h"
 
@@ -55,21 +56,17 @@ class RunInProgress {
         database_(engine.database),
         connection_(engine.connection),
         storage_(database_),
-        session_{database_,
-                 connection_,
-                 storage_,
-                 found_,
-                 place_.lake,
-                 temp_folder_,
-                 checked.project.database,
+        side_work_(database_),
+        tables_ahead_(side_work_),
+        session_{{database_, connection_, storage_, found_, place_.lake, temp_folder_,
+                  checked.project.database},
                  NewUuidV7(),
                  MemoryOf(options),
-                 &side_work_,
-                 &ahead_,
-                 &staged_files_,
-                 &sound_files_},
+                 side_work_,
+                 tables_ahead_,
+                 staged_files_,
+                 sound_files_},
         quarantine_(session_),
-        side_work_(database_),
         guards_(session_, checked, options, [this](const std::string& name) {
           Show(name);
           return Find(name);
@@ -152,7 +149,7 @@ class RunInProgress {
 
   void ReadTablesAhead() {
     for (const std::string& name : TablesToRead(checked_, ChangingTables(plans_))) {
-      ReadAhead(session_, name);
+      tables_ahead_.BeginReading(session_, name);
     }
   }
 
@@ -231,7 +228,7 @@ class RunInProgress {
     TableOutcome* outcome = Find(name);
     if (outcome == nullptr || !shown_.insert(name).second) return;
     LoadFiles(database_, connection_, outcome->table);
-    ShowTable(session_, name, SelectRows(database_, connection_, outcome->table));
+    CreateView(connection_, name, SelectRows(database_, connection_, outcome->table));
   }
 
   // Does one table's step, reports it, and ends the run when the table broke a promise.
@@ -443,12 +440,12 @@ class RunInProgress {
   Database& database_;
   Connection& connection_;
   Storage storage_;
-  LakeSession session_;
-  QuarantineNews quarantine_;
-  TablesAhead ahead_;
   StagedFiles staged_files_;
   std::set<std::string> sound_files_;
   SideWork side_work_;
+  TablesAhead tables_ahead_;
+  RunSession session_;
+  QuarantineNews quarantine_;
   RunGuards guards_;
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
   std::optional<RunInputs> inputs_;          // where the next run may compare with them

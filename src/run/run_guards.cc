@@ -7,6 +7,7 @@
 
 #include "run/guards.h"
 #include "run/run_project.h"
+#include "run/table_fingerprint.h"
 #include "run/withdrawal.h"
 
 namespace stedi {

@@ -5,9 +5,9 @@
 #include <optional>
 #include <string>
 
-#include "lake/lake_session.h"
+#include "lake/run_session.h"
 #include "run/run_options.h"
-#include "run/table_build.h"
+#include "run/table_outcome.h"
 #include "select/check.h"
 
 namespace stedi {
@@ -18,7 +18,7 @@ class RunGuards {
   using FindTable = std::function<const TableOutcome*(const std::string&)>;
 
   // All are kept by reference but `find`.
-  RunGuards(const LakeSession& session, const CheckedProject& checked, const RunOptions& options,
+  RunGuards(const RunSession& session, const CheckedProject& checked, const RunOptions& options,
             FindTable find)
       : session_(session), checked_(checked), options_(options), find_(std::move(find)) {}
 
@@ -34,7 +34,7 @@ class RunGuards {
   bool IsByWithdrawal(const ExpectationReport& guard) const;
   bool IsSameDefinition(const std::string& table) const;
 
-  const LakeSession& session_;
+  const RunSession& session_;
   const CheckedProject& checked_;
   const RunOptions& options_;
   FindTable find_;

@@ -23,7 +23,7 @@
 #include "run/publish.h"
 #include "run/quarantine.h"
 #include "run/run_project.h"
-#include "run/table_build.h"
+#include "run/table_fingerprint.h"
 
 namespace stedi {
 namespace {

@@ -3,26 +3,35 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
-#include "iceberg/property_names.h"
+#include "database/database.h"
 #include "rows/data_writer.h"
+#include "run/copy_on_write.h"
+#include "run/table_contract.h"
+#include "run/table_fingerprint.h"
 #include "select/delta_query.h"
 
 namespace stedi {
 namespace {
 
-// The rowid of a candidate, beside its columns: none of them has a space in its name.
+// The name of the column that holds the rowid of a candidate, beside the view's own columns: none
+// of these has a space in its name.
 constexpr const char* kPlace = "\"candidate row\"";
 
+// Of IsTooMuch(): rows, and the part of all rows (a third).
 constexpr int64_t kChangedRowsMax = 100'000;
 constexpr int64_t kChangedShareMax = 3;
 
-// Up to so many new rows are looked up in a table by one column, if no more than so many of them
-// have the same value in it.
+// Candidates are looked up in the table by one key column only below these limits: so many
+// candidates, and so many of them with the same key.
 constexpr int64_t kKeyedRowsMax = 200'000;
 constexpr int64_t kEqualKeysMax = 8;
+// The key is chosen by so many of the candidates.
 constexpr int64_t kLookedAtRows = 500;
-// In a table of so many times more rows they are looked up without their strings first.
+// A table that has so many times more rows than there are candidates is read without its strings
+// first.
 constexpr int64_t kReadTwiceFactor = 64;
 
 int64_t RowsOf(const std::vector<DataFile>& files) {
@@ -44,8 +53,9 @@ std::string TempName(const std::string& name) {
   return "temp.main." + QuoteIdentifier("stedi " + name);
 }
 
-// Makes or replaces it; how many rows it has.
-int64_t Keep(const LakeSession& session, const std::string& temp, const std::string& select) {
+// Makes or replaces it, and returns how many rows it has.
+int64_t CreateTempTable(const LakeSession& session, const std::string& temp,
+                        const std::string& select) {
   return session.connection.Integer(
       fmt::format("CREATE OR REPLACE TEMP TABLE {} AS {}", temp, select));
 }
@@ -68,15 +78,15 @@ RowDelta Compare(const LakeSession& session, const Schema& schema, const std::st
   const std::string fresh = TempName("fresh " + table);
   const std::string gone = TempName("gone " + table);
   RowDelta rows;
-  rows.fresh_rows = Keep(session, fresh, only(delta.added, delta.removed));
-  rows.gone_rows = Keep(session, gone, only(delta.removed, delta.added));
+  rows.fresh_rows = CreateTempTable(session, fresh, only(delta.added, delta.removed));
+  rows.gone_rows = CreateTempTable(session, gone, only(delta.removed, delta.added));
   rows.fresh = "SELECT * FROM " + fresh;
   rows.gone = "SELECT * FROM " + gone;
   return rows;
 }
 
-// What changed in `input` since `before`; changed_rows = 0: nothing. Nothing when it cannot be
-// told.
+// What changed in `input` since `before`; changed_rows = 0: nothing did. No value when nobody can
+// tell.
 std::optional<Change> ChangeSince(const LakeSession& session, const TableOutcome& input,
                                   const TableState& before) {
   const std::optional<TableDelta> delta = DeltaSince(session.connection, input.table, before);
@@ -115,12 +125,12 @@ bool Contains(const SelectShape& shape, const std::string& table) {
 // The update of one view, whose inputs changed.
 class Updater {
  public:
-  Updater(const LakeSession& session, const View& view, const UpdateStart& start,
-          const LakeTable& table)
-      : session_(session), view_(view), table_(table) {
+  Updater(const RunSession& session, const View& view, const UpdateStart& start,
+          SnapshotUpdate& update)
+      : session_(session), view_(view), table_(update.table()), update_(update) {
     for (const ColumnDefinition& column : view.columns) columns_.push_back(column.name);
     updated_.checksum = start.checksum;
-    updated_.delta.before = StateOf(table);
+    updated_.delta.before = StateOf(table_);
   }
 
   UpdatedRows Update(const DeltaQuery& query) {
@@ -135,7 +145,7 @@ class Updater {
         Replace(query);
         break;
     }
-    if (updated_.change.removed.empty() && !updated_.change.added.empty()) {
+    if (update_.removed().empty() && update_.ChangesFiles()) {
       Rewrite(SmallFiles(table_, {}), "");
     }
     std::string drops;
@@ -152,14 +162,14 @@ class Updater {
                        QuoteIdentifier(session_.database_name), QuoteIdentifier(view_.name));
   }
 
-  // `rows` that have an equal in `temp`.
+  // Those of the SELECT `rows` that are equal to a row of `temp`.
   std::string In(const std::string& rows, const std::string& temp) const {
     return fmt::format("SELECT l.* FROM ({}) AS l SEMI JOIN {} AS r ON {}", rows, temp,
                        SameRow(view_, "l", "r"));
   }
 
-  // The column of `temp` that tells the first of its rows apart best, if it does that well with all
-  // of them and is never NULL.
+  // The column whose values differ most among the first rows of `temp`, if it is never NULL in any
+  // of its rows and no value is in more than kEqualKeysMax of them.
   std::optional<std::string> KeyOf(const std::string& temp, int64_t rows) const {
     if (rows > kKeyedRowsMax) return std::nullopt;
     std::vector<std::set<std::string>> values(columns_.size());
@@ -186,11 +196,12 @@ class Updater {
     return bad_keys == 0 ? std::optional(best) : std::nullopt;
   }
 
-  // Makes `known`: the rowid of each of `candidates` that the table has.
+  // Fills the temporary table `known` with the rowid of each of the `candidates` (so many are
+  // there: `count`) that the table has.
   void FindKnown(const std::string& candidates, int64_t count, const std::string& known) const {
     const std::optional<std::string> key = KeyOf(candidates, count);
     const auto find = [&](const std::string& some, const std::string& condition) {
-      return Keep(
+      return CreateTempTable(
           session_, known,
           fmt::format("SELECT DISTINCT r.{0} FROM ({1}) AS l JOIN (SELECT rowid AS {0}, * FROM "
                       "{2}) AS r ON {3}",
@@ -200,7 +211,7 @@ class Updater {
       find(candidates, SameRow(view_, "l", "r"));
       return;
     }
-    // To read strings is most of what it costs, and where all are new there is no need.
+    // To read the strings is most of the cost, and where all candidates are new there is no need.
     const std::string all = SameRowByKey(view_, *key, Compared::kAll, "l", "r");
     const std::string some = SameRowByKey(view_, *key, Compared::kAllButStrings, "l", "r");
     int64_t rows = 0;
@@ -215,29 +226,29 @@ class Updater {
   void AppendMissing(const std::string& select) {
     const std::string candidates = TempName("candidates");
     const std::string known = TempName("known");
-    const int64_t count = Keep(session_, candidates, select);
+    const int64_t count = CreateTempTable(session_, candidates, select);
     if (count == 0) return;
     FindKnown(candidates, count, known);
     Write(fmt::format("SELECT c.* FROM {} AS c ANTI JOIN {} AS k ON k.{} = c.rowid", candidates,
                       known, kPlace));
   }
 
-  // Only values that come another number of times than before are touched.
+  // Touches only values that must be there another number of times than before.
   void Replace(const DeltaQuery& query) {
     const std::string candidates = TempName("candidates");
     const std::string old_rows = TempName("old");
     const std::string new_rows = TempName("new");
     const std::string differing = TempName("differing");
-    if (Keep(session_, candidates, query.Candidates()) == 0) return;
-    Keep(session_, old_rows, In(Rows(), candidates));
-    Keep(session_, new_rows, query.Recomputed(candidates));
-    const int64_t count = Keep(session_, differing,
+    if (CreateTempTable(session_, candidates, query.Candidates()) == 0) return;
+    CreateTempTable(session_, old_rows, In(Rows(), candidates));
+    CreateTempTable(session_, new_rows, query.Recomputed(candidates));
+    const int64_t count = CreateTempTable(session_, differing,
                                fmt::format("SELECT * FROM (FROM {0} EXCEPT ALL FROM {1}) UNION "
                                            "SELECT * FROM (FROM {1} EXCEPT ALL FROM {0})",
                                            old_rows, new_rows));
     if (count == 0) return;
     const std::string gone = TempName("gone " + view_.name);
-    updated_.delta.gone_rows = Keep(session_, gone, In("FROM " + old_rows, differing));
+    updated_.delta.gone_rows = CreateTempTable(session_, gone, In("FROM " + old_rows, differing));
     updated_.delta.gone = "SELECT * FROM " + gone;
     updated_.checksum -= ChecksumOf(session_.connection, updated_.delta.gone, columns_);
     Write(In("FROM " + new_rows, differing));
@@ -260,16 +271,17 @@ class Updater {
     updated_.checksum += tally.checksum();
     updated_.delta.fresh_rows = tally.checksum().rows;
     if (!files.empty()) updated_.delta.fresh = SelectFiles(schema, files);
-    updated_.change.added = std::move(files);
+    update_.Add(std::move(files));
   }
 
   void Rewrite(const std::set<std::string>& paths, const std::string& with) {
-    RewriteFiles(session_, table_, paths, with, WithoutBounds(view_), updated_.change);
+    RewriteFiles(session_, paths, with, WithoutBounds(view_), update_);
   }
 
-  const LakeSession& session_;
+  const RunSession& session_;
   const View& view_;
   const LakeTable& table_;
+  SnapshotUpdate& update_;
   std::vector<std::string> columns_;
   UpdatedRows updated_;
 };
@@ -305,9 +317,9 @@ UpdateDecision MayStartFrom(const LakeSession& session, const View& view, const 
   return {UpdateStart{std::move(*inputs), std::move(shape), *checksum}, ""};
 }
 
-std::optional<UpdatedRows> UpdateRows(const LakeSession& session, const View& view,
+std::optional<UpdatedRows> UpdateRows(const RunSession& session, const View& view,
                                       const std::vector<const TableOutcome*>& inputs,
-                                      const UpdateStart& start, const LakeTable& table) {
+                                      const UpdateStart& start, SnapshotUpdate& update) {
   std::vector<ChangedInput> changed;
   bool is_too_much = false;
   for (const TableOutcome* input : inputs) {
@@ -324,12 +336,12 @@ std::optional<UpdatedRows> UpdateRows(const LakeSession& session, const View& vi
   if (changed.empty()) {
     UpdatedRows unchanged;
     unchanged.checksum = start.checksum;
-    unchanged.delta.before = StateOf(table);
+    unchanged.delta.before = StateOf(update.table());
     return unchanged;
   }
   const DeltaQuery query(view, start.shape, session.database_name, std::move(changed));
   if (is_too_much && query.way() != DeltaQuery::Way::kAppend) return std::nullopt;
-  return Updater(session, view, start, table).Update(query);
+  return Updater(session, view, start, update).Update(query);
 }
 
 }  // namespace stedi

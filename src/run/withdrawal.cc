@@ -9,9 +9,11 @@
 #include "iceberg/identifiers.h"
 #include "iceberg/property_names.h"
 #include "lake/damaged_files.h"
+#include "lake/snapshot_update.h"
 #include "rows/row_tally.h"
+#include "run/copy_on_write.h"
 #include "run/guards.h"
-#include "run/table_build.h"
+#include "run/table_contract.h"
 
 namespace stedi {
 namespace {
@@ -53,7 +55,7 @@ std::string WithTakenOut(std::string error, const std::vector<RowsTakenOut>& row
   return fmt::format("{}; rows of people who withdrew were taken out: {}", error, tables);
 }
 
-Withdrawal::Withdrawal(const LakeSession& session, const Project& project,
+Withdrawal::Withdrawal(const RunSession& session, const Project& project,
                        const std::vector<size_t>& order, const ShowRowsOfRun& show_rows_of_run)
     : session_(session), run_id_(session.run_id), project_(project), order_(order) {
   session_.run_id = NewUuidV7();
@@ -72,8 +74,7 @@ Withdrawal::Withdrawal(const LakeSession& session, const Project& project,
 
 void Withdrawal::Find(const View& view) {
   Published published;
-  published.table = OpenTable(session_.storage, session_.catalog,
-                              {session_.database_name, view.name}, session_.lake);
+  published.table = OpenTable(session_, view.name);
   if (!IsPublished(published.table)) return;
   published.gone = GoneCondition(view);
   LoadDerivedFiles(session_, published.table);
@@ -92,17 +93,18 @@ void Withdrawal::FindIn(const View& view, Published& published) {
     published.gone_rows = session_.connection.Integer(
         fmt::format("SELECT count(*) FROM ({}) WHERE {}", rows, published.gone));
   }
-  ShowTable(session_, RemainingName(view.name),
-            published.gone.empty()
-                ? rows
-                : fmt::format("SELECT * FROM ({}) WHERE ({}) IS NOT TRUE", rows, published.gone));
+  CreateView(session_.connection, RemainingName(view.name),
+             published.gone.empty()
+                 ? rows
+                 : fmt::format("SELECT * FROM ({}) WHERE ({}) IS NOT TRUE", rows, published.gone));
 }
 
 void Withdrawal::StandIn(const View& view, const ShowRowsOfRun& show_rows_of_run) {
   const bool has_rows = !view.consent.empty() || (IsReferredTo(view.name) && show_rows_of_run &&
                                                   show_rows_of_run(view.name));
   if (!has_rows) return;
-  ShowTable(session_, RemainingName(view.name), "SELECT * FROM " + QuoteIdentifier(view.name));
+  CreateView(session_.connection, RemainingName(view.name),
+             "SELECT * FROM " + QuoteIdentifier(view.name));
   left_.insert(view.name);
 }
 
@@ -196,19 +198,17 @@ std::vector<const LakeTable*> Withdrawal::Stage() {
 void Withdrawal::StageOne(const RowsTakenOut& taken) {
   Published& published = published_.at(taken.table);
   LakeTable& table = published.table;
-  SnapshotChange change;
-  change.schema = table.metadata.CurrentSchema();
-  change.properties = table.metadata.properties;
-  change.summary[kRunIdKey] = run_id_;
-  change.summary[kTakenOut] = std::to_string(taken.rows);
+  SnapshotUpdate update(table, table.metadata.CurrentSchema(), table.metadata.properties, run_id_);
   std::vector<std::string> columns;
-  for (const Field& field : change.schema.fields) columns.push_back(field.name);
-  change.summary[kChecksum] =
-      ToString(ChecksumOf(session_.connection,
-                          "SELECT * FROM " + QuoteIdentifier(RemainingName(taken.table)), columns));
+  for (const Field& field : update.schema().fields) columns.push_back(field.name);
+  const TableChecksum checksum =
+      ChecksumOf(session_.connection,
+                 "SELECT * FROM " + QuoteIdentifier(RemainingName(taken.table)), columns);
+  update.SetSummary(kTakenOut, std::to_string(taken.rows));
+  update.SetSummary(kChecksum, ToString(checksum));
   const View& view = *FindView(project_, taken.table);
-  RemoveRows(session_, table, published.gone, PiiOf(view), change);
-  StageSnapshot(session_, table, change);
+  RemoveRows(session_, published.gone, PiiOf(view), update);
+  update.Stage(session_);
 }
 
 }  // namespace stedi

@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "catalog/sql_catalog.h"
-#include "lake/lake_session.h"
 #include "lake/lake_table.h"
+#include "lake/run_session.h"
 #include "pipeline/project.h"
 #include "run/run_report.h"
 
@@ -30,7 +30,7 @@ class Withdrawal {
   // stand in the way of the others: where rows refer to it, its rows of this run, if they can be
   // had, tell who stays. REQUIRES: each table of consent has been built in this run and is readable
   // by its name. Project and order are kept by reference.
-  Withdrawal(const LakeSession& session, const Project& project, const std::vector<size_t>& order,
+  Withdrawal(const RunSession& session, const Project& project, const std::vector<size_t>& order,
              const ShowRowsOfRun& show_rows_of_run = {});
 
   // In the names of the files that Stage writes.
@@ -68,7 +68,7 @@ class Withdrawal {
   // How many rows of a SELECT's FROM there are.
   int64_t CountRows(const std::string& from) const;
 
-  LakeSession session_;  // with an id of its own: the run may have staged the same tables before
+  RunSession session_;  // with an id of its own: the run may have staged the same tables before
   std::string run_id_;
   const Project& project_;
   const std::vector<size_t>& order_;

@@ -1,0 +1,146 @@
+#include "run/select_writer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "lake/lake_table.h"
+#include "pipeline/sql_tokens.h"
+#include "rows/data_writer.h"
+#include "run/row_errors.h"
+#include "run/table_contract.h"
+#include "select/late_strings.h"
+#include "select/select_shape.h"
+
+namespace stedi {
+namespace {
+
+// A set of row hashes may take this part of the run's memory; DuckDB keeps the rest.
+constexpr uint64_t kSetShare = 2;
+// Different strings of a SELECT that is sorted may take this part, beside DuckDB's.
+constexpr uint64_t kPoolShare = 8;
+
+// DuckDB's memory limit for as long as something else needs a part of the run's memory.
+class MemoryLimit {
+ public:
+  MemoryLimit(const RunSession& session, uint64_t bytes) : session_(session) { Set(bytes); }
+  ~MemoryLimit() {
+    try {
+      Set(session_.memory_bytes);
+    } catch (const Error&) {  // cancelled: there is no next statement
+    }
+  }
+  MemoryLimit(const MemoryLimit&) = delete;
+  MemoryLimit& operator=(const MemoryLimit&) = delete;
+
+ private:
+  void Set(uint64_t bytes) {
+    session_.connection.Execute(fmt::format("SET memory_limit = '{}B'", bytes));
+  }
+  const RunSession& session_;
+};
+
+// One thread of DuckDB's for as long as it lives: each needs memory of its own that cannot spill.
+class OneThread {
+ public:
+  explicit OneThread(Connection& connection)
+      : connection_(connection),
+        threads_(connection.Integer("SELECT current_setting('threads')::BIGINT")) {
+    connection_.Execute("SET threads = 1");
+  }
+  ~OneThread() {
+    try {
+      connection_.Execute(fmt::format("SET threads = {}", threads_));
+    } catch (const Error&) {  // cancelled: there is no next statement
+    }
+  }
+  OneThread(const OneThread&) = delete;
+  OneThread& operator=(const OneThread&) = delete;
+
+ private:
+  Connection& connection_;
+  int64_t threads_;
+};
+
+}  // namespace
+
+WrittenRows SelectWriter::WriteView() const {
+  return WithMaskedErrors(view_, [&] {
+    try {
+      return WriteInLeastMemory();
+    } catch (const SqlError& error) {
+      if (error.type() != DUCKDB_ERROR_OUT_OF_MEMORY) throw;
+    }
+    const OneThread one(session_.connection);
+    return Write(view_.select.text);
+  });
+}
+
+WrittenRows SelectWriter::WriteInLeastMemory() const {
+  if (const auto select = WithoutDistinct(view_.select.text)) {
+    if (auto written = WriteDistinct(*select)) return std::move(*written);
+  }
+  if (auto written = WriteSorted()) return std::move(*written);
+  return Write(view_.select.text);
+}
+
+// SELECT DISTINCT by a set of row hashes, or nothing when that set would take too much memory.
+// Where it has no room for all rows, and the SELECT gives the same rows each time, it is run
+// several times.
+std::optional<WrittenRows> SelectWriter::WriteDistinct(const std::string& select) const {
+  const bool is_repeatable = ShapeOf(session_.connection, view_, project_).is_incremental();
+  const uint64_t set_bytes = session_.memory_bytes / kSetShare;
+  RowTally tally(set_bytes, is_repeatable ? RowTally::Again::kCan : RowTally::Again::kCannot,
+                 session_.temp_folder);
+  const MemoryLimit limit(session_, session_.memory_bytes - set_bytes);
+  WrittenRows written;
+  try {
+    do {
+      WrittenRows more = WriteTallied(select, tally);
+      std::ranges::move(more.files, std::back_inserter(written.files));
+      written.checksum = more.checksum;  // of all that passed so far
+    } while (tally.NextPass());
+    return written;
+  } catch (const Error&) {
+    Remove(written.files);
+    if (!tally.out_of_room()) throw;
+    return std::nullopt;
+  }
+}
+
+// SELECT .. ORDER BY without its strings, or nothing when there are too many different ones.
+std::optional<WrittenRows> SelectWriter::WriteSorted() const {
+  LateStrings strings(session_.memory_bytes / kPoolShare);
+  const std::optional<std::string> select = strings.Wrap(session_.connection, view_);
+  if (!select.has_value()) return std::nullopt;
+  try {
+    return Write(*select);
+  } catch (const SqlError&) {
+    if (!strings.out_of_room()) throw;
+    return std::nullopt;
+  }
+}
+
+WrittenRows SelectWriter::Write(const std::string& select) const {
+  RowTally tally;
+  return WriteTallied(select, tally);
+}
+
+WrittenRows SelectWriter::WriteTallied(const std::string& select, RowTally& tally) const {
+  WrittenRows written;
+  written.files = WriteDataFiles(
+      session_.connection, session_.storage, select,
+      {schema_, TableFolder(session_.lake, {session_.database_name, view_.name}) / "data",
+       WithoutBounds(view_), session_.run_id},
+      &tally);
+  written.checksum = tally.checksum();
+  return written;
+}
+
+void SelectWriter::Remove(const std::vector<DataFile>& files) const {
+  for (const DataFile& file : files) session_.storage.Of(file.path).Remove(file.path);
+}
+
+}  // namespace stedi

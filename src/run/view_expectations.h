@@ -1,0 +1,21 @@
+// The expectations of a view that has just been built, on the rows that are staged.
+#pragma once
+
+#include <optional>
+
+#include "lake/lake_session.h"
+#include "run/table_outcome.h"
+#include "run/view_plan.h"
+#include "run/view_update.h"
+
+namespace stedi {
+
+// Adds a report to outcome.expectations for each of the view's expectations but those that take
+// rows out (drop, quarantine). Where the view followed what changed (outcome.delta; then `start` is
+// what it started from), an expectation that no row broke before is counted on the new rows first,
+// and on all rows only when one of them breaks it. REQUIRES: the view and the tables that it refers
+// to are readable by their names.
+void CountExpectations(const LakeSession& session, const ViewPlan& plan,
+                       const std::optional<UpdateStart>& start, TableOutcome& outcome);
+
+}  // namespace stedi

@@ -1,0 +1,17 @@
+#include "run/view_note.h"
+
+#include <fmt/format.h>
+
+#include <vector>
+
+namespace stedi {
+
+std::optional<std::string> NoteLine(const LakeSession& session, const View& view,
+                                    const std::string& note) {
+  Result result = session.connection.Query(
+      fmt::format("SELECT CAST(({}) AS VARCHAR) FROM {}", note, QuoteIdentifier(view.name)));
+  const std::vector<TextRow> rows = result.Rows();
+  return rows.empty() ? std::nullopt : rows.front().front();
+}
+
+}  // namespace stedi
