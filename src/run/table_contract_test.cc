@@ -26,9 +26,12 @@ TEST(FieldsOf, AreOptionalAndKeepTheirComments) {
 TEST(IcebergProperties, AreThoseThatReadersUse) {
   View view = TestView();
   view.comment = "a table";
-  view.properties = {{"unique.key", "n"},           {"unique.key.action", "warn"},
-                     {"write.target-file-size-bytes", "1"}, {"commit.retry.num-retries", "2"},
-                     {"history.expire.max-snapshot-age-ms", "3"}, {"pii", "email"},
+  view.properties = {{"unique.key", "n"},
+                     {"unique.key.action", "warn"},
+                     {"write.target-file-size-bytes", "1"},
+                     {"commit.retry.num-retries", "2"},
+                     {"history.expire.max-snapshot-age-ms", "3"},
+                     {"pii", "email"},
                      {"note", "count(*)"}};
   const std::map<std::string, std::string> expected = {
       {"write.parquet.compression-codec", "zstd"},
