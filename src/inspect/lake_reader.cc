@@ -21,9 +21,8 @@
 #include "pipeline/project.h"
 #include "run/quarantine.h"
 #include "run/table_build.h"
-#include "select/expression_kinds.h"
 #include "select/query_guard.h"
-#include "select/select_walk.h"
+#include "select/select_tree.h"
 #include "store/scratch_folder.h"
 
 namespace stedi {

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "pipeline/portable_sql.h"
+#include "select/select_tree.h"
 
 namespace stedi {
 namespace {
@@ -89,34 +90,6 @@ bool IsTruthOperator(std::string_view type) {
 }
 
 }  // namespace
-
-std::string LowerCase(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
-}
-
-std::string TextOf(const Json& node, const char* key) {
-  if (!node.is_object()) return {};
-  const auto found = node.find(key);
-  return found != node.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
-const Json& Member(const Json& node, const char* key) {
-  static const Json none;
-  if (!node.is_object()) return none;
-  const auto found = node.find(key);
-  return found == node.end() ? none : *found;
-}
-
-const Json& Argument(const Json& call, size_t index) {
-  static const Json none;
-  const Json& children = Member(call, "children");
-  return children.is_array() && index < children.size() ? children[index] : none;
-}
-
-std::string FunctionName(const Json& node) { return LowerCase(TextOf(node, "function_name")); }
 
 ExpressionKinds::ExpressionKinds(const Json& tree,
                                  const std::vector<const TableDefinition*>& tables) {

@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "base/error.h"
-#include "select/expression_kinds.h"
+#include "select/select_tree.h"
 
 namespace stedi {
 namespace {

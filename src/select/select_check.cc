@@ -12,7 +12,7 @@
 #include "pipeline/portable_sql.h"
 #include "pipeline/portable_tokens.h"
 #include "pipeline/sql_tokens.h"
-#include "select/expression_kinds.h"
+#include "select/select_tree.h"
 #include "select/select_walk.h"
 
 namespace stedi {
