@@ -116,7 +116,8 @@ struct LakeReader::State {
                                          QuoteIdentifier(table_name),
                                          SelectRows(database, connection, table)));
         } catch (const Error& error) {
-          if (error.code() == ErrorCode::kCancelled || Names(sql, table_name)) throw;
+          if (error.code() == ErrorCode::kCancelled || IsOutOfMemory(error)) throw;
+          if (Names(sql, table_name)) throw;
         }
       }
     }
