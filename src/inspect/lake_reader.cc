@@ -22,10 +22,9 @@
 #include "pipeline/nearest_name.h"
 #include "pipeline/project.h"
 #include "run/quarantine.h"
-#include "run/table_contract.h"
-#include "select/expression_kinds.h"
+#include "run/table_build.h"
 #include "select/query_guard.h"
-#include "select/select_walk.h"
+#include "select/select_tree.h"
 #include "store/scratch_folder.h"
 
 namespace stedi {
@@ -114,7 +113,8 @@ struct LakeReader::State {
                                          QuoteIdentifier(table_name),
                                          SelectRows(database, connection, table)));
         } catch (const Error& error) {
-          if (error.code() == ErrorCode::kCancelled || Names(sql, table_name)) throw;
+          if (error.code() == ErrorCode::kCancelled || IsOutOfMemory(error)) throw;
+          if (Names(sql, table_name)) throw;
         }
       }
     }

@@ -115,6 +115,7 @@ class Verifier {
       }
     } catch (const Error& error) {  // the table's fault, not ours
       if (error.code() == ErrorCode::kCancelled || error.code() == ErrorCode::kInternal) throw;
+      if (IsOutOfMemory(error)) throw;
       const auto* sql = dynamic_cast<const SqlError*>(&error);
       const bool quotes_values = sql != nullptr && QuotesValues(sql->type());
       out.faults.push_back(quotes_values ? MaskValues(error.what()) : error.what());

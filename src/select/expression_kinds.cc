@@ -4,7 +4,8 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
-#include "base/ascii_case.h"
+#include "pipeline/portable_sql.h"
+#include "select/select_tree.h"
 
 namespace stedi {
 namespace {
@@ -75,27 +76,6 @@ bool IsTruthOperator(std::string_view type) {
 }
 
 }  // namespace
-
-std::string TextOf(const Json& node, const char* key) {
-  if (!node.is_object()) return {};
-  const auto found = node.find(key);
-  return found != node.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
-const Json& Member(const Json& node, const char* key) {
-  static const Json none;
-  if (!node.is_object()) return none;
-  const auto found = node.find(key);
-  return found == node.end() ? none : *found;
-}
-
-const Json& Argument(const Json& call, size_t index) {
-  static const Json none;
-  const Json& children = Member(call, "children");
-  return children.is_array() && index < children.size() ? children[index] : none;
-}
-
-std::string FunctionName(const Json& node) { return LowerCase(TextOf(node, "function_name")); }
 
 ExpressionKinds::ExpressionKinds(const Json& tree,
                                  const std::vector<const TableDefinition*>& tables) {

@@ -43,13 +43,4 @@ class ExpressionKinds {
   bool has_outer_join_ = false;
 };
 
-// "count" of a FUNCTION or WINDOW node, in lower case.
-std::string FunctionName(const nlohmann::json& node);
-// The text of a member, or "".
-std::string TextOf(const nlohmann::json& node, const char* key);
-// The member of a node; null where it has none.
-const nlohmann::json& Member(const nlohmann::json& node, const char* key);
-// The argument of a function call or operator; null where it has fewer.
-const nlohmann::json& Argument(const nlohmann::json& call, size_t index);
-
 }  // namespace stedi

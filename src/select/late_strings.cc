@@ -265,7 +265,8 @@ std::vector<Equality> NumberedEqualities(Connection& connection, const SelectTex
               .Rows();
       const auto is_string = [](const TextRow& row) { return row[0] == "VARCHAR"; };
       if (std::ranges::all_of(columns, is_string)) found.push_back(one);
-    } catch (const SqlError&) {  // a table that only the ON can see, as that of a SEMI JOIN
+    } catch (const SqlError& error) {  // a table that only the ON can see, as that of a SEMI JOIN
+      if (error.is_of_machine()) throw;
     }
   }
   return found;

@@ -10,7 +10,7 @@
 
 #include "base/ascii_case.h"
 #include "base/error.h"
-#include "select/expression_kinds.h"
+#include "select/select_tree.h"
 
 namespace stedi {
 namespace {

@@ -11,7 +11,7 @@
 
 #include "base/ascii_case.h"
 #include "pipeline/portable_pattern.h"
-#include "pipeline/portable_sql.h"
+#include "select/select_tree.h"
 
 namespace stedi {
 namespace {
@@ -32,17 +32,6 @@ std::optional<int64_t> WholeLiteral(const Json& node) {
   const Json& value = Member(Member(node, "value"), "value");
   if (TextOf(node, "class") != "CONSTANT" || !value.is_number_integer()) return std::nullopt;
   return value.get<int64_t>();
-}
-
-// Where it begins in the text; SIZE_MAX when that is not known.
-size_t PlaceOf(const Json& node) {
-  size_t first = SIZE_MAX;
-  if (!node.is_structured()) return first;
-  if (const Json& place = Member(node, "query_location"); place.is_number_unsigned()) {
-    first = place.get<size_t>();
-  }
-  for (const Json& child : node) first = std::min(first, PlaceOf(child));
-  return first;
 }
 
 Json WithoutPlaces(Json node) {
@@ -93,7 +82,8 @@ Mistake FindSplitMistake(const Json& call) {
 // trim('x' FROM s) has the characters before the text, trim(s, 'x') behind it.
 Mistake FindTrimMistake(const std::string& name, const Json& call) {
   if (Member(call, "children").size() != 2) return std::nullopt;
-  if (PlaceOf(Argument(call, 1)) < PlaceOf(Argument(call, 0))) return std::nullopt;
+  const size_t text = FirstPlace(Argument(call, 0)).value_or(SIZE_MAX);
+  if (FirstPlace(Argument(call, 1)).value_or(SIZE_MAX) < text) return std::nullopt;
   const char* side = name == "ltrim" ? "LEADING" : name == "rtrim" ? "TRAILING" : "BOTH";
   return CallMistake{
       fmt::format("{}(a, b): Spark takes the characters from the first text and trims the second, "

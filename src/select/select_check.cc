@@ -13,7 +13,7 @@
 #include "pipeline/portable_tokens.h"
 #include "pipeline/property_keys.h"
 #include "pipeline/sql_tokens.h"
-#include "select/expression_kinds.h"
+#include "select/select_tree.h"
 #include "select/select_walk.h"
 
 namespace stedi {
@@ -79,7 +79,7 @@ std::string LastQuoted(std::string_view message) {
 // `statement` is what stood behind `prefix_bytes` of the text that DuckDB was given.
 BindError Translate(const SqlError& error, std::string_view statement, size_t prefix_bytes,
                     const std::vector<std::string>& columns) {
-  if (error.type() == DUCKDB_ERROR_OUT_OF_MEMORY) throw error;  // no mistake of the statement
+  if (error.is_of_machine()) throw error;  // no mistake of the statement
   const Json detail = Json::parse(error.detail_json(), nullptr, /*allow_exceptions=*/false);
   BindError out{0, error.what(), {}};
   if (detail.is_object()) {
@@ -216,7 +216,8 @@ class ViewChecker {
     try {
       connection_.CheckSelect(select);
       return true;
-    } catch (const SqlError&) {
+    } catch (const SqlError& error) {
+      if (error.is_of_machine()) throw;
       return false;
     }
   }

@@ -4,16 +4,12 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
-#include <tuple>
 
-#include "base/ascii_case.h"
-#include "pipeline/portable_sql.h"
-#include "select/expression_kinds.h"
-#include "select/select_columns.h"
-#include "select/select_walk.h"
+#include "select/equal_columns.h"
+#include "select/name_resolver.h"
+#include "select/select_tree.h"
 
 namespace stedi {
 namespace {
@@ -24,16 +20,33 @@ constexpr auto kRowWiseClasses =
     std::to_array<std::string_view>({"COLUMN_REF", "CONSTANT", "FUNCTION", "CAST", "CASE",
                                      "COMPARISON", "CONJUNCTION", "OPERATOR", "BETWEEN", "STAR"});
 
-template <class List>
-bool Contains(const List& list, std::string_view name) {
-  return std::ranges::find(list, name) != list.end();
+// The columns that a SELECT gives; nothing: not known.
+using Columns = std::optional<std::vector<OutputColumn>>;
+
+TableColumns ColumnsOfTables(const Project& project) {
+  TableColumns tables;
+  for (const TableDefinition* table : TablesOf(project)) {
+    std::vector<std::string> columns;
+    for (const ColumnDefinition& column : AllColumns(*table)) columns.push_back(column.name);
+    tables[table->name] = std::move(columns);
+  }
+  return tables;
+}
+
+bool AreKnown(const std::vector<const NameSource*>& sources) {
+  return std::ranges::all_of(
+      sources, [](const NameSource* source) { return source->columns.has_value(); });
 }
 
 class ShapeWalker {
  public:
-  ShapeWalker(const View& view, const Project& project) : view_(view), project_(project) {}
+  ShapeWalker(const Json& tree, const View& view, const Project& project)
+      : tree_(tree),
+        view_(view),
+        project_(project),
+        names_(tree, ColumnsOfTables(project), NameResolver::Follow::kWrittenOut) {}
 
-  SelectShape Walk(const Json& tree) {
+  SelectShape Walk() {
     for (const Expectation& expectation : view_.expectations) {
       if (expectation.action == ExpectationAction::kDrop ||
           expectation.action == ExpectationAction::kQuarantine) {
@@ -41,18 +54,23 @@ class ShapeWalker {
         return shape_;
       }
     }
-    const Json& statements = Member(tree, "statements");
+    const Json& statements = Member(tree_, "statements");
     if (statements.size() != 1) return Refused("SELECT that does not parse");
     const Json& node = Member(statements.front(), "node");
     shape_.is_distinct = IsDistinct(node);
     Branch(node);
-    if (shape_.reason.empty() && shape_.inputs.empty()) Refuse(tree, "no table read");
+    if (shape_.reason.empty() && shape_.inputs.empty()) Refuse(tree_, "no table read");
     if (!shape_.reason.empty()) return Refused(shape_.reason);
     FindSameColumns();
     return shape_;
   }
 
  private:
+  struct Resolved {
+    size_t scope = 0;                  // of the resolver: where the column is found
+    std::optional<TableColumn> plain;  // a table's column as it stands
+  };
+
   static bool IsDistinct(const Json& node);
   static bool IsWindow(const Json& node);
   static bool IsNamedWindow(const Json& node);
@@ -61,36 +79,24 @@ class ShapeWalker {
   Columns Select(const Json& node, bool in_from = false);
   void From(const Json& node);
   void Join(const Json& node);
+  void Using(const Json& join);
   void BaseTable(const Json& node);
-  void AddSource(const Json& node, const std::string& name, Columns columns);
-  Columns SelectList(const Json& list) const;
   void Condition(const Json& node);
   void Semi(const Json& node);
   void RowWise(const Json& node);
   void Equal(const Json& left, const Json& right);
-  void Equal(const std::optional<InputColumn>& a, const std::optional<InputColumn>& b);
+  void Equal(const std::optional<TableColumn>& a, const std::optional<TableColumn>& b);
   std::optional<Resolved> Resolve(const Json& column) const;
-  std::string TypeOf(const InputColumn& column) const;
+  bool IsOutsideSemi(size_t scope) const;
+  std::string TypeOf(const TableColumn& column) const;
+  bool IsWindowColumn(const NameSource& source, size_t index) const;
   bool SeesWindow(const std::string& name) const;
   void FindSameColumns();
 
   void Refuse(const Json& node, std::string reason) {
     if (!shape_.reason.empty()) return;
     shape_.reason = std::move(reason);
-    shape_.reason_offset = PlaceOf(node).value_or(0);
-  }
-  // The first place in `node`; its own may be that of an operator behind its left side.
-  static std::optional<size_t> PlaceOf(const Json& node) {
-    std::optional<size_t> first;
-    if (!node.is_structured()) return first;
-    if (const Json& place = Member(node, "query_location"); place.is_number_unsigned()) {
-      first = place.get<size_t>();
-    }
-    for (const Json& child : node) {
-      const std::optional<size_t> place = PlaceOf(child);
-      if (place.has_value()) first = std::min(first.value_or(*place), *place);
-    }
-    return first;
+    shape_.reason_offset = FirstPlace(node).value_or(0);
   }
   SelectShape Refused(std::string reason) {
     SelectShape refused;
@@ -99,14 +105,16 @@ class ShapeWalker {
     return refused;
   }
 
+  const Json& tree_;
   const View& view_;
   const Project& project_;
+  const NameResolver names_;
   SelectShape shape_;
-  std::vector<Scope> scopes_;  // the innermost is the last
+  size_t scope_ = 0;  // of the resolver: that of what is walked
   size_t branch_ = 0;
-  size_t semi_depth_ = 0;      // scopes outside the EXISTS or IN that is walked; 0: none is
+  std::optional<size_t> semi_scope_;  // the one around the outermost EXISTS or IN that is walked
   bool semi_is_plain_ = true;  // each outer column that an EXISTS or IN looks at is a table's own
-  std::set<InputColumn> semi_needs_;
+  std::set<TableColumn> semi_needs_;
   EqualColumns equal_;
   std::vector<Columns> outputs_;  // by branch
 };
@@ -168,21 +176,22 @@ void ShapeWalker::Clauses(const Json& node) {
 // The columns that it gives.
 Columns ShapeWalker::Select(const Json& node, bool in_from) {
   Clauses(node);
-  scopes_.emplace_back();
+  const size_t around = scope_;
+  scope_ = names_.ScopeOf(node);
   From(Member(node, "from_table"));
   if (const Json& where = Member(node, "where_clause"); !where.is_null()) Condition(where);
   const Json& list = Member(node, "select_list");
   for (const Json& column : list) {
     if (!(in_from && IsNamedWindow(column))) RowWise(column);
   }
-  Columns columns = SelectList(list);
+  Columns columns = names_.QueryOf(node)->columns;
   // Of `SELECT *, row_number() ..` nobody knows which column is which.
   if (in_from && !columns.has_value()) {
     for (const Json& column : list) {
       if (IsNamedWindow(column)) Refuse(column, "window function");
     }
   }
-  scopes_.pop_back();
+  scope_ = around;
   return columns;
 }
 
@@ -196,7 +205,13 @@ void ShapeWalker::From(const Json& node) {
     const Json& select = Member(Member(node, "subquery"), "node");
     if (TextOf(select, "type") != "SELECT_NODE") return Refuse(node, "set operation in FROM");
     if (IsDistinct(select)) return Refuse(select, "DISTINCT in FROM");
-    AddSource(node, "", Select(select, /*in_from=*/true));
+    const Columns columns = Select(select, /*in_from=*/true);
+    const bool has_new_names = !Member(node, "column_name_alias").empty();
+    const bool has_window =
+        columns.has_value() && std::ranges::any_of(*columns, [](const OutputColumn& column) {
+          return IsWindow(*column.expression);
+        });
+    if (has_new_names && has_window) Refuse(node, "window function");
   } else {
     Refuse(node, type == "EMPTY" ? "no table read" : "FROM of something else than tables");
   }
@@ -204,7 +219,6 @@ void ShapeWalker::From(const Json& node) {
 
 void ShapeWalker::Join(const Json& node) {
   From(Member(node, "left"));
-  const size_t first_right = scopes_.back().size();
   From(Member(node, "right"));
   const std::string kind = TextOf(node, "join_type");
   const std::string reference = TextOf(node, "ref_type");
@@ -212,18 +226,31 @@ void ShapeWalker::Join(const Json& node) {
     return Refuse(Member(node, "right"),
                   fmt::format("{} JOIN", kind == "INNER" ? reference : kind));
   }
+  const size_t around = scope_;
+  scope_ = names_.ScopeOf(node);
   if (const Json& condition = Member(node, "condition"); !condition.is_null()) {
     RowWise(condition);
     Condition(condition);
   }
-  for (const Json& name : Member(node, "using_columns")) {
-    if (SeesWindow(LowerCase(name.get<std::string>()))) return Refuse(node, "window function");
-    std::array<std::optional<InputColumn>, 2> sides;
-    for (size_t i = 0; i < scopes_.back().size(); ++i) {
-      const Source& source = scopes_.back()[i];
-      if (!source.columns.has_value()) return;
-      for (const Column& column : *source.columns) {
-        if (name == column.name) sides[i < first_right ? 0 : 1] = column.plain;
+  Using(node);
+  scope_ = around;
+}
+
+// The last source of each side that has the column decides; nothing is said where the columns of a
+// source are not known.
+void ShapeWalker::Using(const Json& join) {
+  const NameScope& scope = names_.scopes()[scope_];
+  const Json* first_right = &Member(join, "right");
+  while (TextOf(*first_right, "type") == "JOIN") first_right = &Member(*first_right, "left");
+  for (const Json& name : Member(join, "using_columns")) {
+    if (SeesWindow(LowerCase(name))) return Refuse(join, "window function");
+    if (!AreKnown(scope.beside) || !AreKnown(scope.own)) return;
+    std::array<std::optional<TableColumn>, 2> sides;
+    size_t side = 0;
+    for (const NameSource* source : scope.own) {
+      if (source->node == first_right) side = 1;
+      for (const SourceColumn& column : *source->columns) {
+        if (name == column.name) sides[side] = column.plain;
       }
     }
     Equal(sides[0], sides[1]);
@@ -235,45 +262,7 @@ void ShapeWalker::BaseTable(const Json& node) {
   const bool is_again = std::ranges::any_of(
       shape_.inputs, [&](const SelectShape::Input& input) { return input.table == name; });
   if (is_again) return Refuse(node, fmt::format("{} is read twice", name));
-  shape_.inputs.push_back({name, branch_, semi_depth_ > 0});
-  Columns columns;
-  if (const TableDefinition* table = FindTable(project_, name)) {
-    columns.emplace();
-    for (const ColumnDefinition& column : AllColumns(*table)) {
-      columns->push_back({column.name, InputColumn{name, column.name}});
-    }
-  }
-  AddSource(node, name, std::move(columns));
-}
-
-void ShapeWalker::AddSource(const Json& node, const std::string& name, Columns columns) {
-  const std::string alias = LowerCase(TextOf(node, "alias"));
-  if (!Member(node, "column_name_alias").empty()) {
-    const bool hides_window =
-        columns.has_value() && std::ranges::any_of(*columns, &Column::is_window);
-    if (hides_window) Refuse(node, "window function");
-    columns.reset();
-  }
-  scopes_.back().push_back({alias.empty() ? name : alias, std::move(columns)});
-}
-
-Columns ShapeWalker::SelectList(const Json& list) const {
-  std::vector<Column> out;
-  for (const Json& node : list) {
-    const std::string node_class = TextOf(node, "class");
-    if (node_class == "STAR") return std::nullopt;
-    const std::string alias = LowerCase(TextOf(node, "alias"));
-    if (node_class != "COLUMN_REF") {
-      out.push_back({alias, std::nullopt, IsWindow(node)});
-      continue;
-    }
-    const std::optional<Resolved> resolved = Resolve(node);
-    const bool is_own = resolved.has_value() && resolved->depth + 1 == scopes_.size();
-    const Json& names = Member(node, "column_names");
-    out.push_back({alias.empty() ? LowerCase(names.back().get<std::string>()) : alias,
-                   is_own ? resolved->plain : std::nullopt});
-  }
-  return out;
+  shape_.inputs.push_back({name, branch_, semi_scope_.has_value()});
 }
 
 // A condition of which all parts that stand beside each other must hold.
@@ -296,8 +285,8 @@ void ShapeWalker::Semi(const Json& node) {
   if (TextOf(select, "type") != "SELECT_NODE") {
     return Refuse(node, "set operation in a subquery");
   }
-  const bool is_outermost = semi_depth_ == 0;
-  if (is_outermost) semi_depth_ = scopes_.size();
+  const bool is_outermost = !semi_scope_.has_value();
+  if (is_outermost) semi_scope_ = scope_;
   if (type == "ANY") RowWise(Member(node, "child"));
   const Columns columns = Select(select);
   if (type == "ANY" && TextOf(node, "comparison_type") == "COMPARE_EQUAL" && columns.has_value() &&
@@ -305,7 +294,7 @@ void ShapeWalker::Semi(const Json& node) {
     const std::optional<Resolved> child = Resolve(Member(node, "child"));
     Equal(child.has_value() ? child->plain : std::nullopt, columns->front().plain);
   }
-  if (is_outermost) semi_depth_ = 0;
+  if (is_outermost) semi_scope_.reset();
 }
 
 // Nothing in it looks at more than one row.
@@ -324,10 +313,12 @@ void ShapeWalker::RowWise(const Json& node) {
     if (!type.empty()) return Refuse(node, type == "EXISTS" ? "NOT EXISTS" : "NOT IN (SELECT ..)");
   }
   if (node_class == "WINDOW") return Refuse(node, "window function");
-  if (node_class == "FUNCTION" && TraitsOf(FunctionName(node)).is_aggregate) {
+  if (node_class == "FUNCTION" && IsAggregate(FunctionName(node))) {
     return Refuse(node, fmt::format("{}() over many rows", FunctionName(node)));
   }
-  if (!node_class.empty() && !Contains(kRowWiseClasses, node_class)) {
+  const bool is_known = node_class.empty() || std::ranges::find(kRowWiseClasses, node_class) !=
+                                                  kRowWiseClasses.end();
+  if (!is_known) {
     return Refuse(node, "an expression that is not known");
   }
   if (node_class == "COLUMN_REF") {
@@ -339,17 +330,17 @@ void ShapeWalker::RowWise(const Json& node) {
     if (names.size() == 1 && !resolved.has_value() && names.front() == "current_date") {
       return Refuse(node, "current_date is another day in the next run");
     }
-    if (semi_depth_ == 0) return;
+    if (!semi_scope_.has_value()) return;
     if (!resolved.has_value()) {
       semi_is_plain_ = false;
-    } else if (resolved->depth < semi_depth_) {
+    } else if (IsOutsideSemi(resolved->scope)) {
       if (resolved->plain.has_value()) semi_needs_.insert(*resolved->plain);
       semi_is_plain_ = semi_is_plain_ && resolved->plain.has_value();
     }
     return;
   }
   if (node_class == "STAR" && SeesWindow("")) return Refuse(node, "window function");
-  if (node_class == "STAR" && semi_depth_ > 0) return;
+  if (node_class == "STAR" && semi_scope_.has_value()) return;
   for (const Json& child : node) RowWise(child);
 }
 
@@ -361,49 +352,56 @@ void ShapeWalker::Equal(const Json& left, const Json& right) {
 }
 
 // Columns of different types may be equal after a cast and lead to others that are not.
-void ShapeWalker::Equal(const std::optional<InputColumn>& a, const std::optional<InputColumn>& b) {
+void ShapeWalker::Equal(const std::optional<TableColumn>& a, const std::optional<TableColumn>& b) {
   if (a.has_value() && b.has_value() && TypeOf(*a) == TypeOf(*b)) equal_.Join(*a, *b);
 }
 
-// Nothing when it cannot be told without binding.
-std::optional<Resolved> ShapeWalker::Resolve(const Json& column) const {
-  const Json& names = Member(column, "column_names");
-  if (names.empty() || names.size() > 2) return std::nullopt;
-  const auto name = LowerCase(names.back().get<std::string>());
-  for (size_t depth = scopes_.size(); depth-- > 0;) {
-    std::optional<Resolved> found;
-    for (const Source& source : scopes_[depth]) {
-      if (names.size() == 2 && source.alias != LowerCase(names.front().get<std::string>())) {
-        continue;
-      }
-      if (!source.columns.has_value()) return std::nullopt;
-      for (const Column& one : *source.columns) {
-        if (one.name != name) continue;
-        // Of two, as behind USING, either may be meant.
-        if (found.has_value()) return std::nullopt;
-        found = Resolved{depth, one.plain};
-      }
-    }
-    if (found.has_value()) return found;
+// Nothing when it cannot be told without binding. The condition of an ON may name what stands to
+// the left of its JOIN: of two columns by one name there, either may be meant.
+std::optional<ShapeWalker::Resolved> ShapeWalker::Resolve(const Json& column) const {
+  const NameUse* use = names_.UseOf(column);
+  if (use == nullptr || !use->is_sure || use->columns.size() != 1) return std::nullopt;
+  const size_t scope = names_.Outwards(use->scope, *use->depth);
+  const bool is_condition = TextOf(*names_.scopes()[scope].node, "type") == "JOIN";
+  if (use->beside.has_value() && *use->beside < *use->depth + (is_condition ? 1 : 0)) {
+    return std::nullopt;
   }
-  return std::nullopt;
+  const FoundColumn& found = use->columns.front();
+  return Resolved{scope, (*found.source->columns)[found.index].plain};
 }
 
-// Whether `name` may be a window function's column; "": whether there is any. Rather yes than no.
-bool ShapeWalker::SeesWindow(const std::string& name) const {
-  for (const Scope& scope : scopes_) {
-    for (const Source& source : scope) {
-      if (!source.columns.has_value()) continue;
-      const bool sees = std::ranges::any_of(*source.columns, [&](const Column& column) {
-        return column.is_window && (name.empty() || column.name == name);
-      });
-      if (sees) return true;
-    }
+bool ShapeWalker::IsOutsideSemi(size_t scope) const {
+  for (std::optional<size_t> at = semi_scope_; at.has_value(); at = names_.scopes()[*at].outer) {
+    if (*at == scope) return true;
   }
   return false;
 }
 
-std::string ShapeWalker::TypeOf(const InputColumn& column) const {
+bool ShapeWalker::IsWindowColumn(const NameSource& source, size_t index) const {
+  if (!source.query.has_value()) return false;
+  const OutputColumn& column = (*names_.queries()[*source.query].columns)[index];
+  return column.expression != nullptr && IsWindow(*column.expression);
+}
+
+// Whether `name` may be a window function's column; "": whether there is any. Errs toward yes.
+bool ShapeWalker::SeesWindow(const std::string& name) const {
+  const auto sees = [&](const NameSource* source) {
+    if (!source->columns.has_value()) return false;
+    for (size_t i = 0; i < source->columns->size(); ++i) {
+      const bool is_meant = name.empty() || (*source->columns)[i].name == name;
+      if (is_meant && IsWindowColumn(*source, i)) return true;
+    }
+    return false;
+  };
+  for (std::optional<size_t> at = scope_; at.has_value(); at = names_.scopes()[*at].outer) {
+    const NameScope& scope = names_.scopes()[*at];
+    if (std::ranges::any_of(scope.own, sees)) return true;
+    if (std::ranges::any_of(scope.beside, sees)) return true;
+  }
+  return false;
+}
+
+std::string ShapeWalker::TypeOf(const TableColumn& column) const {
   for (const ColumnDefinition& one : AllColumns(*FindTable(project_, column.table))) {
     if (one.name == column.column) return ToString(one.type);
   }
@@ -411,15 +409,15 @@ std::string ShapeWalker::TypeOf(const InputColumn& column) const {
 }
 
 void ShapeWalker::FindSameColumns() {
-  std::set<InputColumn> shown;
+  std::set<TableColumn> shown;
   for (const Columns& columns : outputs_) {
     if (!columns.has_value()) continue;
     for (size_t i = 0; i < std::min(columns->size(), view_.columns.size()); ++i) {
-      const Column& column = (*columns)[i];
+      const OutputColumn& column = (*columns)[i];
       if (!column.plain.has_value()) continue;
       if (TypeOf(*column.plain) != ToString(view_.columns[i].type)) continue;
       shown.insert(*column.plain);
-      for (const InputColumn& same : equal_.Of(*column.plain)) {
+      for (const TableColumn& same : equal_.Of(*column.plain)) {
         shape_.same_columns.push_back({view_.columns[i].name, same.table, same.column});
       }
     }
@@ -432,7 +430,7 @@ void ShapeWalker::FindSameColumns() {
 }  // namespace
 
 SelectShape ShapeOf(const Json& tree, const View& view, const Project& project) {
-  return ShapeWalker(view, project).Walk(tree);
+  return ShapeWalker(tree, view, project).Walk();
 }
 
 SelectShape ShapeOf(Connection& connection, const View& view, const Project& project) {

@@ -2,13 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstddef>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 
-#include "pipeline/portable_sql.h"
+#include "select/select_tree.h"
 
 namespace stedi {
 namespace {
@@ -110,20 +109,10 @@ class TypeChecker {
            "cast the text to the type that is meant");
   }
 
-  size_t PlaceOf(const Json& node) const {
-    size_t first = text_.size();
-    if (!node.is_structured()) return first;
-    if (const Json& place = Member(node, "query_location"); place.is_number_unsigned()) {
-      first = std::min(first, place.get<size_t>());
-    }
-    for (const Json& child : node) first = std::min(first, PlaceOf(child));
-    return first;
-  }
-
   void Report(const Json& node, std::string message, std::string hint) {
-    const size_t place = PlaceOf(node);
-    mistakes.push_back(
-        {Severity::kError, place == text_.size() ? 0 : place, std::move(message), std::move(hint)});
+    const size_t place = FirstPlace(node).value_or(0);
+    mistakes.push_back({Severity::kError, place < text_.size() ? place : 0, std::move(message),
+                        std::move(hint)});
   }
 
   std::string_view text_;

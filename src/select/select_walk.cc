@@ -13,8 +13,10 @@
 #include "pipeline/portable_sql.h"
 #include "select/ascii_guard.h"
 #include "select/expression_kinds.h"
+#include "select/name_resolver.h"
 #include "select/select_calls.h"
 #include "select/select_scope.h"
+#include "select/select_tree.h"
 #include "select/select_types.h"
 
 namespace stedi {
@@ -22,7 +24,6 @@ namespace {
 
 using Json = nlohmann::json;
 using Kind = ExpressionKind;
-using Names = std::set<std::string>;
 
 size_t ArgumentCount(const Json& call) { return Member(call, "children").size(); }
 
@@ -87,9 +88,9 @@ constexpr auto kKnownClasses = std::to_array<std::string_view>(
 class SelectWalker {
  public:
   SelectWalker(const Json& tree, std::string_view text, const Project& project,
-               const ExpressionKinds& kinds)
-      : text_(text), project_(project), kinds_(kinds) {
-    Visit(tree, {}, 0);
+               const NameResolver& names, const ExpressionKinds& kinds)
+      : text_(text), project_(project), names_(names), kinds_(kinds) {
+    Visit(tree, 0);
     CheckColumns(tree);
   }
 
@@ -103,10 +104,9 @@ class SelectWalker {
   }
 
  private:
-  void Visit(const Json& node, const Names& outer, size_t near);
-  void VisitCase(const Json& node, const Names& ctes, size_t near);
-  void VisitNode(const Json& node, const Names& ctes);
-  void BaseTable(const Json& node, const Names& ctes);
+  void Visit(const Json& node, size_t near);
+  void VisitNode(const Json& node);
+  void BaseTable(const Json& node);
   void ColumnRef(const Json& node);
   void Call(const Json& node);
   void CallArguments(const std::string& name, const Json& node);
@@ -132,49 +132,33 @@ class SelectWalker {
 
   std::string_view text_;
   const Project& project_;
+  const NameResolver& names_;
   const ExpressionKinds& kinds_;
   size_t at_ = 0;  // place of the node that is looked at, or of the nearest one around it
-  Names inputs_;
-  std::set<std::string> ascii_;  // expressions that are ASCII in the branch that is visited
+  std::set<std::string> inputs_;
   std::vector<SelectMistake> mistakes_;
 };
 
-void SelectWalker::Visit(const Json& node, const Names& outer, size_t near) {
+void SelectWalker::Visit(const Json& node, size_t near) {
   if (node.is_array()) {
-    for (const Json& child : node) Visit(child, outer, near);
+    for (const Json& child : node) Visit(child, near);
     return;
   }
   if (!node.is_object()) return;
   if (const Json& location = Member(node, "query_location"); location.is_number_unsigned()) {
     near = std::min(location.get<size_t>(), text_.size());
   }
-  Names ctes = outer;
-  // Each common table expression sees those before it; what follows sees all.
   for (const Json& entry : Member(Member(node, "cte_map"), "map")) {
-    Visit(Member(entry, "value"), ctes, near);
-    ctes.insert(LowerCase(TextOf(entry, "key")));
+    Visit(Member(entry, "value"), near);
   }
   at_ = near;
-  VisitNode(node, ctes);
-  if (TextOf(node, "class") == "CASE") return VisitCase(node, ctes, near);
+  VisitNode(node);
   for (const auto& [key, child] : node.items()) {
-    if (key != "cte_map") Visit(child, ctes, near);
+    if (key != "cte_map") Visit(child, near);
   }
 }
 
-void SelectWalker::VisitCase(const Json& node, const Names& ctes, size_t near) {
-  for (const Json& branch : Member(node, "case_checks")) {
-    const Json& condition = Member(branch, "when_expr");
-    Visit(condition, ctes, near);
-    const std::string guarded = GuardedAsAscii(condition);
-    const bool is_new = !guarded.empty() && ascii_.insert(guarded).second;
-    Visit(Member(branch, "then_expr"), ctes, near);
-    if (is_new) ascii_.erase(guarded);
-  }
-  Visit(Member(node, "else_expr"), ctes, near);
-}
-
-void SelectWalker::VisitNode(const Json& node, const Names& ctes) {
+void SelectWalker::VisitNode(const Json& node) {
   const std::string type = TextOf(node, "type");
   const std::string node_class = TextOf(node, "class");
   for (const NodeRow& row : kNodeRows) {
@@ -186,7 +170,7 @@ void SelectWalker::VisitNode(const Json& node, const Names& ctes) {
     const Json& member = Member(node, row.member);
     if (!member.is_null() && !member.empty()) RefuseRow(ConstructKind::kClause, row.row);
   }
-  if (type == "BASE_TABLE") BaseTable(node, ctes);
+  if (type == "BASE_TABLE") BaseTable(node);
   if (type == "PIVOT") return Refuse("PIVOT is not portable: Spark writes it in another way");
   if (node.contains("modifiers")) Modifiers(node.at("modifiers"));
   if (node_class.empty()) return;
@@ -206,11 +190,11 @@ void SelectWalker::VisitNode(const Json& node, const Names& ctes) {
   }
 }
 
-void SelectWalker::BaseTable(const Json& node, const Names& ctes) {
+void SelectWalker::BaseTable(const Json& node) {
+  if (names_.IsCte(node)) return;
   const std::string name = LowerCase(TextOf(node, "table_name"));
   const std::string schema = LowerCase(TextOf(node, "schema_name"));
   const std::string catalog = LowerCase(TextOf(node, "catalog_name"));
-  if (schema.empty() && ctes.contains(name)) return;
   const bool is_own = (schema.empty() || schema == project_.database) &&
                       (catalog.empty() || catalog == project_.catalog);
   if (!is_own || !schema.empty()) {
@@ -439,27 +423,31 @@ void SelectWalker::CheckColumns(const Json& tree) {
   }
 }
 
-}  // namespace
-
-Json ParseSelect(Connection& connection, const std::string& select) {
-  const std::optional<std::string> text = connection.Scalar(
-      "SELECT json_serialize_sql($1::VARCHAR, skip_null := true, skip_empty := true, skip_default "
-      ":= true)::VARCHAR",
-      {select});
-  Json tree = Json::parse(text.value_or("{}"), nullptr, /*allow_exceptions=*/false);
-  return tree.value("error", false) ? Json() : tree;
+TableColumns ContractColumns(const Project& project) {
+  TableColumns tables;
+  const auto add = [&](const TableDefinition& table) {
+    std::vector<std::string> columns;
+    for (const ColumnDefinition& column : table.columns) columns.push_back(column.name);
+    tables[table.name] = std::move(columns);
+  };
+  std::ranges::for_each(project.feeds, add);
+  std::ranges::for_each(project.views, add);
+  return tables;
 }
 
+}  // namespace
+
 SelectFindings WalkSelect(const Json& tree, std::string_view text, const Project& project) {
+  const NameResolver names(tree, ContractColumns(project));
   // What the SELECT reads decides what its names mean, so it is walked twice.
   const ExpressionKinds none(Json(), {});
   std::vector<const TableDefinition*> tables;
-  for (const std::string& name : SelectWalker(tree, text, project, none).Findings().inputs) {
+  for (const std::string& name : SelectWalker(tree, text, project, names, none).Findings().inputs) {
     if (const TableDefinition* table = FindTable(project, name)) tables.push_back(table);
   }
   const ExpressionKinds kinds(tree, tables);
-  SelectFindings findings = SelectWalker(tree, text, project, kinds).Findings();
-  std::vector<SelectMistake> others = FindScopeMistakes(tree, text, project);
+  SelectFindings findings = SelectWalker(tree, text, project, names, kinds).Findings();
+  std::vector<SelectMistake> others = FindScopeMistakes(names, text);
   std::ranges::move(FindTypeMistakes(tree, text, kinds), std::back_inserter(others));
   for (SelectMistake& mistake : others) {
     const auto same_place =

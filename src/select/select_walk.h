@@ -13,10 +13,6 @@
 
 namespace stedi {
 
-// The parsed SELECT as json_serialize_sql gives it, or null when it does not parse (then binding
-// tells why).
-nlohmann::json ParseSelect(Connection& connection, const std::string& select);
-
 struct SelectFindings {
   std::vector<std::string> inputs;      // names of feeds and views, sorted, each once
   std::vector<SelectMistake> mistakes;  // in order of place, one at a place
