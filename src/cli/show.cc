@@ -12,9 +12,7 @@
 #include "cli/text_table.h"
 #include "iceberg/property_names.h"
 #include "inspect/lake_reader.h"
-#include "landing/contract.h"
-#include "run/quarantine.h"
-#include "run/table_contract.h"
+#include "inspect/table_preview.h"
 
 namespace stedi {
 namespace {

@@ -22,7 +22,7 @@
 #include "pipeline/nearest_name.h"
 #include "pipeline/project.h"
 #include "run/quarantine.h"
-#include "run/table_build.h"
+#include "run/table_contract.h"
 #include "select/query_guard.h"
 #include "select/select_tree.h"
 #include "store/scratch_folder.h"

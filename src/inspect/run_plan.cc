@@ -90,7 +90,7 @@ class Planner {
     const std::string& name = definition.name;
     Planned out;
     out.plan.table = name;
-    out.plan.kind = kind;
+    out.plan.kind = definition.kind;
     out.table = OpenTable(session_, name);
     LoadFiles(session_.database, session_.connection, out.table);
     out.rows = SummaryNumber(out.table, "total-records");

@@ -53,7 +53,7 @@ class RunSessionFixture : public testing::Test {
     RunRecord run;
     run.run_id = session_.run_id;
     run.database = session_.database_name;
-    run.status = "ok";
+    run.status = RunStatus::kOk;
     const std::vector<TableCommit> commits = {
         {table.id, table.committed_location, table.staged_location}};
     EXPECT_EQ(catalog_.Commit(commits, run), CommitOutcome::kCommitted);

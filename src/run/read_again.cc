@@ -6,6 +6,7 @@
 #include <iterator>
 #include <map>
 
+#include "base/file_stamp.h"
 #include "run/table_contract.h"
 
 namespace stedi {

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <utility>
 
+#include "base/fail_point.h"
 #include "lake/lake_table.h"
 #include "pipeline/sql_tokens.h"
 #include "rows/data_writer.h"
@@ -64,11 +65,21 @@ class OneThread {
   int64_t threads_;
 };
 
+// The fail point `in_select` fails as DuckDB does when it runs out of memory.
+void FailPointInSelect() {
+  try {
+    FailPoint("in_select");
+  } catch (const Error& error) {
+    throw SqlError(error.code(), error.what(), DUCKDB_ERROR_OUT_OF_MEMORY, "");
+  }
+}
+
 }  // namespace
 
 WrittenRows SelectWriter::WriteView() const {
   return WithMaskedErrors(view_, [&] {
     try {
+      FailPointInSelect();
       return WriteInLeastMemory();
     } catch (const SqlError& error) {
       if (error.type() != DUCKDB_ERROR_OUT_OF_MEMORY) throw;
@@ -117,8 +128,8 @@ std::optional<WrittenRows> SelectWriter::WriteSorted() const {
   if (!select.has_value()) return std::nullopt;
   try {
     return Write(*select);
-  } catch (const SqlError&) {
-    if (!strings.out_of_room()) throw;
+  } catch (const SqlError& error) {
+    if (!strings.out_of_room() || error.is_of_machine()) throw;
     return std::nullopt;
   }
 }

@@ -59,7 +59,7 @@ class IsUpToDateTest : public RunSessionFixture {
   }
 
   // The last run left the table so.
-  void Record(const std::string& status, const std::string& fingerprint, int64_t snapshot_id) {
+  void Record(RunStatus status, const std::string& fingerprint, int64_t snapshot_id) {
     RunRecord run;
     run.run_id = session_.run_id += "+";
     run.database = "stedi";
@@ -68,7 +68,7 @@ class IsUpToDateTest : public RunSessionFixture {
     step.table = "t";
     step.snapshot_id = snapshot_id;
     step.fingerprint = fingerprint;
-    if (status == "ok") {
+    if (status == RunStatus::kOk) {
       EXPECT_EQ(catalog_.Commit({}, run), CommitOutcome::kCommitted);
     } else {
       catalog_.RecordRun(run);
@@ -80,13 +80,13 @@ class IsUpToDateTest : public RunSessionFixture {
 
 TEST_F(IsUpToDateTest, AsTheLastPublishedRunLeftIt) {
   EXPECT_FALSE(IsUpToDate(session_, table_, "hash"));  // no run was published
-  Record("ok", "hash", 7);
+  Record(RunStatus::kOk, "hash", 7);
   EXPECT_TRUE(IsUpToDate(session_, table_, "hash"));
   EXPECT_FALSE(IsUpToDate(session_, table_, "other"));
-  Record("failed", "other", 8);
+  Record(RunStatus::kFailed, "other", 8);
   EXPECT_TRUE(IsUpToDate(session_, table_, "hash"));
   EXPECT_FALSE(IsUpToDate(session_, LakeTable(), "hash"));  // it was never built
-  Record("ok", "hash", 8);
+  Record(RunStatus::kOk, "hash", 8);
   EXPECT_FALSE(IsUpToDate(session_, table_, "hash"));  // another program wrote it
 }
 

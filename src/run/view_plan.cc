@@ -32,13 +32,7 @@ std::vector<ExpectationReport> LastExpectations(const std::optional<RunRecord>& 
   std::vector<ExpectationReport> out;
   if (!last_published.has_value()) return out;
   for (const ExpectationRecord& record : last_published->expectations) {
-    if (record.table != table) continue;
-    ExpectationReport& report = out.emplace_back();
-    report.table = record.table;
-    report.name = record.name;
-    report.kind = record.kind;
-    report.action = record.action;
-    report.failed = record.failed;
+    if (record.table == table) out.push_back(ReportOf(record));
   }
   return out;
 }

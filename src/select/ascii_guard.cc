@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
-#include "select/expression_kinds.h"
+#include "select/select_tree.h"
 
 namespace stedi {
 namespace {

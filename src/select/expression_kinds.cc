@@ -4,6 +4,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "base/ascii_case.h"
 #include "pipeline/portable_sql.h"
 #include "select/select_tree.h"
 

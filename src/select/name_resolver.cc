@@ -8,6 +8,8 @@
 #include <string_view>
 #include <utility>
 
+#include "base/ascii_case.h"
+#include "pipeline/portable_sql.h"
 #include "select/select_tree.h"
 
 namespace stedi {
@@ -297,7 +299,7 @@ void NameResolver::VisitExpression(const Json& node, const Ctes& ctes, const Pla
   Place inside = place;
   const std::string function = node_class == "FUNCTION" ? FunctionName(node) : "";
   // count(*) has no argument in which a name could stand.
-  const bool is_aggregate = IsAggregate(function) && function != "count_star";
+  const bool is_aggregate = TraitsOf(function).is_aggregate && function != "count_star";
   if (node_class == "WINDOW" || is_aggregate) inside.call = &node;
   for (const auto& [key, child] : node.items()) {
     if (key != "subquery") {

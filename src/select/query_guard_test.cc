@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
-#include "select/select_walk.h"
+#include "select/select_tree.h"
 
 namespace stedi {
 namespace {

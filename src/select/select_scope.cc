@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "base/ascii_case.h"
+#include "pipeline/portable_sql.h"
 #include "select/select_tree.h"
 
 namespace stedi {
@@ -169,7 +171,7 @@ class ScopeChecker {
 
   static bool HasAggregate(const Json& node) {
     if (!node.is_structured()) return false;
-    if (TextOf(node, "class") == "FUNCTION" && IsAggregate(FunctionName(node))) return true;
+    if (TextOf(node, "class") == "FUNCTION" && TraitsOf(FunctionName(node)).is_aggregate) return true;
     return std::ranges::any_of(node, HasAggregate);
   }
 

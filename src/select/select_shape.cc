@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "base/ascii_case.h"
+#include "pipeline/portable_sql.h"
 #include "select/equal_columns.h"
 #include "select/name_resolver.h"
 #include "select/select_tree.h"
@@ -243,7 +245,7 @@ void ShapeWalker::Using(const Json& join) {
   const Json* first_right = &Member(join, "right");
   while (TextOf(*first_right, "type") == "JOIN") first_right = &Member(*first_right, "left");
   for (const Json& name : Member(join, "using_columns")) {
-    if (SeesWindow(LowerCase(name))) return Refuse(join, "window function");
+    if (SeesWindow(LowerCase(name.get<std::string>()))) return Refuse(join, "window function");
     if (!AreKnown(scope.beside) || !AreKnown(scope.own)) return;
     std::array<std::optional<TableColumn>, 2> sides;
     size_t side = 0;
@@ -313,7 +315,7 @@ void ShapeWalker::RowWise(const Json& node) {
     if (!type.empty()) return Refuse(node, type == "EXISTS" ? "NOT EXISTS" : "NOT IN (SELECT ..)");
   }
   if (node_class == "WINDOW") return Refuse(node, "window function");
-  if (node_class == "FUNCTION" && IsAggregate(FunctionName(node))) {
+  if (node_class == "FUNCTION" && TraitsOf(FunctionName(node)).is_aggregate) {
     return Refuse(node, fmt::format("{}() over many rows", FunctionName(node)));
   }
   const bool is_known = node_class.empty() || std::ranges::find(kRowWiseClasses, node_class) !=

@@ -1,18 +1,14 @@
 #include "select/select_tree.h"
 
 #include <algorithm>
-#include <array>
 #include <nlohmann/json.hpp>
+
+#include "base/ascii_case.h"
 
 namespace stedi {
 namespace {
 
 using Json = nlohmann::json;
-
-// Those that a project may call. A test compares them with DuckDB's own list.
-constexpr auto kAggregates =
-    std::to_array<std::string_view>({"count", "count_star", "count_if", "sum", "avg", "min", "max",
-                                     "min_by", "max_by", "bool_and", "bool_or", "stddev_samp"});
 
 }  // namespace
 
@@ -65,17 +61,6 @@ std::optional<size_t> FirstPlace(const Json& node) {
     if (place.has_value()) first = std::min(first.value_or(*place), *place);
   }
   return first;
-}
-
-bool IsAggregate(std::string_view function) {
-  return std::ranges::find(kAggregates, function) != kAggregates.end();
-}
-
-std::string LowerCase(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
 }
 
 }  // namespace stedi

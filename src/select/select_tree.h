@@ -6,7 +6,6 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "database/database.h"
@@ -30,10 +29,5 @@ std::string FunctionName(const nlohmann::json& node);
 // Where the text of the node begins, in bytes of the statement: the smallest place in it, since its
 // own may be that of an operator behind its left side. Nothing when no part of it has a place.
 std::optional<size_t> FirstPlace(const nlohmann::json& node);
-
-// Whether the function, named in lower case, makes one value of many rows.
-bool IsAggregate(std::string_view function);
-
-std::string LowerCase(std::string text);
 
 }  // namespace stedi

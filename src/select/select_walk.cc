@@ -105,6 +105,7 @@ class SelectWalker {
 
  private:
   void Visit(const Json& node, size_t near);
+  void VisitCase(const Json& node, size_t near);
   void VisitNode(const Json& node);
   void BaseTable(const Json& node);
   void ColumnRef(const Json& node);
@@ -136,6 +137,7 @@ class SelectWalker {
   const ExpressionKinds& kinds_;
   size_t at_ = 0;  // place of the node that is looked at, or of the nearest one around it
   std::set<std::string> inputs_;
+  std::set<std::string> ascii_;  // expressions that are ASCII in the branch that is visited
   std::vector<SelectMistake> mistakes_;
 };
 
@@ -153,9 +155,22 @@ void SelectWalker::Visit(const Json& node, size_t near) {
   }
   at_ = near;
   VisitNode(node);
+  if (TextOf(node, "class") == "CASE") return VisitCase(node, near);
   for (const auto& [key, child] : node.items()) {
     if (key != "cte_map") Visit(child, near);
   }
+}
+
+void SelectWalker::VisitCase(const Json& node, size_t near) {
+  for (const Json& branch : Member(node, "case_checks")) {
+    const Json& condition = Member(branch, "when_expr");
+    Visit(condition, near);
+    const std::string guarded = GuardedAsAscii(condition);
+    const bool is_new = !guarded.empty() && ascii_.insert(guarded).second;
+    Visit(Member(branch, "then_expr"), near);
+    if (is_new) ascii_.erase(guarded);
+  }
+  Visit(Member(node, "else_expr"), near);
 }
 
 void SelectWalker::VisitNode(const Json& node) {
