@@ -34,9 +34,8 @@ inline bool EqualIgnoringCase(std::string_view a, std::string_view b) {
 
 // An empty `part` stands in every text.
 inline bool ContainsIgnoringCase(std::string_view text, std::string_view part) {
-  const auto* found =
-      std::search(text.begin(), text.end(), part.begin(), part.end(),
-                  [](char x, char y) { return LowerLetter(x) == LowerLetter(y); });
+  const auto* found = std::search(text.begin(), text.end(), part.begin(), part.end(),
+                                  [](char x, char y) { return LowerLetter(x) == LowerLetter(y); });
   return found != text.end() || part.empty();
 }
 

@@ -19,9 +19,9 @@ TEST(AsciiCase, ComparesWithoutCase) {
     std::string_view a, b;
     bool expected;
   };
-  for (const Case& row : {Case{"Email", "eMAIL", true}, Case{"", "", true},
-                          Case{"email", "emai", false}, Case{"[", "{", false},
-                          Case{"\xC3\x84", "\xC3\xA4", false}}) {
+  for (const Case& row :
+       {Case{"Email", "eMAIL", true}, Case{"", "", true}, Case{"email", "emai", false},
+        Case{"[", "{", false}, Case{"\xC3\x84", "\xC3\xA4", false}}) {
     EXPECT_EQ(EqualIgnoringCase(row.a, row.b), row.expected) << row.a << " " << row.b;
   }
 }

@@ -24,12 +24,9 @@ struct FailActionRow {
   FailAction action;
   std::string_view name;
 };
-constexpr FailActionRow kFailActions[] = {{FailAction::kKill, "kill"},
-                                          {FailAction::kEio, "EIO"},
-                                          {FailAction::kEnospc, "ENOSPC"},
-                                          {FailAction::kEnomem, "ENOMEM"},
-                                          {FailAction::kStop, "stop"},
-                                          {FailAction::kPause, "pause"}};
+constexpr FailActionRow kFailActions[] = {
+    {FailAction::kKill, "kill"},     {FailAction::kEio, "EIO"},   {FailAction::kEnospc, "ENOSPC"},
+    {FailAction::kEnomem, "ENOMEM"}, {FailAction::kStop, "stop"}, {FailAction::kPause, "pause"}};
 
 enum class Arming : uint8_t { kUnread, kDisarmed, kArmed };
 

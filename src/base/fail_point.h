@@ -9,11 +9,11 @@
 namespace stedi {
 
 // In the order in which a run passes them.
-inline constexpr auto kFailPoints = std::to_array<std::string_view>({
-    "after_lock", "after_list", "after_load", "in_select", "after_build", "after_stage",
-    "before_publish", "in_publish", "after_publish", "before_report",
-    // of stedi relocate
-    "in_relocate", "before_relocate_commit", "in_relocate_commit", "after_relocate_commit"});
+inline constexpr auto kFailPoints = std::to_array<std::string_view>(
+    {"after_lock", "after_list", "after_load", "in_select", "after_build", "after_stage",
+     "before_publish", "in_publish", "after_publish", "before_report",
+     // of stedi relocate
+     "in_relocate", "before_relocate_commit", "in_relocate_commit", "after_relocate_commit"});
 
 // kill = SIGKILL to this process; EIO, ENOSPC, ENOMEM = throw Error(kUnavailable); stop = SIGINT to
 // this process, once; pause = SIGSTOP, until SIGCONT. `nth` (default 1): which occurrence of the

@@ -100,9 +100,9 @@ std::string ToText(const Map& map) {
 }
 
 [[noreturn]] void ThrowDamaged(const SqliteDatabase& database) {
-  throw Error(ErrorCode::kInvalid,
-              fmt::format("{}: the log of runs is damaged: restore the file from a copy",
-                          database.path()));
+  throw Error(
+      ErrorCode::kInvalid,
+      fmt::format("{}: the log of runs is damaged: restore the file from a copy", database.path()));
 }
 
 // Anything that is not as ToText() wrote it is a damaged row.
@@ -368,10 +368,9 @@ std::vector<RunRecord> ReadRuns(const SqliteDatabase& database, size_t limit) {
 
 std::optional<RunRecord> ReadLastPublished(const SqliteDatabase& database, std::string_view name) {
   SqliteStatement row(
-      database,
-      fmt::format("SELECT {} FROM stedi_runs WHERE database_name = ? AND status IN {} "
-                  "ORDER BY number DESC LIMIT 1",
-                  ColumnList(kRunColumns), PublishedStatuses()));
+      database, fmt::format("SELECT {} FROM stedi_runs WHERE database_name = ? AND status IN {} "
+                            "ORDER BY number DESC LIMIT 1",
+                            ColumnList(kRunColumns), PublishedStatuses()));
   row.Bind(name);
   if (!row.Step()) return std::nullopt;
   return ReadRun(database, row);

@@ -64,9 +64,8 @@ RunReport FailedReport() {
   report.seconds = 1.5;
   report.landing = {3, 1, 1000, 7, 12'000};
   report.tables = {CustomersReport()};
-  report.expectations = {
-      {"t", "age", ExpectationAction::kFail, 2, {"a.json:17"}, "SELECT \"a\""},
-      {"t", "split", ExpectationAction::kWarn, 0, {}, ""}};
+  report.expectations = {{"t", "age", ExpectationAction::kFail, 2, {"a.json:17"}, "SELECT \"a\""},
+                         {"t", "split", ExpectationAction::kWarn, 0, {}, ""}};
   report.error = "t: 2 rows break expect.age";
   report.error_code = ErrorCode::kExpectationFailed;
   return report;

@@ -45,8 +45,8 @@ void PrintList(const std::vector<RunRecord>& runs) {
 
 void PrintOne(const RunRecord& run) {
   Print("run       {}\nproject   {}\ndatabase  {}\nstatus    {}\nstarted   {}\ntime      {}\n",
-        run.run_id, run.project, run.database, ToString(run.status),
-        ReadableTime(run.started_ms), ReadableSeconds(SecondsOf(run)));
+        run.run_id, run.project, run.database, ToString(run.status), ReadableTime(run.started_ms),
+        ReadableSeconds(SecondsOf(run)));
   if (!run.message.empty()) Print("message   {}\n", run.message);
   for (const auto& [name, value] : run.parameters) {
     Print("set       {}={}\n", name, value);

@@ -12,8 +12,7 @@ namespace stedi {
 int VersionCommand(const Command& command, Args args) {
   CommandLine line(command);
   if (!line.Parse(args)) return kStatusDone;
-  Print("stedi {} (DuckDB {}, lake format {})\n", STEDI_VERSION, DuckdbVersion(),
-        kLakeFormat);
+  Print("stedi {} (DuckDB {}, lake format {})\n", STEDI_VERSION, DuckdbVersion(), kLakeFormat);
   return kStatusDone;
 }
 

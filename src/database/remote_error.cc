@@ -63,7 +63,8 @@ std::string WithoutSecrets(std::string text) {
     const char* value = std::getenv(variable);
     if (value == nullptr || *value == '\0') continue;
     const std::string_view secret = value;
-    for (size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, at + kMask.size())) {
+    for (size_t at = text.find(secret); at != std::string::npos;
+         at = text.find(secret, at + kMask.size())) {
       text.replace(at, secret.size(), kMask);
     }
   }

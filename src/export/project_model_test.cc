@@ -99,10 +99,9 @@ TEST_F(ProjectModelTest, TheQuarantineIsThatOfTheRun) {
   const Json quarantine = Model()["quarantine"];
   std::string columns;
   for (const Json& column : quarantine["columns"]) {
-    columns += fmt::format("{} {}{}{};", column["name"].get<std::string>(),
-                           column["iceberg_type"].get<std::string>(),
-                           column["not_null"] == true ? " not_null" : "",
-                           column["pii"] == true ? " pii" : "");
+    columns += fmt::format(
+        "{} {}{}{};", column["name"].get<std::string>(), column["iceberg_type"].get<std::string>(),
+        column["not_null"] == true ? " not_null" : "", column["pii"] == true ? " pii" : "");
   }
   EXPECT_EQ(columns,
             "table_name string not_null;reason string not_null;column_name string;found string;"
@@ -120,10 +119,10 @@ TEST(QuarantineTable, IsTheSameInTheRuntimeOfExports) {
       "    \"without_bounds\": [\"file\"],\n    \"columns\": [",
       kQuarantineTable, kQuarantineComment);
   for (const QuarantineColumn& column : kQuarantineColumns) {
-    expected += fmt::format(
-        "{}\n        {{\"name\": \"{}\", \"type\": \"{}\", {}\"comment\": \"{}\"}}",
-        expected.ends_with("[") ? "" : ",", column.name, ToString(SqlType{column.type}),
-        column.is_personal ? "\"pii\": True, " : "", column.comment);
+    expected +=
+        fmt::format("{}\n        {{\"name\": \"{}\", \"type\": \"{}\", {}\"comment\": \"{}\"}}",
+                    expected.ends_with("[") ? "" : ",", column.name, ToString(SqlType{column.type}),
+                    column.is_personal ? "\"pii\": True, " : "", column.comment);
   }
   expected += "]}\n";
   const auto lake =

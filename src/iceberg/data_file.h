@@ -18,7 +18,7 @@ struct DataFile {
   std::string path;
   int64_t record_count = 0;
   int64_t file_size_bytes = 0;
-  std::optional<int32_t> schema_id;  // that it was written with, where known
+  std::optional<int32_t> schema_id;         // that it was written with, where known
   std::map<int32_t, int64_t> column_sizes;  // by field id
   std::map<int32_t, int64_t> value_counts;
   std::map<int32_t, int64_t> null_value_counts;

@@ -25,8 +25,7 @@ TableChecksum ChecksumOfRows(const LakeSession& session, const Schema& schema,
   std::vector<std::string> names;
   for (const Field& field : schema.fields) names.push_back(field.name);
   return ChecksumOf(session.connection,
-                    fmt::format("SELECT {} FROM (\n{}\n)", CastList(schema.fields), select),
-                    names);
+                    fmt::format("SELECT {} FROM (\n{}\n)", CastList(schema.fields), select), names);
 }
 
 // Rows that `some` has more often than `others`.

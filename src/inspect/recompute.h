@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "inspect/table_verification.h"
 #include "catalog/run_record.h"
+#include "inspect/table_verification.h"
 #include "lake/lake_session.h"
 #include "lake/lake_table.h"
 #include "lake/table_delta.h"

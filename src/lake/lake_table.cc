@@ -119,9 +119,9 @@ std::string SelectFiles(const Schema& schema, const std::vector<DataFile>& files
   std::string columns = files.empty() ? NullList(schema.fields) : CastList(schema.fields);
   std::string by_id;
   for (const Field& field : schema.fields) {
-    by_id += fmt::format("{}{}: {{name: {}, type: {}, default_value: NULL}}",
-                         by_id.empty() ? "" : ", ", field.id, QuoteLiteral(field.name),
-                         QuoteLiteral(DuckdbType(field.type)));
+    by_id +=
+        fmt::format("{}{}: {{name: {}, type: {}, default_value: NULL}}", by_id.empty() ? "" : ", ",
+                    field.id, QuoteLiteral(field.name), QuoteLiteral(DuckdbType(field.type)));
   }
   std::string options;
   if (!file_column.empty()) {
@@ -155,8 +155,7 @@ std::string SelectRows(Database& database, Connection& connection, const LakeTab
 }
 
 void CreateView(Connection& connection, const std::string& name, const std::string& select) {
-  connection.Execute(
-      fmt::format("CREATE OR REPLACE VIEW {} AS {}", QuoteIdentifier(name), select));
+  connection.Execute(fmt::format("CREATE OR REPLACE VIEW {} AS {}", QuoteIdentifier(name), select));
 }
 
 }  // namespace stedi

@@ -8,8 +8,8 @@
 #include "base/file_store.h"
 #include "database/database.h"
 #include "iceberg/data_file.h"
-#include "iceberg/table_metadata.h"
 #include "iceberg/property_names.h"
+#include "iceberg/table_metadata.h"
 
 namespace stedi {
 

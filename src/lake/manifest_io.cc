@@ -81,10 +81,10 @@ class CopyParts {
     const char* const comma = select_.empty() ? "" : ", ";
     select_ += fmt::format("{}{} AS {}", comma, value, column.name);
     struct_ += fmt::format("{}'{}': {}", comma, column.name, value);
-    field_ids_ += fmt::format("{}'{}': {{'__duckdb_field_id': {}{}{}{}}}", comma, column.name,
-                              column.field_id,
-                              column.is_required ? ", '__duckdb_nullable': false" : "",
-                              members.empty() ? "" : ", ", members);
+    field_ids_ +=
+        fmt::format("{}'{}': {{'__duckdb_field_id': {}{}{}{}}}", comma, column.name,
+                    column.field_id, column.is_required ? ", '__duckdb_nullable': false" : "",
+                    members.empty() ? "" : ", ", members);
   }
   void Add(const Column& column) {
     const std::string marker = column.marker != nullptr ? column.marker : "";

@@ -195,8 +195,7 @@ class Relocation {
   }
 
   RelocateReport AtHome() {
-    report_.status =
-        report_.files_deleted > 0 ? RelocateStatus::kCleaned : RelocateStatus::kAtHome;
+    report_.status = report_.files_deleted > 0 ? RelocateStatus::kCleaned : RelocateStatus::kAtHome;
     CheckCatalogIsOf(place_, catalog_);
     if (catalog_.GetSetting(kLakeIdSetting).has_value() && TakeIfForked()) {
       report_.status = RelocateStatus::kTaken;

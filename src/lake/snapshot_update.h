@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "iceberg/property_names.h"
 #include "lake/lake_table.h"
 #include "lake/run_session.h"
-#include "iceberg/property_names.h"
 
 namespace stedi {
 

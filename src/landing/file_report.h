@@ -19,7 +19,7 @@ struct FileReport {
   uint64_t records = 0;        // accepted
   uint64_t rejected = 0;
   Compression compression = Compression::kNone;  // that it was decoded from
-  std::string content_hash;  // of the stored bytes (files/content_hash.h)
+  std::string content_hash;                      // of the stored bytes (files/content_hash.h)
   std::string problem;  // not empty: the file could not be read or decoded; its rows do not count
 };
 

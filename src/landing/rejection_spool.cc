@@ -120,8 +120,7 @@ bool RejectionSpoolReader::Next(SpooledRejection& out) {
   if (!state_->Read(bytes)) return false;
   SpoolHeader header;
   std::memcpy(&header, bytes.data(), sizeof(header));
-  const bool is_sound =
-      header.reason < RejectReasons().size() && header.found < FoundKindCount();
+  const bool is_sound = header.reason < RejectReasons().size() && header.found < FoundKindCount();
   if (!is_sound) state_->ThrowDamaged();
   out.file_index = header.file_index;
   out.rejection = {header.offset,

@@ -183,8 +183,8 @@ constexpr auto kConstructs = std::to_array<SqlConstruct>({
        "write cast(d + interval '3' day as date)"),
     No(kF, "date_sub", "DuckDB's takes a unit first", "write cast(d - interval '3' day as date)"),
     No(kF, "date_trunc", "a date becomes a timestamp on Spark", "use year(d), month(d), make_date"),
-    No(kF, "date_part", "Spark writes its units differently",
-       "write extract(year from d), year(d)", kEngineWhole),
+    No(kF, "date_part", "Spark writes its units differently", "write extract(year from d), year(d)",
+       kEngineWhole),
     No(kF, "age", "Spark does not have it", "compare add_months(d, 12 * years) with a date"),
     No(kF, "months_between", "DuckDB does not have it", "compare add_months(d, n) with a date"),
     No(kF, "dayofweek", "Sunday is 0 on DuckDB and 1 on Spark",
@@ -241,7 +241,8 @@ constexpr auto kConstructs = std::to_array<SqlConstruct>({
     Yes(kF, "row_number",
         "SELECT k, v, cast(row_number() OVER (PARTITION BY k ORDER BY v DESC NULLS LAST) as "
         "bigint) "
-        "FROM " T, NeverNull(kEngineWhole)),
+        "FROM " T,
+        NeverNull(kEngineWhole)),
     Yes(kF, "rank", "SELECT k, cast(rank() OVER (ORDER BY k) as bigint) FROM " T, kEngineWhole),
     Yes(kF, "dense_rank", "SELECT k, cast(dense_rank() OVER (ORDER BY k) as bigint) FROM " T,
         kEngineWhole),

@@ -252,8 +252,7 @@ class ProjectLoader {
     Feed feed;
     FillTable(sql, parsed, feed);
     ReadProperties(sql, parsed, /*is_feed=*/true, feed, diagnostics_);
-    if (const auto share = feed.properties.find(kMaxRejectedKey);
-        share != feed.properties.end()) {
+    if (const auto share = feed.properties.find(kMaxRejectedKey); share != feed.properties.end()) {
       feed.max_rejected = ParseShare(share->second).value_or(feed.max_rejected);
     }
     if (const auto path = feed.properties.find(kPathKey); path != feed.properties.end()) {
@@ -266,11 +265,11 @@ class ProjectLoader {
     DefineFeedTables(feed);
     feed.files = FileRuleOf(feed);
     if (feed.contract.columns.size() > kContractColumnsMax) {
-      diagnostics_.push_back(ErrorAt(sql, parsed.name_offset,
-                                     fmt::format("{} columns: a feed has at most {}",
-                                                 feed.columns.size(), kContractColumnsMax),
-                                     fmt::format("leave columns out: their keys are kept in {}",
-                                                 kRescuedColumn)));
+      diagnostics_.push_back(
+          ErrorAt(sql, parsed.name_offset,
+                  fmt::format("{} columns: a feed has at most {}", feed.columns.size(),
+                              kContractColumnsMax),
+                  fmt::format("leave columns out: their keys are kept in {}", kRescuedColumn)));
     }
     if (feed.rejected.has_value() && !names_.insert(feed.rejected->name).second) {
       diagnostics_.push_back(

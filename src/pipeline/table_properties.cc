@@ -18,7 +18,6 @@
 namespace stedi {
 namespace {
 
-
 std::vector<std::string> SplitAt(std::string_view text, char separator) {
   std::vector<std::string> parts;
   for (size_t begin = 0; begin <= text.size();) {

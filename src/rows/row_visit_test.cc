@@ -18,7 +18,8 @@ class RowVisitTest : public testing::Test {
 TEST_F(RowVisitTest, SeesEachRowWithItsNulls) {
   std::set<std::string> rows;
   VisitRows(connection_,
-            "SELECT n::BIGINT AS n, text FROM (VALUES (1, 'short'), (2, NULL), (3, 'a text of more than twelve')) "
+            "SELECT n::BIGINT AS n, text FROM (VALUES (1, 'short'), (2, NULL), (3, 'a text of more "
+            "than twelve')) "
             "AS t(n, text)",
             {"n", "text"}, [&](const VisitedRow& row) {
               rows.insert(fmt::format("{} {}", row.Integer(0), row.Text(1).value_or("NULL")));

@@ -73,10 +73,9 @@ void RewriteFiles(const RunSession& session, const std::set<std::string>& paths,
   }
   RequireSound(session, table.id.name, files);
   update.Remove(paths);
-  WriteInto(
-      session,
-      fmt::format("SELECT l.* FROM ({}) AS l {}", SelectFiles(update.schema(), files), with),
-      without_bounds, update);
+  WriteInto(session,
+            fmt::format("SELECT l.* FROM ({}) AS l {}", SelectFiles(update.schema(), files), with),
+            without_bounds, update);
 }
 
 void RemoveRows(const RunSession& session, const std::string& condition,

@@ -71,10 +71,9 @@ class FeedNewsTest : public testing::Test {
       if (copy.status != LoadStatus::kRedelivered) continue;
       bool has_original = false;
       for (const auto& [name, record] : known_) {
-        has_original = has_original ||
-                       (record.status == LoadStatus::kLoaded &&
-                        record.content_hash == copy.content_hash &&
-                        record.decoding == copy.decoding);
+        has_original = has_original || (record.status == LoadStatus::kLoaded &&
+                                        record.content_hash == copy.content_hash &&
+                                        record.decoding == copy.decoding);
       }
       EXPECT_TRUE(has_original) << file;
     }

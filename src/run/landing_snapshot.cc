@@ -99,7 +99,8 @@ void StageLanding(const RunSession& session, const LandingChange& change, TableO
   if (checksum.has_value()) update.SetSummary(kChecksum, ToString(*checksum));
   if (!update.ChangesFiles() && change.same_definition && table.exists()) return;
   update.Stage(session);
-  outcome.report.action = update.removed().empty() ? TableAction::kAppended : TableAction::kReplaced;
+  outcome.report.action =
+      update.removed().empty() ? TableAction::kAppended : TableAction::kReplaced;
 }
 
 }  // namespace stedi

@@ -100,7 +100,8 @@ TableOutcome BuildQuarantine(const RunSession& session, const std::vector<TableO
     }
     update.Add(std::move(added));
     if (!table.exists() || update.ChangesFiles()) {
-      outcome.report.action = update.removed().empty() ? TableAction::kAppended : TableAction::kReplaced;
+      outcome.report.action =
+          update.removed().empty() ? TableAction::kAppended : TableAction::kReplaced;
       update.Stage(session);
     }
   }

@@ -20,8 +20,9 @@ TEST(RunReport, RefusesAnActionThatIsNone) {
     FAIL() << "an action that is none was taken";
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::kInvalid);
-    EXPECT_STREQ(error.what(),
-                 "the log of runs is damaged: expectation consent of people has the action 'shout'");
+    EXPECT_STREQ(
+        error.what(),
+        "the log of runs is damaged: expectation consent of people has the action 'shout'");
   }
 }
 

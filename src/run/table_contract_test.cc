@@ -33,17 +33,16 @@ TEST(IcebergProperties, AreThoseThatReadersUse) {
                      {"history.expire.max-snapshot-age-ms", "3"},
                      {"pii", "email"},
                      {"note", "count(*)"}};
-  const std::map<std::string, std::string> expected = {
-      {"write.parquet.compression-codec", "zstd"},
-      {"comment", "a table"},
-      {"stedi.pii", "email"},
-      {"stedi.unique.key", "n"},
-      {"write.target-file-size-bytes", "1"},
-      {"commit.retry.num-retries", "2"},
-      {"history.expire.max-snapshot-age-ms", "3"}};
+  const std::map<std::string, std::string> expected = {{"write.parquet.compression-codec", "zstd"},
+                                                       {"comment", "a table"},
+                                                       {"stedi.pii", "email"},
+                                                       {"stedi.unique.key", "n"},
+                                                       {"write.target-file-size-bytes", "1"},
+                                                       {"commit.retry.num-retries", "2"},
+                                                       {"history.expire.max-snapshot-age-ms", "3"}};
   EXPECT_EQ(IcebergProperties(view), expected);
-  EXPECT_EQ(IcebergProperties(View()), (std::map<std::string, std::string>{
-                                           {"write.parquet.compression-codec", "zstd"}}));
+  EXPECT_EQ(IcebergProperties(View()),
+            (std::map<std::string, std::string>{{"write.parquet.compression-codec", "zstd"}}));
 }
 
 TEST(PersonalColumns, AreReadFromTheProperties) {

@@ -97,8 +97,8 @@ WrittenRows WriteRows(const RunSession& session, const ViewPlan& plan, const Sel
       quarantine.AddRows(view.name, expectation.name,
                          KindOf(expectation).offending_rows(expectation, name));
     }
-    WrittenRows fewer = writer.Write(fmt::format("SELECT * FROM {} WHERE coalesce(({}), true)",
-                                                 name, expectation.condition));
+    WrittenRows fewer = writer.Write(
+        fmt::format("SELECT * FROM {} WHERE coalesce(({}), true)", name, expectation.condition));
     writer.Remove(written.files);
     written = std::move(fewer);
     CreateView(session.connection, view.name, SelectFiles(schema, written.files));

@@ -72,8 +72,7 @@ TEST_F(PlanViewTest, KnowsWhatFailedAtTheLastBuild) {
   last.expectations = {{"t", "good", "expect", "warn", 0},
                        {"t", "bad", "expect", "warn", 7},
                        {"other", "worse", "expect", "warn", 9}};
-  EXPECT_EQ(Plan({}, last).last_failed,
-            (std::map<std::string, int64_t>{{"bad", 7}, {"good", 0}}));
+  EXPECT_EQ(Plan({}, last).last_failed, (std::map<std::string, int64_t>{{"bad", 7}, {"good", 0}}));
   EXPECT_TRUE(Plan({}).last_failed.empty());
 }
 

@@ -242,10 +242,11 @@ class Updater {
     if (CreateTempTable(session_, candidates, query.Candidates()) == 0) return;
     CreateTempTable(session_, old_rows, In(Rows(), candidates));
     CreateTempTable(session_, new_rows, query.Recomputed(candidates));
-    const int64_t count = CreateTempTable(session_, differing,
-                               fmt::format("SELECT * FROM (FROM {0} EXCEPT ALL FROM {1}) UNION "
-                                           "SELECT * FROM (FROM {1} EXCEPT ALL FROM {0})",
-                                           old_rows, new_rows));
+    const int64_t count =
+        CreateTempTable(session_, differing,
+                        fmt::format("SELECT * FROM (FROM {0} EXCEPT ALL FROM {1}) UNION "
+                                    "SELECT * FROM (FROM {1} EXCEPT ALL FROM {0})",
+                                    old_rows, new_rows));
     if (count == 0) return;
     const std::string gone = TempName("gone " + view_.name);
     updated_.delta.gone_rows = CreateTempTable(session_, gone, In("FROM " + old_rows, differing));

@@ -201,9 +201,8 @@ void Withdrawal::StageOne(const RowsTakenOut& taken) {
   SnapshotUpdate update(table, table.metadata.CurrentSchema(), table.metadata.properties, run_id_);
   std::vector<std::string> columns;
   for (const Field& field : update.schema().fields) columns.push_back(field.name);
-  const TableChecksum checksum =
-      ChecksumOf(session_.connection,
-                 "SELECT * FROM " + QuoteIdentifier(RemainingName(taken.table)), columns);
+  const TableChecksum checksum = ChecksumOf(
+      session_.connection, "SELECT * FROM " + QuoteIdentifier(RemainingName(taken.table)), columns);
   update.SetSummary(kTakenOut, std::to_string(taken.rows));
   update.SetSummary(kChecksum, ToString(checksum));
   const View& view = *FindView(project_, taken.table);

@@ -18,9 +18,8 @@ Json Column(int place) {
 // NOT function(x, 'pattern')
 Json Not(const std::string& function, const std::string& pattern) {
   const Json constant = {{"class", "CONSTANT"}, {"value", {{"value", pattern}}}};
-  const Json call = {{"class", "FUNCTION"},
-                     {"function_name", function},
-                     {"children", {Column(16), constant}}};
+  const Json call = {
+      {"class", "FUNCTION"}, {"function_name", function}, {"children", {Column(16), constant}}};
   return {{"class", "OPERATOR"}, {"type", "OPERATOR_NOT"}, {"children", {call}}};
 }
 

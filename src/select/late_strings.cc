@@ -121,11 +121,7 @@ class SelectText {
   }
   PlainColumn ColumnAt(size_t at) const {
     const std::string column = LowerCase(tokens_[at + 2].text);
-    return {tokens_[at].begin,
-            tokens_[at + 2].end,
-            LowerCase(tokens_[at].text),
-            column,
-            column,
+    return {tokens_[at].begin,  tokens_[at + 2].end, LowerCase(tokens_[at].text), column, column,
             /*has_alias=*/false};
   }
 

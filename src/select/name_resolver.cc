@@ -35,8 +35,8 @@ constexpr auto kClauses = std::to_array<ClauseRow>({
 });
 
 // What may stand behind a `*`: then it is not all columns.
-constexpr auto kStarLists = std::to_array<const char*>({"exclude_list", "qualified_exclude_list",
-                                                        "replace_list", "rename_list", "columns"});
+constexpr auto kStarLists = std::to_array<const char*>(
+    {"exclude_list", "qualified_exclude_list", "replace_list", "rename_list", "columns"});
 
 constexpr auto kQueryTypes = std::to_array<std::string_view>(
     {"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"});
@@ -53,8 +53,8 @@ bool HasTable(const Sources& sources, const std::string& alias) {
 }
 
 bool AreKnown(const Sources& sources) {
-  return std::ranges::all_of(
-      sources, [](const NameSource* source) { return source->columns.has_value(); });
+  return std::ranges::all_of(sources,
+                             [](const NameSource* source) { return source->columns.has_value(); });
 }
 
 Sources Called(const Sources& sources, const std::string& alias) {

@@ -311,23 +311,22 @@ TEST_F(NameResolverTest, SetOperations) {
 }
 
 TEST_F(NameResolverTest, OutputColumns) {
-  ExpectOutputs(
-      NameResolver::Follow::kAll,
-      {
-          {"SELECT a, b AS n, a + 1, a + 2 AS m FROM t", "a (t.a), n (t.b), -, m"},
-          {"SELECT u.*, t.a FROM t JOIN u ON true", "b (u.b), c (u.c), a (t.a)"},
-          {"SELECT * FROM t, w", "a (t.a), b (t.b), x (w.x), y (w.y)"},
-          {"WITH q AS (SELECT * FROM t) SELECT q.* FROM q", "a (t.a), b (t.b)"},
-          {"SELECT a FROM t UNION SELECT c FROM u", "a"},
-          {"SELECT b FROM t JOIN u USING (b)", "b"},
-          {"SELECT b FROM t JOIN u ON true", "b"},
-          {"SELECT a FROM t, missing", "a"},
-          {"SELECT (SELECT a) AS n FROM t", "n"},
-          {"SELECT * FROM t JOIN u USING (b)", "not known"},
-          {"SELECT * FROM missing", "not known"},
-          {"SELECT * EXCLUDE (a) FROM t", "not known"},
-          {"SELECT * REPLACE (1 AS a) FROM t", "not known"},
-      });
+  ExpectOutputs(NameResolver::Follow::kAll,
+                {
+                    {"SELECT a, b AS n, a + 1, a + 2 AS m FROM t", "a (t.a), n (t.b), -, m"},
+                    {"SELECT u.*, t.a FROM t JOIN u ON true", "b (u.b), c (u.c), a (t.a)"},
+                    {"SELECT * FROM t, w", "a (t.a), b (t.b), x (w.x), y (w.y)"},
+                    {"WITH q AS (SELECT * FROM t) SELECT q.* FROM q", "a (t.a), b (t.b)"},
+                    {"SELECT a FROM t UNION SELECT c FROM u", "a"},
+                    {"SELECT b FROM t JOIN u USING (b)", "b"},
+                    {"SELECT b FROM t JOIN u ON true", "b"},
+                    {"SELECT a FROM t, missing", "a"},
+                    {"SELECT (SELECT a) AS n FROM t", "n"},
+                    {"SELECT * FROM t JOIN u USING (b)", "not known"},
+                    {"SELECT * FROM missing", "not known"},
+                    {"SELECT * EXCLUDE (a) FROM t", "not known"},
+                    {"SELECT * REPLACE (1 AS a) FROM t", "not known"},
+                });
 }
 
 TEST_F(NameResolverTest, OutputColumnsThatAreWrittenOut) {
@@ -394,9 +393,9 @@ TEST_F(NameResolverTest, PartsAndCalls) {
     shown.push_back(fmt::format("{}:{} {}", Written(*use.node), static_cast<int>(use.part), call));
   }
   std::ranges::sort(shown);
-  const std::vector<std::string> expected = {
-      "t.a:0 ", "t.a:0 ", "t.a:0 sum", "t.a:3 ", "t.b:0 max", "t.b:0 sum",
-      "t.b:6 ", "u.b:2 ", "u.b:4 min", "u.c:1 ", "u.c:5 "};
+  const std::vector<std::string> expected = {"t.a:0 ",    "t.a:0 ",    "t.a:0 sum", "t.a:3 ",
+                                             "t.b:0 max", "t.b:0 sum", "t.b:6 ",    "u.b:2 ",
+                                             "u.b:4 min", "u.c:1 ",    "u.c:5 "};
   EXPECT_EQ(shown, expected);
 }
 

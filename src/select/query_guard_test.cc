@@ -24,7 +24,8 @@ class QueryGuardTest : public testing::Test {
     }
   }
 
-  const ReadableTables tables_{{"people", "lake.people", "ops.runs"}, {"/lake", "s3://bucket/lake"}};
+  const ReadableTables tables_{{"people", "lake.people", "ops.runs"},
+                               {"/lake", "s3://bucket/lake"}};
   std::set<std::string> metadata_files_;
   Database database_{DatabaseOptions{1, 0, {}, true}};
   Connection connection_{database_};

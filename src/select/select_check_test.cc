@@ -270,7 +270,8 @@ TEST(SelectCheck, WarnsOfLettersBeyondAscii) {
       {"n STRING", "SELECT trim(BOTH ' ' FROM name) AS n FROM things", ""},
       {"n STRING", "SELECT lower('ABC') AS n FROM things", ""},
       {"n STRING",
-       "SELECT CASE WHEN NOT regexp_like(name, '[^ -~]') THEN lower(name) END AS n FROM things", ""},
+       "SELECT CASE WHEN NOT regexp_like(name, '[^ -~]') THEN lower(name) END AS n FROM things",
+       ""},
       {"n STRING",
        "SELECT CASE WHEN NOT regexp_like(name, '[^ -~]') THEN '' ELSE lower(name) END AS n FROM "
        "things",

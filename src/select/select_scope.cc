@@ -105,10 +105,10 @@ class ScopeChecker {
     if (use.alias.has_value()) {
       const std::string_view where = PlaceWithoutAliases(use);
       if (where.empty() || use.depth.has_value()) return;
-      return Report(*use.node,
-                    fmt::format("{} is an alias of this SELECT: Spark does not know it in {}", name,
-                                where),
-                    "write the expression again, or name it in a SELECT inside FROM");
+      return Report(
+          *use.node,
+          fmt::format("{} is an alias of this SELECT: Spark does not know it in {}", name, where),
+          "write the expression again, or name it in a SELECT inside FROM");
     }
     if (use.meaning == Meaning::kNeighbour) return ReportNeighbour(*use.node, name);
     if (use.meaning != Meaning::kRow) return;
@@ -171,7 +171,8 @@ class ScopeChecker {
 
   static bool HasAggregate(const Json& node) {
     if (!node.is_structured()) return false;
-    if (TextOf(node, "class") == "FUNCTION" && TraitsOf(FunctionName(node)).is_aggregate) return true;
+    if (TextOf(node, "class") == "FUNCTION" && TraitsOf(FunctionName(node)).is_aggregate)
+      return true;
     return std::ranges::any_of(node, HasAggregate);
   }
 

@@ -36,8 +36,8 @@ TableColumns ColumnsOfTables(const Project& project) {
 }
 
 bool AreKnown(const std::vector<const NameSource*>& sources) {
-  return std::ranges::all_of(
-      sources, [](const NameSource* source) { return source->columns.has_value(); });
+  return std::ranges::all_of(sources,
+                             [](const NameSource* source) { return source->columns.has_value(); });
 }
 
 class ShapeWalker {
@@ -318,8 +318,8 @@ void ShapeWalker::RowWise(const Json& node) {
   if (node_class == "FUNCTION" && TraitsOf(FunctionName(node)).is_aggregate) {
     return Refuse(node, fmt::format("{}() over many rows", FunctionName(node)));
   }
-  const bool is_known = node_class.empty() || std::ranges::find(kRowWiseClasses, node_class) !=
-                                                  kRowWiseClasses.end();
+  const bool is_known =
+      node_class.empty() || std::ranges::find(kRowWiseClasses, node_class) != kRowWiseClasses.end();
   if (!is_known) {
     return Refuse(node, "an expression that is not known");
   }

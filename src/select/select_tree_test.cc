@@ -29,7 +29,8 @@ TEST(SelectTree, NamesAreInLowerCase) {
 TEST(SelectTree, AnOperatorBeginsWithItsLeftSide) {
   const Json left = {{"query_location", 7}};
   const Json right = {{"query_location", 11}};
-  EXPECT_EQ(FirstPlace({{"query_location", 9}, {"children", {left, right}}}), 7);
+  const Json sum = {{"query_location", 9}, {"children", Json::array({left, right})}};
+  EXPECT_EQ(FirstPlace(sum), 7);
   EXPECT_EQ(FirstPlace({{"children", Json::array()}}), std::nullopt);
 }
 

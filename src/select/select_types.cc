@@ -111,8 +111,8 @@ class TypeChecker {
 
   void Report(const Json& node, std::string message, std::string hint) {
     const size_t place = FirstPlace(node).value_or(0);
-    mistakes.push_back({Severity::kError, place < text_.size() ? place : 0, std::move(message),
-                        std::move(hint)});
+    mistakes.push_back(
+        {Severity::kError, place < text_.size() ? place : 0, std::move(message), std::move(hint)});
   }
 
   std::string_view text_;

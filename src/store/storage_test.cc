@@ -8,8 +8,8 @@ namespace stedi {
 namespace {
 
 TEST(CheckLocationTest, TakesFoldersAndPrefixesOfABucket) {
-  for (const char* path : {"", "lake", "/data/lake", "/data/what?/*", "s3://bucket",
-                           "s3://bucket/", "s3://bucket/a/b"}) {
+  for (const char* path : {"", "lake", "/data/lake", "/data/what?/*", "s3://bucket", "s3://bucket/",
+                           "s3://bucket/a/b"}) {
     EXPECT_NO_THROW(CheckLocation(path)) << path;
   }
 }
@@ -19,9 +19,12 @@ TEST(CheckLocationTest, RefusesOtherPlacesAndPatterns) {
     const char* path;
     const char* says;
   } cases[] = {
-      {"http://host/lake", "is what can be read"}, {"gs://bucket/lake", "is what can be read"},
-      {"s3://", "is what can be read"},            {"s3:///lake", "is what can be read"},
-      {"s3://bucket/a*", "must not have"},         {"s3://bucket/a?b", "must not have"},
+      {"http://host/lake", "is what can be read"},
+      {"gs://bucket/lake", "is what can be read"},
+      {"s3://", "is what can be read"},
+      {"s3:///lake", "is what can be read"},
+      {"s3://bucket/a*", "must not have"},
+      {"s3://bucket/a?b", "must not have"},
       {"s3://bucket/[a]", "must not have"},
   };
   for (const auto& [path, says] : cases) {

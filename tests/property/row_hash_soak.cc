@@ -1,5 +1,5 @@
-// Hashes `count` rows of each of several structured families (counters, e-mail addresses, texts that
-// differ in a few bits) as the checksum of a table and DISTINCT do, and counts how many hashes
+// Hashes `count` rows of each of several structured families (counters, e-mail addresses, texts
+// that differ in a few bits) as the checksum of a table and DISTINCT do, and counts how many hashes
 // collide: none of 128 bits may, and of the first bits of each half, read from either end, no more
 // and no fewer than of random numbers. XXH3-128 is counted and timed beside it, on each row as one
 // piece of memory.
@@ -206,8 +206,8 @@ double Deviation(uint64_t found, uint64_t count, int bits) {
   const double load = static_cast<double>(count) / values;
   // The mean and the variance of the number of values that occur give those of the collisions. For
   // a small load, where they are differences of nearly equal numbers, by their series.
-  const double collisions = load < 1e-4 ? values * load * load / 2 * (1 - load / 3)
-                                        : values * (load + std::expm1(-load));
+  const double collisions =
+      load < 1e-4 ? values * load * load / 2 * (1 - load / 3) : values * (load + std::expm1(-load));
   const double variance =
       load < 1e-4 ? collisions : values * std::exp(-load) * (1 - (1 + load) * std::exp(-load));
   const double difference = static_cast<double>(found) - collisions;
