@@ -184,7 +184,7 @@ def is_one_object(raw):
 
 _key = re.compile(rb'"((?:[^"\\\x00-\x1f]|\\u[0-9a-fA-F]{4}){1,40})"[ \t\r\n]*:[ \t\r\n]*')
 _text = re.compile(rb'("(?:[^"\\\x00-\x1f]|\\.)*")[ \t\r\n]*(.?)', re.DOTALL)
-_number = re.compile(rb'(-?[0-9]+)[ \t\r\n]*(?:\}|,[ \t\r\n]*(?:"|\Z))')
+_number = re.compile(rb'(-?(?:0|[1-9][0-9]*))[ \t\r\n]*(?:\}|,[ \t\r\n]*(?:"|\Z))')
 _member = re.compile(rb'.?[ \t\r\n]*"[^"\\\x00-\x1f]+"[ \t\r\n]*:')
 
 
