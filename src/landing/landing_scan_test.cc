@@ -218,6 +218,7 @@ TEST(LandingScanTest, ValuesOfRejectedRecords) {
       "{\"b\":\"five{\"b\":\"six\",\"a\":6}\n"
       "{\"b\":\"lost\n{\"b\":\"eight\"}\n"
       "{\"a\":9,\"b\":\"nine\"}\n"
+      "{\"c\":true,\"q\n\":1,\"c\":true,\"b\":\"ten\",\"a\":10}\n"
       "{\"b\":\"seven\",\"a\":7";
   const MemoryFile file(input);
   for (const uint64_t block_bytes : {1U << 20, 1U, 3U, 40U, 1000U}) {
@@ -231,7 +232,8 @@ TEST(LandingScanTest, ValuesOfRejectedRecords) {
       EXPECT_EQ(Transcribe(contract, file.Listed(), options).rejected,
                 (std::vector<std::string>{"0 not_an_object NULL|NULL", "3 duplicate_key one|NULL",
                                           "27 type_mismatch two|2", "54 malformed four|4",
-                                          "5087 malformed six|NULL", "5159 truncated seven|NULL"}))
+                                          "5087 malformed six|NULL", "5159 malformed ten|NULL",
+                                          "5203 truncated seven|NULL"}))
           << block_bytes << " " << way.name;
     }
   }

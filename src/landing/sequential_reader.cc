@@ -270,7 +270,11 @@ bool SequentialReader::Accept(Work& work, Proof proof, bool open_suffices) {
 
 void SequentialReader::StoreRecord(Work& work, const ParsedRecord& record) {
   const std::optional<RecordFault> fault = parser_.Store(work.at.offset, work.content.rows);
-  if (fault) return RejectWhole(work, record.stop, *fault, Stretch::kOneRecord);
+  // A raw newline in a string: perhaps one record was cut off there, and the next one lost its
+  // beginning.
+  const Stretch stretch =
+      record.first_control == nullptr ? Stretch::kOneRecord : Stretch::kAnything;
+  if (fault) return RejectWhole(work, record.stop, *fault, stretch);
   const auto length = static_cast<uint64_t>(record.stop - record.begin);
   work.content.counts.accepted += length;
   work.at.offset += length;

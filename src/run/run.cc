@@ -351,6 +351,7 @@ class RunInProgress {
     if (consent.empty() || catalog_.HasCommitted(session_.run_id)) return;
     const std::optional<std::string> why_it_failed = report_.error;
     try {
+      catalog_.RecordRun(record_);  // files of a run that is not on record are never removed
       SettleSideWork();
       const auto build = [this](const View& view, const RunOptions& options) {
         return Build(view, options);

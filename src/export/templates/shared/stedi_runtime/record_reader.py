@@ -315,7 +315,8 @@ class RecordReader:
         try:
             values, rescued, unfit = record_values(self._contract, data, begin, record)
         except Fault as fault:
-            return self._reject_whole(record.stop, fault.reason, False, fault.misfit)
+            # A raw newline in a string: perhaps one record was cut off there, and the next one lost its beginning.
+            return self._reject_whole(record.stop, fault.reason, record.first_control is not None, fault.misfit)
         if self._fast_path:
             self._fast_path.learn(data, begin, record)
         self.counts.accepted += record.stop - begin
