@@ -90,6 +90,7 @@ class RunInProgress {
       inputs_.emplace(checked_.project, key.value);
       catalog_.MarkInterruptedRuns();
       catalog_.RecordRun(record_);
+      is_on_record_ = true;
       const std::string removed = NoteOf(RemoveFilesOfFailedRuns(place_.lake, catalog_));
       if (!removed.empty()) Note(removed);
       plans_ = FindLandingFiles(listings);
@@ -351,7 +352,7 @@ class RunInProgress {
     if (consent.empty() || catalog_.HasCommitted(session_.run_id)) return;
     const std::optional<std::string> why_it_failed = report_.error;
     try {
-      catalog_.RecordRun(record_);  // files of a run that is not on record are never removed
+      if (!is_on_record_) catalog_.RecordRun(record_);  // or its files would stay for ever
       SettleSideWork();
       const auto build = [this](const View& view, const RunOptions& options) {
         return Build(view, options);
@@ -452,6 +453,7 @@ class RunInProgress {
   std::optional<RunInputs> inputs_;          // where the next run may compare with them
   std::optional<RunRecord> last_published_;  // before this one
   RunRecord record_;
+  bool is_on_record_ = false;
   RunReport report_;
   std::vector<FeedPlan> plans_;  // by feed; empty where files that cannot be read ended the run
   std::vector<TableOutcome> outcomes_;
