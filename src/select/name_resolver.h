@@ -15,6 +15,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace stedi {
@@ -26,7 +27,10 @@ using TableColumns = std::map<std::string, std::vector<std::string>>;
 struct TableColumn {
   std::string table;
   std::string column;
-  auto operator<=>(const TableColumn&) const = default;
+  bool operator==(const TableColumn&) const = default;
+  bool operator<(const TableColumn& other) const {
+    return std::tie(table, column) < std::tie(other.table, other.column);
+  }
 };
 
 // All names are in lower case. Every pointer to a node points into the tree that was resolved.
