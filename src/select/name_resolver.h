@@ -7,7 +7,6 @@
 // (UseOf) to the columns of sources, and from a source to the query or the table that it is of.
 #pragma once
 
-#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
