@@ -16,6 +16,7 @@ namespace stedi {
 
 std::vector<Field> QuarantineFields() {
   std::vector<Field> fields;
+  fields.reserve(std::size(kQuarantineColumns));
   for (const QuarantineColumn& column : kQuarantineColumns) {
     fields.push_back({0, column.name, ToIceberg({column.type}), false, column.comment});
   }
