@@ -13,6 +13,7 @@ std::vector<ManifestFile> Manifests(const std::vector<std::string>& crcs) {
 
 std::vector<std::string> CrcsOf(const std::vector<ManifestFile>& manifests) {
   std::vector<std::string> crcs;
+  crcs.reserve(manifests.size());
   for (const ManifestFile& manifest : manifests) crcs.push_back(manifest.crc);
   return crcs;
 }

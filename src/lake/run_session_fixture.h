@@ -90,7 +90,7 @@ class RunSessionFixture : public testing::Test {
  private:
   static std::filesystem::path MakeFolder() {
     std::string pattern = testing::TempDir() + "stedi-session-XXXXXX";
-    const std::filesystem::path folder = ::mkdtemp(pattern.data());
+    std::filesystem::path folder = ::mkdtemp(pattern.data());
     MakeFolders(folder / "lake");
     MakeFolders(folder / "temp");
     return folder;

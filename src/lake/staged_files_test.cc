@@ -19,7 +19,7 @@ class StagedFilesTest : public testing::Test {
 
   // A file of five bytes, staged as one of `bytes`; returns its path.
   std::string Stage(const std::string& name, int64_t bytes = 5) {
-    const std::string path = folder_ / name;
+    std::string path = folder_ / name;
     std::ofstream(path) << "12345";
     files_.Add(path, bytes, "crc of " + name);
     return path;

@@ -30,11 +30,9 @@ class PseudonymKeyTest : public testing::Test {
 TEST_F(PseudonymKeyTest, TakesPrintableKeysOfSixteenCharactersOrMore) {
   EXPECT_EQ(CheckedKey("0123456789abcdef", "here"), "0123456789abcdef");
   EXPECT_EQ(CheckedKey("0123456789abcde~\n\n", "here"), "0123456789abcde~");
-  for (const char* key :
-       {"", "\n", "0123456789abcde", "0123456789abcde\n", "0123456789 abcdef", "0123456789'abcdef",
-        "0123456789\"abcdef", "0123456789\\abcdef", "0123456789\tabcdef",
-        "0123456789\xC3\xA4"
-        "abcdef"}) {
+  for (const char* key : {"", "\n", "0123456789abcde", "0123456789abcde\n", "0123456789 abcdef",
+                          "0123456789'abcdef", "0123456789\"abcdef", "0123456789\\abcdef",
+                          "0123456789\tabcdef", "0123456789xyz\xC3\xA4"}) {
     try {
       CheckedKey(key, "here");
       FAIL() << key;
