@@ -16,7 +16,7 @@ DataFile FileNumber(int number) {
   DataFile file;
   file.path = fmt::format("f{}", number);
   file.record_count = number;
-  file.file_size_bytes = 10 * number;
+  file.file_size_bytes = int64_t{10} * number;
   return file;
 }
 

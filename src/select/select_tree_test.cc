@@ -27,9 +27,9 @@ TEST(SelectTree, NamesAreInLowerCase) {
 }
 
 TEST(SelectTree, AnOperatorBeginsWithItsLeftSide) {
-  const Json left = {{"query_location", 7}};
-  const Json right = {{"query_location", 11}};
-  const Json sum = {{"query_location", 9}, {"children", Json::array({left, right})}};
+  const Json left = {{"query_location", 7U}};
+  const Json right = {{"query_location", 11U}};
+  const Json sum = {{"query_location", 9U}, {"children", Json::array({left, right})}};
   EXPECT_EQ(FirstPlace(sum), 7);
   EXPECT_EQ(FirstPlace({{"children", Json::array()}}), std::nullopt);
 }
