@@ -15,28 +15,28 @@ View TestView() {
 }
 
 constexpr const char* kSql = "SELECT n FROM a";
-const TableState kInput = {"a", "u1", 1};
+const TableState read_table = {"a", "u1", 1};
 
 // Another value makes every table of every lake be looked at again.
 TEST(Fingerprint, IsTheSameForEver) {
-  EXPECT_EQ(Fingerprint(TestView(), kSql, {kInput, {"b", "u2", 2}}),
+  EXPECT_EQ(Fingerprint(TestView(), kSql, {read_table, {"b", "u2", 2}}),
             "0f433e77a2c754475d379cb319c838ab2e1c5f06e0c8cca5ca69c28788a9da2c"
             ";a u1 1;b u2 2");
 }
 
 TEST(Fingerprint, IsAnotherOneForAllThatDecidesTheRows) {
-  const std::string known = Fingerprint(TestView(), kSql, {kInput});
-  EXPECT_NE(Fingerprint(TestView(), "SELECT 1 AS n", {kInput}), known);
+  const std::string known = Fingerprint(TestView(), kSql, {read_table});
+  EXPECT_NE(Fingerprint(TestView(), "SELECT 1 AS n", {read_table}), known);
   EXPECT_NE(Fingerprint(TestView(), kSql, {{"a", "u1", 2}}), known);
   View view = TestView();
   view.columns[1].not_null = true;
-  EXPECT_NE(Fingerprint(view, kSql, {kInput}), known);
+  EXPECT_NE(Fingerprint(view, kSql, {read_table}), known);
   view = TestView();
   view.columns[0].type.kind = SqlType::Kind::kInt;
-  EXPECT_NE(Fingerprint(view, kSql, {kInput}), known);
+  EXPECT_NE(Fingerprint(view, kSql, {read_table}), known);
   view = TestView();
   view.properties["comment.x"] = "z";
-  EXPECT_NE(Fingerprint(view, kSql, {kInput}), known);
+  EXPECT_NE(Fingerprint(view, kSql, {read_table}), known);
 }
 
 TEST(StatesOfSame, AreThoseOfTheSameDefinition) {

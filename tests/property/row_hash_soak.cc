@@ -111,7 +111,7 @@ struct Family {
 constexpr uint64_t kSide = 20'000;  // of a square of two counters
 constexpr uint64_t kSteps = 1'000;  // of a cube of three readings
 
-const Family kFamilies[] = {
+const Family key_families[] = {
     {"counter", [](uint64_t i, KeyRow& row) { row.AddWord(i); }},
     {"multiples of 2^32", [](uint64_t i, KeyRow& row) { row.AddWord(i << 32); }},
     {"times, 10 ms apart",
@@ -282,7 +282,7 @@ int Main(uint64_t count, uint64_t seed_number) {
   bool has_fault = false;
   fmt::print("{} rows of each family, seed {}\n{:24} {:9} {:>8} {:>8} {:>16} {:>10}\n", count,
              seed_number, "family", "hash", "128 bits", "64 bits", "worst deviation", "ns a row");
-  for (const Family& family : kFamilies) {
+  for (const Family& family : key_families) {
     for (const Hash& hash : kHashes) {
       const Collisions collisions = Count(family, hash.function, seed, count);
       fmt::print("{:24} {:9} {:8} {:8} {:+6.1f} of {:2} bits {:10.1f}\n", family.name, hash.name,
