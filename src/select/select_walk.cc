@@ -298,7 +298,8 @@ void SelectWalker::TextFunction(const std::string& name, const Json& node) {
   const bool is_ascii =
       value.is_string() &&
       std::ranges::all_of(value.get_ref<const std::string&>(), [](char c) { return c > 0; });
-  if (is_ascii || ascii_.contains(ExpressionText(Argument(node, 0)))) return;
+  if (is_ascii) return;
+  if (!ascii_.empty() && ascii_.contains(ExpressionText(Argument(node, 0)))) return;
   const CallRule rule = TraitsOf(name).rule;
   if (rule == CallRule::kLetterCase) {
     const bool is_lower = name == "lower";
