@@ -1,13 +1,13 @@
-"""Kills the program, or lets a system call fail, at many system calls; says what was wrong then.
+"""Kills the program, or makes a system call fail, at many system calls, and tells what was wrong afterwards.
 
-A point is (command, system call, n, fault): strace lets the n-th such call of each thread fail with EIO or ENOSPC, once
-or from there on, or kills the process at it. Of a first run and of an incremental run these must hold afterwards:
-- the process ended with status 0 or 2, or by the kill: never by another signal, never with the status of a bug;
-- the lake is as before or as after the run, all tables alike, and that is what the program said: "unknown" only where
-  the fault went on, so that nobody could look;
-- the next run ends well, the lake is sound (`stedi verify`) and equals that of a run without a fault, and below it lies
-  no file that nothing names.
-Every other command must end with status 0 and the words it has without a fault, or with status 2 and one line.
+A point is (command, system call, n, fault): strace makes the n-th such call of each thread fail with EIO or ENOSPC,
+once or from then on, or kills the process at it. After a first run and after an incremental run these must hold:
+- the process ended with status 0 or 2, or by the kill; never by another signal, never with the status of a bug;
+- either all tables of the lake are as before the run, or all are as after it, and the program said which. It may say
+  "unknown" only if the fault persisted, so that it could not find out;
+- the next run succeeds, and its lake is sound (`stedi verify`), equals that of a run without a fault, and has no file
+  that no metadata names.
+Every other command must end with status 0 and the same output as without a fault, or with status 2 and one line.
 
 usage: crash_points.py STEDI [--points N] [--seconds S] [--seed K] [--runs N] [--only TEXT]
 Exit status 77 where there is no strace.
@@ -34,7 +34,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROJECT = ROOT / "pipelines/stedi"
 # The leak sanitizer does not work under strace.
 ENVIRONMENT = dict(os.environ, STEDI_PSEUDONYM_KEY="0123456789abcdef", ASAN_OPTIONS="detect_leaks=0")
-# Those by which a run reads, writes, and gets memory and threads.
+# The calls by which a run reads, writes, and gets memory and threads.
 CALLS = ("openat", "read", "pread64", "write", "pwrite64", "fsync", "fdatasync", "rename", "unlink", "mkdir", "rmdir",
          "ftruncate", "mmap", "newfstatat", "stat", "fstat", "lseek", "flock", "fcntl", "getdents64", "access",
          "readlink", "clone3", "sync_file_range", "statfs", "sched_getaffinity")
@@ -43,7 +43,7 @@ FAULTS = ("error=EIO", "error=ENOSPC", KILLED)
 SKIPPED = 77
 SECONDS_MAX = 300  # of one command
 BEFORE_MAIN = 127  # the system's loader failed: nothing of the program ran
-FIRST_MEMORY_OF_LOADER = 1  # without its first mmap the loader itself ends by a signal
+FIRST_CALL_OF_MAIN = "rt_sigaction(SIGPIPE"  # the loader and the initializers of libraries run before it
 
 
 class Fault(AssertionError):
@@ -64,7 +64,7 @@ class Point:
 
 
 class Lab:
-    """A folder with landing files, a lake, and a copy of it as it was before."""
+    """A folder with landing files and a lake, and copies of both as they were before each run."""
 
     def __init__(self, stedi, folder):
         self.stedi, self.folder = stedi, folder
@@ -89,7 +89,7 @@ class Lab:
                               errors="replace", timeout=SECONDS_MAX, cwd=self.folder)
 
     def deliver(self, name):
-        """Landing files of made-up people, and one file of before that changed."""
+        """Adds landing files of made-up people. In the increment, it also changes an earlier file."""
         seed = {"first": "1", "increment": "2"}[name]
         done = self.call(["sample", self.folder / name, "--customers", "12", "--readings", "300", "--seed", seed, "--defects"])
         if done.returncode != 0:
@@ -103,7 +103,7 @@ class Lab:
             old.write_text(old.read_text() + "\n")
 
     def prepare(self):
-        """The lakes that the faultless runs make, and the words of the other commands."""
+        """Records the lakes that runs make without a fault, and the output of the other commands."""
         self.states, self.words, self.counts = {}, {}, {}
         for name in ("first", "increment"):
             self.deliver(name)
@@ -133,7 +133,7 @@ class Lab:
                 shutil.copytree(self.before / name / made.name, made)
 
     def count(self, command):
-        """System call -> how often the thread that does it most often does it, without a fault."""
+        """Returns system call -> the largest number of such calls in one thread, without a fault."""
         log = self.folder / "calls"
         done = self.call(self.commands[command], ["strace", "-f", "-qq", "-o", log, "-e", f"trace={','.join(CALLS)}"])
         if done.returncode != 0:
@@ -148,14 +148,16 @@ class Lab:
         return most
 
     def try_point(self, point):
-        """Raises Fault. Returns what happened in a word."""
+        """Tries one point. Returns what happened in a word or two. Raises Fault."""
         self.restore(point.command)
         before, runs = lake_files.state(self.lake), lake_files.published_runs(self.lake)
+        log = self.folder / "calls"
         done = self.call(self.commands[point.command],
-                         ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={point.call}", "-e", point.injection()])
+                         ["strace", "-f", "-qq", "-o", log, "-e", f"trace={point.call},rt_sigaction", "-e",
+                          point.injection()])
         killed = point.fault == KILLED and done.returncode in (-9, 137)
-        is_loader = point.call == "mmap" and point.number == FIRST_MEMORY_OF_LOADER
-        if done.returncode == BEFORE_MAIN or (is_loader and done.returncode == -signal.SIGSEGV):
+        reached_main = FIRST_CALL_OF_MAIN in log.read_text(errors="replace")
+        if done.returncode == BEFORE_MAIN or (done.returncode == -signal.SIGSEGV and not reached_main):
             return "before main"
         if not killed:
             self.check_end(point, done)
@@ -170,9 +172,9 @@ class Lab:
         if done.returncode not in allowed:
             raise Fault(f"ended with status {done.returncode}:\n{done.stdout[-500:]}{done.stderr[-1500:]}")
         lines = [line for line in done.stderr.splitlines() if line.startswith("stedi: ")]
-        # Each thread counts for itself: the line that tells of the fault may be the call that fails next.
+        # Calls are counted per thread, so the write of the message about the fault may be the next call that fails.
         told_nothing = point.call == "write" and not done.stderr
-        # All files that cannot be read are named, a line each.
+        # All files that cannot be read are named, one line for each.
         is_list = len(lines) > 1 and re.search(rf" {len(lines) - 1} landing files cannot be read", lines[-1]) is not None
         all_told = len(lines) == len(done.stderr.splitlines()) and (len(lines) == 1 or is_list)
         if done.returncode == 2 and not all_told and not told_nothing:
@@ -219,13 +221,14 @@ class Lab:
 
 
 def same(text, expected):
-    """Without the times and ids that differ from call to call."""
+    """Whether two outputs are the same without the times and ids, which differ from call to call."""
     differing = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+(\.\d+)? ?(s|ms|MB/s|GB/s)\b|\d\d:\d\d:\d\d")
     return differing.sub("", text).split() == differing.sub("", expected).split()
 
 
 def choose(counts, command, number, calls, choice):
-    """`number` points of a command, spread over its system calls: most calls are of few kinds."""
+    """Returns `number` points of a command, spread over the kinds of its system calls, since most calls are of few
+    kinds."""
     kinds = [call for call in calls if counts[call] > 0]
     points = []
     while len(points) < number:
@@ -238,12 +241,12 @@ def choose(counts, command, number, calls, choice):
     return points[:number]
 
 
-# The test is worth nothing before it has seen both.
+# The test must see both of these.
 OUTCOMES = {"killed", "status 2"}
 
 
 def work(stedi, folder, names, options):
-    """Tries points in a lab of its own; (what happened, what was wrong)."""
+    """Tries points in a lab of its own. Returns (how often each outcome occurred, what was wrong)."""
     choice = random.Random(f"{options.seed} {folder.name}")
     lab = Lab(stedi, folder)
     lab.prepare()
