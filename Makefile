@@ -1,5 +1,5 @@
-# `make run` and `make test` are all that a newcomer needs; both install what is missing on the machine.
-# Everything that is made lands in build/, ./landing (demo data) and ./lake.
+# Start with `make run` and `make test`; both install what is missing on the machine.
+# All outputs are written to build/, ./landing (demo data) and ./lake.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .PHONY: help run test test-spark test-trino release dev bench bench-all lint fuzz soak tsan clean
@@ -34,7 +34,8 @@ dev: build/dev/build.ninja
 	@tools/setup.sh build test
 	@cmake --build --preset dev
 
-# Spark is large: a machine that cannot fetch it runs all other tests, and says so.
+# When an optional download cannot be fetched (exit status 3), its tests are skipped with a message and all other
+# tests run.
 test: dev
 	@tools/setup.sh pyiceberg
 	@tools/setup.sh aws || { [ $$? = 3 ] && echo 'SKIPPED: the tests of the AWS export, its checkers could not be fetched'; }
@@ -43,24 +44,24 @@ test: dev
 	@tools/setup.sh spark35 || { [ $$? = 3 ] && echo 'SKIPPED: the tests on Spark 3.5, it could not be fetched'; }
 	@ctest --preset dev -LE trino
 
-# Where only one Spark can be fetched, the other one's tests are skipped, and say so.
+# When only one of the two Spark versions can be fetched, the tests of the other are skipped with a message.
 test-spark: dev
 	@tools/setup.sh pyiceberg
 	@for group in spark spark35; do tools/setup.sh $$group || { [ $$? = 3 ] && \
 	  echo "SKIPPED: the tests on $$group, it could not be fetched"; }; done
 	@ctest --preset dev -L spark
 
-# Not a part of `make test`, for the size of its downloads.
+# Not part of `make test`, because its downloads are large.
 test-trino: dev
 	@if tools/setup.sh pyiceberg s3 trino; then ctest --preset dev -L trino; \
 	elif [ $$? = 3 ]; then echo 'SKIPPED: the tests on Trino, it could not be fetched'; else exit 1; fi
 
-# A build folder is configured once; from then on ninja itself does it again when it must.
+# Configures a build folder once; afterwards ninja reconfigures it when necessary.
 build/%/build.ninja:
 	@tools/setup.sh build $(if $(filter dev,$*),clang)
 	@cmake --preset $* >build/$*.log || { cat build/$*.log; exit 1; }
 
-# All of it takes about 15 minutes: bench_args='--only full --layouts ndjson --rounds 3' takes one.
+# Takes about 15 minutes; about one with bench_args='--only full --layouts ndjson --rounds 3'.
 bench: release
 	@tools/setup.sh pyiceberg peers
 	@cmake --build --preset release --target landing_scan_bench
@@ -99,8 +100,8 @@ soak_rows ?= 100000000
 soak_mutations ?= 1000000
 soak_points ?= 600
 soak_bits ?= 500
-# Outside CI: numbers against strtod, hashes of rows that differ little, damaged landing files, random deliveries to a lake that lives on,
-# readers beside runs, crash points and flipped bits, and the landing scan against its strict reader.
+# Long tests that CI does not run: parsed numbers against strtod, hashes of nearly equal rows, damaged landing files,
+# random deliveries to one lake, concurrent readers, crash points, flipped bits, and the fuzzing of the landing scan.
 soak: release
 	@tools/setup.sh build clang
 	@cmake --build --preset release --target number_soak row_hash_soak damage_soak

@@ -1,4 +1,4 @@
-// The three feeds of the demo data, as the benchmarks read them.
+// The feeds that the benchmarks read, and the result of reading one.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 namespace stedi {
 
 struct BenchColumn {
-  std::string key;  // as the files spell it
+  std::string key;  // spelled as in the files
   ColumnType type;
 };
 
@@ -18,10 +18,10 @@ struct BenchFeed {
   std::vector<BenchColumn> columns;
 };
 
-// What one way of reading a feed found; equal for all ways.
+// The result of reading a feed. It must be equal for all readers.
 struct FeedSums {
   double rows = 0;
-  std::vector<double> columns;  // in the order of the feed: sums, of text the sum of its bytes
+  std::vector<double> columns;  // per column of the feed: the sum; for text the sum of its bytes
 };
 
 }  // namespace stedi

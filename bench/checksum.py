@@ -1,9 +1,10 @@
-"""Rows and an order-free checksum of each of the five tables, whoever wrote them, as one JSON object.
+"""Prints, as one JSON object, the rows of each of the five tables and a checksum that no order of rows changes.
 
 usage: checksum.py LAKE_OR_FOLDER      (PyIceberg of the group `pyiceberg`)
 
-A lake is read by its catalog.db, another folder holds <table>.parquet, a file or a folder of files. The checksum
-is the sum of DuckDB's hash of each row, its columns cast to the types that the project promises.
+A folder with a catalog.db is read as a lake. Any other folder holds for each table <table>.parquet, a file or a folder
+of files. The checksum is the sum of DuckDB's hashes of the rows, with columns cast to the types that the project
+declares, so that tables of different engines can be compared.
 """
 import json
 import pathlib
@@ -26,7 +27,7 @@ TABLES = {
 
 
 def files_of(place):
-    """Table -> its Parquet files."""
+    """Returns table -> its Parquet files."""
     if not (place / "catalog.db").exists():
         found = {table: place / f"{table}.parquet" for table in TABLES}
         return {table: [str(path)] if path.is_file() else sorted(map(str, path.rglob("*.parquet")))

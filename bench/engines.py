@@ -1,4 +1,4 @@
-"""The engines of `make bench`: how each is called, and what it cannot read. A row each."""
+"""The engines of `make bench`: how each is called and which layouts it cannot read."""
 import dataclasses
 import os
 import pathlib
@@ -17,7 +17,7 @@ ENVIRONMENT = dict(os.environ, STEDI_PSEUDONYM_KEY=KEY, STEDI_BENCH_AS_OF=AS_OF)
 
 @dataclasses.dataclass(frozen=True)
 class Measure:
-    """One run of a process: seconds, seconds of both cores, and the largest memory, in MB, of it or a child."""
+    """One run of a process: wall seconds, CPU seconds of all cores, and the peak memory in MB of it or a child."""
     wall: float
     cpu: float
     peak_mb: float
@@ -25,11 +25,14 @@ class Measure:
 
 
 class Failed(Exception):
-    """A process that ended with another status than 0; the text is the end of what it complained of."""
+    """A process ended with a status other than 0. The text holds the end of its output."""
 
 
 def measured(words):
-    """Runs a command to its end, on a disk that has nothing left to write of the one before it."""
+    """Runs a command to its end and returns its Measure; raises Failed unless its status is 0.
+
+    Calls sync first, so that no writes of an earlier command are pending.
+    """
     os.sync()
     begin = time.monotonic()
     with tempfile.TemporaryFile("w+") as complaints:
@@ -46,19 +49,19 @@ def measured(words):
 
 
 def run_stedi(stedi, landing, lake):
-    """`stedi run` as a user calls it: its own defaults, but the day and two threads."""
+    """Returns the command of a `stedi run` with default options, except for the day and the number of threads."""
     return [stedi, "run", PROJECT, "--landing", landing, "--lake", lake, "--threads", THREADS,
             "--set", f"stedi.as_of={AS_OF}", "--json"]
 
 
 def script(name, *words):
-    """A peer's script with Python: (landing, out, layout) -> its command."""
+    """Returns the `command` of a Peer that is a Python script: a function (landing, out, layout) -> words."""
     return lambda landing, out, layout: [PEERS_PYTHON, PEERS / f"{name}_script.py", landing, out, "--layout", layout,
                                          *words]
 
 
 def spark(landing, out, layout):
-    """Started by Spark's own launcher, so that the process that is measured is the JVM."""
+    """The `command` of the Spark peer. It uses Spark's own launcher, so that the measured process is the JVM."""
     home = PEERS_PYTHON.parents[1] / "lib/python3.11/site-packages/pyspark"
     return ["env", f"SPARK_HOME={home}", f"PYSPARK_PYTHON={PEERS_PYTHON}", home / "bin/spark-submit", "--master",
             f"local[{THREADS}]", "--driver-memory", "6g", PEERS / "spark_script.py", landing, out, "--layout", layout]
@@ -68,9 +71,9 @@ def spark(landing, out, layout):
 class Peer:
     name: str
     command: callable
-    landing_tables: bool = False  # whether it writes the three landing tables too
-    once: bool = False  # too slow to be measured more than once a case
-    cannot_read: dict = dataclasses.field(default_factory=dict)  # layout -> what happens
+    landing_tables: bool = False  # it also writes the three landing tables
+    once: bool = False  # it is measured once per case because it is slow
+    cannot_read: dict = dataclasses.field(default_factory=dict)  # layout -> what happens instead
 
 
 PEER_ROWS = (
@@ -84,6 +87,6 @@ PEER_ROWS = (
 
 
 def need_peers():
-    """Ends the program when the group `peers` of tools/setup.sh is not there."""
+    """Ends the program when the group `peers` of tools/setup.sh is not installed."""
     if not PEERS_PYTHON.exists():
         sys.exit("bench: the other engines are not installed: tools/setup.sh peers")

@@ -1,9 +1,11 @@
-// Landing scan against DuckDB's read_json, simdjson and a read() floor, on one feed, in one
-// process, turn by turn: an aggregate over every column of the contract, the same by all. Prints
-// one JSON object; medians of wall time, and the ratio to read_json of wall and of CPU time.
+// Measures the landing scan against DuckDB's read_json, simdjson and plain read() calls. All read
+// one feed in one process, taking turns, and compute the same aggregate over every column of the
+// contract (read() computes nothing). Prints one JSON object with the median throughput and CPU
+// time of each, and the ratios of read_json's wall and CPU time to the scan's.
 //   landing_scan_bench <feed folder> <accelerometer|step_trainer|customers> <threads> <rounds>
 //   [only]
-// `only` (stedi, read_json, simdjson or read) runs this one alone, for a profiler.
+// With `only` (stedi, read_json, simdjson or read_floor) only this one runs and nothing is printed,
+// which is of use with a profiler.
 #include <fmt/format.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -60,8 +62,9 @@ std::string Lower(std::string text) {
   return text;
 }
 
-// count(*) and a sum that needs every value of every column. strlen() takes the length from the
-// cell; length() would count characters, which costs more than reading them and is not the scan's.
+// Returns the select list: count(*) and for each column a sum that needs every value. Of text it
+// sums strlen(), which is stored in the cell. length() would count characters, which takes longer
+// than the scan.
 std::string Aggregate(const BenchFeed& feed) {
   std::string select = "SELECT count(*)::DOUBLE";
   for (const BenchColumn& column : feed.columns) {
@@ -106,7 +109,7 @@ FeedSums ScanWithStedi(Connection& connection, const FeedListing& listing, const
   return sums;
 }
 
-// Every byte once into memory that is used again, a stretch of 1 MiB at a time.
+// Reads every byte once, 1 MiB at a time, into one buffer per thread. Returns empty sums.
 FeedSums ReadAll(const FeedListing& listing, int threads) {
   constexpr uint64_t kStretchBytes = 1 << 20;
   std::vector<std::pair<const LandingFile*, uint64_t>> stretches;
@@ -137,7 +140,7 @@ double CpuSeconds() {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
-// One of the ways to read the feed, and what it took.
+// A reader of the feed, its last result, and the seconds that each of its runs took.
 struct Way {
   const char* name;
   std::function<FeedSums()> run;
@@ -162,7 +165,7 @@ double Median(std::vector<double> values) {
 bool AreEqual(const FeedSums& one, const FeedSums& other) {
   if (one.rows != other.rows || one.columns.size() != other.columns.size()) return false;
   for (size_t i = 0; i < one.columns.size(); ++i) {
-    // Sums of DOUBLE depend on the order of the rows.
+    // Sums of DOUBLE values depend on the order of the rows.
     const double scale = std::max({1.0, std::fabs(one.columns[i]), std::fabs(other.columns[i])});
     if (std::fabs(one.columns[i] - other.columns[i]) > 1e-6 * scale) return false;
   }

@@ -1,11 +1,11 @@
-"""What `make bench` is measured for: ratios, each with the value that is wanted."""
+"""The results of `make bench` as ratios, each with its target value."""
 
-LANDING = "landing"  # a peer with this in its name writes the landing tables too
-AGAIN = "all of it again"  # the note of a peer that keeps nothing from run to run
+LANDING = "landing"  # a peer with this in its name also writes the landing tables
+AGAIN = "all of it again"  # the note of a peer that keeps nothing between runs
 
 
 def pick(results, **keys):
-    """The results that have these values and were measured."""
+    """Returns the measured results whose keys have these values."""
     return [row for row in results if all(row.get(key) == value for key, value in keys.items())
             and ("wall" in row or "ratio" in row)]
 
@@ -67,7 +67,7 @@ def memory_ratios(results):
 
 
 def show(results):
-    """Prints each ratio that these results give."""
+    """Prints each ratio that can be computed from these results."""
     print(f"\n{'ratio':<64}{'found':>8}{'wanted':>10}")
     for ratios in (scan_ratios, run_ratios, news_ratios, memory_ratios):
         for name, found, wanted, sign in ratios(results):

@@ -1,5 +1,5 @@
-"""make bench: stedi against other engines that make the same tables, in one go on this machine. Ratios of the
-same run are what counts; seconds are this machine's.
+"""make bench: measures stedi against other engines that make the same tables. Only the ratios within one run are
+meaningful elsewhere, since seconds depend on the machine.
 
 usage: run.py --build BUILD [--only PART,..] [--layouts LAYOUT,..] [--peers NAME,..] [--rounds N]
 
@@ -8,7 +8,7 @@ parts: scan     landing scan against read_json, single feeds
        news     one new file of 10,000 readings, and no news (of NDJSON only)
        floor    the same tables written by DuckDB from memory
        memory   6.6 GB of input against 1.7 GB
-What was measured is kept in <BUILD>/../bench-data/results.json; exit status 1 when two engines made other rows.
+Writes all measurements to <BUILD>/../bench-data/results.json. Exits with status 1 when the rows of two engines differ.
 """
 import argparse
 import json
@@ -28,7 +28,7 @@ FEEDS = {"accelerometer": "accelerometer", "step_trainer": "step_trainer", "cust
 
 
 class Bench:
-    """The place of a bench on disk, its options and what it has measured so far."""
+    """The options of a benchmark, its folders and the results so far."""
 
     def __init__(self, options):
         self.options = options
@@ -36,18 +36,18 @@ class Bench:
         self.data = options.build.parent / "bench-data"
         self.lake, self.base, self.out = self.data / "lake", self.data / "base", self.data / "out"
         self.results = []
-        self.sums = {}  # (layout, work) -> the tables' checksums by who made them first, and who that is
+        self.sums = {}  # (layout, work) -> (the first engine that was compared, its output of checksum.py)
         self.faults = []
 
     def make_set(self, months, *layouts):
-        """The landing folder of the first of the layouts."""
+        """Makes what is missing of the landing data; returns its folder, which has a subfolder for each layout."""
         folder = self.data / f"set-{months}"
         subprocess.run([PEERS_PYTHON, ROOT / "bench/make_set.py", folder, "--months", str(months), "--layouts",
                         ",".join(layouts)], check=True)
         return folder
 
     def keep(self, engine, layout, work, runs, note=""):
-        """Takes the medians of runs as the result of a case, and prints them."""
+        """Adds the medians of runs to the results and prints them. `runs` may be empty."""
         row = {"engine": engine, "layout": layout, "work": work, "rounds": len(runs), "note": note}
         if runs:
             row |= {key: statistics.median(getattr(run, key) for run in runs) for key in ("wall", "cpu", "peak_mb")}
@@ -55,12 +55,12 @@ class Bench:
         self.results.append(row)
         numbers = " " * 25
         if runs:
-            peak = f"{row['peak_mb']:.0f}" if row["peak_mb"] else ""  # unknown where a part of a process is measured
+            peak = f"{row['peak_mb']:.0f}" if row["peak_mb"] else ""  # unknown when a part of a process was measured
             numbers = f"{row['wall']:>8.2f}{row['cpu']:>8.2f}{peak:>9}"
         print(f"  {engine:<28}{numbers}  {note}", flush=True)
 
     def compare(self, place, engine, layout, work):
-        """Compares the five tables with those that the first engine of the case made."""
+        """Compares the five tables with those of the first engine of the case; yields a message per difference."""
         words = [ROOT / "build/deps/venv-pyiceberg/bin/python", ROOT / "bench/checksum.py", place]
         found = json.loads(measured(words).printed)
         first, sums = self.sums.setdefault((layout, work), (engine, found))
@@ -78,7 +78,7 @@ def heading(text):
 
 
 def bench_scan(bench, folder):
-    """An aggregate over every column of a feed, by stedi's scan and by read_json, in one process."""
+    """Measures an aggregate over every column of each feed: stedi's scan against its rivals."""
     print("\nlanding scan, an aggregate over every column, MB/s")
     print(f"  {'feed':<15}{'layout':<8}{'threads':>7}{'MB':>7}{'stedi':>8}{'read_json':>11}{'DuckDB 2.0':>12}"
           f"{'simdjson':>10}{'read()':>8}{'ratio':>7}")
@@ -101,7 +101,7 @@ def bench_scan(bench, folder):
 
 
 def bench_full(bench, folder, layout):
-    """A full run of every engine, turn by turn. Also leaves a lake for whoever comes next."""
+    """Measures full runs of all engines, which take turns, and compares their tables."""
     landing = folder / layout
     runs = {"stedi": []} | {peer.name: [] for peer in bench.options.peers}
     notes = {}
@@ -120,7 +120,10 @@ def bench_full(bench, folder, layout):
 
 
 def run_peer(bench, peer, landing, layout, work, compared, notes):
-    """One run of a peer; None, and a note, when it cannot read this input, which must be true."""
+    """Runs a peer once and returns its Measure.
+
+    When the peer is known not to read this layout, returns None and sets its note; if it did read it, that is a fault.
+    """
     bench.fresh(bench.out).mkdir()
     expected = peer.cannot_read.get(layout)
     try:
@@ -140,7 +143,7 @@ def run_peer(bench, peer, landing, layout, work, compared, notes):
 
 
 def bench_news(bench, folder):
-    """One new file on top of the lake, and no news; who keeps nothing runs all of it again."""
+    """Measures runs on one new file and runs without news. A peer that keeps nothing repeats its full run."""
     landing, news = folder / "ndjson", folder / "ndjson/accelerometer/landing/news.json"
     news.unlink(missing_ok=True)
     measured(run_stedi(bench.stedi, landing, bench.fresh(bench.lake)))
@@ -175,13 +178,13 @@ def bench_news(bench, folder):
 
 
 def copy_lake(lake, copy):
-    """A second lake of the same files (they never change); only its catalog and its lock are copied."""
+    """Makes a second lake of hard links to the same files, which never change; copies only the catalog and the lock."""
     shutil.copytree(lake, copy, copy_function=lambda source, target: (
         shutil.copy2 if os.path.basename(source).startswith(("catalog.db", "lock")) else os.link)(source, target))
 
 
 def make_database(bench, landing):
-    """A .duckdb file with the landing tables, for the peer that keeps them."""
+    """Makes a .duckdb file with the landing tables, for the peer that keeps them; returns its path."""
     database = bench.data / "landing.duckdb"
     database.unlink(missing_ok=True)
     bench.fresh(bench.out).mkdir()
@@ -190,7 +193,7 @@ def make_database(bench, landing):
 
 
 def bench_floor(bench, folder):
-    """The eight tables, and the five, written by DuckDB from its memory: no reading, no joining."""
+    """Measures DuckDB as it writes all eight tables, and the five without landing, from memory: a lower bound."""
     peer = next(peer for peer in PEER_ROWS if peer.landing_tables)
     bench.fresh(bench.out).mkdir()
     measured(peer.command(folder / "ndjson", bench.out, "ndjson"))
@@ -201,7 +204,7 @@ def bench_floor(bench, folder):
 
 
 def bench_memory(bench):
-    """Peak memory on four months against one, once each."""
+    """Measures the peak memory for one month and for four months of landing data, once each."""
     peers = [peer for peer in PEER_ROWS if peer.landing_tables]
     heading("peak memory, one month of landing data (1.7 GB) and four (6.6 GB), once each")
     for months in (1, 4):
@@ -216,7 +219,7 @@ def bench_memory(bench):
 
 
 def some_of(known):
-    """Reads names, separated by commas, each of which is known."""
+    """Returns an argparse type that reads names separated by commas, each of which must be in `known`."""
     def read(text):
         for name in text.split(","):
             if name not in known:

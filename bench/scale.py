@@ -1,6 +1,6 @@
-"""What limits one machine: demo data that grows in one dimension at a time (bytes, files, persons, tables; or
-the memory that shrinks), a whole `stedi run` for each size, and the slope of time and peak memory. Landing data
-and lakes are removed as soon as they are measured. Behind docs/scale.md.
+"""Measures how `stedi run` scales on one machine, for docs/scale.md. Demo data grows in one dimension at a time
+(bytes, files, persons or tables), or the memory limit does; each size is measured with full runs, and the slopes of
+time and peak memory are printed. Landing data and lakes are removed as soon as they are measured.
 
 usage: scale.py --build BUILD [--rounds N] [DIMENSION ..]
 """
@@ -19,27 +19,27 @@ GIB = 1 << 30
 
 @dataclasses.dataclass
 class Size:
-    """What is made for one measurement."""
-    readings: int = 1_000_000  # of the accelerometer; a third as many of the step trainer
+    """The data and options of one measurement."""
+    readings: int = 1_000_000  # of the accelerometer; the step trainer has a third as many
     customers: int = 10_000
-    file_bytes: int = GIB  # one file a feed
+    file_bytes: int = GIB  # by default one file per feed
     more_tables: int = 0
-    memory_mb: int = 0  # --memory; 0: what stedi takes by itself
+    memory_mb: int = 0  # the value of --memory; 0: stedi's default
 
 
 @dataclasses.dataclass
 class Measurement:
-    """The medians of some runs, each into a new lake."""
+    """The size of the data, and medians of runs, each into a new lake."""
     megabytes: float
     files: int
     seconds: float
-    cpu_seconds: float  # what other programs on the machine change least
+    cpu_seconds: float  # depends less on other programs than wall time does
     peak_mb: float
     no_news_seconds: float
     lake_mb: float
 
 
-# name -> what one step of it is, and the sizes.
+# Dimension -> (the unit of its slope, a function (measurement, size) -> its value in that unit, the sizes).
 DIMENSIONS = {
     "bytes": ("GB", lambda m, _: m.megabytes / 1000,
               [Size(readings=n) for n in (1_000_000, 2_000_000, 4_000_000, 8_000_000)]),
@@ -61,14 +61,14 @@ GROUP BY m.customer;
 
 
 def make_project(folder, more_tables):
-    """A copy of the project with so many small tables more."""
+    """Copies the project and adds `more_tables` small tables."""
     shutil.copytree(PROJECT, folder)
     for number in range(more_tables):
         (folder / f"transformations/curated/more_{number}.sql").write_text(MORE_TABLE.format(number))
 
 
 def measure(stedi, scratch, size, rounds):
-    """Makes the data, runs `rounds` times, removes all of it."""
+    """Makes the data, measures `rounds` runs with news and without, removes everything; returns the Measurement."""
     shutil.rmtree(scratch, ignore_errors=True)
     landing, lake, project = scratch / "landing", scratch / "lake", scratch / "project"
     make_project(project, size.more_tables)
@@ -91,12 +91,12 @@ def measure(stedi, scratch, size, rounds):
 
 
 def slope(xs, ys):
-    """Of the least-squares line."""
+    """The slope of the least-squares line."""
     return statistics.linear_regression(xs, ys).slope
 
 
 def show(name, stedi, scratch, rounds):
-    """One table: a line a size, and the slopes below it."""
+    """Measures a dimension; prints a table with a line per size, and the slopes below it."""
     unit, steps_of, sizes = DIMENSIONS[name]
     print(f"\n{name}: whole runs, median of {rounds}")
     print(f"  {'MB':>7}{'files':>8}{'persons':>9}{'tables':>8}{'--memory':>10}"

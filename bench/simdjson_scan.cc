@@ -25,7 +25,7 @@ double ReadColumn(ondemand::value value, ColumnType type) {
   }
 }
 
-// Keys mostly come in the order of the columns, so the one after the last is looked at first.
+// Keys mostly come in the order of the columns, so the search begins after the last match.
 void ReadRecord(ondemand::object record, const BenchFeed& feed, FeedSums& sums) {
   size_t column = 0;
   for (auto field : record) {

@@ -1,5 +1,5 @@
-// simdjson's iterate_many over landing files: the same columns as the landing scan, with neither
-// quarantine nor coercion, and nothing is kept.
+// Reads landing files with simdjson's iterate_many, for comparison: the same columns as the landing
+// scan, but without quarantine or coercion, and values are only summed.
 #pragma once
 
 #include "bench_feed.h"
@@ -7,9 +7,9 @@
 
 namespace stedi {
 
-// Reads files on `threads` threads, a file at a time; of a single file on one (two with simdjson's
-// own stage-1 thread). Holds a whole file in memory a thread. Throws Error at the first record that
-// it cannot read.
+// Reads the files on `threads` threads. A file is read by one thread, to which simdjson may add one
+// for its stage 1, so that a single file does not become faster with more threads. Each thread
+// holds a whole file in memory. Throws Error(kInvalid) when a record cannot be read.
 FeedSums ScanWithSimdjson(const FeedListing& listing, const BenchFeed& feed, int threads);
 
 }  // namespace stedi

@@ -1,12 +1,12 @@
-# libduckdb and its extensions, linked (or copied) into the build folder: lib/libduckdb.so and
-# extensions/*.duckdb_extension beside the executable, which looks for them there.
+# Puts lib/libduckdb.so and extensions/*.duckdb_extension into the build folder, where the executable looks for them.
+# Defines the targets duckdb (the library) and stedi_runtime (these files).
 set(runtime_files "")
 foreach(file lib/libduckdb.so extensions/avro.duckdb_extension extensions/aws.duckdb_extension
              extensions/httpfs.duckdb_extension extensions/iceberg.duckdb_extension)
   set(from "${STEDI_DEPS}/${file}")
   set(to "${CMAKE_BINARY_DIR}/${file}")
   get_filename_component(folder "${to}" DIRECTORY)
-  # A hard link costs neither time nor room; a build folder on another disk gets a copy.
+  # A hard link saves time and disk space; a build folder on another file system gets a copy.
   add_custom_command(OUTPUT "${to}" DEPENDS "${from}" VERBATIM
                      COMMAND ${CMAKE_COMMAND} -E make_directory "${folder}"
                      COMMAND sh -c "ln -f \"$1\" \"$2\" 2>/dev/null || cp -f \"$1\" \"$2\"" link "${from}" "${to}"

@@ -1,6 +1,7 @@
-// The landing scan against itself and against simdjson: the full parser, every form of the fast
-// path, every size of block and any number of threads give the same; every byte is accounted for;
-// every accepted record is JSON for a parser that shares no line with ours.
+// Fuzz target: compares the landing scan with itself and with simdjson. It checks that the full
+// parser and each SIMD level of the fast path, with several block sizes and numbers of threads,
+// give the same result; that every byte is accounted for; and that simdjson accepts every record
+// that the scan accepts.
 #include <simdjson.h>
 
 #include <cstddef>
@@ -16,7 +17,7 @@
 namespace stedi {
 namespace {
 
-// `choice` decides what the feed's properties say.
+// Returns a contract of fixed columns; the low 4 bits of `choice` set its properties.
 Contract FuzzContract(uint8_t choice) {
   const bool empty_is_null = (choice & 1U) != 0;
   Contract contract = {{{"a", ColumnType::kBigint, false, empty_is_null},
@@ -36,7 +37,8 @@ Contract FuzzContract(uint8_t choice) {
   std::abort();
 }
 
-// One past the object at `begin`, by brackets and quotes alone: it is known to be well-formed.
+// Returns the offset after the JSON object that begins at `begin`. REQUIRES: the object is
+// well-formed, since only brackets and quotes are looked at.
 size_t EndOfObject(std::string_view text, size_t begin) {
   int depth = 0;
   bool in_string = false;
@@ -58,7 +60,7 @@ size_t EndOfObject(std::string_view text, size_t begin) {
 
 void CheckAccounting(std::string_view input, const Transcript& transcript) {
   const FileReport& report = transcript.report;
-  // Of another format or encoding: it is named, and nothing of it counts.
+  // A file of another format or encoding: the problem names it and no bytes are counted.
   if (report.problem.starts_with("is ")) return;
   const uint64_t bytes = report.accepted_bytes + report.quarantined_bytes +
                          report.whitespace_bytes + report.framing_bytes;
@@ -68,8 +70,9 @@ void CheckAccounting(std::string_view input, const Transcript& transcript) {
   }
 }
 
-// What simdjson refuses although RFC 8259 allows it, under a key that no column takes: numbers
-// beyond its own types, and half surrogate pairs.
+// RFC 8259 allows numbers of any size and lone surrogates, which simdjson refuses. The scan accepts
+// them in values that no column takes. These functions tell whether a record may contain such a
+// number or surrogate.
 bool HasLargeNumber(std::string_view record) {
   size_t digits = 0;
   for (const char c : record) {
@@ -105,8 +108,8 @@ void CheckAcceptedRecords(std::string_view input, const Transcript& transcript) 
   }
 }
 
-// Half of the inputs are spelled in pieces of JSON, a byte each, so that structure comes up by
-// itself.
+// Returns the text of an input. With `in_pieces`, which is set for half of the inputs, a small byte
+// stands for a piece of JSON, so that the fuzzer finds valid structure quickly.
 std::string SpellOut(const uint8_t* data, size_t size, bool in_pieces) {
   std::string text;
   for (size_t i = 0; i < size; ++i) {
@@ -132,7 +135,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   options.block_bytes = 4096;
   const stedi::Contract contract = stedi::FuzzContract(data[2] >> 4U);
   const std::string input = stedi::SpellOut(data + 3, size - 3, data[0] >= 128);
-  // What is decoded is not the input: the decoder has its own tests.
+  // The offsets of a compressed file are not offsets of the input. Decoders have their own tests.
   if (stedi::CompressionOfBytes(input) != stedi::Compression::kNone) return 0;
   const stedi::MemoryFile file(input);
   const stedi::Transcript expected = stedi::Transcribe(contract, file.Listed(), options);

@@ -1,4 +1,5 @@
-// Any text is either refused with an Error or is a table that reads back as it was written.
+// Fuzz target: ParseTableMetadata either throws an Error or returns a table whose JSON is unchanged
+// when it is parsed and written again.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -19,7 +20,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string written = stedi::ToJson(table);
   if (stedi::ToJson(stedi::ParseTableMetadata(written)) != written) std::abort();
 
-  // What was accepted can also be carried on.
+  // A snapshot can be added to any accepted table.
   if (table.last_sequence_number == INT64_MAX) return 0;
   stedi::Snapshot snapshot;
   snapshot.snapshot_id = 1;

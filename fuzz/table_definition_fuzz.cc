@@ -1,4 +1,5 @@
-// The reader of *.sql files: any bytes give tables or mistakes, each with a place in the file.
+// Fuzz target for the parser of *.sql files: any bytes give table definitions or diagnostics, and
+// each diagnostic has a position inside the file.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

@@ -1,25 +1,25 @@
-"""Runs golden tests: what a user does and sees, one file a story. Needs nothing but Python 3.
+"""Runs golden tests. Each file tells in one story what a user does and sees. Needs nothing but Python 3.
 
 usage: golden.py --stedi PROGRAM FILE.test ...
 
-A line is a directive; what belongs to it follows until an empty line. `#` begins a comment.
+Each line is a directive; the lines that belong to it follow up to an empty line. `#` begins a comment.
   landing PATH [gz|zst] [hex] [noeol]   + lines: a file of the landing folder
   landing-append PATH    + lines        landing-remove PATH
-  landing-copy FROM TO                  landing-tree FOLDER: copies all of it
-  landing-move FROM TO                  with its time; also to and from $TMP
-  link PATH TARGET       a symbolic link below $TMP; TARGET as it is
+  landing-copy FROM TO                  landing-tree FOLDER: copies all files in it
+  landing-move FROM TO                  keeps the file's time; also to and from $TMP
+  link PATH TARGET       a symbolic link below $TMP; TARGET may be relative
   file PATH              + lines: a file below $TMP
-  use project FOLDER     of the repository, below $TMP, or `copy-of FOLDER`: $TMP/project
+  use project FOLDER     a project below $TMP or of the repository; `copy-of FOLDER`: a copy of it at $TMP/project
   set NAME VALUE         adds --set NAME=VALUE to later runs
-  env NAME [VALUE]       of later commands; without a value it is unset
+  env NAME [VALUE]       sets a variable for later commands; without a value it is unset
   run [ARGUMENTS]        + lines: `stedi run PROJECT --landing .. --lake ..`, exit status 0
-  run error STATUS [ARGUMENTS]   + lines: the same, another exit status
-  run-unread [ARGUMENTS] a run by a reader that goes away after the first line: exit status 0
+  run error STATUS [ARGUMENTS]   + lines: the same with another exit status
+  run-unread [ARGUMENTS] a run whose output nobody reads after the first line: exit status 0
   kill-at POINT          a run that kills itself with SIGKILL at this fail point
-  hold-lock, release-lock    as another process that writes to the lake
-  hold-catalog, release-catalog    as another program that writes to the lake's catalog.db
-  file-limit [BYTES]     as ulimit -f: no later command writes a longer file
-  damage GLOB gone|cut|replace OLD NEW   the files below $LAKE that match
+  hold-lock, release-lock    holds the lock, like another process that writes to the lake
+  hold-catalog, release-catalog    locks catalog.db, like another program that writes to it
+  file-limit [BYTES]     like ulimit -f: no later command can write a longer file
+  damage GLOB gone|cut|replace OLD NEW   removes, truncates or edits the files below $LAKE that match
   lake NAME              from now on $LAKE is $TMP/NAME
   lake-to NAME, lake-copy NAME, lake-link NAME    moves or copies the lake there, or makes a link to it
   remember FOLDER, untouched FOLDER    below $TMP: every file is as it was when it was remembered
@@ -28,10 +28,10 @@ A line is a directive; what belongs to it follows until an empty line. `#` begin
   stedi ARGUMENTS [error STATUS] + lines: any command (-9: it kills itself)
   statement              + SQL: `stedi query` succeeds
   query TYPES [rowsort]  + SQL, `----`, rows: tab-separated, NULL, (empty); types T, I, R
-  require sample-2023    passes over the file unless the data are there; sets $SAMPLE
+  require sample-2023    skips the file unless the data are there; sets $SAMPLE
 In files a line (empty) stands for an empty line, and (70000 x) for that many x.
-Lines after run and stedi must occur in the output; `= text` is a whole line, `! text` must not
-occur, `~ expression` is searched for.
+Lines after run and stedi must occur in the output; `= text` must be a whole line, `! text` must not
+occur, and the regular expression of `~ expression` must match.
 $LANDING $LAKE $PROJECT $TMP $ROOT $SAMPLE are replaced.
 """
 import argparse
@@ -62,7 +62,7 @@ class Fault(Exception):
 
 
 class Skip(Exception):
-    """The test needs what is not there."""
+    """The test needs something that is not there."""
 
 
 class Directive:
@@ -76,7 +76,7 @@ class Directive:
 
 
 def parse(text):
-    """The directives of a test file."""
+    """Returns the directives of a test file."""
     lines = text.split("\n")
     directives = []
     at = 0
@@ -95,7 +95,7 @@ def parse(text):
 
 
 def zstd_frame(data):
-    """A Zstandard frame (RFC 8878) of raw blocks: stored, not compressed."""
+    """Returns a Zstandard frame (RFC 8878) of raw blocks, which are stored without compression."""
     block_bytes = 128 << 10
     out = bytearray(b"\x28\xb5\x2f\xfd\xe0" + len(data).to_bytes(8, "little"))
     starts = list(range(0, len(data), block_bytes)) or [0]
@@ -125,20 +125,20 @@ class Story:
         self.file_bytes_max = resource.RLIM_INFINITY
         self.settings = []
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith("STEDI_")}
-        # Nothing outside the folder may matter: no key file of the user's, no time zone.
+        # Nothing outside the folder may matter, such as a key file or the time zone of the user.
         self.environment |= {"HOME": str(folder), "XDG_CONFIG_HOME": str(folder / "config"),
                              "XDG_DATA_HOME": str(folder / "data"), "XDG_STATE_HOME": str(folder / "state"),
                              "TZ": "America/St_Johns", "LC_ALL": "C.UTF-8"}
 
     def replace(self, text):
-        """`text` with the names of folders put in."""
+        """Returns `text` with the variables replaced by names of folders."""
         for name, value in (("$LANDING", self.landing), ("$LAKE", self.lake), ("$TMP", self.folder),
                             ("$PROJECT", self.project), ("$ROOT", ROOT), ("$SAMPLE", self.sample)):
             text = text.replace(name, str(value))
         return text
 
     def execute(self, arguments, more_environment=None):
-        """Runs the program in the test's folder; gives exit status and stdout, stderr."""
+        """Runs the program in the test's folder. Returns its exit status, stdout and stderr."""
         try:
             done = subprocess.run([self.program, *arguments], cwd=self.folder, capture_output=True,
                                   env=self.environment | (more_environment or {}), check=False,
@@ -153,7 +153,7 @@ class Story:
         return self.file_bytes_max != resource.RLIM_INFINITY
 
     def limit_files(self):
-        """In the process of a command, before it begins."""
+        """Called in the process of a command before the program begins."""
         resource.setrlimit(resource.RLIMIT_FSIZE, (self.file_bytes_max, resource.RLIM_INFINITY))
 
     def expect_output(self, arguments, status, lines, more_environment=None):
@@ -221,7 +221,7 @@ class Story:
 
     def do_landing_tree(self, directive):
         source = pathlib.Path(self.replace(directive.argument))
-        # copyfile: what is made writable here may be read-only there.
+        # copyfile does not copy permissions: the source may be read-only, the copy must be writable.
         for path in sorted(p for p in source.rglob("*") if p.is_file()):
             shutil.copyfile(path, self.landing_path(str(path.relative_to(source))))
 
@@ -271,7 +271,7 @@ class Story:
                            {"STEDI_FAIL_POINT": fail_point})
 
     def do_run_unread(self, directive):
-        """A run whose output is read up to the first line, as by `head -n 1`."""
+        """Runs the project and reads only the first line of its output, as `head -n 1` does."""
         process = subprocess.Popen([self.program, *self.run_arguments(directive.argument)], cwd=self.folder,
                                    env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                    stderr=subprocess.PIPE)
@@ -369,7 +369,7 @@ class Story:
         self.expect_output(shlex.split(self.replace(arguments)), status, directive.body)
 
     def query(self, sql):
-        """The rows of a statement, each a list of texts; None is NULL."""
+        """Returns the rows of a statement, each a list of texts; None is NULL."""
         status, stdout, stderr = self.execute(
             ["query", sql, "--lake", str(self.lake), "--format", "json"])
         if status != 0:
@@ -431,13 +431,13 @@ class Story:
 
 
 def content(lines):
-    """What lines of a test make a file hold, without the last end of line."""
+    """Returns what a file gets from the lines of a test, without the last end of line."""
     text = "\n".join("" if line == "(empty)" else line for line in lines)
     return re.sub(r"\(([0-9]{4,}) (.)\)", lambda repeated: int(repeated[1]) * repeated[2], text)
 
 
 def shown(value, kind):
-    """A value as it stands in a test, after a look at whether it is of this kind."""
+    """Returns a value as tests write it. Raises Fault if it is not of this kind."""
     if value is None:
         return "NULL"
     if isinstance(value, bool):

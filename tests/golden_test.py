@@ -6,7 +6,7 @@ import tempfile
 import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
-# Stands in for stedi: prints its arguments, a row for a query, and exits with the status of `exit N`.
+# A stand-in for stedi: it prints its arguments, a row for a query, and exits with the status of `exit N`.
 PROGRAM = """#!/bin/sh
 if [ "$1" = query ]; then echo '[{"a":"x","b":1,"b":1.50,"c":null,"d":""}]'; exit 0; fi
 if [ "$1" = exit ]; then echo "bye"; exit "$2"; fi
@@ -50,7 +50,7 @@ CASES = [  # name, test file, faults in the output (none: it passes)
 
 
 class GoldenRunner(unittest.TestCase):
-    """Each case is a test file and what the runner says of it."""
+    """Each case is a test file and what the runner says about it."""
 
     def test_cases(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -1,4 +1,4 @@
-"""A build folder that was moved still finds libduckdb and the extensions: beside the executable.
+"""A build folder that was moved still finds libduckdb and the extensions, which are beside the executable.
 
 usage: moved_build_test.py STEDI
 """

@@ -1,5 +1,5 @@
-"""Rejected records, however many, take the memory of a few: a run with four times as many of 65 kB each needs hardly more,
-and neither does one whose expectation quarantines as many rows.
+"""The memory of a run does not grow with the number of rejected records: a run with four times as many of 65 kB each
+needs hardly more, and neither does one whose expectation quarantines as many rows.
 
 usage: rejections_test.py STEDI
 """
@@ -30,7 +30,7 @@ AS SELECT t.t FROM things t;
 
 
 def peak_bytes(*words):
-    """Runs stedi; (exit status, peak of its memory)."""
+    """Runs stedi. Returns (exit status, peak of its memory in bytes, its standard error)."""
     child = subprocess.Popen([STEDI, *map(str, words)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
                              env=dict(os.environ, STEDI_PSEUDONYM_KEY="0123456789abcdef"))
     with child.stderr:
@@ -42,7 +42,8 @@ def peak_bytes(*words):
 
 class RejectionsTest(unittest.TestCase):
     def growth(self, column, value, memory):
-        """How much more memory a run takes for four times as many records with this value; the last lake."""
+        """Returns how much more memory a run takes for four times as many records with this value, and the last
+        lake."""
         folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
         for name in ("landing", "transformations"):
             (folder / "project" / name).mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""Tests of tidy.py: one small tree a case, and the faults it must find there."""
+"""Tests of tidy.py. Each case is a small tree and the faults that it must find there."""
 import pathlib
 import subprocess
 import sys
@@ -10,7 +10,7 @@ import tidy  # noqa: E402
 
 SEVEN = ["base", "files", "landing", "iceberg", "parquet", "sample", "catalog"]
 TABLE = "| folder | in -> out | knows nothing of |\n|---|---|---|\n"
-OK = ""  # faults expected: a piece of the line of each; OK: none
+OK = ""  # expected faults: a piece of the line of each; OK: none
 CASES = [
     ("include downwards", {"src/base/a.h": '#include "run/run.h"\n'}, "base/ may not include run/"),
     ("include upwards", {"src/run/a.h": '#include "base/file.h"\n'}, OK),

@@ -1,11 +1,11 @@
-"""Checks format (clang-format), code (clang-tidy) and tree (tests/tidy.py); silent files are good files.
+"""Checks the format (clang-format), the code (clang-tidy) and the tree (tests/tidy.py). Prints faults only.
 
 usage: lint.py BUILD [FILE..]    BUILD: a configured build folder with compile_commands.json
 
-Most of clang-tidy's time goes to the headers of libraries, once for each file. So files without a name
-in common go through it together, as one text; where that text has a fault, each of its files goes
-through it alone. A clean result is remembered in BUILD under a hash of all that decided it: the text,
-the headers of this repository it includes, its flags, the checks, the tool.
+clang-tidy spends most of its time on the headers of libraries, once per file. Therefore files that declare no common
+name are checked together as one text; when that text has a fault, each of its files is checked alone. A clean result
+is cached in BUILD/clean under a hash of all its inputs: the text, the headers of this repository that it includes,
+the compiler flags, the configuration of the checks and the version of the tool.
 """
 import concurrent.futures
 import functools
@@ -21,7 +21,7 @@ import sys
 FORMAT, TIDY = "clang-format-14", "clang-tidy-14"
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 INCLUDE = re.compile(r'^#include "([^"]+)"', re.MULTILINE)
-# What a file may declare for itself: `Type Name(`, `kName =`, `struct Name`, `#define NAME`, a test's two names.
+# Matches names that a file declares: `Type Name(`, `kName =`, `struct Name`, `#define NAME`, the two names of a test.
 DECLARED = re.compile(r"^(?:TEST\w*\((\w+, *\w+)|#define (\w+)|(?!namespace|template)[a-z\[][^(={]*?[ *&](~?\w+)(?=[(={;\[<]| =| \{|$)"
                       r"|[A-Z][^(={]*?[ *&](\w+)(?=[(={;\[]| =))", re.MULTILINE)
 ALIAS = re.compile(r"\busing (\w+) = ")
@@ -30,7 +30,7 @@ SHALLOW = [f"--extra-arg={word}" for word in ("-Xclang", "-analyzer-config", "-X
 
 
 def sources():
-    """All C++ files of the repository that git knows or would add."""
+    """All C++ files of the repository that git tracks or would add."""
     listing = subprocess.run(["git", "-C", ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard",
                               "*.cc", "*.h"], capture_output=True, check=True).stdout.decode()
     return sorted(path for path in (ROOT / name for name in listing.split("\0") if name) if path.is_file())
@@ -38,7 +38,7 @@ def sources():
 
 @functools.cache
 def local_headers(path):
-    """The headers of src/ that a file includes, directly or not."""
+    """The headers of src/ that a file includes, directly or indirectly."""
     found = set()
     for name in INCLUDE.findall(path.read_text()):
         header = ROOT / "src" / name
@@ -48,20 +48,23 @@ def local_headers(path):
 
 
 def flags(entry):
-    """How a file is compiled, without what names the file itself."""
+    """The compiler flags of an entry of compile_commands.json, without those that name the file or its output."""
     words = shlex.split(entry["command"])[1:]
     end = words.index("-o")
     return words[:end] + [word for word in words[end + 2:] if word not in ("-c", entry["file"])]
 
 
 def batches(entries):
-    """Lists of files that can be one text: compiled and checked alike, and no name declared by two."""
+    """Groups files that can be checked as one text: their flags and checks are equal and no name is declared twice.
+
+    Returns [(flags, paths)].
+    """
     found = []
     for entry in entries:
         path = pathlib.Path(entry["file"])
         kind = (flags(entry), path.name.endswith("_test.cc"))
         names = {"".join(match) for match in DECLARED.findall(path.read_text())}
-        # Those of classes too: one file's would shadow another's.
+        # Aliases in classes count too, because they would shadow names of other files.
         aliases = {name for file in [path, *local_headers(path)] for name in ALIAS.findall(file.read_text())}
         for batch in found:
             if (batch["kind"] == kind and len(batch["paths"]) < FILES_TOGETHER
@@ -77,14 +80,17 @@ def batches(entries):
 
 
 def fingerprint(text, paths, flags_of_all, tool):
-    """Hash of everything that the result of clang-tidy on one text depends on."""
+    """The hash of everything that the result of clang-tidy for one text depends on."""
     headers = sorted(set().union(*map(local_headers, paths)))
     parts = [tool, *flags_of_all, (ROOT / ".clang-tidy").read_text(), text, *(file.read_text() for file in headers)]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 def check(paths, flags_of_all, build, tool):
-    """What clang-tidy says of some files; nothing when they are clean, now or at an earlier time."""
+    """Runs clang-tidy on files as one text and returns its output, which is empty when they are clean.
+
+    Does not run it when the cache has a clean result for the same inputs.
+    """
     text = "".join(path.read_text() for path in paths)
     hashed = fingerprint(text, paths, flags_of_all, tool)
     remembered = build / "clean" / hashed
@@ -93,7 +99,7 @@ def check(paths, flags_of_all, build, tool):
     together = build / "clean" / f"{hashed}.cc"
     together.parent.mkdir(exist_ok=True)
     together.write_text(text)
-    # The analyzer follows paths through the code: not through straight tests, and no deeper than pays.
+    # The path-sensitive analyzer is off for tests, which have few branches, and in its shallow mode for other files.
     words = ["--checks=-clang-analyzer-*"] if paths[0].name.endswith("_test.cc") else SHALLOW
     file = paths[0] if len(paths) == 1 else together
     folders = [f"-iquote{folder}" for folder in sorted({path.parent for path in paths})]

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Installs what is missing on this machine: Debian packages, then the pinned downloads of
-# tools/pins.tsv, unpacked below build/deps. Quick when nothing is missing; safe to repeat.
-# usage: tools/setup.sh GROUP..     (the groups are the rows of debian_packages)
-# Exit status 3: a download is out of reach; 1: anything else, a wrong SHA-256 among it.
+# Installs what groups need and is missing on this machine: Debian packages, then the pinned
+# downloads of tools/pins.tsv, which are unpacked below build/deps. Can be repeated at any time and
+# is fast when nothing is missing.
+# usage: tools/setup.sh GROUP..     (the groups are the keys of debian_packages)
+# Exit status: 3 when a download cannot be fetched, 1 for other errors such as a wrong SHA-256.
 set -euo pipefail
 
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -10,7 +11,7 @@ pins=$top/tools/pins.tsv
 deps=$top/build/deps
 downloads=${XDG_CACHE_HOME:-$HOME/.cache}/stedi/downloads
 
-# What a group needs from Debian; its pins are the rows of pins.tsv that begin with its name.
+# Group -> its Debian packages. Its downloads are the rows of pins.tsv that begin with its name.
 declare -A debian_packages=(
   [aws]="python3-venv shellcheck"
   [build]="g++ cmake ninja-build libsimdjson-dev libsqlite3-dev libyaml-cpp-dev nlohmann-json3-dev
@@ -31,7 +32,7 @@ die() {
   exit 1
 }
 
-# Runs a command whose output is only worth reading when it fails.
+# Runs a command and prints the end of its output only when it fails.
 quietly() {
   local log
   log=$(mktemp)
@@ -61,14 +62,15 @@ install_debian() {
     die "apt-get could not install ${missing[*]} (the lines above are its own; is there a network?)"
 }
 
-# Debian's own Python: the wheels in the pins are for its version.
+# Makes the virtual environment $1 unless it exists. Uses Debian's own Python because the pinned
+# wheels are for its version.
 make_venv() {
   "$1/bin/python" -m pip --version >/dev/null 2>&1 && return 0
   install_debian python3-venv
   /usr/bin/python3 -m venv --clear "$1"
 }
 
-# client "what is fetched" COMMAND..: runs a registry's client.
+# client "what is fetched" COMMAND..: runs a registry's client; exits with status 3 when it fails.
 client() {
   echo "setup: fetching $1"
   quietly "${@:2}" && return 0
@@ -76,13 +78,13 @@ client() {
   exit 3
 }
 
-# Each fetch_* leaves the file of one package in $work: arguments package, version, file.
+# fetch_npm, fetch_crate and fetch_maven PACKAGE VERSION FILE: put the file of a package into $work.
 fetch_npm() {
   command -v npm >/dev/null || install_debian npm
   (cd "$work" && client "$1 $2" npm pack --silent "$1@$2")
 }
 
-# A cargo before 1.70 would ask for the whole index of its registry.
+# Tells whether cargo is 1.70 or later; an earlier one would download the registry's whole index.
 have_cargo() {
   local minor
   minor=$(cargo --version 2>/dev/null | sed -n 's/^cargo 1\.\([0-9]*\)\..*/\1/p')
@@ -106,17 +108,18 @@ fetch_maven() {
     -Dmdep.useBaseVersion=true
 }
 
-# Without PEP 517 pip runs a source package's setup.py with what the venv has: nothing unpinned is fetched.
+# With these options pip builds a source package with what the virtual environment has, so that it
+# fetches nothing that is not pinned.
 from_source=(--no-build-isolation --no-use-pep517)
 
-# $1: a requirements file; all of it in one call.
+# Puts the files of all packages of the requirements file $1 into $work.
 fetch_pypi() {
   make_venv "$deps/venv-fetch"
   client "$(wc -l <"$1") Python packages" "$deps/venv-fetch/bin/python" -m pip download --no-deps \
     --require-hashes "${from_source[@]}" -d "$work" -r "$1"
 }
 
-# Fails unless file $1 has the SHA-256 $2.
+# Ends the program unless file $1 has the SHA-256 $2.
 verify() {
   local found
   found=$(sha256sum <"$1")
@@ -125,7 +128,8 @@ verify() {
     "it is damaged or not the pinned file; delete it and try again"
 }
 
-# Brings the files of the rows $1 into $downloads, verified; those that are there are verified again.
+# Downloads the files of the rows $1 into $downloads. Every file is verified, also one that was
+# already there.
 fetch_all() {
   local registry package version file sha256
   : >"$work/requirements.txt"
@@ -154,7 +158,7 @@ read_member() {
   esac
 }
 
-# Writes member $2 of file $1 to $3.
+# Writes member $2 (see tools/pins.tsv) of file $1 to $3.
 unpack() {
   mkdir -p "$(dirname "$3")"
   case $2 in
@@ -174,7 +178,7 @@ unpack() {
   mv "$3.part" "$3"
 }
 
-# Installs the files $2.. into the venv $1, without the network.
+# Makes the virtual environment $1 anew and installs the files $2.. into it, without network access.
 install_python() {
   local venv=$1
   shift
@@ -186,8 +190,8 @@ install_python() {
   quietly "$venv/bin/python" -m pip check || die "$venv: pip check fails: a pin is missing"
 }
 
-# Makes build/deps what the pins of a group say. The stamp holds the group's rows, so that the next
-# call sees that all is there without reading a big file.
+# Fetches and installs the downloads of group $1. A stamp file in build/deps holds the group's rows,
+# so that a later call sees that nothing changed without reading large files.
 install_pins() {
   local stamp=$deps/$1.pins rows file member target
   declare -A python_files=()
@@ -221,7 +225,7 @@ mkdir -p "$deps" "$downloads"
 exec 9>"$deps/lock"
 flock 9
 install_debian "${packages[@]}"
-# On the downloads' disk, so that a file appears there by a rename, whole.
+# On the file system of $downloads, so that a complete file can be renamed into it.
 work=$(mktemp -d "$downloads/.fetch.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 for group in "$@"; do install_pins "$group"; done

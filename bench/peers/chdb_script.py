@@ -1,10 +1,9 @@
 """The pipeline as a good engineer would write it for chdb (ClickHouse in a process): tables of the Memory engine
-for what is read twice, joins with the small side on the right, zstd Parquet.
+for data that is read twice, joins with the smaller table on the right, zstd Parquet.
 
 usage: chdb_script.py LANDING OUT --layout ndjson|line|gz
 
-No Iceberg, no quarantine, no checks, no landing tables; of two latest records of a person that differ it would
-take any.
+No Iceberg, no quarantine, no checks, no landing tables. When two latest records of a person differ, it takes either.
 """
 import os
 import pathlib

@@ -1,7 +1,7 @@
-"""Writes tables that DuckDB holds in memory as zstd Parquet: the eight of a run, and the five without landing.
-Prints {"eight": [wall seconds, CPU seconds], "five": ..}, medians.
+"""Measures DuckDB as it writes tables from memory as zstd Parquet: the eight of a run, and the five without landing.
+Prints the medians as {"eight": [wall seconds, CPU seconds], "five": ..}.
 
-usage: duckdb_floor.py FOLDER ROUNDS      FOLDER/<table>.parquet, as duckdb_script.py --landing-tables wrote them
+usage: duckdb_floor.py FOLDER ROUNDS      FOLDER: the output of duckdb_script.py --landing-tables
 """
 import json
 import pathlib
@@ -25,7 +25,7 @@ def cpu_seconds():
 
 
 def write(names):
-    """(wall, CPU) seconds of writing the tables, one after the other."""
+    """Writes the tables one after the other; returns the wall and the CPU seconds."""
     wall, cpu = time.monotonic(), cpu_seconds()
     for name in names:
         connection.execute(f"COPY {name} TO '{folder}/{name}.again' (FORMAT parquet, CODEC zstd)")

@@ -1,4 +1,5 @@
-"""read_json of this DuckDB over one feed, an aggregate over every column: median seconds and rows, as JSON.
+"""Measures read_json of the installed DuckDB: an aggregate over every column of one feed. Prints the median seconds
+and the number of rows as JSON.
 
 usage: duckdb_scan.py FOLDER FEED LAYOUT THREADS ROUNDS
 """

@@ -1,15 +1,15 @@
-"""The pipeline as a good engineer would write it for DuckDB alone: the project's own SELECTs over read_json, the
-hash made once a person, what is read twice kept in memory, everything written as zstd Parquet.
+"""The pipeline as a good engineer would write it for DuckDB alone: the project's own SELECTs over read_json, data that
+is read twice is kept in memory, everything is written as zstd Parquet.
 
 usage: duckdb_script.py LANDING OUT [--layout ndjson|line|gz] [--landing-tables memory|parquet]
                         [--database FILE [--append NEWS]] [--memory SIZE]
 
---landing-tables   writes the three landing tables as well; the five are made from the tables in memory, or from
-                   the Parquet files just written, which takes less memory
---database FILE    keeps the landing tables there; with --append they are not read again: NEWS, a file of
-                   accelerometer readings, is added, and the five tables are made anew
+--landing-tables   also writes the three landing tables; the five are made from these tables in memory, or from
+                   their Parquet files, which takes less memory
+--database FILE    keeps the landing tables in FILE; with --append they are not read again: NEWS, a file of
+                   accelerometer readings, is added to them, and the five tables are made again
 No Iceberg, no quarantine, no checks, no file and offset of a row, no fsync, and no order in
-machine_learning_curated. What read_json rejects ends it, so that there are no rejected records to ask about.
+machine_learning_curated. A record that read_json rejects ends the program, so the table of rejected customers is empty.
 """
 import argparse
 import os
@@ -36,7 +36,7 @@ FORMATS = {"ndjson": "newline_delimited", "gz": "newline_delimited", "line": "un
 
 
 def select_of(table):
-    """The SELECT of the project's table, its parameters replaced, without its order."""
+    """The SELECT of a table of the project, with its parameters replaced and without ORDER BY."""
     text = next((PROJECT / "transformations").glob(f"*/{table}.sql")).read_text()
     text = re.split(r"^AS\b", text, maxsplit=1, flags=re.MULTILINE)[1].rstrip().rstrip(";")
     text = re.sub(r"\nORDER BY p\.\w+, s\.sensorreadingtime$", "", text)
@@ -44,7 +44,7 @@ def select_of(table):
 
 
 def read_feed(feed, place, layout):
-    """A SELECT of all columns of a feed; what consent_unclear asks for besides are dummies."""
+    """A SELECT of all columns of a feed. For customers it adds dummies for other columns that consent_unclear reads."""
     keys = FEEDS[feed][1]
     names = ", ".join(f'"{key}" AS {key.lower()}' for key in keys)
     dummies = ", '' AS _source_file, 0 AS _offset, NULL::VARCHAR AS _unfit" if feed == "customers" else ""
@@ -52,7 +52,7 @@ def read_feed(feed, place, layout):
 
 
 def load(connection, options, write):
-    """Makes <feed>_landing of each feed: a table, the file that was just written, or no more than a view."""
+    """Makes <feed>_landing of each feed: a table, a view of a Parquet file that it writes, or a view of read_json."""
     for feed, (folder, _) in FEEDS.items():
         table = f"{feed}_landing"
         rows = read_feed(feed, f"{options.landing}/{folder}/landing/*", options.layout)
@@ -60,7 +60,7 @@ def load(connection, options, write):
             write(table, rows)
             connection.execute(f"CREATE TEMP VIEW {table} AS FROM '{options.out}/{table}.parquet'")
         elif options.landing_tables == "memory" or options.database != ":memory:" or options.layout == "line":
-            # One line is read by one thread: nothing else should wait in that thread.
+            # A file of one line is read by one thread, which should do nothing else.
             connection.execute(f"CREATE TABLE {table} AS {rows}")
             if options.landing_tables:
                 write(table, f"FROM {table}")

@@ -2,8 +2,8 @@
 
 usage: polars_script.py LANDING OUT --layout ndjson|gz      (`{..}{..}` is an error to scan_ndjson)
 
-No Iceberg, no quarantine, no checks, no landing tables; of two latest records of a person that differ it would
-take any. The pseudonym is a hash that polars does not have: it is made once a person, by hashlib.
+No Iceberg, no quarantine, no checks, no landing tables. When two latest records of a person differ, it takes either.
+polars has no SHA-256, so the pseudonym is computed by hashlib, once per person.
 """
 import datetime
 import hashlib
@@ -29,13 +29,13 @@ def pseudonym(email):
 
 
 def read_feed(landing, folder, schema):
-    """All records of a feed, with lower-case names."""
+    """All records of a feed, with column names in lower case."""
     records = pl.scan_ndjson(f"{landing}/{folder}/landing/*", schema=schema)
     return records.rename({name: name.lower() for name in schema})
 
 
 def trusted_people(records):
-    """One row a person: consent by the latest record, the row by the latest with a plausible birthday."""
+    """One row per person whose latest record consents: the latest row with a plausible birthday."""
     order = ["lastupdatedate", "registrationdate"]
     latest = records.drop_nulls("email").sort(order, descending=True, nulls_last=True, maintain_order=True)
     text = pl.col("birthday")

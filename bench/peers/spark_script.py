@@ -1,10 +1,10 @@
 """The pipeline as a good engineer would write it for Spark in local mode: data frames, two shuffle partitions, zstd
-Parquet; what is read twice is read back from what was just written.
+Parquet; data that is used twice is read back from the Parquet files.
 
 usage: spark-submit spark_script.py LANDING OUT --layout ndjson|gz
 
-Of a `{..}{..}` line Spark's reader takes the first record only and says nothing. No Iceberg, no quarantine, no
-checks, no landing tables; of two latest records of a person that differ it would take any.
+Of a `{..}{..}` line Spark's reader takes only the first record and reports nothing. No Iceberg, no quarantine, no
+checks, no landing tables. When two latest records of a person differ, it takes either.
 """
 import os
 import sys
@@ -21,7 +21,7 @@ STEP_TRAINER = "sensorReadingTime BIGINT, serialNumber STRING, distanceFromObjec
 
 
 def trusted_people(records):
-    """One row a person: consent by the latest record, the row by the latest with a plausible birthday."""
+    """One row per person whose latest record consents: the latest row with a plausible birthday."""
     latest_first = Window.partitionBy("email").orderBy(
         f.desc_nulls_last("lastupdatedate"), f.desc_nulls_last("registrationdate"))
     known = records.where("email IS NOT NULL").select(

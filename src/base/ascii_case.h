@@ -1,4 +1,5 @@
-// Case of ASCII letters, whatever the locale: other bytes stay as they are, so UTF-8 stays whole.
+// Converts and compares the case of ASCII letters, independently of the locale. Other bytes are not
+// changed, so valid UTF-8 stays valid.
 #pragma once
 
 #include <algorithm>
@@ -7,7 +8,7 @@
 
 namespace stedi {
 
-// What is no letter of ASCII comes back as it is.
+// Both functions return a character that is not an ASCII letter unchanged.
 constexpr char LowerLetter(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
@@ -32,7 +33,7 @@ inline bool EqualIgnoringCase(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, [](char x, char y) { return LowerLetter(x) == LowerLetter(y); });
 }
 
-// An empty `part` stands in every text.
+// Every text, even an empty one, contains an empty `part`.
 inline bool ContainsIgnoringCase(std::string_view text, std::string_view part) {
   const auto* found = std::search(text.begin(), text.end(), part.begin(), part.end(),
                                   [](char x, char y) { return LowerLetter(x) == LowerLetter(y); });

@@ -9,7 +9,7 @@ TEST(AsciiCase, ChangesTheLettersOfAsciiAlone) {
   EXPECT_EQ(LowerCase("AZ az @[`{ 09_"), "az az @[`{ 09_");
   EXPECT_EQ(UpperCase("AZ az @[`{ 09_"), "AZ AZ @[`{ 09_");
   EXPECT_EQ(LowerCase(""), "");
-  // U+00C4, U+0130 and a byte that is no UTF-8.
+  // U+00C4, U+0130 and a byte that is not valid UTF-8.
   EXPECT_EQ(LowerCase("\xC3\x84 \xC4\xB0 \xFF"), "\xC3\x84 \xC4\xB0 \xFF");
   EXPECT_EQ(UpperCase("\xC3\xA4 \xC3\x9F"), "\xC3\xA4 \xC3\x9F");
 }

@@ -1,4 +1,4 @@
-// The time of day, and how long something took.
+// The wall-clock time, and the time that has elapsed.
 #pragma once
 
 #include <chrono>

@@ -1,4 +1,4 @@
-// The one exception type of stedi; its code decides the exit status.
+// The only exception type that stedi throws. Its code decides the exit status of the command.
 #pragma once
 
 #include <stdexcept>
@@ -12,7 +12,7 @@ enum class ErrorCode {
   kConflict,            // someone else committed first: reload and retry
   kUnavailable,         // a service or disk failed: retrying may help
   kCommitStateUnknown,  // the commit may have happened: clean nothing up
-  kExpectationFailed,   // the data broke a promise: nothing was published
+  kExpectationFailed,   // the data violated an expectation: the run was not published
   kLocked,              // another process writes to the lake
   kCancelled,           // a signal asked us to stop
   kInternal,            // a bug

@@ -33,7 +33,7 @@ enum class Arming : uint8_t { kUnread, kDisarmed, kArmed };
 struct ArmedPoint {
   std::string name;
   FailAction action = FailAction::kKill;
-  uint64_t passes_left = 0;  // 0: it has fired
+  uint64_t passes_left = 0;  // 0: it has fired, or no point is armed
 };
 
 // A process has one environment, so it has one armed point.
@@ -56,7 +56,7 @@ ArmedState& State() {
                           spec, fmt::join(kFailPoints, ", ")));
 }
 
-// Cuts the text before the next ':' off `rest`.
+// Returns the text before the next ':' in `rest`, and removes that text and the ':' from `rest`.
 std::string_view TakePart(std::string_view& rest) {
   const size_t colon = rest.find(':');
   const std::string_view part = rest.substr(0, colon);
@@ -90,7 +90,8 @@ void Fire(FailAction action, std::string_view name) {
       ::kill(::getpid(), SIGKILL);
       break;
     case FailAction::kStop:
-      // To the process, not to this thread: whichever thread waits for signals gets it.
+      // The signal goes to the process, not to this thread, so that the thread that waits for
+      // signals receives it.
       ::kill(::getpid(), SIGINT);
       break;
     case FailAction::kPause:  // until SIGCONT

@@ -1,6 +1,6 @@
-// Places where a test can make a run die or fail:
-// STEDI_FAIL_POINT=<name>:<kill|EIO|ENOSPC|ENOMEM|stop|pause>[:<nth>]. Without the variable a fail
-// point costs one relaxed load.
+// Named places at which a test can make a run die or fail. The environment variable that arms one
+// is STEDI_FAIL_POINT=<name>:<kill|EIO|ENOSPC|ENOMEM|stop|pause>[:<nth>]. While it is not set,
+// passing a fail point costs one relaxed load.
 #pragma once
 
 #include <array>
@@ -8,20 +8,22 @@
 
 namespace stedi {
 
-// In the order in which a run passes them.
+// The names, in the order in which a run passes them.
 inline constexpr auto kFailPoints = std::to_array<std::string_view>(
     {"after_lock", "after_list", "after_load", "in_select", "after_build", "after_stage",
      "before_publish", "in_publish", "after_publish", "before_report",
-     // of stedi relocate
+     // The following ones are in `stedi relocate`.
      "in_relocate", "before_relocate_commit", "in_relocate_commit", "after_relocate_commit"});
 
-// kill = SIGKILL to this process; EIO, ENOSPC, ENOMEM = throw Error(kUnavailable); stop = SIGINT to
-// this process, once; pause = SIGSTOP, until SIGCONT. `nth` (default 1): which occurrence of the
-// point fires. Throws Error(kInvalid) when the variable cannot be understood. `name` must be one of
-// kFailPoints.
+// Executes the armed action if `name` is the armed fail point and this is its `nth` pass (default
+// 1): kill sends SIGKILL to this process; EIO, ENOSPC and ENOMEM throw Error(kUnavailable); stop
+// sends SIGINT to this process; pause sends SIGSTOP, which lasts until SIGCONT. The action is
+// executed only once. Throws Error(kInvalid) when the variable cannot be parsed. REQUIRES: `name`
+// is one of kFailPoints.
 void FailPoint(std::string_view name);
 
-// Replaces what STEDI_FAIL_POINT says, for unit tests; "" disarms. Throws Error(kInvalid).
+// For unit tests: uses `spec` instead of the value of STEDI_FAIL_POINT; "" disarms. Throws
+// Error(kInvalid) when `spec` cannot be parsed.
 void ArmFailPoint(std::string_view spec);
 
 }  // namespace stedi

@@ -33,7 +33,7 @@ FileStatus ToStatus(const struct stat& raw) {
   return status;
 }
 
-// Closes its descriptor on every way out of a function.
+// Closes its file descriptor when it goes out of scope.
 class Descriptor {
  public:
   explicit Descriptor(int fd) : fd_(fd) {}
@@ -48,7 +48,7 @@ class Descriptor {
   int fd_;
 };
 
-// Both return 0 or the system's error code.
+// Both functions return 0 or an errno value.
 int WriteAll(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written = ::write(fd, bytes.data(), bytes.size());
@@ -84,7 +84,8 @@ std::string ReadWholeFile(const std::filesystem::path& path) { return ReadToEnd(
 
 std::string ReadToEnd(const ReadableFile& file) {
   std::string bytes;
-  // One byte more than it should hold, so that a file that grows is read to its end.
+  // The buffer has one byte more than the file had when it was opened: if the file has grown, the
+  // buffer becomes full and reading goes on.
   bytes.resize(file.status().size_bytes + 1);
   size_t filled = 0;
   while (true) {
@@ -125,7 +126,7 @@ void MakeFolders(const std::filesystem::path& path) {
 }
 
 InputFile::InputFile(const std::filesystem::path& path)
-    // Without O_NONBLOCK opening a named pipe would wait for its writer.
+    // Without O_NONBLOCK, opening a named pipe would wait for its writer.
     : path_(path.string()), fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
   if (fd_ < 0) ThrowSystemError("open", path_, errno);
   struct stat raw = {};
@@ -153,7 +154,7 @@ size_t InputFile::ReadAt(uint64_t offset, std::span<char> out) const {
 }
 
 OutputFile::OutputFile(const std::filesystem::path& path) : path_(path.string()), fd_(-1) {
-  // A leftover could belong to a wider mode; a new file never does.
+  // An existing file is not reused, because it could have wider permissions than kFileMode.
   if (::unlink(path.c_str()) != 0 && errno != ENOENT) ThrowSystemError("replace", path_, errno);
   fd_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kFileMode);
   if (fd_ < 0) ThrowSystemError("create", path_, errno);

@@ -21,31 +21,37 @@ struct FileStatus {
 // Returns nothing when `path` does not exist; throws kUnavailable on any other failure.
 std::optional<FileStatus> StatFile(const std::filesystem::path& path);
 
-// Throws kNotFound or kUnavailable, naming the file and the system's reason.
+// Throws kNotFound, kUnavailable, or kInvalid when it is not a regular file. The message contains
+// the path and the system's reason.
 std::string ReadWholeFile(const std::filesystem::path& path);
 
-// Creates `path` (which must not exist), writes and fsyncs it. Throws kUnavailable on ENOSPC, EIO
-// and the like; the half-written file is removed where possible.
+// Creates `path`, which must not exist, writes `bytes` to it and fsyncs it. Throws kNotFound when
+// the parent folder is missing, otherwise kUnavailable (ENOSPC, EIO and the like). After a failed
+// write the partly written file is removed where possible.
 void WriteNewFile(const std::filesystem::path& path, std::string_view bytes);
 
-// fsync of a file that somebody else (DuckDB) wrote, and of a folder that has new entries.
+// Call fsync on a file that another writer (DuckDB) wrote, and on a folder that has new entries.
+// Both throw kNotFound or kUnavailable.
 void SyncFile(const std::filesystem::path& path);
 void SyncFolder(const std::filesystem::path& path);
 
-// Creates the folder and its parents, 0700 each. Existing folders keep their mode.
+// Creates the folder and its missing parents, each with mode 0700. Existing folders keep their
+// mode. Throws kNotFound or kUnavailable.
 void MakeFolders(const std::filesystem::path& path);
 
-// A file open for positional reads, wherever it is; safe to share between threads.
+// A file that is open for positional reads, on a disk or in an object store. It is safe to share
+// between threads.
 class ReadableFile {
  public:
   virtual ~ReadableFile() = default;
-  // Reads up to `out.size()` bytes at `offset`; fewer only at the end of the file. Throws
-  // kUnavailable.
+  // Reads up to `out.size()` bytes at `offset` and returns how many they are: fewer only at the end
+  // of the file. Throws kUnavailable.
   virtual size_t ReadAt(uint64_t offset, std::span<char> out) const = 0;
-  virtual const FileStatus& status() const = 0;  // as it was at opening
+  virtual const FileStatus& status() const = 0;  // as it was when the file was opened
 };
 
-// Reads the whole file, including what is appended to it meanwhile. Throws kUnavailable.
+// Reads the whole file, including bytes that are appended to it during the call. Throws as ReadAt()
+// does.
 std::string ReadToEnd(const ReadableFile& file);
 
 class InputFile final : public ReadableFile {
@@ -65,10 +71,10 @@ class InputFile final : public ReadableFile {
   FileStatus status_;
 };
 
-// A file being written front to back, for this process alone; not synced.
+// A new file that is written sequentially. This class does not fsync it.
 class OutputFile {
  public:
-  // Creates `path`, replacing what is there. Throws kNotFound or kUnavailable.
+  // Creates `path`. A file that exists there is removed first. Throws kNotFound or kUnavailable.
   explicit OutputFile(const std::filesystem::path& path);
   ~OutputFile();
   OutputFile(const OutputFile&) = delete;
@@ -76,10 +82,10 @@ class OutputFile {
 
   // Throws kUnavailable on ENOSPC, EIO and the like.
   void Append(std::string_view bytes);
-  // Asks the disk to begin writing what was appended, so that a later sync has less to wait for. It
-  // is only a hint, and cannot fail.
+  // Asks the kernel to start writing the appended bytes to the disk, so that a later fsync has less
+  // to wait for. This is only a hint: it reports no failure.
   void StartSync();
-  // Bytes that, as far as is known, nothing has sent to the disk yet.
+  // The number of bytes that were appended since the last StartSync().
   uint64_t waiting_bytes() const { return written_ - started_; }
 
  private:

@@ -1,4 +1,4 @@
-// What tells without opening a file whether it is as it was: its size and when it was written.
+// The size and modification time of a file, which show whether it has changed without opening it.
 #pragma once
 
 #include <fmt/format.h>
@@ -14,13 +14,13 @@ struct FileStamp {
   bool operator==(const FileStamp&) const = default;
 };
 
-// Of a FileStatus, a LandingFile, or the record of one.
+// `File` is a FileStatus, a LandingFile, or the catalog's record of a file.
 template <class File>
 FileStamp StampOf(const File& file) {
   return {file.size_bytes, file.mtime_ns};
 }
 
-// "1200 1700000000123456789", for a hash.
+// Returns text such as "1200 1700000000123456789", which goes into hashes.
 inline std::string ToString(const FileStamp& stamp) {
   return fmt::format("{} {}", stamp.size_bytes, stamp.mtime_ns);
 }

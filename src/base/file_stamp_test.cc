@@ -14,7 +14,7 @@ TEST(FileStamp, IsSizeAndTime) {
   const FileStamp stamp = StampOf(status);
   EXPECT_EQ(ToString(stamp), "1200 1700000000123456789");
   EXPECT_EQ(stamp, StampOf(status));
-  status.is_regular = true;  // says nothing of what it holds
+  status.is_regular = true;  // is not part of the stamp
   EXPECT_EQ(stamp, StampOf(status));
   ++status.mtime_ns;
   EXPECT_NE(stamp, StampOf(status));

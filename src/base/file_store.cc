@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <system_error>
+
 #include "base/error.h"
 
 namespace stedi {
@@ -20,7 +22,7 @@ class LocalNewFile final : public NewFile {
     constexpr uint64_t kSyncedBytes = 8 << 20;
     if (file_.waiting_bytes() >= kSyncedBytes) file_.StartSync();
   }
-  void Finish() override { store_.Settle(path_, bytes_); }
+  void Finish() override { store_.ConfirmDurable(path_, bytes_); }
 
  private:
   const FileStore& store_;
@@ -43,7 +45,7 @@ class LocalFileStore final : public FileStore {
   std::unique_ptr<NewFile> Create(const std::filesystem::path& path) const override {
     return std::make_unique<LocalNewFile>(*this, path);
   }
-  void Settle(const std::filesystem::path& path, uint64_t size_bytes) const override {
+  void ConfirmDurable(const std::filesystem::path& path, uint64_t size_bytes) const override {
     SyncFile(path);
     const std::optional<FileStatus> status = StatFile(path);
     if (status && status->size_bytes == size_bytes) return;
@@ -52,8 +54,16 @@ class LocalFileStore final : public FileStore {
                             size_bytes, status ? status->size_bytes : 0));
   }
   void MakeFolder(const std::filesystem::path& folder) const override { MakeFolders(folder); }
-  void SettleFolder(const std::filesystem::path& folder) const override { SyncFolder(folder); }
-  void Remove(const std::filesystem::path& path) const override { std::filesystem::remove(path); }
+  void ConfirmFolderDurable(const std::filesystem::path& folder) const override {
+    SyncFolder(folder);
+  }
+  void Remove(const std::filesystem::path& path) const override {
+    std::error_code error;
+    std::filesystem::remove(path, error);
+    if (!error) return;
+    throw Error(ErrorCode::kUnavailable,
+                fmt::format("cannot remove {}: {}", path.string(), error.message()));
+  }
   uint64_t read_bytes() const override { return kLocalReadBytes; }
   uint64_t data_file_bytes() const override { return kLocalDataFileBytes; }
 };

@@ -26,19 +26,19 @@ TEST(FileStoreTest, TellsPlacesApart) {
   }
 }
 
-TEST(FileStoreTest, SettlesOnlyWholeFiles) {
+TEST(FileStoreTest, ConfirmsOnlyWholeFiles) {
   const std::filesystem::path folder =
       std::filesystem::temp_directory_path() / "stedi-file-store-test";
   std::filesystem::remove_all(folder);
   const FileStore& files = LocalFiles();
   files.MakeFolder(folder);
   files.WriteNew(folder / "five", "01234");
-  files.Settle(folder / "five", 5);
-  EXPECT_THROW(files.Settle(folder / "five", 6), Error);
+  files.ConfirmDurable(folder / "five", 5);
+  EXPECT_THROW(files.ConfirmDurable(folder / "five", 6), Error);
   EXPECT_EQ(ReadToEnd(*files.Open(folder / "five")), "01234");
   files.Remove(folder / "five");
   EXPECT_FALSE(files.Stat(folder / "five").has_value());
-  EXPECT_THROW(files.Settle(folder / "five", 5), Error);
+  EXPECT_THROW(files.ConfirmDurable(folder / "five", 5), Error);
   std::filesystem::remove_all(folder);
 }
 
@@ -71,7 +71,7 @@ TEST(FileStoreTest, CreatesFilesPartByPart) {
   }
   EXPECT_THROW(files.Create(folder / "absent" / "file"), Error);
 
-  // Somebody else's hand in it is seen at the end.
+  // Finish() notices that another process has changed the file.
   const std::unique_ptr<NewFile> cut = files.Create(folder / "cut");
   cut->Append("abc");
   std::filesystem::resize_file(folder / "cut", 2);

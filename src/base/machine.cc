@@ -20,12 +20,13 @@ namespace {
 std::string ReadOrNothing(const std::filesystem::path& path) {
   try {
     return ReadWholeFile(path);
-  } catch (const Error&) {  // no such file, or none that can be read: no limit
+  } catch (const Error&) {  // a file that is missing or cannot be read sets no limit
     return "";
   }
 }
 
-// The first numbers of `text`; "max", which sets no limit, ends them.
+// Returns the numbers at the beginning of `text`. They end at any other text, such as "max", which
+// sets no limit.
 std::vector<int64_t> NumbersIn(const std::string& text) {
   std::vector<int64_t> numbers;
   const char* at = text.data();
@@ -40,8 +41,9 @@ std::vector<int64_t> NumbersIn(const std::string& text) {
   }
 }
 
-// The folders of this process's group and of the groups around it, of the hierarchy `controller`;
-// empty: the only hierarchy of version 2.
+// Returns the folders of this process's control group and of its ancestors in the hierarchy of
+// `controller` (cgroup version 1). An empty `controller` stands for the only hierarchy of version
+// 2.
 std::vector<std::filesystem::path> GroupFolders(const std::filesystem::path& root,
                                                 std::string_view controller) {
   const std::filesystem::path top = root / "sys/fs/cgroup" / controller;

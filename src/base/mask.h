@@ -1,4 +1,4 @@
-// What stands where a value is not shown: personal data, secrets.
+// The text that is shown in place of personal data and secrets.
 #pragma once
 
 #include <string_view>

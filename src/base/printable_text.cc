@@ -43,16 +43,15 @@ struct Range {
   char32_t first;
   char32_t last;
 };
-// Control characters, line and paragraph separators, and format characters that are shown as
-// nothing.
+// Control characters, line and paragraph separators, and format characters that are invisible.
 constexpr auto kUnprintable = std::to_array<Range>({
     {0x00, 0x1F},        // C0 controls, ESC among them
-    {0x7F, 0x9F},        // DEL and C1 controls, which move a terminal as C0 controls do
+    {0x7F, 0x9F},        // DEL and C1 controls, which control a terminal as C0 controls do
     {0xAD, 0xAD},        // soft hyphen
     {0x034F, 0x034F},    // combining grapheme joiner
     {0x061C, 0x061C},    // Arabic letter mark
     {0x115F, 0x1160},    // Hangul fillers
-    {0x17B4, 0x17B5},    // Khmer vowels without a shape
+    {0x17B4, 0x17B5},    // invisible Khmer vowels
     {0x180B, 0x180F},    // Mongolian selectors and separator
     {0x200B, 0x200F},    // zero width characters, left-to-right and right-to-left marks
     {0x2028, 0x202E},    // line and paragraph separators, embeddings, overrides

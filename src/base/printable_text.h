@@ -1,5 +1,5 @@
-// Text from data as a line that is safe on a terminal: nothing in it steers the terminal, hides or
-// changes the order in which letters are shown.
+// Makes text from data safe to print on a terminal: nothing in the result controls the terminal, is
+// invisible, or changes the order in which letters are shown.
 #pragma once
 
 #include <string>
@@ -7,10 +7,11 @@
 
 namespace stedi {
 
-// Gives one line. Control characters and bytes that are not UTF-8 are written as \n, \t or \x1b;
-// invisible characters, which set the direction of letters or end a line, as \u202e.
+// Returns one line. Control characters and bytes that are not valid UTF-8 are written as \n, \r, \t
+// or \x1b. Invisible characters, and characters that set the text direction or end a line, are
+// written as \u202e.
 std::string PrintableText(std::string_view text);
-// The same for several lines: each \n stays.
+// Does the same, but keeps each \n, so that the result may have several lines.
 std::string PrintableLines(std::string_view text);
 
 }  // namespace stedi

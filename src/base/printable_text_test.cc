@@ -15,7 +15,7 @@ class PrintableTextTest : public testing::TestWithParam<TextCase> {};
 
 TEST_P(PrintableTextTest, MovesNoTerminal) {
   EXPECT_EQ(PrintableText(GetParam().text), GetParam().printable);
-  // What was made printable stays as it is.
+  // Printable text is not changed.
   EXPECT_EQ(PrintableText(GetParam().printable), GetParam().printable);
 }
 

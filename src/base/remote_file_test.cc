@@ -12,21 +12,22 @@ namespace {
 
 constexpr std::string_view kContent = "0123456789abcdef";
 
-// What one call of the object store does.
-enum class Deed { kGood, kHalf, kNothing, kFail, kGone, kOtherSize };
+// The outcome of one call to the object store.
+enum class Outcome { kGood, kHalf, kNothing, kFail, kGone, kOtherSize };
 
-// Does what it is told, one deed an open or read, then all is good.
+// Each open takes one outcome from `opens`, each read one from `reads`. When none is left, the call
+// succeeds.
 struct Store {
-  std::deque<Deed> opens;
-  std::deque<Deed> reads;
+  std::deque<Outcome> opens;
+  std::deque<Outcome> reads;
   std::vector<int64_t> waits;  // milliseconds
   int handles = 0;
 
-  static Deed Next(std::deque<Deed>& deeds) {
-    if (deeds.empty()) return Deed::kGood;
-    const Deed deed = deeds.front();
-    deeds.pop_front();
-    return deed;
+  static Outcome Next(std::deque<Outcome>& outcomes) {
+    if (outcomes.empty()) return Outcome::kGood;
+    const Outcome outcome = outcomes.front();
+    outcomes.pop_front();
+    return outcome;
   }
 };
 
@@ -35,11 +36,11 @@ class Handle : public ObjectHandle {
   Handle(Store& store, uint64_t size_bytes) : store_(store), size_bytes_(size_bytes) {}
   uint64_t size_bytes() override { return size_bytes_; }
   size_t Read(uint64_t offset, std::span<char> out) override {
-    const Deed deed = Store::Next(store_.reads);
-    if (deed == Deed::kFail) throw Error(ErrorCode::kUnavailable, "reset by peer");
-    if (deed == Deed::kGone) throw Error(ErrorCode::kNotFound, "no such object");
-    if (deed == Deed::kNothing) return 0;
-    const size_t wanted = deed == Deed::kHalf ? (out.size() + 1) / 2 : out.size();
+    const Outcome outcome = Store::Next(store_.reads);
+    if (outcome == Outcome::kFail) throw Error(ErrorCode::kUnavailable, "reset by peer");
+    if (outcome == Outcome::kGone) throw Error(ErrorCode::kNotFound, "no such object");
+    if (outcome == Outcome::kNothing) return 0;
+    const size_t wanted = outcome == Outcome::kHalf ? (out.size() + 1) / 2 : out.size();
     return kContent.copy(out.data(), wanted, offset);
   }
 
@@ -50,11 +51,12 @@ class Handle : public ObjectHandle {
 
 RemoteFile OpenFile(Store& store) {
   const auto open = [&store]() -> std::unique_ptr<ObjectHandle> {
-    const Deed deed = Store::Next(store.opens);
-    if (deed == Deed::kFail) throw Error(ErrorCode::kUnavailable, "no answer");
-    if (deed == Deed::kGone) throw Error(ErrorCode::kNotFound, "no such object");
+    const Outcome outcome = Store::Next(store.opens);
+    if (outcome == Outcome::kFail) throw Error(ErrorCode::kUnavailable, "no answer");
+    if (outcome == Outcome::kGone) throw Error(ErrorCode::kNotFound, "no such object");
     ++store.handles;
-    return std::make_unique<Handle>(store, kContent.size() - (deed == Deed::kOtherSize ? 1 : 0));
+    return std::make_unique<Handle>(store,
+                                    kContent.size() - (outcome == Outcome::kOtherSize ? 1 : 0));
   };
   const auto wait = [&store](std::chrono::milliseconds time) {
     store.waits.push_back(time.count());
@@ -65,47 +67,47 @@ RemoteFile OpenFile(Store& store) {
 TEST(RemoteFileTest, TriesAgain) {
   struct Case {
     const char* name;
-    std::deque<Deed> opens;
-    std::deque<Deed> reads;
+    std::deque<Outcome> opens;
+    std::deque<Outcome> reads;
     std::string expected;  // the bytes, or the error
     std::vector<int64_t> waits;
     int handles;
   };
   const Case cases[] = {
       {"all good", {}, {}, "3456789a", {}, 1},
-      {"short reads are read on", {}, {Deed::kHalf, Deed::kHalf}, "3456789a", {}, 1},
-      {"a failing read", {}, {Deed::kFail}, "3456789a", {10}, 2},
-      {"nothing comes", {}, {Deed::kNothing}, "3456789a", {10}, 2},
+      {"short reads are read on", {}, {Outcome::kHalf, Outcome::kHalf}, "3456789a", {}, 1},
+      {"a failing read", {}, {Outcome::kFail}, "3456789a", {10}, 2},
+      {"nothing comes", {}, {Outcome::kNothing}, "3456789a", {10}, 2},
       {"half, then nothing, then failing",
        {},
-       {Deed::kHalf, Deed::kNothing, Deed::kFail},
+       {Outcome::kHalf, Outcome::kNothing, Outcome::kFail},
        "3456789a",
        {10, 40},
        3},
       {"reads fail to the limit",
        {},
-       {Deed::kFail, Deed::kFail, Deed::kFail},
+       {Outcome::kFail, Outcome::kFail, Outcome::kFail},
        "reset by peer (3 attempts)",
        {10, 40},
        3},
       {"reads come short to the limit",
        {},
-       {Deed::kHalf, Deed::kNothing, Deed::kNothing, Deed::kHalf, Deed::kNothing},
+       {Outcome::kHalf, Outcome::kNothing, Outcome::kNothing, Outcome::kHalf, Outcome::kNothing},
        "s3://b/k: 4 of 8 bytes came at byte 3 (3 attempts)",
        {10, 40},
        3},
-      {"the first open fails", {Deed::kFail, Deed::kFail}, {}, "3456789a", {10, 40}, 1},
+      {"the first open fails", {Outcome::kFail, Outcome::kFail}, {}, "3456789a", {10, 40}, 1},
       {"opens fail to the limit",
-       {Deed::kFail, Deed::kFail, Deed::kFail},
+       {Outcome::kFail, Outcome::kFail, Outcome::kFail},
        {},
        "no answer (3 attempts)",
        {10, 40},
        0},
-      {"a missing object is not tried again", {Deed::kGone}, {}, "no such object", {}, 0},
-      {"an object that goes is not tried again", {}, {Deed::kGone}, "no such object", {}, 1},
+      {"a missing object is not tried again", {Outcome::kGone}, {}, "no such object", {}, 0},
+      {"an object that goes is not tried again", {}, {Outcome::kGone}, "no such object", {}, 1},
       {"another object takes its place",
-       {Deed::kGood, Deed::kOtherSize},
-       {Deed::kFail},
+       {Outcome::kGood, Outcome::kOtherSize},
+       {Outcome::kFail},
        "s3://b/k changed while it was read: run again when its writer is done",
        {10},
        2},

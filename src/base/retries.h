@@ -1,4 +1,4 @@
-// Trying again what fails for a while, as networks do.
+// Repeats operations that fail temporarily, as network requests do.
 #pragma once
 
 #include <fmt/format.h>
@@ -12,11 +12,12 @@ namespace stedi {
 struct RetryLimits {
   int attempts = 3;  // including the first one
   std::chrono::milliseconds first_wait{200};
-  int wait_factor = 3;  // each wait is this many times the one before
+  int wait_factor = 3;  // each wait is this many times as long as the one before
 };
 
-// Returns what `function` returns. Only kUnavailable is tried again; `wait(milliseconds)` sleeps in
-// between, and throws when the program must stop.
+// Calls `function` up to limits.attempts times and returns its first result. Only kUnavailable is
+// retried; the error of the last attempt is thrown with the number of attempts in its message.
+// `wait(milliseconds)` sleeps between attempts, and throws when the program must stop.
 template <class Function, class Wait>
 auto WithRetries(const RetryLimits& limits, const Wait& wait, const Function& function) {
   std::chrono::milliseconds pause = limits.first_wait;

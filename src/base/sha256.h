@@ -1,5 +1,5 @@
-// SHA-256 (FIPS 180-4): for what must not reveal the secret that it was made from. Of our libraries
-// only DuckDB has it, and those who need it should not have to open a database first.
+// SHA-256 (FIPS 180-4), for hashes that must not reveal the secret that they are computed from. Of
+// our libraries only DuckDB has it, and callers should not have to open a database first.
 #pragma once
 
 #include <string>

@@ -29,7 +29,7 @@ constexpr size_t kPidTextMax = 20;
                                                    std::generic_category().message(error)));
 }
 
-// True: the lock is ours. False: somebody else holds it.
+// Returns true when this process has the lock now, false when another one holds it.
 bool TryLock(int fd, const std::string& path) {
   while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
     if (errno == EWOULDBLOCK) return false;
@@ -38,8 +38,8 @@ bool TryLock(int fd, const std::string& path) {
   return true;
 }
 
-// A lock file is of its own kind: a link would lead elsewhere, and what somebody else keeps under
-// this name is not to be emptied. Throws kInvalid.
+// Throws kInvalid unless the open file is one that a LakeLock made: a regular file without other
+// links that contains at most a pid. Locking empties the file, so anything else must be left alone.
 void CheckIsLockFile(int fd, const std::string& path) {
   struct stat status = {};
   if (fstat(fd, &status) != 0) FailOn(path, errno);
@@ -58,7 +58,7 @@ void CheckIsLockFile(int fd, const std::string& path) {
       fmt::format("{} is not a lock file of stedi's: move it away, or name another lake", path));
 }
 
-// 0 when the holder has not written its pid yet.
+// Returns 0 when the holder has not written its pid yet.
 int ReadPid(int fd) {
   char text[kPidTextMax];
   const ssize_t length = pread(fd, text, sizeof text, 0);
@@ -72,7 +72,7 @@ void WritePid(int fd, const std::string& path) {
   if (ftruncate(fd, 0) != 0 || pwrite(fd, text.data(), text.size(), 0) < 0) FailOn(path, errno);
 }
 
-// Closes unless release() is called.
+// Closes the descriptor unless release() is called.
 class FileDescriptor {
  public:
   explicit FileDescriptor(int fd) : fd_(fd) {}
@@ -95,7 +95,7 @@ LakeLock::LakeLock(const std::filesystem::path& lock_file, bool wait,
                    const std::function<bool()>& is_cancelled) {
   MakeFolders(lock_file.parent_path());
   const std::string path = lock_file.string();
-  // Without O_NONBLOCK opening a named pipe could wait.
+  // O_NONBLOCK: opening a named pipe could wait otherwise.
   FileDescriptor fd(
       open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600));
   if (fd.get() < 0 && (errno == ELOOP || errno == EISDIR)) {
@@ -127,7 +127,8 @@ LakeLock::LakeLock(const std::filesystem::path& lock_file, bool wait,
 }
 
 LakeLock::~LakeLock() {
-  // The file stays, emptied: were it removed, a waiter could lock a file that nobody else can see.
+  // The file is emptied but stays: if it were removed, a waiting process could lock a file that no
+  // other process sees.
   [[maybe_unused]] const int truncated = ftruncate(fd_, 0);
   close(fd_);
 }

@@ -24,7 +24,7 @@ class LakeLockTest : public testing::Test {
   }
   ~LakeLockTest() override { std::filesystem::remove_all(folder_); }
 
-  // A child process that holds the lock until it is killed. Returns when it has the lock.
+  // Starts a child process that holds the lock until it is killed. Returns when it has the lock.
   pid_t StartHolder() {
     int ready[2];
     EXPECT_EQ(pipe(ready), 0);
@@ -143,7 +143,7 @@ TEST_F(LakeLockTest, TouchesNothingThatIsNotALock) {
   ASSERT_EQ(::mkfifo(lock_file.c_str(), 0600), 0);
   EXPECT_TRUE(is_refused());
   std::filesystem::remove(lock_file);
-  WriteNewFile(lock_file, "12345\n");  // of a process that was killed
+  WriteNewFile(lock_file, "12345\n");  // left by a process that was killed
   const LakeLock lock(lock_file, false, nullptr, nullptr);
 }
 

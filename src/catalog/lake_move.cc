@@ -19,7 +19,7 @@ bool HasOutdatedFiles(const SqliteDatabase& database) {
 
 bool WriteLakeMove(SqliteDatabase& database, const LakeMove& move) {
   for (const MovedPointer& pointer : move.pointers) {
-    // The file that it was made from is deleted, so there is no previous one.
+    // The metadata file at the old location will be deleted, so there is no previous one.
     SqliteStatement(database,
                     "UPDATE iceberg_tables SET metadata_location = ?, previous_metadata_location = "
                     "NULL WHERE catalog_name = ? AND table_namespace = ? AND table_name = ? AND "
@@ -32,7 +32,7 @@ bool WriteLakeMove(SqliteDatabase& database, const LakeMove& move) {
         .Run();
     if (database.changes() != 1) return false;
   }
-  // What a table was made from is known by the uuids of its inputs.
+  // A fingerprint contains the UUIDs of the inputs that a table was made from.
   for (const auto& [old_uuid, new_uuid] : move.table_uuids) {
     SqliteStatement(database,
                     "UPDATE stedi_steps SET fingerprint = replace(fingerprint, ?1, ?2) WHERE "

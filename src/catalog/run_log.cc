@@ -76,7 +76,8 @@ bool HasColumn(const SqliteDatabase& database, std::string_view table, std::stri
       .Step();
 }
 
-// Columns to SELECT from `table`; one that a lake of an earlier format lacks is empty.
+// The columns to SELECT from `table`. A column that is missing in a lake of an earlier format is
+// read as the empty string.
 std::string ColumnsToRead(const SqliteDatabase& database, std::string_view table,
                           std::span<const OpsColumn> columns) {
   std::string list;
@@ -105,7 +106,7 @@ std::string ToText(const Map& map) {
       fmt::format("{}: the log of runs is damaged: restore the file from a copy", database.path()));
 }
 
-// Anything that is not as ToText() wrote it is a damaged row.
+// Parses a map that ToText() wrote. Throws for anything else: the row is damaged.
 template <class Value>
 std::map<std::string, Value> ReadMap(const SqliteDatabase& database, const std::string& text) {
   std::map<std::string, Value> map;
@@ -124,14 +125,14 @@ std::map<std::string, Value> ReadMap(const SqliteDatabase& database, const std::
   return map;
 }
 
-// A word that ToString() did not write is a damaged row.
+// Throws for a word that ToString() does not write: the row is damaged.
 template <class Enum>
 Enum ReadWord(const SqliteDatabase& database, std::optional<Enum> word) {
   if (!word.has_value()) ThrowDamaged(database);
   return *word;
 }
 
-// Statuses of runs whose tables are published, as SQL's IN wants them.
+// The statuses of runs whose tables are published, as a list for IN.
 std::string PublishedStatuses() {
   return fmt::format("('{}', '{}')", ToString(RunStatus::kOk), ToString(RunStatus::kNoNews));
 }
@@ -190,7 +191,7 @@ void WriteBadFiles(const SqliteDatabase& database, const RunRecord& run) {
   }
 }
 
-// Columns as kStepColumns has them.
+// Reads the current row of a SELECT of kStepColumns.
 StepRecord ReadStep(const SqliteDatabase& database, const SqliteStatement& row) {
   StepRecord step;
   step.table = row.Text(1);
@@ -203,7 +204,7 @@ StepRecord ReadStep(const SqliteDatabase& database, const SqliteStatement& row) 
   return step;
 }
 
-// What belongs to a run in the other tables.
+// Reads the rows of a run in the other tables.
 void ReadParts(const SqliteDatabase& database, RunRecord& run) {
   SqliteStatement steps(database, fmt::format("SELECT {} FROM stedi_steps WHERE run_id = ? "
                                               "ORDER BY number",
@@ -339,7 +340,7 @@ std::vector<std::string> ReadFailedRuns(const SqliteDatabase& database, std::str
 
 namespace {
 
-// The run at which `row`, a SELECT of kRunColumns, stands.
+// Reads the current row of a SELECT of kRunColumns, and what belongs to the run in other tables.
 RunRecord ReadRun(const SqliteDatabase& database, SqliteStatement& row) {
   RunRecord run;
   run.run_id = row.Text(0);

@@ -1,10 +1,9 @@
-// The SQL that creates the tables of the run log, and upgrades older ones.
+// The SQL that creates the tables of the run log and upgrades older ones.
 #pragma once
 
 namespace stedi {
 
-// Rows of stedi_steps are numbered in the order of their commits: the clock may go back, this
-// cannot.
+// Rows are numbered in the order in which they are committed, because the clock may be set back.
 inline constexpr const char* kCreateTables = R"sql(
 CREATE TABLE IF NOT EXISTS stedi_runs (
   number INTEGER PRIMARY KEY AUTOINCREMENT, run_id TEXT NOT NULL UNIQUE, project TEXT NOT NULL,
@@ -35,8 +34,8 @@ CREATE INDEX IF NOT EXISTS stedi_bad_files_by_run ON stedi_bad_files (run_id, nu
 CREATE TABLE IF NOT EXISTS stedi_settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 )sql";
 
-// Format 1 did not record how a file was decoded: it went by the names. A file without a rejected
-// record was certainly plain text.
+// Format 1 did not record how a file was decoded: the name of the file decided. A file without a
+// rejected record was certainly plain text.
 inline constexpr const char* kAddDecoding = R"sql(
 ALTER TABLE stedi_files ADD COLUMN decoding TEXT NOT NULL DEFAULT 'unchecked';
 UPDATE stedi_files SET decoding = CASE WHEN file GLOB '*.gz' THEN 'gzip'

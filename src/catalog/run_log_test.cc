@@ -156,7 +156,7 @@ TEST_F(RunLogTest, AnEarlierFormatIsReadAndBroughtAlong) {
   run.files = {NewFile("a.json", "r1"), NewFile("b.json", "r1"), NewFile("c.json.gz", "r1"),
                NewFile("d.JSON.GZ", "r1")};
   run.files[0].rejected = 0;
-  run.files[1].rejected = 1;  // perhaps it was no text
+  run.files[1].rejected = 1;  // it may not have been plain text
   run.files[3].rejected = 1;
   WriteRun(*database_, run);
   WriteFiles(*database_, run);

@@ -6,7 +6,7 @@
 namespace stedi {
 namespace {
 
-// In the order of the enums. They stand in the catalogs of lakes and in what commands print.
+// In the order of the enums. Existing lakes and the output of commands contain these words.
 constexpr std::array<std::string_view, 7> kRunStatusNames = {
     "running", "ok", "no_news", "failed", "cancelled", "interrupted", "unknown"};
 constexpr std::array<std::string_view, 5> kTableActionNames = {"unchanged", "appended", "updated",

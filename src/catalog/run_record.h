@@ -1,4 +1,4 @@
-// What stedi knows about its own runs: rows of the stedi_* tables of catalog.db.
+// What stedi records about its own runs: rows of the stedi_* tables of catalog.db.
 #pragma once
 
 #include <cstdint>
@@ -17,28 +17,28 @@ enum class RunStatus : uint8_t {
   kNoNews,
   kFailed,
   kCancelled,
-  kInterrupted,  // found dead by a later run
-  kUnknown,      // whether it was published; never in the log
+  kInterrupted,  // a later run found that its process had ended
+  kUnknown,      // not known whether it was published; never in the log
 };
 
 // What a run did to a table.
 enum class TableAction : uint8_t {
   kUnchanged,
   kAppended,
-  kUpdated,   // rows joined and left
-  kReplaced,  // built anew
+  kUpdated,   // rows were added and removed
+  kReplaced,  // rebuilt in full
   kFailed,
 };
 
-// What became of a landing file.
+// What happened to a landing file.
 enum class LoadStatus : uint8_t {
   kLoaded,
   kReplaced,
   kRedelivered,  // its content was loaded from another file
-  kKept,         // it was gone when its feed's contract changed: news when it is back
+  kKept,         // missing when its feed's contract changed; read again when it is back
 };
 
-// The word that stands in the log, in what commands print and in their JSON: "no_news".
+// The word in the log, in the output of commands and in their JSON, such as "no_news".
 std::string_view ToString(RunStatus status);
 std::string_view ToString(TableAction action);
 std::string_view ToString(LoadStatus status);
@@ -49,7 +49,7 @@ std::optional<LoadStatus> ParseLoadStatus(std::string_view text);
 struct StepRecord {
   std::string table;
   TableAction action = TableAction::kUnchanged;
-  std::map<std::string, int64_t> rows_in;  // by input table; of a feed: "files"
+  std::map<std::string, int64_t> rows_in;  // by input table; for a feed: {"files": number of files}
   int64_t rows_out = 0;
   std::optional<int64_t> snapshot_id;  // the table's current one after the run
   double seconds = 0;
@@ -66,8 +66,8 @@ struct FileRecord {
   uint64_t decoded_bytes = 0;
   int64_t mtime_ns = 0;
   std::string content_hash;
-  // plain | gzip | zstd: how its bytes were read; unchecked: as plain text, by a stedi that told
-  // compressed files by their names alone.
+  // plain | gzip | zstd: how its bytes were decoded. unchecked: read as plain text by an earlier
+  // stedi, which recognized compressed files only by their names.
   std::string decoding;
   uint64_t records = 0;
   uint64_t rejected = 0;
@@ -95,7 +95,7 @@ struct ExpectationRecord {
   std::string name;
   std::string kind;
   std::string action;  // fail | warn | drop | quarantine
-  int64_t failed = 0;  // rows
+  int64_t failed = 0;  // number of violating rows
   bool operator==(const ExpectationRecord&) const = default;
 };
 
@@ -106,16 +106,15 @@ struct RunRecord {
   RunStatus status = RunStatus::kRunning;
   int64_t started_ms = 0;
   int64_t finished_ms = 0;
-  std::map<std::string, std::string> parameters;  // secrets by fingerprint only
+  std::map<std::string, std::string> parameters;  // secrets only as fingerprints
   std::string message;                            // of a failed run; no personal data
   std::vector<StepRecord> steps;
   std::vector<FileRecord> files;  // new or changed in this run
-  // Feeds whose table was made anew: what is known of files that are not among `files` is
-  // forgotten.
+  // Feeds whose table was rebuilt: the records of their files that are not in `files` are deleted.
   std::vector<std::string> forgotten_feeds;
-  std::vector<std::pair<std::string, std::string>> forgotten_files;  // feed, file
+  std::vector<std::pair<std::string, std::string>> forgotten_files;  // (feed, file), also deleted
   std::vector<BadFileRecord> bad_files;
-  std::map<std::string, std::string> settings;  // that change with this run's commit
+  std::map<std::string, std::string> settings;  // those that this run's commit changes
   std::vector<ExpectationRecord> expectations;
   bool operator==(const RunRecord&) const = default;
 };
@@ -126,7 +125,7 @@ struct OpsTable {
   std::vector<std::string> columns;
   std::vector<std::string> types;  // VARCHAR | BIGINT | DOUBLE
   std::vector<std::vector<std::optional<std::string>>> rows;
-  std::string damaged;  // the first value that is not of its column's type, and where; "": none
+  std::string damaged;  // row and column of the first value of a wrong type; "": none
 };
 
 }  // namespace stedi

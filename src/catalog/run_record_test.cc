@@ -5,7 +5,7 @@
 namespace stedi {
 namespace {
 
-// The words stand in the catalogs of lakes that exist: they stay as they are.
+// The catalogs of existing lakes contain these words, so they must not change.
 TEST(RunRecord, WordsAreReadAsTheyAreWritten) {
   const std::string_view runs[] = {"running",   "ok",          "no_news", "failed",
                                    "cancelled", "interrupted", "unknown"};

@@ -14,7 +14,7 @@
 namespace stedi {
 namespace {
 
-// PyIceberg's own text; Java's JdbcCatalog finds the tables and adds nothing.
+// The same statements as in PyIceberg. Java's JdbcCatalog accepts these tables and adds nothing.
 constexpr const char* kCreateIcebergTables = R"sql(
 CREATE TABLE IF NOT EXISTS iceberg_tables (
   catalog_name VARCHAR(255) NOT NULL, table_namespace VARCHAR(255) NOT NULL,
@@ -27,7 +27,7 @@ CREATE TABLE IF NOT EXISTS iceberg_namespace_properties (
   PRIMARY KEY (catalog_name, namespace, property_key));
 )sql";
 
-// The row of iceberg_tables is a table, not a view.
+// A condition in SQL: the row of iceberg_tables is a table, not a view.
 constexpr const char* kIsTable = "(iceberg_type = 'TABLE' OR iceberg_type IS NULL)";
 
 int BusyTimeoutMs(bool wait) { return wait ? kBusyTimeoutMs : kShortBusyTimeoutMs; }
@@ -59,13 +59,14 @@ std::vector<std::string> ReadNames(SqliteStatement& row) {
 struct SqlCatalog::State {
   SqliteDatabase database;
   std::string name;
-  std::string is_table;  // kIsTable, or what is true where there is no such column
+  std::string is_table;  // kIsTable, or "true" when there is no column iceberg_type
 
   State(SqliteDatabase opened, std::string catalog_name)
       : database(std::move(opened)), name(std::move(catalog_name)) {}
 
-  // False: the file is empty. Throws unless it is, or is a catalog that this program knows.
-  bool IsMade() const {
+  // Returns false when the file is empty. Throws kInvalid when it is anything other than a catalog
+  // that this program knows.
+  bool IsInitialized() const {
     const int64_t version = UserVersion(database);
     if (version > kLakeFormat) {
       throw Error(
@@ -80,7 +81,7 @@ struct SqlCatalog::State {
                             database.path()));
   }
 
-  // Those that every Iceberg catalog has.
+  // Whether iceberg_tables has the columns that it has in every Iceberg catalog.
   bool HasCatalogColumns() const {
     constexpr int64_t kColumns = 5;
     SqliteStatement row(database,
@@ -97,13 +98,13 @@ struct SqlCatalog::State {
         .Step();
   }
 
-  // Brings an empty or foreign file, or one of an earlier stedi, to this format.
-  void MakeComplete() {
+  // Upgrades an empty file, or a catalog of another program or of an earlier stedi, to this format.
+  void UpgradeSchema() {
     database.Execute("PRAGMA journal_mode = WAL");
     if (UserVersion(database) == kLakeFormat && HasRunLog(database)) return;
     SqliteTransaction transaction(database);
     database.Execute(kCreateIcebergTables);
-    if (!HasTypeColumn()) {  // Java's first layout
+    if (!HasTypeColumn()) {  // the first layout of Java's JdbcCatalog
       database.Execute("ALTER TABLE iceberg_tables ADD COLUMN iceberg_type VARCHAR(5)");
     }
     CreateRunLog(database);
@@ -115,7 +116,7 @@ struct SqlCatalog::State {
     is_table = kIsTable;
   }
 
-  // False: somebody else moved the pointer.
+  // Returns false when another program has moved the pointer.
   bool MovePointer(const TableCommit& commit) {
     if (commit.expected_location.empty()) {
       SqliteStatement(database,
@@ -156,7 +157,7 @@ struct SqlCatalog::State {
   // Runs `write` in a transaction of its own.
   template <class Write>
   void WriteAlone(Write write) {
-    MakeComplete();
+    UpgradeSchema();
     SqliteTransaction transaction(database);
     write();
     if (!transaction.Commit()) {
@@ -168,7 +169,7 @@ struct SqlCatalog::State {
 
 namespace {
 
-// Throws where something else than a file is there.
+// Whether the file exists. Throws kInvalid when something other than a regular file is there.
 bool IsThere(const std::filesystem::path& db_path) {
   const auto status = StatFile(db_path);
   if (status && !status->is_regular) {
@@ -196,8 +197,8 @@ SqlCatalog::SqlCatalog(const std::filesystem::path& db_path, std::string catalog
     SyncFolder(db_path.parent_path());
   }
   state_ = OpenState(SqliteDatabase(db_path, BusyTimeoutMs(wait)), std::move(catalog_name));
-  if (mode == Mode::kCreate) state_->MakeComplete();
-  if (!state_->IsMade()) {
+  if (mode == Mode::kCreate) state_->UpgradeSchema();
+  if (!state_->IsInitialized()) {
     throw Error(ErrorCode::kNotFound,
                 fmt::format("{}: the catalog is empty: run a pipeline first", db_path.string()));
   }
@@ -209,7 +210,7 @@ SqlCatalog::~SqlCatalog() = default;
 std::unique_ptr<SqlCatalog::State> SqlCatalog::OpenState(SqliteDatabase database,
                                                          std::string catalog_name) {
   auto state = std::make_unique<State>(std::move(database), std::move(catalog_name));
-  state->is_table = state->IsMade() && !state->HasTypeColumn() ? "true" : kIsTable;
+  state->is_table = state->IsInitialized() && !state->HasTypeColumn() ? "true" : kIsTable;
   state->database.Execute("PRAGMA synchronous = FULL");
   return state;
 }
@@ -218,15 +219,15 @@ std::unique_ptr<SqlCatalog> SqlCatalog::OpenIfMade(const std::filesystem::path& 
                                                    std::string catalog_name, bool wait) {
   if (!IsThere(db_path)) return nullptr;
   auto state = OpenState(SqliteDatabase(db_path, BusyTimeoutMs(wait)), std::move(catalog_name));
-  if (!state->IsMade()) return nullptr;
+  if (!state->IsInitialized()) return nullptr;
   return std::unique_ptr<SqlCatalog>(new SqlCatalog(std::move(state)));
 }
 
-std::unique_ptr<const SqlCatalog> SqlCatalog::ReadState(const std::filesystem::path& db_path,
-                                                        std::string catalog_name) {
+std::unique_ptr<const SqlCatalog> SqlCatalog::ReadCopy(const std::filesystem::path& db_path,
+                                                       std::string catalog_name) {
   if (!IsThere(db_path)) return nullptr;
-  auto state = OpenState(SqliteDatabase::ReadState(db_path), std::move(catalog_name));
-  if (!state->IsMade()) return nullptr;
+  auto state = OpenState(SqliteDatabase::ReadCopy(db_path), std::move(catalog_name));
+  if (!state->IsInitialized()) return nullptr;
   std::unique_ptr<SqlCatalog> catalog(new SqlCatalog(std::move(state)));
   if (!catalog->state_->name.empty()) return catalog;
   const std::vector<std::string> names = catalog->ListCatalogNames();
@@ -241,13 +242,13 @@ std::unique_ptr<const SqlCatalog> SqlCatalog::Copy() const {
 
 std::unique_ptr<const SqlCatalog> SqlCatalog::Empty(std::string catalog_name) {
   auto state = OpenState(SqliteDatabase::InMemory("no catalog"), std::move(catalog_name));
-  state->MakeComplete();
+  state->UpgradeSchema();
   return std::unique_ptr<SqlCatalog>(new SqlCatalog(std::move(state)));
 }
 
 const std::string& SqlCatalog::name() const { return state_->name; }
 
-std::unique_ptr<SqlCatalog> SqlCatalog::OpenAnew() const {
+std::unique_ptr<SqlCatalog> SqlCatalog::Reopen() const {
   return std::make_unique<SqlCatalog>(state_->database.path(), state_->name, Mode::kMustExist);
 }
 
@@ -303,7 +304,7 @@ std::vector<std::string> SqlCatalog::ListCatalogNames() const {
 }
 
 CommitOutcome SqlCatalog::Commit(std::span<const TableCommit> commits, const RunRecord& run) {
-  state_->MakeComplete();
+  state_->UpgradeSchema();
   SqliteTransaction transaction(state_->database);
   for (const TableCommit& commit : commits) {
     state_->AddNamespace(commit.table.database);
@@ -397,7 +398,7 @@ std::optional<std::string> SqlCatalog::GetSetting(std::string_view key) const {
 }
 
 void SqlCatalog::MoveLake(const LakeMove& move) {
-  state_->MakeComplete();
+  state_->UpgradeSchema();
   SqliteTransaction transaction(state_->database);
   if (!WriteLakeMove(state_->database, move)) {
     throw Error(ErrorCode::kConflict,

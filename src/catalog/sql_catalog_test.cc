@@ -26,7 +26,7 @@ class SqlCatalogTest : public testing::Test {
   }
   ~SqlCatalogTest() override { std::filesystem::remove_all(folder_); }
 
-  // A file that another program made by `sql`.
+  // Makes a file as another program would, by running `sql`.
   void MakeForeign(const std::string& sql) const {
     MakeFolders(path_.parent_path());
     WriteNewFile(path_, "");
@@ -57,7 +57,7 @@ CommitOutcome Commit(SqlCatalog& catalog, const std::string& run_id,
   return catalog.Commit(commits, NewRun(run_id));
 }
 
-// The code and message of what `call` throws; kInternal and "" when it does not.
+// The code and message of the Error that `call` throws; kInternal and "" when it throws none.
 struct Failure {
   ErrorCode code = ErrorCode::kInternal;
   std::string message;
@@ -114,9 +114,9 @@ TEST_F(SqlCatalogTest, CommitMovesAllPointersAndRecordsTheRun) {
             CommitOutcome::kCommitted);
   EXPECT_EQ(Commit(catalog, "r2", {{{"stedi", "a"}, "/a/0.json", "/a/1.json"}}),
             CommitOutcome::kCommitted);
-  EXPECT_EQ(Commit(catalog, "r3", {}), CommitOutcome::kCommitted);  // no news is worth a row too
+  EXPECT_EQ(Commit(catalog, "r3", {}), CommitOutcome::kCommitted);  // recorded even without news
 
-  const auto state = SqlCatalog::ReadState(path_);
+  const auto state = SqlCatalog::ReadCopy(path_);
   const SqlCatalog& reader = *state;
   EXPECT_EQ(reader.FindTable({"stedi", "a"}), "/a/1.json");
   EXPECT_EQ(reader.ListTables("stedi"), (std::vector<std::string>{"a", "b"}));
@@ -131,7 +131,7 @@ TEST_F(SqlCatalogTest, CommitMovesAllPointersAndRecordsTheRun) {
             "stediexiststrue");
 }
 
-TEST_F(SqlCatalogTest, OneStalePointerTurnsTheWholeCommitDown) {
+TEST_F(SqlCatalogTest, OneStalePointerRejectsTheWholeCommit) {
   SqlCatalog catalog(path_, "lake", Mode::kCreate);
   Commit(catalog, "r1", {{{"stedi", "a"}, "", "/a/0.json"}, {{"stedi", "b"}, "", "/b/0.json"}});
   SqlCatalog other(path_, "lake", Mode::kMustExist);
@@ -187,7 +187,7 @@ TEST_F(SqlCatalogTest, AnIoErrorInTheCommitItselfIsUnknown) {
   setrlimit(RLIMIT_FSIZE, &before);
   std::signal(SIGXFSZ, handler);
   EXPECT_EQ(outcome, CommitOutcome::kUnknown);
-  const auto state = SqlCatalog::ReadState(path_);
+  const auto state = SqlCatalog::ReadCopy(path_);
   const SqlCatalog& reader = *state;
   EXPECT_FALSE(reader.HasCommitted("r2"));
   EXPECT_EQ(reader.FindTable({"stedi", "a"}), "/a/0.json");
@@ -207,7 +207,7 @@ TEST_F(SqlCatalogTest, RecordsRunsOutsideACommit) {
   catalog.RecordRun(NewRun("r2", RunStatus::kFailed));
   catalog.MarkInterruptedRuns();
   catalog.SetSetting("key", "value");
-  const auto state = SqlCatalog::ReadState(path_);
+  const auto state = SqlCatalog::ReadCopy(path_);
   const SqlCatalog& reader = *state;
   const std::vector<RunRecord> runs = reader.ListRuns(10);
   ASSERT_EQ(runs.size(), 2U);
@@ -217,7 +217,7 @@ TEST_F(SqlCatalogTest, RecordsRunsOutsideACommit) {
   EXPECT_EQ(reader.ReadOpsTables()[0].rows.size(), 2U);
 }
 
-TEST_F(SqlCatalogTest, CatalogNamesAreWorldsOfTheirOwn) {
+TEST_F(SqlCatalogTest, CatalogNamesAreIsolated) {
   SqlCatalog ours(path_, "lake", Mode::kCreate);
   Commit(ours, "r1", {{{"stedi", "a"}, "", "/a/0.json"}});
   SqlCatalog theirs(path_, "other", Mode::kMustExist);
@@ -230,7 +230,7 @@ TEST_F(SqlCatalogTest, ReadsForeignCatalogsWithoutWritingToThem) {
   MakeForeign(kJavaFirstLayout);
   const std::string before = ReadWholeFile(path_);
   {
-    const auto state = SqlCatalog::ReadState(path_);
+    const auto state = SqlCatalog::ReadCopy(path_);
     const SqlCatalog& catalog = *state;
     EXPECT_EQ(catalog.FindTable({"stedi", "t"}), "file:/t/0.json");
     EXPECT_EQ(catalog.ListTables("stedi"), std::vector<std::string>{"t"});
@@ -281,7 +281,7 @@ TEST_F(SqlCatalogTest, NamesAreNotSql) {
 
 struct RefusalCase {
   const char* name;
-  const char* sql;  // what made the file; nullptr: there is none
+  const char* sql;  // makes the file; nullptr: there is no file
   Mode mode;
   ErrorCode code;
   const char* message;  // part of it
@@ -323,7 +323,7 @@ TEST_F(SqlCatalogTest, AFolderIsNoCatalog) {
   EXPECT_EQ(failure.message.find(path_.string() + ": not a file"), 0U) << failure.message;
 }
 
-// A process that was killed after it had made the file, before it had written to it.
+// The file of a process that was killed after creating it and before writing to it.
 TEST_F(SqlCatalogTest, AnEmptyFileBecomesACatalog) {
   MakeForeign("");
   SqlCatalog catalog(path_, "lake", Mode::kCreate);
@@ -333,7 +333,7 @@ TEST_F(SqlCatalogTest, AnEmptyFileBecomesACatalog) {
 TEST_F(SqlCatalogTest, WhatIsReadIsOneState) {
   SqlCatalog catalog(path_, "lake", Mode::kCreate);
   Commit(catalog, "r1", {{{"stedi", "a"}, "", "/a/0.json"}, {{"stedi", "b"}, "", "/b/0.json"}});
-  const auto read = SqlCatalog::ReadState(path_);
+  const auto read = SqlCatalog::ReadCopy(path_);
   const auto copy = catalog.Copy();
   Commit(catalog, "r2",
          {{{"stedi", "a"}, "/a/0.json", "/a/1.json"}, {{"stedi", "b"}, "/b/0.json", "/b/1.json"}});
@@ -343,17 +343,17 @@ TEST_F(SqlCatalogTest, WhatIsReadIsOneState) {
     EXPECT_EQ(state->ListRuns(9).size(), 1U);
     EXPECT_EQ(state->name(), "lake");
   }
-  EXPECT_EQ(SqlCatalog::ReadState(path_)->FindTable({"stedi", "b"}), "/b/1.json");
+  EXPECT_EQ(SqlCatalog::ReadCopy(path_)->FindTable({"stedi", "b"}), "/b/1.json");
 }
 
-// What a first run can leave when it dies while it makes the file.
+// The files that a first run can leave when it dies while it makes the catalog.
 TEST_F(SqlCatalogTest, ACatalogThatIsNotMadeYetIsNone) {
-  EXPECT_EQ(SqlCatalog::ReadState(path_), nullptr);
+  EXPECT_EQ(SqlCatalog::ReadCopy(path_), nullptr);
   EXPECT_EQ(SqlCatalog::OpenIfMade(path_, "lake"), nullptr);
   EXPECT_FALSE(std::filesystem::exists(path_));
   for (const char* sql : {"", "PRAGMA journal_mode = WAL", "CREATE TABLE t (a); DROP TABLE t"}) {
     MakeForeign(sql);
-    EXPECT_EQ(SqlCatalog::ReadState(path_), nullptr) << sql;
+    EXPECT_EQ(SqlCatalog::ReadCopy(path_), nullptr) << sql;
     EXPECT_EQ(SqlCatalog::OpenIfMade(path_, "lake"), nullptr) << sql;
     std::filesystem::remove(path_);
   }

@@ -13,8 +13,8 @@
 namespace stedi {
 namespace {
 
-// "file:" URI of a path that says: nobody writes to this file, so no lock and no -shm file is
-// needed.
+// The "file:" URI that tells SQLite that nobody writes to the file, so that no lock and no -shm
+// file is needed.
 std::string ImmutableUri(const std::string& path) {
   std::string uri = "file:";
   for (const char c : path) {
@@ -27,7 +27,8 @@ std::string ImmutableUri(const std::string& path) {
   return uri + "?immutable=1";
 }
 
-// What a writer has not put into the file yet, or is to be taken out of it again.
+// Whether there is a log of changes that a writer has not put into the file yet (-wal), or that
+// must be taken out of it again (-journal).
 bool HasUnmergedLog(const std::string& path) {
   for (const char* ending : {"-wal", "-journal"}) {
     const auto status = StatFile(path + ending);
@@ -36,7 +37,7 @@ bool HasUnmergedLog(const std::string& path) {
   return false;
 }
 
-// Whether a file that was read without locks has stayed as it was at `before`.
+// Whether a file that was read without locks is still as it was at `before`.
 bool IsUnchanged(const std::string& path, const std::optional<FileStatus>& before) {
   const auto now = StatFile(path);
   return before && now && StampOf(*before) == StampOf(*now) && !HasUnmergedLog(path);
@@ -55,7 +56,7 @@ void SqliteDatabase::Open(std::initializer_list<int> flags) {
   for (const int flag : flags) {
     if (TryOpen(path_, flag)) return;
   }
-  // Without its log the file alone would show an older state, or half of a newer one.
+  // Without its log, the file would show an older state, or half of a newer one.
   if (!HasUnmergedLog(path_) &&
       TryOpen(ImmutableUri(path_), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI)) {
     is_without_locks_ = true;
@@ -65,9 +66,10 @@ void SqliteDatabase::Open(std::initializer_list<int> flags) {
   Fail(sqlite3_errcode(handle_.get()), "open it");
 }
 
-// A reader of a file in WAL mode makes a log where there is none, and a read-only one leaves it
-// behind; one that may write takes it away again, together with one of a killed writer.
-SqliteDatabase SqliteDatabase::ReadState(const std::filesystem::path& path) {
+// Opening a file in WAL mode creates a -wal file when there is none. A read-only connection leaves
+// it behind when it closes; a connection that may write removes it, but would also remove one that
+// a killed writer left. So the mode depends on whether a -wal file exists.
+SqliteDatabase SqliteDatabase::ReadCopy(const std::filesystem::path& path) {
   constexpr int kAttempts = 5;
   for (int attempt = 1;; ++attempt) {
     SqliteDatabase file;
@@ -105,8 +107,8 @@ SqliteDatabase SqliteDatabase::Copy() const {
   return copy;
 }
 
-// Opening reads nothing yet, so the header is read too. Only what a weaker mode can get around is
-// answered by false: everything else throws.
+// Opens the database and reads its header, because opening alone reads nothing. Returns false only
+// for failures that a weaker mode can avoid, and throws for all others.
 bool SqliteDatabase::TryOpen(const std::string& name, int flags) {
   sqlite3* opened = nullptr;
   int code = sqlite3_open_v2(name.c_str(), &opened, flags | SQLITE_OPEN_FULLMUTEX, nullptr);
@@ -131,7 +133,7 @@ bool SqliteDatabase::in_transaction() const { return sqlite3_get_autocommit(hand
 
 void SqliteDatabase::Fail(int code, std::string_view doing) const {
   const char* reason = handle_ ? sqlite3_errmsg(handle_.get()) : sqlite3_errstr(code);
-  switch (code & 0xff) {  // the primary code: extended ones add bits above
+  switch (code & 0xff) {  // the primary code; extended codes add higher bits
     case SQLITE_NOTADB:
       throw Error(ErrorCode::kInvalid,
                   fmt::format("{}: not a catalog (no SQLite database): restore it from a copy, or "
@@ -189,7 +191,7 @@ void SqliteStatement::CheckBind(int code) const {
 }
 
 SqliteStatement& SqliteStatement::Bind(std::string_view text) {
-  // A null data() would bind NULL instead of the empty text.
+  // A null data() would bind NULL instead of the empty string.
   const char* data = text.data() == nullptr ? "" : text.data();
   CheckBind(sqlite3_bind_text64(statement_.get(), ++bound_, data, text.size(), SQLITE_TRANSIENT,
                                 SQLITE_UTF8));
@@ -253,7 +255,7 @@ SqliteTransaction::SqliteTransaction(SqliteDatabase& database) : database_(datab
 
 SqliteTransaction::~SqliteTransaction() {
   if (database_.in_transaction()) {
-    // A failure leaves the transaction to be rolled back when the connection is closed.
+    // If this fails, the transaction is rolled back when the connection is closed.
     sqlite3_exec(database_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
   }
 }
@@ -261,8 +263,8 @@ SqliteTransaction::~SqliteTransaction() {
 bool SqliteTransaction::Commit() {
   const int code = sqlite3_exec(database_.handle(), "COMMIT", nullptr, nullptr, nullptr);
   if (code == SQLITE_OK) return true;
-  // An I/O error may have struck after the commit record had reached the disk: the next one to open
-  // the file would find it there, whatever this connection believes.
+  // The I/O error may have occurred after the commit record had reached the disk. The next
+  // connection to the file would find it there, whatever this connection reports.
   if ((code & 0xff) == SQLITE_IOERR || !database_.in_transaction()) return false;
   database_.Fail(code, "commit to it");
 }

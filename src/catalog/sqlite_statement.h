@@ -15,25 +15,26 @@ struct sqlite3_stmt;
 
 namespace stedi {
 
-// How long to wait for another program that writes. The short time is for callers that do not want
-// to wait; it is not zero, because a reader that closes the file locks it for a moment, too.
+// How long to wait while another program writes. The short time is for callers that do not want to
+// wait; it is not zero, because a reader that closes the file also locks it for a moment.
 inline constexpr int kBusyTimeoutMs = 10'000;
 inline constexpr int kShortBusyTimeoutMs = 1'000;
 
 // One connection to one file; one thread at a time.
 class SqliteDatabase {
  public:
-  // Opens an existing file, for reading and writing where the system allows both; otherwise only
-  // for reading, even in a folder where SQLite cannot create its -shm file. Throws kUnavailable, or
-  // kInvalid when the file is no SQLite database. While another program writes to the file, each
-  // call waits for `busy_timeout_ms`, then throws kUnavailable; after the short time it throws
-  // kLocked.
+  // Opens an existing file for reading and writing if the system allows both, otherwise only for
+  // reading, even in a folder where SQLite cannot create its -shm file. Throws kUnavailable, or
+  // kInvalid when the file is not a SQLite database. While another program writes to the file, each
+  // call waits for `busy_timeout_ms` and then throws kUnavailable, or kLocked if that is the short
+  // time.
   explicit SqliteDatabase(const std::filesystem::path& path, int busy_timeout_ms = kBusyTimeoutMs);
 
-  // A copy in memory of all that the file holds at one moment. The copy holds no lock and does not
-  // see later writes to the file. It leaves the file as it is, and also what a killed writer left
-  // beside it, except a -journal, which only a writer can roll back.
-  static SqliteDatabase ReadState(const std::filesystem::path& path);
+  // Returns a copy in memory of everything that the file holds at one moment. The copy holds no
+  // lock and does not see later writes to the file. The file stays as it is, and so does a -wal
+  // file that a killed writer left beside it. Only a -journal file is rolled back, which writes to
+  // the file.
+  static SqliteDatabase ReadCopy(const std::filesystem::path& path);
   // The same for an open database.
   SqliteDatabase Copy() const;
   // An empty database in memory; `path` is for messages.
@@ -44,7 +45,7 @@ class SqliteDatabase {
   // How many rows the last INSERT, UPDATE or DELETE changed.
   int64_t changes() const;
   bool in_transaction() const;
-  // Throws the Error that `code` means for this file; `doing` completes the words "cannot ..".
+  // Throws the Error for SQLite's result code `code`. `doing` completes the words "cannot ..".
   [[noreturn]] void Fail(int code, std::string_view doing) const;
   sqlite3* handle() const { return handle_.get(); }
   const std::string& path() const { return path_; }
@@ -55,7 +56,8 @@ class SqliteDatabase {
   };
   SqliteDatabase() = default;
   bool TryOpen(const std::string& name, int flags);
-  // Opens the file by the first of `flags` that the system allows, else without any lock.
+  // Opens the file with the first of `flags` that the system allows, or without any lock if it
+  // allows none of them.
   void Open(std::initializer_list<int> flags);
 
   std::string path_;
@@ -64,7 +66,7 @@ class SqliteDatabase {
   std::unique_ptr<sqlite3, Closer> handle_;
 };
 
-// Points into its SqliteDatabase, which must outlive it.
+// A prepared statement. Points into its SqliteDatabase, which must outlive it.
 class SqliteStatement {
  public:
   SqliteStatement(const SqliteDatabase& database, std::string_view sql);
@@ -75,18 +77,18 @@ class SqliteStatement {
   SqliteStatement& Bind(double value);
   SqliteStatement& Bind(const std::optional<int64_t>& value);
 
-  // True: there is a row, to be read by the getters below. False: done.
+  // Returns true when there is a row, which the getters below read, and false at the end.
   bool Step();
   // For statements without rows.
   void Run() { Step(); }
 
-  // Columns from 0. NULL reads as "" and 0.
+  // Columns count from 0. NULL is read as "" and 0.
   std::string Text(int column) const;
   int64_t Integer(int column) const;
   double Real(int column) const;
   bool IsNull(int column) const;
   bool IsInteger(int column) const;
-  bool IsNumber(int column) const;  // whole or not
+  bool IsNumber(int column) const;  // integer or floating point
 
  private:
   struct Finalizer {
@@ -99,7 +101,8 @@ class SqliteStatement {
   int bound_ = 0;
 };
 
-// Takes the write lock at once, so that what is read inside is still true at the commit.
+// A transaction that takes the write lock at its beginning, so that what is read inside it is still
+// true at the commit.
 class SqliteTransaction {
  public:
   explicit SqliteTransaction(SqliteDatabase& database);
@@ -107,8 +110,8 @@ class SqliteTransaction {
   SqliteTransaction(const SqliteTransaction&) = delete;
   SqliteTransaction& operator=(const SqliteTransaction&) = delete;
 
-  // Returns false when writing the commit itself failed: then only the database, opened anew, can
-  // tell whether it went through. Throws when it certainly did not.
+  // Returns false when writing the commit itself failed: then only a new connection can tell
+  // whether it went through. Throws when it certainly did not.
   bool Commit();
 
  private:

@@ -31,7 +31,7 @@ class SqliteTest : public testing::Test {
   std::filesystem::path path_;
 };
 
-// The code and message of what `call` throws; kInternal and "" when it does not.
+// The code and message of the Error that `call` throws; kInternal and "" when it throws none.
 struct Failure {
   ErrorCode code = ErrorCode::kInternal;
   std::string message;
@@ -131,8 +131,8 @@ TEST_F(SqliteTest, AFullDiskIsUnavailable) {
   EXPECT_FALSE(database.in_transaction());
 }
 
-// Runs `body` in a child process that file modes bind (root would pass over them), and returns what
-// it returns.
+// Runs `body` in a child process that is subject to file permissions (root would bypass them), and
+// returns its result.
 int RunUnprivileged(const std::function<int()>& body) {
   const pid_t child = fork();
   if (child == 0) {
@@ -194,7 +194,7 @@ TEST_F(SqliteTest, AReadOnlyFolderWithAnUnmergedLogIsNotReadStale) {
   chmod(folder_.c_str(), 0700);
 }
 
-// What stands in the folder: name -> bytes.
+// The files in the folder: name -> content.
 std::map<std::string, std::string> ReadFolder(const std::filesystem::path& folder) {
   std::map<std::string, std::string> files;
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
@@ -210,7 +210,7 @@ TEST_F(SqliteTest, ReadingAStateLeavesNothingBehind) {
   }
   const auto before = ReadFolder(folder_);
   {
-    const SqliteDatabase database = SqliteDatabase::ReadState(path_);
+    const SqliteDatabase database = SqliteDatabase::ReadCopy(path_);
     SqliteStatement row(database, "SELECT a FROM t");
     ASSERT_TRUE(row.Step());
     EXPECT_EQ(row.Integer(0), 7);
@@ -229,7 +229,7 @@ TEST_F(SqliteTest, ReadingAStateReadsTheLogOfAKilledWriterAndLeavesIt) {
   const std::string log = ReadWholeFile(path_.string() + "-wal");
   const std::string file = ReadWholeFile(path_);
   {
-    const SqliteDatabase database = SqliteDatabase::ReadState(path_);
+    const SqliteDatabase database = SqliteDatabase::ReadCopy(path_);
     SqliteStatement row(database, "SELECT a FROM t");
     ASSERT_TRUE(row.Step());
     EXPECT_EQ(row.Integer(0), 7);
@@ -238,7 +238,8 @@ TEST_F(SqliteTest, ReadingAStateReadsTheLogOfAKilledWriterAndLeavesIt) {
   EXPECT_EQ(ReadWholeFile(path_), file);
 }
 
-// Only a writer can roll back the half of a transaction that a killed one has left in the file.
+// Only a writer can roll back a transaction that a killed process has left half written in the
+// file.
 TEST_F(SqliteTest, ReadingAStateRollsBackWhatAKilledWriterBegan) {
   const pid_t child = fork();
   if (child == 0) {
@@ -250,7 +251,7 @@ TEST_F(SqliteTest, ReadingAStateRollsBackWhatAKilledWriterBegan) {
   }
   waitpid(child, nullptr, 0);
   ASSERT_TRUE(StatFile(path_.string() + "-journal").has_value());
-  const SqliteDatabase database = SqliteDatabase::ReadState(path_);
+  const SqliteDatabase database = SqliteDatabase::ReadCopy(path_);
   SqliteStatement row(database, "SELECT group_concat(name) FROM sqlite_master");
   ASSERT_TRUE(row.Step());
   EXPECT_EQ(row.Text(0), "t");

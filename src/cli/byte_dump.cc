@@ -10,7 +10,7 @@ namespace {
 
 constexpr size_t kLineBytes = 16;
 
-// Takes every event and keeps the place of the error.
+// Accepts every event of the parser and keeps the position of the error.
 struct FaultFinder : nlohmann::json::json_sax_t {
   std::optional<size_t> fault;
 
@@ -28,7 +28,7 @@ struct FaultFinder : nlohmann::json::json_sax_t {
   bool end_array() override { return true; }
   bool parse_error(size_t position, const std::string& /*last_token*/,
                    const nlohmann::json::exception& /*error*/) override {
-    fault = position == 0 ? 0 : position - 1;  // it counts from 1
+    fault = position == 0 ? 0 : position - 1;  // the parser counts from 1
     return false;
   }
 };

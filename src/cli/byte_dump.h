@@ -1,4 +1,4 @@
-// Bytes of damaged JSON for people: where the fault is, and a hexadecimal dump around it.
+// Shows people the bytes of damaged JSON: finds the fault and dumps the bytes around it.
 #pragma once
 
 #include <cstddef>
@@ -9,12 +9,13 @@
 
 namespace stedi {
 
-// The byte at which `raw` stops being a JSON value; nothing when it is one: then the fault is in
-// what it says.
+// Returns the offset of the byte at which `raw` stops being valid JSON. Returns nothing when all of
+// `raw` is one JSON value; a record of that kind was rejected for its content, not for its syntax.
 std::optional<size_t> FindJsonFault(std::string_view raw);
 
-// Lines of 16 bytes of [begin, end): offset, hexadecimal, text. Offsets count from `first_offset` =
-// the offset of raw[0]. The line of `fault` has a mark under the byte.
+// Dumps the bytes [begin, end) of `raw`, 16 per line: offset, hexadecimal digits, text. `fault` is
+// an index into `raw`; a mark under its line points at that byte. The printed offsets are those of
+// the file: raw[0] is at `first_offset`.
 std::string ByteDump(std::string_view raw, uint64_t first_offset, size_t begin, size_t end,
                      std::optional<size_t> fault);
 

@@ -18,7 +18,7 @@ void PrintText(const std::string& folder, const CheckedProject& checked) {
   size_t errors = 0;
   for (Diagnostic diagnostic : checked.diagnostics) {
     errors += diagnostic.severity == Severity::kError ? 1 : 0;
-    // As the caller's editor finds it.
+    // Prefixes the project folder, so that the caller's editor can open the path.
     if (diagnostic.position.path != kCommandLinePlace) {
       diagnostic.position.path =
           (std::filesystem::path(folder) / diagnostic.position.path).string();

@@ -1,5 +1,5 @@
-// A command of stedi. To add one: write cli/<name>.cc, declare its function here, add its row to
-// kCommands in main.cc.
+// The commands of stedi. To add one, write cli/<name>.cc, declare its function here, and add its
+// row to kCommands in main.cc.
 #pragma once
 
 #include <span>

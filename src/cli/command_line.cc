@@ -28,13 +28,14 @@ struct CommandLine::State {
   std::vector<HelpRow> positionals;
   std::vector<HelpRow> options;
   std::vector<std::string> option_names;
-  // Texts that CLI11 writes to, and what becomes of them; deque: their addresses stay.
+  // CLI11 writes option values into `texts`; `after_parse` moves them to their targets. A deque
+  // keeps the addresses of its elements when it grows.
   std::deque<std::string> texts;
   std::vector<std::function<void()>> after_parse;
 
   explicit State(const Command& of) : command(of) {
-    app.set_help_flag();  // --help is ours
-    app.allow_extras();   // so that we can name the nearest option
+    app.set_help_flag();  // Parse handles --help itself
+    app.allow_extras();   // so that an error can name the nearest option
   }
 
   void Describe(std::string_view option, std::string_view value, std::string_view help) {
@@ -173,7 +174,7 @@ bool CommandLine::Parse(Args args) {
     state_->PrintHelp();
     return false;
   }
-  std::vector<std::string> reversed(args.rbegin(), args.rend());  // as CLI11 wants them
+  std::vector<std::string> reversed(args.rbegin(), args.rend());  // the order CLI11 takes
   try {
     state_->app.parse(reversed);
   } catch (const CLI::ParseError& error) {
@@ -222,7 +223,7 @@ std::optional<uint64_t> ParseBytes(std::string_view text) {
   const std::string_view name(end, static_cast<size_t>(text.data() + text.size() - end));
   for (const Unit& unit : kUnits) {
     if (!EqualIgnoringCase(unit.name, name)) continue;
-    // SQL and the settings of engines know signed numbers.
+    // SQL and the engine's settings take signed numbers of 64 bits.
     constexpr auto kMax = static_cast<uint64_t>(std::numeric_limits<int64_t>::max());
     return number <= kMax / unit.bytes ? std::optional(number * unit.bytes) : std::nullopt;
   }

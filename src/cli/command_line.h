@@ -1,4 +1,4 @@
-// The arguments of one command: declared once, parsed, and shown by its help.
+// The arguments of one command. Each is declared once; parsing and help both use the declaration.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +13,9 @@
 
 namespace stedi {
 
-// Values given to the declaring functions keep what they hold when the option is not given, and
-// must outlive Parse. `value` names the value in help: "DIR", "N".
+// Each declaring function takes a `target`, which must outlive Parse. Parse sets it to the value of
+// the argument, and leaves it as it is when the argument is absent. `value` is what help shows in
+// place of the value, such as "DIR" or "N".
 class CommandLine {
  public:
   explicit CommandLine(const Command& command);
@@ -31,17 +32,19 @@ class CommandLine {
               std::string_view help);
   void Option(std::string_view option, std::string_view value, uint64_t& target,
               std::string_view help);
-  // Takes units: 512MB, 4GiB.
+  // An option whose value may have a unit, such as 512MB or 4GiB (see ParseBytes).
   void Bytes(std::string_view option, uint64_t& target, std::string_view help);
-  // May be given several times.
+  // An option that may be given several times; `target` gets all its values.
   void Repeated(std::string_view option, std::string_view value, std::vector<std::string>& target,
                 std::string_view help);
-  // One of `choices`, an index into which is put into `target`.
+  // An option whose value is one of `choices`; `target` gets its index. REQUIRES: `target` is the
+  // index of the default.
   void Choice(std::string_view option, std::vector<std::string> choices, size_t& target,
               std::string_view help);
 
-  // False: --help was among `args` and the help is printed. Throws kInvalid, naming the nearest
-  // option.
+  // Returns false when `args` ask for help: it has been printed and no target was set. Throws
+  // kInvalid when `args` do not fit the declarations; for an unknown option the message names the
+  // nearest one.
   bool Parse(Args args);
 
  private:
@@ -49,23 +52,25 @@ class CommandLine {
   std::unique_ptr<State> state_;
 };
 
-// Options of all commands that read a lake.
+// The options that the commands which read a lake share.
 struct LakeOptions {
   std::filesystem::path lake = "lake";
-  std::filesystem::path catalog;  // empty: the lake's own
-  std::string database;           // empty: the lake's own choice
+  std::filesystem::path catalog;  // empty: catalog.db in the lake
+  std::string database;           // empty: the lake's default database
   bool json = false;
 };
 void DeclareLakeOptions(CommandLine& line, LakeOptions& options);
 
-// "4GB", "512MiB", "1000": powers of 1000, or of 1024 with an i. Nothing of any other text, of 0
-// and of what a signed number of 64 bits cannot hold.
+// Parses a number of bytes: "4GB", "512MiB", "1000". Units are powers of 1000, with an i powers of
+// 1024, in upper or lower case. Returns nothing for any other text, for 0, and for a number that a
+// signed integer of 64 bits cannot hold.
 std::optional<uint64_t> ParseBytes(std::string_view text);
 
-// The values of --set: name=value. Throws kInvalid.
+// Splits a value of --set, name=value, at its first '='. Throws kInvalid when there is no '=' or no
+// name.
 std::pair<std::string, std::string> SplitSetting(std::string_view setting);
 
-// "; did you mean 'x'?" or nothing.
+// Returns "; did you mean 'x'?" for the candidate nearest to `name`, or "" when none is near.
 std::string DidYouMean(std::string_view name, const std::vector<std::string>& candidates);
 
 }  // namespace stedi

@@ -21,7 +21,7 @@ struct Values {
   bool crust = false;
 };
 
-// The values that `args` give, or the message of the error.
+// Returns the values that `args` set and, when they are refused, the message of the error.
 std::pair<Values, std::optional<std::string>> Parse(const std::vector<std::string_view>& args) {
   Values values;
   CommandLine line(kCommand);

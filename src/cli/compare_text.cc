@@ -80,7 +80,8 @@ const std::optional<std::string>& ValueOf(const SurplusRow& row, const std::stri
       ->second;
 }
 
-// The difference of one key: on its line where it is one row, else the rows below it.
+// Describes the differing rows of one key. One row against one row, and rows that only one lake
+// has, fit on the line of the key; otherwise the rows are listed below it.
 std::string KeyText(const KeyDifference& difference) {
   std::string text = fmt::format("      {}: ", Values(difference.key));
   if (!difference.columns.empty() && difference.rows_a == 1 && difference.rows_b == 1) {

@@ -1,4 +1,4 @@
-// What `stedi compare` takes and says.
+// Parses the keys that `stedi compare` takes and formats its output.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -11,12 +11,13 @@
 
 namespace stedi {
 
-// The table and the columns of --key table=column,column. Throws kInvalid.
+// Splits a value of --key, table=column,column, into the table and its columns. Throws kInvalid
+// when it has another form.
 std::pair<std::string, std::vector<std::string>> SplitKey(std::string_view text);
 
-// One line for a table; below it, indented, what differs.
+// One line for the table and, indented below it, its differences.
 std::string ComparisonText(const TableComparison& table, bool has_color);
-// The last line.
+// The last line of the output: how many tables are equal.
 std::string ComparisonSummary(const LakesComparison& lakes);
 nlohmann::ordered_json ComparisonJson(const LakesComparison& lakes);
 

@@ -13,6 +13,7 @@ constexpr auto kExitStatusRows = std::to_array<ExitStatusRow>({
     {kStatusInput, "the command, its input or the environment must be mended"},
     {kStatusBug, "a bug of stedi"},
     {kStatusLocked, "another process writes to the lake (--no-wait)"},
+    {kStatusHungUp, "stopped by SIGHUP, the end of its terminal: nothing was published"},
     {kStatusInterrupted, "stopped by Ctrl-C: nothing was published"},
     {kStatusTerminated, "stopped by SIGTERM: nothing was published"},
 });

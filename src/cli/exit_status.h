@@ -1,4 +1,4 @@
-// What an exit status of stedi means, and which failure has which: the one place that says so.
+// The exit statuses of stedi: what each one means, and which error code leads to which status.
 #pragma once
 
 #include <span>
@@ -20,12 +20,13 @@ inline constexpr int kStatusDifferent = 1;
 inline constexpr int kStatusInput = 2;
 inline constexpr int kStatusBug = 70;
 inline constexpr int kStatusLocked = 75;
+inline constexpr int kStatusHungUp = 129;
 inline constexpr int kStatusInterrupted = 130;
 inline constexpr int kStatusTerminated = 143;
 
-// kCancelled without a signal counts as Ctrl-C.
+// For kCancelled it is that of Ctrl-C; after another signal SignalWatch::ExitStatus() applies.
 int ExitStatusOf(ErrorCode code);
-// The code as --json gives it: "invalid", "not_found" ..
+// The name of the code in JSON output: "invalid", "not_found", and so on.
 std::string_view NameOf(ErrorCode code);
 
 }  // namespace stedi

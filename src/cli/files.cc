@@ -15,7 +15,8 @@ namespace {
 
 std::string Count(uint64_t count) { return GroupDigits(static_cast<int64_t>(count)); }
 
-// Sums over files that were loaded: a re-delivered one was not read record by record.
+// Sums over the files that were loaded. A re-delivered file is only counted: none of its records
+// was read.
 struct Totals {
   uint64_t files = 0, redelivered = 0;
   uint64_t decoded = 0, accepted = 0, quarantined = 0, whitespace = 0, framing = 0;

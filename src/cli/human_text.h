@@ -1,4 +1,4 @@
-// Numbers, times and foreign text as people read them on a terminal.
+// Formats numbers, times and text from outside for people who read them on a terminal.
 #pragma once
 
 #include <fmt/format.h>
@@ -17,17 +17,17 @@ std::string GroupDigits(int64_t number);      // 1,234,567
 std::string ReadableBytes(uint64_t bytes);    // 999 B, 1.5 MB: powers of 1000
 std::string ReadableSeconds(double seconds);  // 0.04 s, 3.2 s, 2 min 05 s
 std::string ReadableTime(int64_t ms);         // 2026-03-01 12:00:00, UTC; ms since 1970
-// Columns that printable text takes: one a code point.
+// The number of columns that printable text takes on a terminal, counted as one per code point.
 size_t DisplayWidth(std::string_view text);
-// `text` with spaces up to `width` columns.
+// Adds spaces up to `width` columns; never cuts `text`.
 std::string PadRight(std::string_view text, size_t width);
 std::string PadLeft(std::string_view text, size_t width);
 
-// All that a command prints for people goes through here: nothing in a line steers a terminal,
-// hides or changes the order of letters, whatever stands in a file name, a message or a value. JSON
-// and CSV are data and are printed as they are.
+// Everything that a command prints for people goes through WriteText. It escapes what could steer a
+// terminal, hide letters or change their order, wherever that comes from: a file name, a message or
+// a value. JSON and CSV are data and are not escaped.
 void WriteText(std::FILE* out, std::string_view lines);
-// Each value that is a text becomes one line, PrintableText.
+// Formats like fmt::print. Each value that is text becomes one line through PrintableText.
 template <typename... Values>
 void Print(std::FILE* out, fmt::format_string<Values...> format, const Values&... values) {
   [[maybe_unused]] const auto printable = []<typename Value>(const Value& value) {
@@ -43,19 +43,19 @@ template <typename... Values>
 void Print(fmt::format_string<Values...> format, const Values&... values) {
   Print(stdout, format, values...);
 }
-// What is data, as it is, on stdout. Whether all of it was written is asked at the end of the
-// program.
+// Writes `data` to stdout unchanged. It does not check whether all of it was written; commands
+// check that at their end.
 void WriteData(std::string_view data);
-// Nobody reads the standard output any more, as after `stedi run | head`.
+// Whether stdout is a pipe that nobody reads any more, as after `stedi run | head`.
 bool OutputIsClosed();
 
-// The last line of a command that fails, on stderr.
+// Prints the last line of a command that fails, on stderr.
 void PrintError(std::string_view message);
 
-// Whether `stream` is a terminal that wants colours (NO_COLOR and TERM=dumb do not).
 bool IsTerminal(std::FILE* stream);
+// Whether `stream` is a terminal and neither NO_COLOR nor TERM=dumb rules out colours.
 bool WantsColor(std::FILE* stream);
-// Columns of the terminal; 80 when unknown.
+// The width of the terminal in columns; 80 when it is unknown.
 size_t TerminalWidth(std::FILE* stream);
 
 }  // namespace stedi

@@ -33,7 +33,7 @@ std::string_view PublishingWords() {
     } catch (const std::exception& error) {
       const std::string_view reason = error.what();
       line += ": " + PrintableText(reason.substr(0, reason.find('\n')));
-    } catch (...) {  // nothing is known of it
+    } catch (...) {  // it has no message
     }
   }
   line += std::string(PublishingWords()) + "\n";

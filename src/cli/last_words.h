@@ -1,10 +1,11 @@
-// The end of a program that cannot go on and cannot say so in the usual way.
+// Ends the program with a message and an exit status after an exception that nothing catches.
 #pragma once
 
 namespace stedi {
 
-// From now on an exception that nothing catches (one that leaves a destructor of a library) ends
-// the program with one line and an exit status, not with a signal.
+// Installs a terminate handler. From then on an exception that nothing catches, such as one that
+// leaves the destructor of a library, ends the program with one line on stderr and kStatusInput
+// instead of a signal.
 void EndWithoutSignal();
 
 }  // namespace stedi

@@ -1,4 +1,4 @@
-// stedi: arguments in, exit status out. One row a command.
+// The main program: finds the command in kCommands, runs it, and reports its errors.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -26,7 +26,7 @@ namespace {
 
 int HelpCommand(const Command& command, Args args);
 
-// In the order in which a newcomer meets them.
+// In the order in which a new user needs them.
 constexpr auto kCommands = std::to_array<Command>({
     {"sample", "write demo landing data",
      "  stedi sample landing --defects\n"
@@ -128,7 +128,8 @@ bool WantsJson(Args args) {
   return false;
 }
 
-// One line on stderr, and with --json one object on stdout. Returns the exit status.
+// Reports an error in one line on stderr and, with --json, as one object on stdout. Returns the
+// exit status.
 int Report(Args args, ErrorCode code, const std::string& message) {
   if (WantsJson(args)) PrintJson(ErrorJson(code, message));
   std::fflush(stdout);
@@ -154,7 +155,7 @@ int ReportProject(Args args, const ProjectError& error) {
 int RunProgram(Args args) {
   try {
     const int status = Dispatch(args);
-    // A reader that goes away, as head does, has what it wanted.
+    // A pipe that its reader closed early, as head does, is no error.
     const bool is_whole = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
     if (status == kStatusDone && !is_whole && !OutputIsClosed()) {
       throw Error(ErrorCode::kUnavailable, "cannot write to the standard output");
@@ -178,9 +179,9 @@ int RunProgram(Args args) {
 }  // namespace stedi
 
 int main(int argc, char** argv) {
-  // Writing to a pipe that nobody reads is an error like others: no run dies of it half-done.
+  // Makes writing to a pipe that nobody reads an ordinary error; the signal would kill a run.
   std::signal(SIGPIPE, SIG_IGN);
-  // So is a file that would become longer than `ulimit -f` allows.
+  // Does the same for a file that would become longer than `ulimit -f` allows.
   std::signal(SIGXFSZ, SIG_IGN);
   stedi::EndWithoutSignal();
   const std::vector<std::string_view> args(argv + 1, argv + argc);

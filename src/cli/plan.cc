@@ -21,8 +21,9 @@ std::string BytesText(const std::optional<uint64_t>& bytes, bool is_busy) {
 
 std::string WhyText(const TablePlan& table) {
   if (table.if_changed.empty()) return table.reason;
-  return fmt::format("{}{}if {} changes", table.way == Way::kUpdate ? "" : table.reason,
-                     table.way == Way::kUpdate ? "" : "; ", fmt::join(table.if_changed, " or "));
+  return fmt::format(
+      "{}{}if {} changes", table.action == PlannedAction::kUpdate ? "" : table.reason,
+      table.action == PlannedAction::kUpdate ? "" : "; ", fmt::join(table.if_changed, " or "));
 }
 
 void PrintText(const RunPlan& plan) {
@@ -32,8 +33,8 @@ void PrintText(const RunPlan& plan) {
                   {"writes about", Align::kRight},
                   {"why"}});
   for (const TablePlan& table : plan.tables) {
-    const bool is_busy = table.way != Way::kUnchanged;
-    text.AddRow({table.table, ToString(table.way), BytesText(table.read_bytes, is_busy),
+    const bool is_busy = table.action != PlannedAction::kUnchanged;
+    text.AddRow({table.table, ToString(table.action), BytesText(table.read_bytes, is_busy),
                  BytesText(table.write_bytes, is_busy), PrintableText(WhyText(table))});
   }
   text.Print();
@@ -52,7 +53,7 @@ nlohmann::ordered_json PlanJson(const RunPlan& plan) {
   for (const TablePlan& table : plan.tables) {
     tables.push_back({{"table", table.table},
                       {"kind", ToString(table.kind)},
-                      {"way", ToString(table.way)},
+                      {"way", ToString(table.action)},
                       {"why", table.reason},
                       {"if_changed", table.if_changed},
                       {"read_bytes", BytesJson(table.read_bytes)},

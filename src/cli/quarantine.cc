@@ -141,7 +141,7 @@ struct ListOptions {
   bool json = false;
 };
 
-// The records that the options ask for, the names of their files as people may see them.
+// Returns the records that the options select, with file names as people may see them.
 std::vector<QuarantinedRecord> RecordsOf(LakeReader& lake, QuarantineReader& quarantine,
                                          const ListOptions& options) {
   std::vector<QuarantinedRecord> records =
@@ -154,7 +154,7 @@ std::vector<QuarantinedRecord> RecordsOf(LakeReader& lake, QuarantineReader& qua
 
 int List(LakeReader& lake, const ListOptions& options) {
   QuarantineReader quarantine = lake.Quarantine();
-  if (!options.filter.table.empty()) lake.GetTable(options.filter.table);  // a slip of the pen
+  if (!options.filter.table.empty()) lake.GetTable(options.filter.table);  // throws if unknown
   if (options.json) {
     auto json = nlohmann::ordered_json::array();
     if (options.only_groups) {
@@ -201,7 +201,7 @@ constexpr Command kRetryCommand = {
     "quarantine retry", "make rows of quarantined records that fit the contract now",
     "  stedi quarantine retry pipelines/stedi --landing landing\n", QuarantineCommand};
 
-// A run that takes quarantined records again.
+// Runs `quarantine retry`: a run that reads quarantined records again.
 int Retry(Args args) {
   RunArguments arguments;
   std::string table;

@@ -30,7 +30,7 @@ int QueryCommand(const Command& command, Args args) {
   try {
     QueryResult result = lake.Query(sql, memory_bytes);
     PrintResult(result, options.json ? ResultFormat::kJson : static_cast<ResultFormat>(format));
-  } catch (const SqlError& error) {  // it may quote a value of a row
+  } catch (const SqlError& error) {  // its message may quote a value
     throw Error(error.code(), ShownMessage(error));
   }
   return kStatusDone;

@@ -128,7 +128,7 @@ class JsonFormat {
     is_first_ = false;
     for (size_t i = 0; i < row.size(); ++i) {
       line += keys_[i];
-      // nan and inf are no JSON numbers; all others begin with a digit or "-" and a digit.
+      // JSON has no nan and no inf. All other numbers are without the letters n and i.
       const bool is_sayable = row[i] && row[i]->find_first_of("ni") == std::string::npos;
       const bool is_boolean = row[i] && (*row[i] == "true" || *row[i] == "false");
       if (!row[i]) {
@@ -178,7 +178,7 @@ void FormatResult(QueryResult& result, ResultFormat format,
 void PrintResult(QueryResult& result, ResultFormat format) {
   FormatResult(result, format, [](std::string_view text) {
     WriteData(text);
-    // The rest of the rows is not asked for when nobody takes them.
+    // Ends the query when nobody reads its rows any more.
     if (std::ferror(stdout) != 0) throw std::system_error(errno, std::generic_category(), "stdout");
   });
 }

@@ -17,14 +17,16 @@ enum class ResultFormat : uint8_t { kTable, kCsv, kJson };
 // In the order of the enum: the values of --format.
 std::vector<std::string> ResultFormatNames();
 
-// Reads all of `result` and hands its text to `write` piece by piece; memory does not grow with the
-// rows. table: NULL is "NULL", columns as wide as in the first rows. csv: NULL is empty, an empty
-// text "". json: numbers and booleans as such, what JSON cannot say (NaN, bytes that are not UTF-8)
-// as text.
+// Reads all rows of `result` and hands their text to `write` piece by piece; memory does not grow
+// with the number of rows.
+// table: NULL is "NULL"; the first rows decide the widths of the columns.
+// csv: NULL is an empty cell, an empty text is "".
+// json: numbers and booleans are not quoted, but NaN and infinity are texts; bytes that are not
+// UTF-8 become U+FFFD.
 void FormatResult(QueryResult& result, ResultFormat format,
                   const std::function<void(std::string_view)>& write);
 
-// On stdout.
+// Formats `result` to stdout. Throws std::system_error when stdout cannot be written.
 void PrintResult(QueryResult& result, ResultFormat format);
 
 }  // namespace stedi

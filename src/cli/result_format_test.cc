@@ -15,7 +15,7 @@ struct Case {
 };
 
 std::string Format(const Case& test, ResultFormat format) {
-  size_t next = 0;  // one row at a time: pieces may not show
+  size_t next = 0;  // one row at a time: batches must not show
   QueryResult result{test.columns, test.types,
                      [&] { return next < test.rows.size() ? Rows{test.rows[next++]} : Rows{}; }};
   std::string text;

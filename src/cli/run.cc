@@ -14,7 +14,7 @@
 namespace stedi {
 namespace {
 
-// A run that a signal stopped has the signal's status.
+// Returns the exit status of a run; one that a signal stopped has the status of that signal.
 int StatusOf(const RunReport& report) {
   if (!report.error) return kStatusDone;
   const ErrorCode code = report.error_code.value_or(ErrorCode::kInternal);
@@ -22,7 +22,7 @@ int StatusOf(const RunReport& report) {
   return code == ErrorCode::kCancelled && by_signal != 0 ? by_signal : ExitStatusOf(code);
 }
 
-// The error last; before it the files that it counts, where they are several.
+// Prints the error last. When it counts several bad files, prints one line for each before it.
 void TellError(const RunReport& report) {
   if (!report.error) return;
   std::fflush(stdout);

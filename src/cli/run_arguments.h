@@ -1,4 +1,4 @@
-// The arguments that run, plan and verify share.
+// The arguments that the commands run, plan, verify and quarantine retry share.
 #pragma once
 
 #include "cli/command_line.h"
@@ -21,11 +21,12 @@ void DeclareRebuildArguments(CommandLine& line, RunArguments& arguments);  // --
 // --threads, --memory
 void DeclareResourceArguments(CommandLine& line, RunArguments& arguments,
                               const std::string& memory_default);
-// After Parse. Throws kInvalid.
+// Returns the options of a run after Parse. Throws kInvalid when there are too many threads or two
+// landing folders.
 RunOptions OptionsOf(const Command& command, const RunArguments& arguments);
 
-// A run as its commands do it: shown while it works, then its report, as JSON or for people.
-// Returns the exit status.
+// Runs and returns the exit status. Prints the report as one JSON object, or shows people the
+// progress and then the report as text.
 int ExecuteRun(const RunOptions& options, bool json);
 
 }  // namespace stedi

@@ -28,7 +28,7 @@ std::string Columns(std::string_view table, std::string_view action, std::string
                      PadLeft(time, kSecondsWidth));
 }
 
-// Rows of all input tables, or the files of a feed.
+// Returns the number of rows in all input tables or, for a feed, of its files.
 std::string RowsIn(const TableReport& report) {
   int64_t sum = 0;
   for (const auto& [input, rows] : report.rows_in) sum += rows;
@@ -55,7 +55,7 @@ std::string LandingText(const LandingSummary& landing) {
   return text + "\n";
 }
 
-// As one word for a shell, between double quotes.
+// Quotes `text` with double quotes as one word for a shell.
 std::string ShellWord(std::string_view text) {
   std::string word = "\"";
   for (const char c : text) {
@@ -116,7 +116,7 @@ void RunDisplay::OnProgress(std::string_view table, uint64_t done, uint64_t tota
                             uint64_t rejected) {
   const auto found = std::ranges::find(building_, table, &Building::table);
   if (found == building_.end()) return;
-  // A view is built by several statements, each of which begins at 0: do not go back.
+  // Several statements build a view, and each counts from 0: the shown progress must not fall.
   if (found->is_feed || total != found->total || done > found->done) found->done = done;
   found->total = total;
   found->records = records;
@@ -166,7 +166,7 @@ void RunDisplay::PrintAbove(std::string_view line) {
   std::fflush(out_);
 }
 
-// Moves up over the lines and clears to the end of the screen.
+// Moves the cursor up over the moving lines and clears to the end of the screen.
 void RunDisplay::EraseMoving() {
   if (drawn_ > 0) std::fputs(fmt::format("\x1b[{}A\x1b[J", drawn_).c_str(), out_);
   drawn_ = 0;
@@ -177,7 +177,7 @@ void RunDisplay::DrawMoving() {
   EraseMoving();
   const size_t width = TerminalWidth(out_);
   for (const Building& building : building_) {
-    // A line that wraps would be two to erase.
+    // A line that wraps would take two lines to erase.
     Print(out_, "{}\n", LineOf(building).substr(0, width - 1));
     ++drawn_;
   }

@@ -1,5 +1,5 @@
-// A run as it happens, for people: one line a table; on a terminal the lines of tables that are
-// being built move. And its report at the end, as text or as one JSON object.
+// Shows people a run while it works: one line per finished table and, on a terminal, moving lines
+// for the tables that are being built. Also formats the final report, as text or as a JSON object.
 #pragma once
 
 #include <chrono>
@@ -37,7 +37,7 @@ class RunDisplay final : public RunObserver {
     uint64_t done = 0, total = 0, records = 0, rejected = 0;
   };
   std::string LineOf(const Building& building) const;
-  void PrintAbove(std::string_view line);  // above the lines that move
+  void PrintAbove(std::string_view line);  // above the moving lines
   void EraseMoving();
   void DrawMoving();
 
@@ -45,11 +45,11 @@ class RunDisplay final : public RunObserver {
   bool moves_;
   bool has_header_ = false;
   std::vector<Building> building_;
-  size_t drawn_ = 0;  // lines that move, now on the terminal
+  size_t drawn_ = 0;  // moving lines now on the terminal
   std::chrono::steady_clock::time_point last_draw_;
 };
 
-// Says nothing: for --json without a terminal.
+// Shows nothing: for --json.
 class SilentObserver final : public RunObserver {
  public:
   bool WantsProgress() const override { return false; }
@@ -61,7 +61,7 @@ class SilentObserver final : public RunObserver {
   void OnNote(std::string_view /*line*/) override {}
 };
 
-// What a finished run shows after its tables; with a line end after each line.
+// The text that a finished run shows after its tables. Each line has a line end.
 std::string SummaryText(const RunReport& report, const std::filesystem::path& lake);
 
 // What `stedi run --json` prints, on one line.

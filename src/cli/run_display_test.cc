@@ -7,7 +7,7 @@
 namespace stedi {
 namespace {
 
-// What a display prints to a terminal, or to a file.
+// Returns what a display prints during `story`, on a terminal (`moves`) or to a file.
 std::string Shown(bool moves, const std::function<void(RunDisplay&)>& story) {
   std::FILE* const file = std::tmpfile();
   {

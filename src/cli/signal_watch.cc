@@ -13,8 +13,8 @@
 namespace stedi {
 namespace {
 
-constexpr int kSignalStatus = 128;    // a shell's status of what signal n ended is 128 + n
-constexpr int kEndOfWatch = SIGUSR2;  // from our own destructor
+constexpr int kSignalStatus = 128;    // a shell gives a program that signal n ended status 128 + n
+constexpr int kEndOfWatch = SIGUSR2;  // sent by the destructor
 
 std::atomic<int>& Received() {
   static std::atomic<int> received{0};

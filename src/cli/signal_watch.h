@@ -1,5 +1,6 @@
-// Ctrl-C and SIGTERM while a run or a query is under way: the first asks it to stop, the second, or
-// StopPatience() without an end, exits at once. Either way a lake stays as it was published last.
+// Handles Ctrl-C, SIGTERM and SIGHUP while a run or a query is under way. The first signal asks it
+// to stop. The program exits at once on a second signal, or when StopPatience() has passed after
+// the first. Either way the lake stays as it was last published.
 #pragma once
 
 #include <pthread.h>
@@ -11,13 +12,14 @@ namespace stedi {
 
 class SignalWatch {
  public:
-  // Make it before any other thread: those inherit that these signals are blocked.
+  // Blocks the signals. REQUIRES: no other thread exists yet, since threads inherit this.
   SignalWatch();
   ~SignalWatch();
   SignalWatch(const SignalWatch&) = delete;
   SignalWatch& operator=(const SignalWatch&) = delete;
 
-  // The exit status of what a signal has stopped: 130 or 143; 0 when none has come.
+  // The exit status of a program that a signal has stopped: 128 + the signal, so 130 for Ctrl-C and
+  // 143 for SIGTERM. 0 when no signal has come.
   static int ExitStatus();
 
  private:

@@ -10,7 +10,7 @@
 namespace stedi {
 namespace {
 
-// In processes of their own: signals and what they leave behind are a process's.
+// Tests run in child processes, since a signal and its effects belong to the whole process.
 TEST(SignalWatchTest, ASignalCancelsAndGivesItsStatus) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_EXIT(

@@ -17,9 +17,9 @@ class TextTable {
   };
   explicit TextTable(std::vector<Column> columns);
 
-  // One cell a column; printable text (cli/human_text.h).
+  // REQUIRES: one cell per column, each of them printable text (cli/human_text.h).
   void AddRow(std::vector<std::string> cells);
-  // Header, a rule, rows; two spaces between columns and none at a line's end.
+  // The header, a rule and the rows. Two spaces separate columns; no line ends in a space.
   std::string Text() const;
   void Print() const;  // on stdout
 

@@ -24,7 +24,10 @@ constexpr size_t kBytesWidth = 10;
 
 std::string TableText(const TableVerification& table) {
   const bool is_sound = table.faults.empty();
-  const char* state = !is_sound ? "FAULTY" : table.is_recomputed ? "made again: the same" : "ok";
+  const char* state = !is_sound              ? "FAULTY"
+                      : table.has_other_rows ? "made again: other rows"
+                      : table.is_recomputed  ? "made again: the same"
+                                             : "ok";
   std::string text = fmt::format(
       "{} {} rows {} file{} {}  {}\n", PadRight(table.table, kTableWidth),
       PadLeft(GroupDigits(table.rows), kRowsWidth),

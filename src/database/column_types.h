@@ -1,4 +1,4 @@
-// One column type in the three languages it is said in: the project's SQL, Iceberg, DuckDB.
+// Column types in three type systems: the project's SQL, Iceberg and DuckDB.
 #pragma once
 
 #include <string>
@@ -17,10 +17,10 @@ std::string DuckdbType(
 std::string DuckdbType(const IcebergType& type);  // the same
 std::string DuckdbType(ColumnType type);
 
-// `CAST("name" AS TYPE) AS "name"`, or of NULL instead of the column.
+// Returns `CAST("name" AS TYPE) AS "name"`, or with `is_null` `CAST(NULL AS TYPE) AS "name"`.
 std::string CastColumn(std::string_view name, const std::string& type, bool is_null = false);
 
-// The list of a SELECT that gives each column in its type: `CAST("a" AS BIGINT) AS "a", ..`.
+// Returns a SELECT list that casts each column to its type: `CAST("a" AS BIGINT) AS "a", ..`.
 // `columns` are Fields or ColumnDefinitions.
 template <class Column>
 std::string CastList(const std::vector<Column>& columns) {
@@ -31,7 +31,7 @@ std::string CastList(const std::vector<Column>& columns) {
   }
   return list;
 }
-// The same with NULL in each of them.
+// Returns the same list with NULL in place of each column's value.
 template <class Column>
 std::string NullList(const std::vector<Column>& columns) {
   std::string list;

@@ -1,5 +1,6 @@
 #include "database/database.h"
 
+#include <duckdb.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,12 +11,11 @@
 
 #include "base/machine.h"
 #include "database/remote_error.h"
-#include "database/value_masking.h"
 
 namespace stedi {
 namespace {
 
-// Signals arrive once for the whole process, so the list of open connections is the process's too.
+// The open connections of the whole process, because a signal concerns the whole process.
 struct OpenConnections {
   std::mutex mutex;
   std::set<duckdb_connection> connections;
@@ -54,10 +54,30 @@ ErrorCode CodeOf(duckdb_error_type type) {
   }
 }
 
-// DuckDB shows the statement below its message, and puts what it proposes on lines of their own;
-// where the first line may quote a value, the others may hold more of it.
-std::string OneLine(std::string message, duckdb_error_type type) {
-  const char* const end = QuotesValues(type) ? "\n" : "\n\nLINE ";
+SqlFault FaultOf(duckdb_error_type type) {
+  switch (type) {
+    case DUCKDB_ERROR_BINDER:
+    case DUCKDB_ERROR_CATALOG:
+    case DUCKDB_ERROR_PARSER:
+      return SqlFault::kStatement;
+    case DUCKDB_ERROR_INVALID_INPUT:
+      return SqlFault::kInvalidInput;
+    case DUCKDB_ERROR_IO:
+      return SqlFault::kIo;
+    case DUCKDB_ERROR_OUT_OF_MEMORY:
+      return SqlFault::kOutOfMemory;
+    case DUCKDB_ERROR_INTERRUPT:
+      return SqlFault::kInterrupt;
+    default:
+      return SqlFault::kValue;
+  }
+}
+
+// Returns the message as one line, without the statement that DuckDB shows below it. DuckDB puts
+// its suggestions on further lines. These are kept, unless the first line may quote a value: then
+// they may contain more of it.
+std::string OneLine(std::string message, SqlFault fault) {
+  const char* const end = QuotesValues(fault) ? "\n" : "\n\nLINE ";
   message.resize(std::min(message.size(), message.find(end)));
   std::string line;
   for (const char c : message) {
@@ -71,7 +91,8 @@ std::string OneLine(std::string message, duckdb_error_type type) {
   return line;
 }
 
-// Of an error as JSON: what of the machine is in its way, as DuckDB tells it without JSON.
+// If `message` is an out-of-memory error as JSON, returns the text that DuckDB would give without
+// JSON; else nothing.
 std::optional<std::string> MemoryErrorIn(const std::string& message) {
   constexpr std::string_view kType = "{\"exception_type\":\"Out of Memory\"";
   constexpr std::string_view kText = "\"exception_message\":\"";
@@ -82,11 +103,11 @@ std::optional<std::string> MemoryErrorIn(const std::string& message) {
 }
 
 [[noreturn]] void Throw(duckdb_error_type type, const char* text) {
-  // A cancelled scan ends with an error of its own: the signal is the reason.
+  // A cancelled scan fails with an error of its own, but the signal is the reason.
   ThrowIfCancelled();
   std::string message = text != nullptr ? text : "DuckDB gave no reason";
   if (std::optional<RemoteError> remote = ExplainRemoteError(message)) {
-    throw SqlError(remote->code, remote->line, DUCKDB_ERROR_IO, "");
+    throw SqlError(remote->code, remote->line, SqlFault::kIo, "");
   }
   if (std::optional<std::string> memory = MemoryErrorIn(message)) {
     type = DUCKDB_ERROR_OUT_OF_MEMORY;
@@ -97,17 +118,18 @@ std::optional<std::string> MemoryErrorIn(const std::string& message) {
         fmt::format("{}: a run may take more with --memory", message.substr(0, message.find('\n')));
   }
   if (CodeOf(type) == ErrorCode::kUnavailable) {
-    // What follows is a part of our own statement: the system failed, not the statement.
+    // The further lines show a part of our own statement, which is not at fault.
     message = message.substr(0, message.find('\n'));
   }
   std::string detail;
   if (const size_t brace = message.find("{\"exception_type\""); brace != std::string::npos) {
     detail = message.substr(brace);
   }
-  throw SqlError(CodeOf(type), OneLine(std::move(message), type), type, std::move(detail));
+  const SqlFault fault = FaultOf(type);
+  throw SqlError(CodeOf(type), OneLine(std::move(message), fault), fault, std::move(detail));
 }
 
-// The C API tells the type of such an error in its text alone.
+// The C API gives the type of such an error only as a part of its text.
 [[noreturn]] void ThrowPrepareError(duckdb_prepared_statement statement) {
   const char* const text = duckdb_prepare_error(statement);
   const std::string_view message = text != nullptr ? text : "";
@@ -162,19 +184,38 @@ std::string RenderValue(duckdb_vector vector, duckdb_type type, idx_t row) {
 
 }  // namespace
 
-Result& Result::operator=(Result&& other) noexcept {
-  std::swap(result_, other.result_);
-  return *this;
+struct Result::Handle {
+  explicit Handle(duckdb_result of_statement) : result(of_statement) {}
+  ~Handle() { duckdb_destroy_result(&result); }
+  Handle(const Handle&) = delete;
+  Handle& operator=(const Handle&) = delete;
+
+  duckdb_result result;
+};
+
+Result::Result() = default;
+Result::Result(std::unique_ptr<Handle> handle) : handle_(std::move(handle)) {}
+Result::Result(Result&& other) noexcept = default;
+Result& Result::operator=(Result&& other) noexcept = default;
+Result::~Result() = default;
+
+size_t Result::column_count() const {
+  return handle_ == nullptr ? 0 : duckdb_column_count(&handle_->result);
+}
+
+std::string Result::column_name(size_t column) const {
+  return duckdb_column_name(&handle_->result, column);
 }
 
 std::vector<TextRow> Result::NextRows() {
   std::vector<TextRow> rows;
-  duckdb_data_chunk chunk = duckdb_fetch_chunk(result_);
+  if (handle_ == nullptr) return rows;
+  duckdb_data_chunk chunk = duckdb_fetch_chunk(handle_->result);
   if (chunk == nullptr) return rows;
   rows.assign(duckdb_data_chunk_get_size(chunk), TextRow(column_count()));
   for (idx_t column = 0; column < column_count(); ++column) {
     const duckdb_vector vector = duckdb_data_chunk_get_vector(chunk, column);
-    const duckdb_type type = column_type(column);
+    const duckdb_type type = duckdb_column_type(&handle_->result, column);
     uint64_t* validity = duckdb_vector_get_validity(vector);
     for (idx_t row = 0; row < rows.size(); ++row) {
       if (validity != nullptr && !duckdb_validity_row_is_valid(validity, row)) continue;
@@ -197,7 +238,8 @@ Connection::Connection(Database& database) {
   if (duckdb_connect(database.handle(), &connection_) == DuckDBError) {
     throw Error(ErrorCode::kInternal, "DuckDB refused a connection");
   }
-  // Known only once the statically linked icu extension is there, so not an option of the database.
+  // The setting exists only once the statically linked icu extension is loaded, so the database
+  // cannot be opened with it.
   duckdb_query(connection_, "SET TimeZone = 'UTC'", nullptr);
   const std::lock_guard lock(Open().mutex);
   Open().connections.insert(connection_);
@@ -213,7 +255,8 @@ Connection::~Connection() {
 
 Result Connection::Query(const std::string& sql, const std::vector<SqlValue>& parameters) {
   ThrowIfCancelled();
-  duckdb_result raw{};
+  auto handle = std::make_unique<Result::Handle>(duckdb_result{});
+  duckdb_result& raw = handle->result;
   duckdb_state state = DuckDBSuccess;
   if (parameters.empty()) {
     state = duckdb_query(connection_, sql.c_str(), &raw);
@@ -225,10 +268,11 @@ Result Connection::Query(const std::string& sql, const std::vector<SqlValue>& pa
     for (size_t i = 0; i < parameters.size(); ++i) Bind(prepared.statement, i + 1, parameters[i]);
     state = duckdb_execute_prepared(prepared.statement, &raw);
   }
-  Result result(raw);
   if (state == DuckDBError) Throw(duckdb_result_error_type(&raw), duckdb_result_error(&raw));
-  return result;
+  return Result(std::move(handle));
 }
+
+double Connection::PercentageDone() const { return duckdb_query_progress(connection_).percentage; }
 
 void Connection::CheckSelect(const std::string& sql) {
   PreparedStatement prepared;
@@ -259,42 +303,6 @@ int64_t Connection::Integer(const std::string& sql, const std::vector<SqlValue>&
   return text.has_value() ? std::stoll(*text) : 0;
 }
 
-void RegisterFunction(Connection& connection, const std::string& name, const ScalarFunction& one) {
-  duckdb_scalar_function made = duckdb_create_scalar_function();
-  duckdb_logical_type parameter = duckdb_create_logical_type(one.parameter);
-  duckdb_logical_type result = duckdb_create_logical_type(one.result);
-  duckdb_scalar_function_set_name(made, name.c_str());
-  if (one.parameter == DUCKDB_TYPE_ANY) {
-    duckdb_scalar_function_set_varargs(made, parameter);
-  } else {
-    duckdb_scalar_function_add_parameter(made, parameter);
-  }
-  duckdb_scalar_function_set_return_type(made, result);
-  duckdb_scalar_function_set_special_handling(made);
-  if (one.is_volatile) duckdb_scalar_function_set_volatile(made);
-  duckdb_scalar_function_set_extra_info(made, one.state, nullptr);
-  duckdb_scalar_function_set_function(made, one.function);
-  if (one.init != nullptr) duckdb_scalar_function_set_init(made, one.init);
-  const duckdb_state done = duckdb_register_scalar_function(connection.handle(), made);
-  duckdb_destroy_scalar_function(&made);
-  duckdb_destroy_logical_type(&parameter);
-  duckdb_destroy_logical_type(&result);
-  if (done == DuckDBError) {
-    throw Error(ErrorCode::kInternal, fmt::format("DuckDB refused the function {}", name));
-  }
-}
-
-std::string SelectDropped(const std::string& name, const std::string& select,
-                          const std::vector<std::string>& columns) {
-  std::string names;
-  for (const std::string& column : columns) {
-    names += (names.empty() ? "" : ", ") + QuoteIdentifier(column);
-  }
-  return fmt::format(
-      "SELECT 1 FROM (SELECT {}({}) AS stedi_passes FROM (\n{}\n)) WHERE NOT stedi_passes",
-      QuoteIdentifier(name), names, select);
-}
-
 Database::Database(const DatabaseOptions& options) {
   duckdb_config config = nullptr;
   duckdb_create_config(&config);
@@ -306,14 +314,15 @@ Database::Database(const DatabaseOptions& options) {
   };
   set("autoinstall_known_extensions", "false");
   set("autoload_known_extensions", "false");
-  // LoadExtension alone loads any: those beside the program, like its shared libraries. Their
-  // signature was checked when they were fetched; to check it again takes 50 ms of each run.
+  // Only LoadExtension loads extensions, and only those in the program's own folder. Their
+  // signatures were checked when they were fetched; checking them again would take 50 ms of each
+  // run.
   set("allow_unsigned_extensions", "true");
-  set("allow_persistent_secrets", "false");  // of the user's own DuckDB: not asked for here
+  set("allow_persistent_secrets", "false");  // those of the user's own DuckDB are not meant for us
   set("temp_directory", options.temp_folder.string());
   set("preserve_insertion_order", options.preserve_order ? "true" : "false");
-  // Both always: to find out what there is DuckDB reads files of the system, and ends the program
-  // where it cannot.
+  // Both are always set: to find its defaults, DuckDB reads files of the system, and it ends the
+  // program where it cannot read them.
   set("threads", fmt::format("{}", options.threads > 0 ? options.threads : MachineThreads()));
   set("memory_limit", fmt::format("{}B", options.memory_bytes > 0 ? options.memory_bytes
                                                                   : MachineMemory() / 5 * 4));
@@ -345,7 +354,7 @@ void Database::LoadExtension(Connection& connection, std::string_view name) {
   }
   connection.Execute("LOAD " + QuoteLiteral(path.string()));
   if (name == "httpfs") {
-    // It copies the environment's keys into settings, which any SELECT can print.
+    // httpfs copies the keys in the environment into settings, which any SELECT can print.
     for (const char* setting : {"s3_access_key_id", "s3_secret_access_key", "s3_session_token"}) {
       connection.Execute(fmt::format("SET GLOBAL {} = ''", setting));
     }

@@ -1,11 +1,12 @@
-// Spark's functions that DuckDB lacks, as macros of a connection's database.
+// The Spark functions that DuckDB lacks, as temporary macros.
 #pragma once
 
 #include "database/database.h"
 
 namespace stedi {
 
-// Creates every macro of the table of constructs (pipeline/portable_sql.h). It may be called again.
+// Creates the macro of each SqlConstruct that has one (pipeline/portable_sql.h). May be called
+// again.
 void CreateDialect(Connection& connection);
 
 }  // namespace stedi

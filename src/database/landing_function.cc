@@ -1,8 +1,9 @@
-// Values go to DuckDB by memcpy of 2,048-row slices of a RowBlock; strings are not copied: they
-// point into the block, which lives until the same thread asks for its next one, after DuckDB has
-// consumed the chunk.
+// Values are copied to DuckDB by memcpy, in slices of 2,048 rows of a RowBlock. The bytes of long
+// strings are not copied: their cells point into the block, which stays valid until the same thread
+// asks for its next block. By then DuckDB has consumed the chunk.
 #include "database/landing_function.h"
 
+#include <duckdb.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -22,7 +23,7 @@ static_assert(offsetof(StringCell, prefix) == 4 && offsetof(StringCell, pointer)
 constexpr idx_t kBitsPerWord = 64;
 
 struct GlobalState {
-  std::vector<idx_t> columns;  // asked for, as indices of the function's columns
+  std::vector<idx_t> columns;  // the requested ones, as indices of the function's columns
 };
 
 struct LocalState {
@@ -74,23 +75,31 @@ void AddColumn(duckdb_bind_info info, const std::string& name, duckdb_type type)
 }
 
 void Bind(duckdb_bind_info info) noexcept {
-  const LandingScan& scan = ScanOf(duckdb_bind_get_extra_info(info));
-  for (const ContractColumn& column : scan.contract().columns) {
-    AddColumn(info, column.name, TypeOf(column.type));
-  }
-  for (const AddedColumn& column : AddedColumns(scan.contract().keep_unfit)) {
-    AddColumn(info, std::string(column.name), TypeOf(column.type));
+  try {
+    const LandingScan& scan = ScanOf(duckdb_bind_get_extra_info(info));
+    for (const ContractColumn& column : scan.contract().columns) {
+      AddColumn(info, column.name, TypeOf(column.type));
+    }
+    for (const AddedColumn& column : AddedColumns(scan.contract().keep_unfit)) {
+      AddColumn(info, std::string(column.name), TypeOf(column.type));
+    }
+  } catch (const std::exception& error) {
+    duckdb_bind_set_error(info, error.what());
   }
 }
 
 void Init(duckdb_init_info info) noexcept {
-  auto state = std::make_unique<GlobalState>();
-  for (idx_t i = 0; i < duckdb_init_get_column_count(info); ++i) {
-    state->columns.push_back(duckdb_init_get_column_index(info, i));
+  try {
+    auto state = std::make_unique<GlobalState>();
+    for (idx_t i = 0; i < duckdb_init_get_column_count(info); ++i) {
+      state->columns.push_back(duckdb_init_get_column_index(info, i));
+    }
+    duckdb_init_set_max_threads(info, std::max(1U, std::thread::hardware_concurrency()));
+    duckdb_init_set_init_data(info, state.release(),
+                              [](void* data) { delete static_cast<GlobalState*>(data); });
+  } catch (const std::exception& error) {
+    duckdb_init_set_error(info, error.what());
   }
-  duckdb_init_set_max_threads(info, std::max(1U, std::thread::hardware_concurrency()));
-  duckdb_init_set_init_data(info, state.release(),
-                            [](void* data) { delete static_cast<GlobalState*>(data); });
 }
 
 void LocalInit(duckdb_init_info info) noexcept {
@@ -120,7 +129,7 @@ void FillConstant(duckdb_vector vector, std::string_view text) {
   duckdb_destroy_value(&value);
 }
 
-// The columns behind those of the contract are kAddedColumns, in that order.
+// After the columns of the contract come the AddedColumns(), in their order.
 void FillColumn(duckdb_vector vector, const LandingScan& scan, idx_t column,
                 const LocalState& state, idx_t rows) {
   const RowBlock& block = *state.block;

@@ -1,5 +1,5 @@
-// The landing scan as a DuckDB table function: columns of the contract, then _source_file, _offset,
-// _rescued, and _unfit where the contract keeps unfit values.
+// The landing scan as a DuckDB table function. Its columns are those of the contract, then
+// _source_file, _offset, _rescued and, if the contract keeps unfit values, _unfit.
 #pragma once
 
 #include <string>
@@ -9,9 +9,9 @@
 
 namespace stedi {
 
-// Makes `SELECT .. FROM <name>()` read `scan`, on all threads; the scan can be read once. `scan`
-// must outlive every statement that uses the function. After CancelStatements() it ends early; no
-// rows are lost silently, because the statement then fails with kCancelled.
+// Makes `SELECT .. FROM <name>()` read `scan`, on all threads. The scan can be read only once, and
+// must outlive every statement that uses the function. After CancelStatements() the scan ends
+// early; no rows are lost silently, because the statement then fails with kCancelled.
 void RegisterLandingFunction(Connection& connection, const std::string& name, LandingScan& scan);
 
 }  // namespace stedi

@@ -11,11 +11,11 @@ namespace stedi {
 namespace {
 
 struct Explanation {
-  std::string_view sign;  // in DuckDB's text
+  std::string_view sign;  // a part of DuckDB's message
   ErrorCode code;
   std::string_view text;  // {} is the address
 };
-// The first that fits counts.
+// The first row whose sign is in the message applies.
 constexpr auto kExplanations = std::to_array<Explanation>({
     {"Secret Validation Failure", ErrorCode::kInvalid,
      "no AWS credentials were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or "
@@ -46,7 +46,7 @@ constexpr std::array<std::string_view, 2> kPrefixes = {"HTTP Error: ", "IO Error
 constexpr std::array<const char*, 2> kSecretVariables = {"AWS_SECRET_ACCESS_KEY",
                                                          "AWS_SESSION_TOKEN"};
 
-// A signed address holds its signature behind '?'.
+// Removes the query of each address: a signed address has its signature there.
 std::string WithoutQueries(std::string_view text) {
   std::string out;
   bool in_query = false;
@@ -71,7 +71,7 @@ std::string WithoutSecrets(std::string text) {
   return text;
 }
 
-// The first quoted part: the address.
+// Returns the first quoted part, which is the address; "S3" if nothing is quoted.
 std::string_view AddressIn(std::string_view line) {
   const size_t begin = line.find('\'');
   if (begin == std::string_view::npos) return "S3";

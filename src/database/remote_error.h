@@ -14,8 +14,8 @@ struct RemoteError {
   std::string line;                          // what is wrong, and what to do about it
 };
 
-// Returns nothing when `message` is not about a request over HTTP. The texts it knows are those of
-// DuckDB 1.5.5 (httpfs, aws).
+// Returns nothing when `message` is not about a request over HTTP. It recognizes the messages of
+// DuckDB 1.5.5 and of its extensions httpfs and aws.
 std::optional<RemoteError> ExplainRemoteError(std::string_view message);
 
 }  // namespace stedi

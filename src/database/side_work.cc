@@ -4,8 +4,8 @@
 
 namespace stedi {
 
-void SideWork::Do(Task task) {
-  if (!thread_.joinable()) {  // before there is a task that Finish would wait for
+void SideWork::Submit(Task task) {
+  if (!thread_.joinable()) {  // first: if this throws, there is no task for Finish to wait for
     connection_.emplace(database_);
     thread_ = std::thread([this] { Work(); });
   }
@@ -22,16 +22,16 @@ void SideWork::Finish() {
   const auto wait = [&] { changed_.wait(lock, [this] { return tasks_.empty(); }); };
   wait();
   is_alone_ = true;
-  tasks_ = std::exchange(put_off_, {});
+  tasks_ = std::exchange(deferred_, {});
   changed_.notify_all();
   wait();
   is_alone_ = false;
   if (failure_) std::rethrow_exception(failure_);
 }
 
-void SideWork::Forget() {
+void SideWork::Reset() {
   const std::lock_guard lock(mutex_);
-  put_off_.clear();
+  deferred_.clear();
   failure_ = nullptr;
 }
 
@@ -57,13 +57,13 @@ void SideWork::Work() {
       task(*connection_);
     } catch (const SqlError& error) {
       failure = std::current_exception();
-      lacks_memory = error.type() == DUCKDB_ERROR_OUT_OF_MEMORY;
-    } catch (...) {  // handed to whoever waits
+      lacks_memory = error.fault() == SqlFault::kOutOfMemory;
+    } catch (...) {  // Submit and Finish rethrow it
       failure = std::current_exception();
     }
     lock.lock();
     if (lacks_memory && !is_alone_) {
-      put_off_.push_back(std::move(tasks_.front()));
+      deferred_.push_back(std::move(tasks_.front()));
     } else if (failure) {
       failure_ = failure;
       tasks_.resize(1);

@@ -1,5 +1,5 @@
-// Work of a run that its next step need not wait for: small statements, which would leave the other
-// cores idle. It is done on a thread of its own, with a connection of its own.
+// Runs work that the next step of a run need not wait for: small statements, which would leave the
+// other cores idle. They run on a thread of their own, with a connection of their own.
 #pragma once
 
 #include <condition_variable>
@@ -23,15 +23,16 @@ class SideWork {
   SideWork(const SideWork&) = delete;
   SideWork& operator=(const SideWork&) = delete;
 
-  // Adds a task. Tasks are done one after another, in this order, until one throws; but a task that
-  // runs out of memory beside the run's own statements is deferred. Throws what an earlier task
-  // threw.
-  void Do(Task task);
-  // Waits until all tasks are done; deferred tasks are done again now. Throws what a task threw.
+  // Adds a task. Tasks run one after another, in the order in which they were added, until one
+  // throws. A task that runs out of memory while the run's own statements use it, too, is deferred
+  // until Finish() instead. Throws what an earlier task threw.
+  void Submit(Task task);
+  // Waits until all tasks are done, then runs the deferred ones again and waits for them. Throws
+  // what a task threw.
   void Finish();
-  // Forgets what a task threw and which tasks were deferred, so that new tasks can be done.
+  // Forgets what a task threw and which tasks were deferred, so that new tasks can run.
   // REQUIRES: Finish threw.
-  void Forget();
+  void Reset();
   // Waits for the task that is running; the others are dropped.
   void Stop();
   // Whether Stop was called. Any thread.
@@ -46,12 +47,12 @@ class SideWork {
   Database& database_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<Task> tasks_;  // the first one is running
-  std::deque<Task> put_off_;
+  std::deque<Task> tasks_;  // the first one is running or runs next
+  std::deque<Task> deferred_;
   bool is_alone_ = false;  // the run itself is waiting in Finish
   std::exception_ptr failure_;
   bool stopped_ = false;
-  std::optional<Connection> connection_;  // from the first task on
+  std::optional<Connection> connection_;  // opened for the first task
   std::thread thread_;
 };
 

@@ -13,21 +13,21 @@ namespace {
 class SideWorkTest : public testing::Test {
  protected:
   Database database_{DatabaseOptions{}};
-  std::string done_;  // of the tasks alone, until Finish or Stop
+  std::string done_;  // only tasks use it until Finish or Stop
 };
 
 TEST_F(SideWorkTest, DoesTasksInTheirOrderWithOneConnection) {
   SideWork work(database_);
-  work.Do(
+  work.Submit(
       [](Connection& connection) { connection.Execute("CREATE TEMP TABLE t AS SELECT 42 AS a"); });
   for (const char* name : {"a", "b", "c"}) {
-    work.Do([this, name](Connection& connection) {
+    work.Submit([this, name](Connection& connection) {
       if (connection.Integer("SELECT a FROM t") == 42) done_ += name;
     });
   }
   work.Finish();
   EXPECT_EQ(done_, "abc");
-  work.Do([this](Connection&) { done_ += "d"; });
+  work.Submit([this](Connection&) { done_ += "d"; });
   work.Finish();
   EXPECT_EQ(done_, "abcd");
 }
@@ -40,12 +40,12 @@ TEST_F(SideWorkTest, FinishesWithoutTasks) {
 TEST_F(SideWorkTest, SaysWhatATaskThrewAndDoesNoMore) {
   SideWork work(database_);
   std::atomic<bool> may_begin{false};
-  work.Do([&](Connection&) {
+  work.Submit([&](Connection&) {
     may_begin.wait(false);
     done_ += "a";
   });
-  work.Do([](Connection&) { throw Error(ErrorCode::kUnavailable, "the disk is full"); });
-  work.Do([this](Connection&) { done_ += "b"; });
+  work.Submit([](Connection&) { throw Error(ErrorCode::kUnavailable, "the disk is full"); });
+  work.Submit([this](Connection&) { done_ += "b"; });
   may_begin = true;
   may_begin.notify_one();
   try {
@@ -54,33 +54,33 @@ TEST_F(SideWorkTest, SaysWhatATaskThrewAndDoesNoMore) {
   } catch (const Error& error) {
     EXPECT_STREQ(error.what(), "the disk is full");
   }
-  EXPECT_THROW(work.Do([this](Connection&) { done_ += "c"; }), Error);
+  EXPECT_THROW(work.Submit([this](Connection&) { done_ += "c"; }), Error);
   EXPECT_THROW(work.Finish(), Error);
-  work.Forget();
-  work.Do([this](Connection&) { done_ += "d"; });
+  work.Reset();
+  work.Submit([this](Connection&) { done_ += "d"; });
   EXPECT_NO_THROW(work.Finish());
   work.Stop();
   EXPECT_EQ(done_, "ad");
 }
 
 void RunOutOfMemory() {
-  throw SqlError(ErrorCode::kUnavailable, "no memory", DUCKDB_ERROR_OUT_OF_MEMORY, "");
+  throw SqlError(ErrorCode::kUnavailable, "no memory", SqlFault::kOutOfMemory, "");
 }
 
 TEST_F(SideWorkTest, PutsOffWhatThereIsNoMemoryFor) {
   SideWork work(database_);
-  work.Do([this](Connection&) {
+  work.Submit([this](Connection&) {
     done_ += "a";
     if (done_ == "a") RunOutOfMemory();
   });
-  work.Do([this](Connection&) { done_ += "b"; });
+  work.Submit([this](Connection&) { done_ += "b"; });
   work.Finish();
   EXPECT_EQ(done_, "aba");
 }
 
 TEST_F(SideWorkTest, SaysThatThereIsNoMemoryAtAll) {
   SideWork work(database_);
-  work.Do([this](Connection&) {
+  work.Submit([this](Connection&) {
     done_ += "a";
     RunOutOfMemory();
   });
@@ -92,13 +92,13 @@ TEST_F(SideWorkTest, SaysThatThereIsNoMemoryAtAll) {
 TEST_F(SideWorkTest, ForgetsWhatHasNotBegun) {
   std::atomic<bool> is_begun{false};
   SideWork work(database_);
-  work.Do([&](Connection&) {
+  work.Submit([&](Connection&) {
     is_begun = true;
     is_begun.notify_one();
     while (!work.is_stopped()) std::this_thread::yield();
     done_ += "a";
   });
-  work.Do([this](Connection&) { done_ += "b"; });
+  work.Submit([this](Connection&) { done_ += "b"; });
   is_begun.wait(false);
   work.Stop();
   EXPECT_EQ(done_, "a");

@@ -8,8 +8,8 @@
 
 namespace stedi {
 
-// The text that duckdb_string_t_data and duckdb_string_t_length give. Short texts are stored in the
-// cell itself, so the cell must outlive the result.
+// Returns the text that duckdb_string_t_data and duckdb_string_t_length describe. Short texts are
+// stored in the cell itself, so the cell must outlive the result.
 inline std::string_view TextOf(const duckdb_string_t& cell) {
   const uint32_t length = cell.value.inlined.length;
   constexpr uint32_t kInlinedMax = 12;

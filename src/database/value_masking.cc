@@ -9,23 +9,9 @@
 
 namespace stedi {
 
-bool QuotesValues(duckdb_error_type type) {
-  switch (type) {
-    case DUCKDB_ERROR_IO:
-    case DUCKDB_ERROR_OUT_OF_MEMORY:
-    case DUCKDB_ERROR_INTERRUPT:
-    case DUCKDB_ERROR_BINDER:
-    case DUCKDB_ERROR_CATALOG:
-    case DUCKDB_ERROR_PARSER:
-      return false;
-    default:
-      return true;
-  }
-}
-
 std::string ShownMessage(const std::exception& error) {
   const auto* from_duckdb = dynamic_cast<const SqlError*>(&error);
-  const bool quotes_values = from_duckdb != nullptr && QuotesValues(from_duckdb->type());
+  const bool quotes_values = from_duckdb != nullptr && QuotesValues(from_duckdb->fault());
   return quotes_values ? MaskValues(error.what()) : error.what();
 }
 

@@ -1,7 +1,5 @@
-// DuckDB's messages quote the values of rows; what is shown or recorded must not.
+// Masks the values of rows that DuckDB quotes in its messages: they must not be shown or recorded.
 #pragma once
-
-#include <duckdb.h>
 
 #include <exception>
 #include <string>
@@ -9,15 +7,11 @@
 
 namespace stedi {
 
-// Whether an error of this type quotes a value of a row; the others are about the statement or the
-// machine.
-bool QuotesValues(duckdb_error_type type);
-
-// The first line of `message`, with *** in place of every quoted text and every number that stands
-// alone.
+// Returns the first line of `message`, with *** in place of every quoted text and every number that
+// stands alone.
 std::string MaskValues(std::string_view message);
 
-// The message of an error, with values masked where DuckDB may have quoted them.
+// Returns the message of an error, with values masked where DuckDB may have quoted them.
 std::string ShownMessage(const std::exception& error);
 
 }  // namespace stedi

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "database/sql_error.h"
+
 namespace stedi {
 namespace {
 
@@ -30,8 +32,8 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& test) { return test.param.name; });
 
 TEST(QuotesValuesTest, NotOfTheMachine) {
-  EXPECT_TRUE(QuotesValues(DUCKDB_ERROR_CONVERSION));
-  EXPECT_FALSE(QuotesValues(DUCKDB_ERROR_IO));
+  EXPECT_TRUE(QuotesValues(SqlFault::kValue));
+  EXPECT_FALSE(QuotesValues(SqlFault::kIo));
 }
 
 }  // namespace

@@ -9,7 +9,7 @@
 namespace stedi {
 namespace {
 
-// The most digits that DuckDB keeps in an integer of 16 and 32 bits.
+// The largest precisions of decimals that DuckDB stores as integers of 16 and of 32 bits.
 constexpr uint8_t kDecimal16Digits = 4;
 constexpr uint8_t kDecimal32Digits = 9;
 
@@ -19,7 +19,7 @@ bool HasValue(const uint64_t* validity, uint16_t row) {
   return validity == nullptr || ((validity[row / kWordBits] >> (row % kWordBits)) & 1) != 0;
 }
 
-// Calls `add(row)` for each row that has a value.
+// Calls `add(row)` for each row that has a value, and adds NULL for the others.
 template <class Add>
 void ForEach(duckdb_vector vector, std::span<const uint16_t> rows, ColumnEncoder& column,
              const Add& add) {
@@ -33,7 +33,7 @@ void ForEach(duckdb_vector vector, std::span<const uint16_t> rows, ColumnEncoder
   }
 }
 
-// Whole numbers of any width, and the bits of others as whole numbers of the same width.
+// Adds integers of any width. Other numbers are added as the integer of the same width and bits.
 template <class Word>
 void AddNumbers(duckdb_vector vector, std::span<const uint16_t> rows, ColumnEncoder& column) {
   const auto* values = static_cast<const Word*>(duckdb_vector_get_data(vector));

@@ -10,8 +10,8 @@
 
 namespace stedi {
 
-// Adds the values of the given rows of a flat vector. `type` is the vector's type
-// (database/column_types.h).
+// Adds the values of the given rows of a flat vector to `column`. The vector must have the DuckDB
+// type of `type` (database/column_types.h).
 void AddValues(const IcebergType& type, duckdb_vector vector, std::span<const uint16_t> rows,
                ColumnEncoder& column);
 

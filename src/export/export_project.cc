@@ -26,7 +26,7 @@ constexpr std::string_view kSharedTemplates = "shared/";
 constexpr std::string_view kTemplateSuffix = ".tmpl";
 constexpr const char* kMarkerName = ".stedi-export";
 constexpr const char* kMarkerHead = "Files written by stedi export; the next one replaces them.";
-// Names that stand for each table or feed in the name of a template.
+// A template with a placeholder in its path is rendered once for each element of a list.
 struct Repetition {
   std::string_view placeholder;
   const char* list;  // key of the model
@@ -36,7 +36,8 @@ constexpr std::array<Repetition, 3> kRepetitions = {
 
 class ExportBuilder {
  public:
-  // A template finds the project's name and parameters also where a table has its own.
+  // Adds `project` to the model, so that templates also find the project's name and parameters
+  // where a table has values of the same names.
   explicit ExportBuilder(Json model) : model_(std::move(model)) {
     model_["project"] = {{"name", model_["name"]}, {"parameters", model_["parameters"]}};
   }
@@ -80,8 +81,8 @@ class ExportBuilder {
   std::vector<ExportFile> files_;
 };
 
-// The files that make up the project, wherever its libraries are, and its tests; nothing else of
-// its folder is copied. Relative paths, sorted.
+// Returns the relative paths of the files that make up the project, wherever its libraries are, and
+// of its tests. Nothing else in its folder is copied.
 std::set<std::string> ProjectFiles(const Project& project) {
   std::set<std::string> paths = {std::string(kProjectFileName)};
   for (const Feed& feed : project.feeds) paths.insert(feed.path);
@@ -96,7 +97,8 @@ std::set<std::string> ProjectFiles(const Project& project) {
   return paths;
 }
 
-// The files of an earlier export in `folder`; throws when something else is there.
+// Returns the files of an earlier export in `folder`. Throws kInvalid when the folder holds files
+// but no earlier export.
 std::set<std::string> EarlierFiles(const fs::path& folder) {
   std::set<std::string> paths;
   const fs::path marker = folder / kMarkerName;
@@ -115,7 +117,7 @@ std::set<std::string> EarlierFiles(const fs::path& folder) {
   for (size_t begin = text.find('\n'); begin != std::string::npos;) {
     const size_t end = text.find('\n', begin + 1);
     const std::string path = text.substr(begin + 1, end - begin - 1);
-    // Only what lies below: the marker is a file that anybody may have changed.
+    // Takes paths below the folder only, since anybody may have changed the marker file.
     if (!path.empty() && path.front() != '/' && path.find("..") == std::string::npos) {
       paths.insert(path);
     }
@@ -124,7 +126,8 @@ std::set<std::string> EarlierFiles(const fs::path& folder) {
   return paths;
 }
 
-// Before anything is written: a file that is no earlier export's stays as it is.
+// Throws kInvalid, before anything is written, when a file would be overwritten that no earlier
+// export wrote.
 void CheckPlaces(const fs::path& folder, const std::vector<ExportFile>& files,
                  const std::set<std::string>& earlier) {
   for (const ExportFile& file : files) {
@@ -164,7 +167,7 @@ void WriteExport(const fs::path& folder, const std::vector<ExportFile>& files) {
   const std::set<std::string> earlier = EarlierFiles(folder);
   CheckPlaces(folder, files, earlier);
   MakeFolders(folder);
-  std::error_code ignored;  // somebody has removed it already
+  std::error_code ignored;  // a file may be gone already
   for (const std::string& path : earlier) fs::remove(folder / path, ignored);
   std::string marker = fmt::format("{}\n", kMarkerHead);
   for (const ExportFile& file : files) marker += file.path + "\n";
@@ -176,7 +179,7 @@ void WriteExport(const fs::path& folder, const std::vector<ExportFile>& files) {
     WriteNewFile(path, file.text);
     if (file.executable) fs::permissions(path, fs::perms::owner_all);
   }
-  // Folders that are empty now were the earlier export's.
+  // Removes folders of the earlier export that are empty now.
   for (const std::string& path : earlier) {
     for (fs::path parent = (folder / path).parent_path();
          parent != folder && fs::exists(parent) && fs::is_empty(parent);

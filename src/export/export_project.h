@@ -1,6 +1,6 @@
-// `stedi export`: the same project written for another engine. A target is a row of kTargets: its
-// files are the templates of its folder and of shared/, filled from the project's model, and the
-// project itself where the target runs it as it is.
+// `stedi export` writes a project for another engine. Each target is a row of kTargets. Its files
+// are the templates in its own folder and in shared/, rendered from the project's model, and
+// unchanged copies of the project's files.
 #pragma once
 
 #include <filesystem>
@@ -15,9 +15,9 @@
 namespace stedi {
 
 struct ExportTarget {
-  std::string_view name;            // on the command line, and folder of the templates
+  std::string_view name;            // on the command line, and of the folder of its templates
   std::string_view summary;         // for help
-  std::string_view project_folder;  // below the export: where the project goes as it is
+  std::string_view project_folder;  // where the project's files go, below the export
 };
 std::span<const ExportTarget> ExportTargets();
 
@@ -27,14 +27,15 @@ struct ExportFile {
   bool executable = false;
 };
 
-// All files of an export, by path: the same project gives the same bytes. `checked` and `order` as
-// of ProjectModel.
+// Returns all files of an export, sorted by path. The same project gives the same bytes. `checked`
+// and `order` are those of ProjectModel, `version` is that of stedi.
 std::vector<ExportFile> ExportFiles(const ExportTarget& target, const Project& checked,
                                     const std::vector<size_t>& order, std::string_view version);
 
-// Writes the files into `folder`, which is new, empty, or an earlier export: of that the files it
-// wrote are replaced and those it no longer has are removed; other people's files stay. Throws
-// kInvalid when the folder holds something else, kUnavailable when the disk fails.
+// Writes the files into `folder`, which is new, empty, or an earlier export. The files of an
+// earlier export are replaced or removed; all others stay. Throws kInvalid, and writes nothing,
+// when the folder holds files but no earlier export, or when a file that no export wrote has the
+// path of one of `files`. Throws kUnavailable when the disk fails.
 void WriteExport(const std::filesystem::path& folder, const std::vector<ExportFile>& files);
 
 }  // namespace stedi

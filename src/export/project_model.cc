@@ -59,9 +59,9 @@ Json ColumnModel(const ColumnDefinition& column, bool pii) {
   return model;
 }
 
-// The project is read a second time with a mark for the value of every parameter, a word that the
-// parser takes wherever it takes a value; Written() puts ${name} back in its place. So texts are
-// as written, though they went through the parser.
+// Keeps texts as written although they go through the parser: the project is read a second time
+// with a mark as the value of each parameter, a word that the parser takes wherever it takes a
+// value, and Written() replaces the marks with ${name}.
 class ParameterMarks {
  public:
   explicit ParameterMarks(const Project& project) {
@@ -85,7 +85,7 @@ class ParameterMarks {
     return text;
   }
 
-  // The names of the parameters in `text`, which is Written.
+  // Adds the names of the parameters in `text` to `names`. REQUIRES: `text` comes from Written().
   void Collect(const std::string& text, std::set<std::string>& names) const {
     for (const auto& [mark, name] : marks_) {
       if (text.find("${" + name + "}") != std::string::npos) names.insert(name);
@@ -116,7 +116,8 @@ Json ExpectationModels(const TableDefinition& table, const ParameterMarks& marks
   return models;
 }
 
-// Those that Iceberg understands; the others are stedi's and stand elsewhere in the model.
+// Returns the properties that Iceberg understands. The others are stedi's own, and the model has
+// them in other places.
 Json IcebergProperties(const TableDefinition& table, const ParameterMarks& marks) {
   Json properties = Json::object();
   for (const auto& [key, value] : table.properties) {
@@ -168,7 +169,7 @@ Json FeedModel(const Feed& feed, const ParameterMarks& marks) {
   return model;
 }
 
-// What makes a table: the feed that fills it, else the table itself.
+// Returns the name of the job that makes a table: that of the feed that fills it, else its own.
 std::string MakerOf(const Project& project, const std::string& table) {
   const Feed* feed = FindFeedOf(project, table);
   return feed == nullptr ? table : feed->name;
@@ -181,7 +182,7 @@ Json ViewModel(const View& view, const View& bound, const Project& project,
   std::set<std::string> parameters;
   marks.Collect(select, parameters);
   model["select"] = select;
-  // Python's None: always.
+  // null, which is None in Python: the table may always be empty.
   model["may_be_empty_below"] =
       bound.may_be_empty_below == kAnyRows ? Json(nullptr) : Json(bound.may_be_empty_below);
   model["consent"] = bound.consent;
@@ -193,30 +194,31 @@ Json ViewModel(const View& view, const View& bound, const Project& project,
     }
   }
   model["depends_on"] = depends_on;
-  model["derived"] = Json::array();  // among those
+  model["derived"] = Json::array();  // those of depends_on that have a SELECT
   for (const std::string& name : depends_on) {
     if (FindView(project, name) != nullptr) model["derived"].push_back(name);
   }
-  // A table of rejected records says nothing of how many rows there must be.
+  // The size of a table of rejected records does not tell whether this table must have rows.
   model["counted_inputs"] = Json::array();
   for (const std::string& input : bound.inputs) {
     const TableDefinition* read = FindTable(project, input);
     const bool is_rejected = read != nullptr && read->kind == TableKind::kRejected;
     if (!is_rejected) model["counted_inputs"].push_back(input);
   }
-  if (const auto note = view.properties.find(kNoteKey); note != view.properties.end()) {
-    model["note"] = marks.Written(note->second);
-    marks.Collect(model["note"].get<std::string>(), parameters);
-  }
+  const auto found_note = view.properties.find(kNoteKey);
+  const std::string note =
+      found_note == view.properties.end() ? "" : marks.Written(found_note->second);
+  marks.Collect(note, parameters);
+  model["note"] = note;  // "": none
   std::set<std::string> waits_for;
   for (const std::string& name : depends_on) waits_for.insert(MakerOf(project, name));
-  model["waits_for"] = waits_for;  // jobs
+  model["waits_for"] = waits_for;  // names of jobs
   model["expectations"] = ExpectationModels(view, marks, parameters);
   model["parameters"] = parameters;
   return model;
 }
 
-// What the value of a parameter must be (pipeline/parameter_value.h).
+// Returns what a value of the parameter must fulfil (pipeline/parameter_value.h).
 Json RulesOf(const Parameter& parameter) {
   Json rules = {{"types", Json::array()}, {"ranges", Json::array()}};
   for (const ParameterUse& use : parameter.uses) {
@@ -241,7 +243,7 @@ void AddParameterRules(const Project& project, Json& model) {
   }
 }
 
-// "max_age" of "stedi.max_age": an argument of a job.
+// Returns the name of the job argument for a parameter: "max_age" for "stedi.max_age".
 std::string ArgumentOf(const std::string& parameter) {
   std::string argument = parameter.substr(parameter.rfind('.') + 1);
   std::ranges::replace_if(
@@ -294,7 +296,7 @@ Json QuarantineModel() {
 
 Json ProjectModel(const Project& checked, const std::vector<size_t>& order) {
   const ParameterMarks marks(checked);
-  std::vector<Diagnostic> ignored;  // `checked` has none; a mark in the place of a number is one
+  std::vector<Diagnostic> ignored;  // `checked` has none; a mark instead of a number is one
   const Project written = LoadProject(checked.folder, marks.Options(), ignored);
   Json feeds = Json::array();
   Json rejected = Json::array();

@@ -1,4 +1,5 @@
-// A project as one JSON value: what the templates of an export are filled from, and pipeline.json.
+// A project as one JSON value. The templates of an export are rendered from it, and it is written
+// as pipeline.json.
 #pragma once
 
 #include "export/template_text.h"
@@ -6,10 +7,11 @@
 
 namespace stedi {
 
-// `checked` has its inputs and is without errors; `order` is that of its views. SQL in the model is
-// as written, `${parameters}` still in it; the values of secrets are left out. Keys in the order of
-// the project's graph, feeds and columns as defined: the same project gives the same value.
-// Throws kUnavailable when the project's files cannot be read again.
+// REQUIRES: `checked` comes from CheckProject without errors, and `order` is the build order of its
+// views. SQL in the model is as written, with its `${parameters}`; values of secrets are left out.
+// Tables are in the order of `order`, feeds and columns in the order of their definitions, so that
+// the same project gives the same value. Throws kUnavailable when the project's files cannot be
+// read again.
 Json ProjectModel(const Project& checked, const std::vector<size_t>& order);
 
 }  // namespace stedi

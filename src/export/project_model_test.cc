@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "export/template_files.h"
+#include "landing/rejection.h"
 #include "pipeline/quarantine_table.h"
 
 namespace stedi {
@@ -29,7 +30,8 @@ class ProjectModelTest : public testing::Test {
     Write("transformations/b.sql",
           "CREATE MATERIALIZED VIEW b (email STRING, n BIGINT) COMMENT 'plain'\n"
           "TBLPROPERTIES ('expect.age' = 'n < ${stedi.max_age}', 'unique.key' = 'email',\n"
-          "  'references.email' = 'a.email', 'write.target-file-size-bytes' = '1000')\n"
+          "  'references.email' = 'a.email', 'write.target-file-size-bytes' = '1000',\n"
+          "  'note' = 'CASE WHEN max(n) > ${stedi.max_age} THEN ''old'' END')\n"
           "AS\nSELECT email, n  -- ${stedi.max_age} stays\nFROM a WHERE n < ${stedi.max_age};\n");
   }
   void TearDown() override { fs::remove_all(folder_); }
@@ -60,6 +62,7 @@ TEST_F(ProjectModelTest, KeepsTextsAsWritten) {
   EXPECT_EQ(table["inputs"], Json({"a"}));
   EXPECT_EQ(table["depends_on"], Json({"a"}));
   EXPECT_EQ(table["parameters"], Json({"stedi.max_age"}));
+  EXPECT_EQ(table["note"], "CASE WHEN max(n) > ${stedi.max_age} THEN 'old' END");
   EXPECT_EQ(table["properties"], Json({{"write.target-file-size-bytes", "1000"}}));
   EXPECT_EQ(table["expectations"][0]["condition"], "n < ${stedi.max_age}");
   EXPECT_EQ(table["expectations"][0]["sql"], "SELECT * FROM b WHERE NOT (n < ${stedi.max_age})");
@@ -112,7 +115,7 @@ TEST_F(ProjectModelTest, TheQuarantineIsThatOfTheRun) {
   EXPECT_EQ(quarantine["columns"], quarantine["all_columns"]);
 }
 
-// Its columns stand a second time in the runtime of exports, which is copied as it is.
+// The runtime of exports repeats the columns of the quarantine, since it is copied unchanged.
 TEST(QuarantineTable, IsTheSameInTheRuntimeOfExports) {
   std::string expected = fmt::format(
       "QUARANTINE = {{\n    \"name\": \"{}\", \"comment\": \"{}\",\n"
@@ -129,6 +132,25 @@ TEST(QuarantineTable, IsTheSameInTheRuntimeOfExports) {
       std::ranges::find(TemplateFiles(), "shared/stedi_runtime/lake.py", &TemplateFile::path);
   ASSERT_NE(lake, TemplateFiles().end());
   EXPECT_NE(lake->text.find(expected), std::string_view::npos) << expected;
+}
+
+// The runtime of exports repeats which reject reasons apply to one well-formed record.
+TEST(RejectReasons, OfOneRecordAreTheSameInTheRuntimeOfExports) {
+  std::string expected;
+  for (const RejectReasonRow& row : kRejectReasons) {
+    if (row.is_one_record) expected += fmt::format("\"{}\",", row.name);
+  }
+  const auto module = std::ranges::find(TemplateFiles(), "shared/stedi_runtime/record_parser.py",
+                                        &TemplateFile::path);
+  ASSERT_NE(module, TemplateFiles().end());
+  constexpr std::string_view kBegin = "\nONE_RECORD = (";
+  const size_t begin = module->text.find(kBegin);
+  ASSERT_NE(begin, std::string_view::npos);
+  std::string found(module->text.substr(begin + kBegin.size()));
+  found.resize(found.find(')'));
+  std::erase_if(found, [](char c) { return c == ' ' || c == '\n'; });
+  if (!found.ends_with(',')) found += ',';
+  EXPECT_EQ(found, expected);
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ struct Node {
   Kind kind = Kind::kText;
   std::string text;    // kText: itself; else the key
   std::string filter;  // kValue
-  std::string indent;  // kValue alone on its line: goes before each line but the first
+  std::string indent;  // kValue alone on its line: precedes each line of the value but the first
   size_t line = 0;
   std::vector<Node> children;
 };
@@ -57,10 +57,10 @@ std::string PythonLiteral(const Json& value) {
     }
     return "{" + out + "}";
   }
-  return value.dump();  // JSON's strings and numbers are Python's too
+  return value.dump();  // JSON strings and numbers are Python literals
 }
 
-// Keeps the lines of a long text.
+// Returns a literal in triple quotes, which keeps the lines of a long text.
 std::string PythonText(const Json& value) {
   const std::string text = PlainText(value);
   std::string out;
@@ -72,7 +72,8 @@ std::string PythonText(const Json& value) {
   return R"(""")" + out + R"(""")";
 }
 
-// customers_trusted is CustomersTrusted: CloudFormation's names are letters and digits.
+// Makes CustomersTrusted of customers_trusted: logical IDs of CloudFormation consist of letters and
+// digits.
 std::string LogicalId(const Json& value) {
   std::string out;
   bool begins = true;
@@ -85,7 +86,7 @@ std::string LogicalId(const Json& value) {
   return out;
 }
 
-// Parsers of DDL do not agree on how a quote is written in a text: it becomes an apostrophe.
+// Parsers of DDL do not agree on how a quote is escaped, so it becomes a typographic apostrophe.
 std::string DdlText(const Json& value) { return Quoted(PlainText(value), '\'', "\u2019"); }
 
 struct Filter {
@@ -117,7 +118,7 @@ class TemplateParser {
   }
 
  private:
-  // Up to the tag that closes `section`, or to the end for "".
+  // Parses up to the tag that closes `section`, or to the end when `section` is "".
   std::vector<Node> ParseUntil(const std::string& section) {
     std::vector<Node> nodes;
     const size_t begin_line = line_;
@@ -180,7 +181,7 @@ class TemplateParser {
     return text_.substr(begin, text_.find('\n', tag) - begin);
   }
 
-  // The white space before a value that is alone on its line.
+  // Returns the white space before a value that is alone on its line, else "".
   std::string IndentOf(size_t tag, size_t end) const {
     const std::string_view before = text_.substr(LineBegin(tag), tag - LineBegin(tag));
     const std::string_view after = text_.substr(end, text_.find('\n', end) - end);
@@ -201,7 +202,8 @@ class TemplateParser {
     }
   }
 
-  // Takes the white space before the tag back and, behind the line's last tag, its newline.
+  // Removes the white space before the tag and, after the last tag of a line, passes over the end
+  // of the line.
   void DropLine(std::vector<Node>& nodes, size_t tag) {
     const std::string_view before = text_.substr(LineBegin(tag), tag - LineBegin(tag));
     if (IsBlank(before) && !before.empty() && !nodes.empty()) {
@@ -261,7 +263,7 @@ class TemplateRenderer {
     if (filter == kFilters.end())
       TemplateParser::Fail(name_, node.line, "there is no filter " + node.filter);
     for (const char c : filter->apply(Find(node, contexts))) {
-      // Of an empty line there is nothing to indent.
+      // An empty line is not indented.
       if (c != '\n' && !out_.empty() && out_.back() == '\n') out_ += node.indent;
       out_ += c;
     }

@@ -1,5 +1,5 @@
-// The inner loops over landing bytes: SSE2, which every x86-64 has, with a portable form for other
-// machines. Both forms give the same results.
+// The inner loops over landing bytes, in SSE2, which every x86-64 processor has, and in a portable
+// form for other machines. Both forms give the same results.
 #pragma once
 
 #ifdef __SSE2__
@@ -12,8 +12,8 @@
 
 namespace stedi {
 
-// Zero bytes that must be readable after the end of a padded buffer: the loops below read ahead,
-// and a zero stops each of them.
+// The number of zero bytes that must be readable after the end of a padded buffer: the loops below
+// read ahead, and a zero stops each of them.
 inline constexpr size_t kScanPadBytes = 64;
 
 inline bool IsJsonSpace(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
@@ -22,14 +22,14 @@ inline bool IsControl(char c) { return static_cast<uint8_t>(c) < 0x20; }
 
 struct StringScan {
   const char* stop = nullptr;  // first '"', '\\' or control byte
-  bool non_ascii = false;      // a byte of 0x80 or more stands before it
+  bool non_ascii = false;      // a byte of 0x80 or more precedes `stop`
 };
 
 namespace detail {
 
 inline bool StopsString(char c) { return c == '"' || c == '\\' || IsControl(c); }
 
-// Goes on byte by byte as long as may_read(place).
+// Continues the scan byte by byte while may_read(scan.stop) is true.
 template <class MayRead>
 inline StringScan ScanStringByBytes(StringScan scan, const MayRead& may_read) {
   for (; may_read(scan.stop) && !StopsString(*scan.stop); ++scan.stop) {
@@ -54,8 +54,8 @@ inline StringMasks ClassifyStringBytes(const char* p) {
           static_cast<uint32_t>(_mm_movemask_epi8(bytes))};
 }
 
-// Goes on by blocks of 16 bytes as long as may_read(place) says that there is another one. Returns
-// whether something stopped it.
+// Continues the scan in blocks of 16 bytes while may_read(scan.stop) says that there is another
+// block. Returns whether a byte stopped the scan.
 template <class MayRead>
 inline bool ScanStringByBlocks(StringScan& scan, const MayRead& may_read) {
   for (; may_read(scan.stop); scan.stop += 16) {
@@ -74,7 +74,8 @@ inline bool ScanStringByBlocks(StringScan& scan, const MayRead& may_read) {
 
 }  // namespace detail
 
-// Scans the inside of a string up to `end`; stop == end when nothing stops it.
+// Scans the inside of a JSON string up to `end`. In the result, stop == end when no byte stops the
+// scan.
 inline StringScan ScanString(const char* p, const char* end) {
   StringScan scan{p, false};
 #ifdef __SSE2__
@@ -96,24 +97,8 @@ inline StringScan ScanPaddedString(const char* p) {
 #endif
 }
 
-inline constexpr size_t kLiteralBytesMax = 64;
-
-// Whether the first `length` bytes of two places are equal; at both, kLiteralBytesMax are readable.
-inline bool EqualLiteral(const char* p, const char* literal, size_t length) {
-#ifdef __SSE2__
-  for (size_t at = 0;; at += 16) {
-    const __m128i a = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p + at));
-    const __m128i b = _mm_loadu_si128(reinterpret_cast<const __m128i*>(literal + at));
-    const auto differ = static_cast<uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(a, b))) ^ 0xFFFFU;
-    if (length - at <= 16) return (differ & ((1U << (length - at)) - 1U)) == 0;
-    if (differ != 0) return false;
-  }
-#else
-  return std::memcmp(p, literal, length) == 0;
-#endif
-}
-
-// Copies up to 12 bytes to `out`, with zeros after them. At `p`, 16 bytes are readable.
+// Copies `length` bytes, at most 12, to `out` and fills the rest of its 12 bytes with zeros.
+// REQUIRES: 16 bytes are readable at `p`.
 inline void CopyShortPadded(const char* p, size_t length, char* out) {
 #ifdef __SSE2__
   const __m128i index = _mm_setr_epi8(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);

@@ -9,7 +9,7 @@
 namespace stedi {
 namespace {
 
-// Kept for the next block, because fresh memory costs as much as reading into it.
+// How many chunks are kept for the next block. Fresh memory costs as much as reading into it.
 constexpr size_t kSpareChunksMax = 2;
 
 }  // namespace
@@ -67,7 +67,8 @@ ByteWindow::Chunk ByteWindow::TakeChunk(size_t capacity) {
     spare_.erase(found);
     return chunk;
   }
-  // For overwrite: nobody reads what was not written, and writing zeros first takes time.
+  // The bytes are not initialized: only bytes that were written are read, and writing zeros first
+  // takes time.
   return {std::make_unique_for_overwrite<char[]>(capacity + kScanPadBytes), capacity};
 }
 

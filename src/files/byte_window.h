@@ -1,5 +1,5 @@
 // A contiguous view of a file's decoded bytes that moves forward and can grow. Bytes that rows
-// point into stay where they are until the block is done.
+// point into stay in place until ReleaseRows() or Open() is called.
 #pragma once
 
 #include <cstddef>
@@ -14,27 +14,28 @@ namespace stedi {
 class ByteSource {
  public:
   virtual ~ByteSource() = default;
-  // Fills `out`, and returns how many bytes it wrote: fewer than its size only at the end. Throws
+  // Fills `out` and returns how many bytes it wrote: fewer than out.size() only at the end. Throws
   // Error when the file cannot be read or decoded.
   virtual size_t Read(std::span<char> out) = 0;
 };
 
 class ByteWindow {
  public:
-  // Starts over with the bytes that `source` gives, which begin at `offset` of the file. The first
-  // read takes `first_bytes`, later ones at least `more_bytes`. `source` must live until the next
-  // Open or the last Extend.
+  // Starts over with the bytes of `source`, the first of which is at `offset` in the file. The
+  // first read takes `first_bytes`, later ones at least `more_bytes`. `source` must live until the
+  // next Open() or the last Extend().
   void Open(ByteSource& source, uint64_t offset, size_t first_bytes, size_t more_bytes);
 
-  // Reads more bytes; returns false at the end. Keeps the bytes from offset `keep` on, but may move
-  // them. `rows` is how many rows there are: what their cells point into is neither freed nor
-  // moved.
+  // Reads more bytes; returns false at the end. The bytes from offset `keep` on are kept, but may
+  // be moved. `rows` is the number of rows so far: the bytes that their cells point into are
+  // neither freed nor moved.
   bool Extend(uint64_t keep, size_t rows);
 
-  // Frees the bytes that only earlier rows point into; call it when those rows are gone.
+  // Frees the bytes that are kept only because rows point into them. Call it when those rows are no
+  // longer used.
   void ReleaseRows();
 
-  // The bytes that are in memory; kScanPadBytes zeros follow them.
+  // The bytes that are in memory, which kScanPadBytes zeros follow.
   const char* end() const { return data_ + size_; }
   const char* At(uint64_t offset) const { return data_ + (offset - base_); }
   uint64_t OffsetOf(const char* p) const { return base_ + static_cast<uint64_t>(p - data_); }

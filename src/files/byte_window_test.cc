@@ -41,7 +41,7 @@ TEST(ByteWindowTest, MovesOnAndKeepsWhatIsAskedFor) {
   ASSERT_TRUE(window.Extend(103, 0));
   EXPECT_EQ(Held(window), "345");
   EXPECT_EQ(window.OffsetOf(window.At(104)), 104U);
-  ASSERT_TRUE(window.Extend(103, 0));  // three kept bytes ask for three more
+  ASSERT_TRUE(window.Extend(103, 0));  // three bytes are kept, so three more are read
   EXPECT_EQ(Held(window), "345678");
   EXPECT_FALSE(window.exhausted());
   ASSERT_TRUE(window.Extend(109, 0));
@@ -58,9 +58,9 @@ TEST(ByteWindowTest, WhatRowsPointIntoStays) {
   window.Open(source, 0, 4, 4);
   ASSERT_TRUE(window.Extend(0, 0));
   const char* const first = window.At(0);
-  ASSERT_TRUE(window.Extend(4, 1));  // one row since: "abcd" is pinned
+  ASSERT_TRUE(window.Extend(4, 1));  // a row was added, so "abcd" is pinned
   const char* const second = window.At(4);
-  ASSERT_TRUE(window.Extend(8, 1));  // no row since: "efgh" may go
+  ASSERT_TRUE(window.Extend(8, 1));  // no row was added, so "efgh" may be freed
   ASSERT_TRUE(window.Extend(12, 2));
   EXPECT_EQ(std::string(first, 4), "abcd");
   EXPECT_NE(second, nullptr);

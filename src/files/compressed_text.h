@@ -1,4 +1,4 @@
-// For tests: texts as a sender compresses them.
+// For tests: compresses texts as a sender of landing files does.
 #pragma once
 
 #include <gtest/gtest.h>

@@ -7,7 +7,7 @@
 
 #include "base/file.h"
 
-// The whole algorithm in this file; nothing to link.
+// Compiles the whole algorithm into this file, so that no library has to be linked.
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
@@ -19,7 +19,7 @@ BlockDigest Digest(std::string_view bytes) {
   return {hash.low64, hash.high64};
 }
 
-// Little endian whatever the machine is.
+// The bytes are little endian on every machine.
 void AppendUint64(std::string& out, uint64_t value) {
   for (int i = 0; i < 8; ++i) out.push_back(static_cast<char>(value >> (8 * i)));
 }

@@ -1,4 +1,4 @@
-// XXH3-128 with AVX2, which gives the same as the plain form.
+// XXH3-128 with AVX2. It gives the same digests as the portable form.
 #include <immintrin.h>
 
 #include <cassert>

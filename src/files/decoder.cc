@@ -11,7 +11,7 @@
 namespace stedi {
 namespace {
 
-constexpr int kGzipWindowBits = MAX_WBITS + 16;  // zlib's way to say: gzip framing and nothing else
+constexpr int kGzipWindowBits = MAX_WBITS + 16;  // makes zlib accept only the gzip format
 constexpr char kGzipFirstByte = '\x1F';
 
 [[noreturn]] void ThrowDamaged(std::string_view what) {
@@ -37,7 +37,7 @@ class GzipSource : public ByteSource {
   }
 
  private:
-  // Makes sure that a byte of input is there; false at the proper end of the stream.
+  // Makes sure that a byte of input is available. Returns false at the regular end of the stream.
   bool HasInput() {
     if (stream_.avail_in > 0) return true;
     input_ = stored_.Next();
@@ -69,7 +69,7 @@ class GzipSource : public ByteSource {
     }
   }
 
-  // Passes over zeros, as they stand behind a file on a tape; false when there are none.
+  // Skips zeros, with which tapes pad files. Returns whether any have been found so far.
   bool SkipPadding() {
     const uInt before = stream_.avail_in;
     for (; stream_.avail_in > 0 && *stream_.next_in == 0; --stream_.avail_in) ++stream_.next_in;
@@ -100,7 +100,8 @@ class ZstdSource : public ByteSource {
   size_t Read(std::span<char> out) override {
     ZSTD_outBuffer output = {out.data(), out.size(), 0};
     while (output.pos < output.size) {
-      // Asked without input too: the decoder may hold bytes that did not fit before.
+      // While it is flushing, the decoder is called without new input: it may hold bytes that did
+      // not fit into the output before.
       if (input_.pos == input_.size && !is_flushing_ && !Refill()) break;
       const size_t before = output.pos;
       const size_t left = ZSTD_decompressStream(stream_, &output, &input_);

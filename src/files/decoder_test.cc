@@ -13,7 +13,8 @@ namespace {
 
 constexpr Compression kBoth[] = {Compression::kGzip, Compression::kZstd};
 
-// Reads `read_bytes` at a time; a problem is put after what was decoded.
+// Decodes `bytes`, reading `read_bytes` at a time. If decoding fails, '|' and the message follow
+// the decoded text.
 std::string Decode(Compression compression, const std::string& bytes, size_t read_bytes) {
   const MemoryFile file(bytes);
   std::string decoded;

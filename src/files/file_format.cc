@@ -21,7 +21,7 @@ struct Magic {
   size_t offset = 0;
 };
 
-// With an article: "is a zip archive".
+// The names have an article, as in "is a zip archive".
 constexpr std::array kMagics = {
     Magic{"PK\x03\x04"sv, "a zip archive"},
     Magic{"PK\x05\x06"sv, "a zip archive"},
@@ -85,7 +85,7 @@ bool IsDigit(char c, bool is_hex) {
          (is_hex && (c == '8' || c == '9' || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F')));
 }
 
-// The two forms that are all text: a header of hexadecimal or of octal digits.
+// Recognizes the two cpio formats whose header is text: hexadecimal or octal digits.
 bool IsCpio(std::string_view bytes) {
   constexpr size_t kHexHeader = 110;
   constexpr size_t kOctalHeader = 76;
@@ -96,7 +96,8 @@ bool IsCpio(std::string_view bytes) {
   return std::ranges::all_of(bytes.substr(0, header), [&](char c) { return IsDigit(c, is_hex); });
 }
 
-// The octal number of a field of a tar header; nothing when it is something else.
+// Returns the octal number in a field of a tar header, or nothing when the field holds no such
+// number.
 std::optional<uint64_t> TarNumber(std::string_view field) {
   field.remove_prefix(std::min(field.find_first_not_of(' '), field.size()));
   uint64_t number = 0;
@@ -108,8 +109,9 @@ std::optional<uint64_t> TarNumber(std::string_view field) {
   return digits > 0 && has_end ? std::optional(number) : std::nullopt;
 }
 
-// Archives older than "ustar" have no magic: their header is known by its checksum, which is taken
-// with spaces in the place of the checksum itself. Some programs summed signed bytes.
+// Tar archives older than "ustar" have no magic bytes. They are recognized by the checksum of their
+// header, which is computed with spaces in the place of the checksum itself. Some programs summed
+// signed bytes.
 bool IsTar(std::string_view bytes) {
   constexpr size_t kHeader = 512;
   constexpr size_t kMode = 100;
@@ -129,7 +131,8 @@ bool IsTar(std::string_view bytes) {
   return *stored == sum || *stored + 256 * high_bytes == sum;
 }
 
-// Two units of two bytes, or two of four, of which the first are plain ASCII.
+// Returns the name of the encoding if the bytes begin with its byte order mark or with two ASCII
+// characters in it; otherwise returns "".
 std::string_view EncodingOf(std::string_view bytes) {
   const auto zeros = [&](std::string_view places) {
     if (bytes.size() < places.size()) return false;
@@ -145,7 +148,8 @@ std::string_view EncodingOf(std::string_view bytes) {
   return {};
 }
 
-// One byte of damage does not make a file binary: many control characters do, where no JSON begins.
+// A file is binary if it begins with no JSON value and has many control characters. One damaged
+// byte is not enough.
 bool IsBinary(std::string_view bytes) {
   const auto first = std::find_if_not(bytes.begin(), bytes.end(), IsJsonSpace);
   if (first == bytes.end()) return false;
@@ -158,7 +162,7 @@ bool IsBinary(std::string_view bytes) {
 }  // namespace
 
 Compression CompressionOfBytes(std::string_view first_bytes) {
-  // Only deflate was ever put into gzip.
+  // The third byte is the compression method; gzip has none but deflate (8).
   if (first_bytes.starts_with("\x1F\x8B\x08"sv)) return Compression::kGzip;
   if (first_bytes.starts_with("\x28\xB5\x2F\xFD"sv)) return Compression::kZstd;
   const bool is_skippable = first_bytes.size() >= 4 && (first_bytes[0] & '\xF0') == '\x50' &&

@@ -15,7 +15,7 @@ std::string Tar() {
   return tar + "{\"a\":1}\n";
 }
 
-// The header of a tar archive without a magic, and the beginning of its file.
+// The header of a tar archive without magic bytes, and the beginning of the file in it.
 std::string OldTar(const std::string& checksum) {
   std::string tar = "1.json" + std::string(94, '\0') + "000644 \0"s;
   tar += "000765 \0"s + "000024 \0"s + "00000000010 " + "14230137400 " + checksum + " ";

@@ -11,7 +11,7 @@ namespace stedi {
 namespace {
 
 constexpr std::array<std::string_view, 3> kDataEndings = {"json", "jsonl", "ndjson"};
-// Of compressed files and archives, also of those that cannot be decoded.
+// The extensions of compressed files and archives, including those that cannot be decoded.
 constexpr std::array<std::string_view, 16> kPackedEndings = {
     "gz",  "gzip", "zst", "zstd", "bz2", "xz", "lzma", "lz4",
     "zip", "tar",  "tgz", "7z",   "rar", "z",  "br",   "snappy"};
@@ -24,7 +24,8 @@ bool IsOneOf(std::string_view ending, std::span<const std::string_view> endings)
       endings, [&](std::string_view known) { return EqualIgnoringCase(ending, known); });
 }
 
-// Without a number at the end and the '.' or '-' before it; `name` itself where there is none.
+// Returns `name` without a number at its end and the '.' or '-' before the number, or `name` itself
+// when it does not end like that.
 std::string_view WithoutNumber(std::string_view name) {
   size_t end = name.size();
   while (end > 0 && IsDigit(name[end - 1])) --end;
@@ -47,7 +48,8 @@ bool HoldsAddress(std::string_view part) {
 bool MatchesName(std::string_view name, std::string_view pattern) {
   size_t at = 0;
   size_t in_pattern = 0;
-  // Where the last '*' stands, and how far the name is matched if that takes one byte more.
+  // The position of the last '*' in the pattern, and the position in the name where its match ends
+  // so far.
   size_t star = std::string_view::npos;
   size_t retry = 0;
   while (at < name.size()) {
@@ -107,7 +109,7 @@ std::string ShownFile(std::string_view file, bool is_personal) {
     if (!HoldsAddress(part)) {
       shown += part;
     } else {
-      // user=ann@example.com: the key is the folder's name alone.
+      // In user=ann@example.com, only the key before the '=' may be shown.
       const size_t equals = part.find('=');
       if (equals != std::string_view::npos && !HoldsAddress(part.substr(0, equals))) {
         shown += part.substr(0, equals + 1);

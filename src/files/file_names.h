@@ -1,5 +1,6 @@
-// Which files of a feed's folder are landing data, judged by their names alone: by the patterns of
-// 'feed.files', or by a default rule where a feed has none. ASCII letters match in either case.
+// Decides which files of a feed's folder are landing data, by their names alone: by the patterns of
+// 'feed.files', or by a default rule when the feed has none. The case of ASCII letters does not
+// matter.
 #pragma once
 
 #include <string>
@@ -8,7 +9,8 @@
 
 namespace stedi {
 
-// '*' stands for any number of characters, including none; '?' for one character of UTF-8.
+// Whether `pattern` matches the whole name. '*' stands for any number of characters, including
+// none; '?' stands for one UTF-8 character.
 bool MatchesName(std::string_view name, std::string_view pattern);
 
 // The default rule: names that end in .json, .jsonl or .ndjson, and names without an extension that
@@ -17,12 +19,13 @@ bool MatchesName(std::string_view name, std::string_view pattern);
 // an extension needs no digit: a file that cannot be decoded is to be reported, not skipped.
 bool IsLandingName(std::string_view name);
 
-// By the patterns, or by the default rule when there are none. `name` is that of the file alone,
+// Applies the patterns, or the default rule when there are none. `name` is the name of the file
 // without folders.
 bool IsLandingName(std::string_view name, const std::vector<std::string>& patterns);
 
-// A file's path as people and logs may see it. Where file names are declared to be personal data,
-// all of it is masked; elsewhere each part that contains an e-mail address.
+// Returns a file's path in the form that users and logs may see. If file names are declared to be
+// personal data (`is_personal`), all of it is masked; otherwise each part that contains an e-mail
+// address is masked.
 std::string ShownFile(std::string_view file, bool is_personal);
 
 }  // namespace stedi

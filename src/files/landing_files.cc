@@ -35,7 +35,7 @@ Compression CompressionOf(const fs::path& path) {
 
 bool IsHidden(std::string_view name) { return name.starts_with('.') || name.starts_with('_'); }
 
-// Whether the file, or a folder on the way to it, has a name that is passed over.
+// Whether the name of the file, or of a folder in its path, is hidden.
 bool HasHiddenPart(std::string_view file) {
   while (!IsHidden(file)) {
     const size_t slash = file.find('/');
@@ -54,7 +54,7 @@ void SortByFile(FeedListing& listing) {
   std::sort(listing.passed_over.begin(), listing.passed_over.end());
 }
 
-// Both without links.
+// REQUIRES: neither path contains links.
 bool IsInside(const fs::path& path, const fs::path& folder) {
   const auto [in_folder, in_path] = std::ranges::mismatch(folder, path);
   return in_folder == folder.end();
@@ -70,7 +70,8 @@ class FolderWalk {
   }
 
  private:
-  // `prefix` is what stands before the names of its entries in LandingFile::file.
+  // `prefix` is the folder's path relative to the feed's folder, ending in '/', or "" for that
+  // folder itself.
   void Visit(const fs::path& folder, const std::string& prefix) {
     std::error_code failure;
     const fs::path real = fs::canonical(folder, failure);
@@ -91,7 +92,7 @@ class FolderWalk {
   void VisitEntry(const fs::directory_entry& entry, const std::string& file,
                   const std::string& name) {
     const fs::path& path = entry.path();
-    // Shown with its odd bytes replaced: the name itself could not stand in any table.
+    // Invalid bytes are replaced, because a name that is not UTF-8 cannot be stored in any table.
     const std::string shown = FindInvalidUtf8(file) == nullptr ? file : ReplaceInvalidUtf8(file);
     std::optional<FileStatus> status;
     std::string problem;
@@ -125,7 +126,8 @@ class FolderWalk {
     }
   }
 
-  // Notes where a link leads to that leaves the folder.
+  // Whether the entry is not a link, or is one that may be followed. Records the target of a link
+  // that leaves the feed's folder and may be followed.
   bool MayFollow(const fs::directory_entry& entry) {
     std::error_code failure;
     if (!entry.is_symlink(failure) && !failure) return true;
@@ -144,7 +146,7 @@ class FolderWalk {
   FeedListing& listing_;
   fs::path root_;
   std::vector<fs::path>
-      ancestors_;  // real paths of the folders being visited: links can make a circle
+      ancestors_;  // real paths of the folders being visited: links can form a cycle
 };
 
 }  // namespace

@@ -15,8 +15,8 @@ enum class SimdLevel : uint8_t {
 // The levels that this machine supports, kPortable first.
 std::span<const SimdLevel> AvailableSimdLevels();
 
-// The fastest of them, or the one that the environment variable STEDI_SIMD names (portable, avx2)
-// if the machine supports it. The variable is read once.
+// Returns the fastest of them, or the one that the environment variable STEDI_SIMD names (portable,
+// avx2) if the machine supports it. The variable is read only once.
 SimdLevel DefaultSimdLevel();
 
 std::string_view NameOf(SimdLevel level);

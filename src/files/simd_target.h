@@ -1,5 +1,5 @@
 // STEDI_BEGIN_TARGET("avx2,bmi") .. STEDI_END_TARGET: functions defined between them may use these
-// instructions. Everything outside, headers above all, still runs on every machine.
+// instructions. All other code, in particular in headers, still runs on every machine.
 #pragma once
 
 #define STEDI_PRAGMA(text) _Pragma(#text)

@@ -10,7 +10,8 @@ constexpr uint64_t kHighBits = 0x8080808080808080U;
 
 bool IsContinuation(char c) { return (static_cast<uint8_t>(c) & 0xC0U) == 0x80U; }
 
-// Length of the valid sequence at `p`, or 0. `left` > 0 bytes are readable.
+// Returns the length of the valid sequence at `p`, or 0 when there is none. `left` bytes, at least
+// one, are readable.
 size_t SequenceLength(const char* p, size_t left) {
   const auto lead = static_cast<uint8_t>(*p);
   if (lead < 0x80) return 1;

@@ -26,7 +26,7 @@ constexpr size_t kBlockBytesMax = size_t{1} << 31U;
   throw Error(ErrorCode::kInvalid, fmt::format("a damaged Avro file: {}", what));
 }
 
-// Reads from the front of a text.
+// Reads Avro's primitive values, from front to back.
 class AvroReader {
  public:
   explicit AvroReader(std::string_view bytes) : bytes_(bytes) {}
@@ -106,7 +106,7 @@ constexpr std::pair<std::string_view, AvroKind> kPrimitives[] = {
     {"fixed", AvroKind::kFixed}, {"record", AvroKind::kRecord},   {"array", AvroKind::kArray},
     {"map", AvroKind::kMap}};
 
-// Shared, as a named type may be used in several places.
+// Parses a schema. The types are shared, because a named type may be used in several places.
 class AvroSchema {
  public:
   std::shared_ptr<AvroType> Parse(const Json& json, int depth = 0) {
@@ -148,13 +148,14 @@ class AvroSchema {
     ThrowDamaged(fmt::format("its schema has no type '{}'", name));
   }
 
-  // Without its namespace: no writer of manifests has two types that differ in that alone.
+  // Removes the namespace: no writer of manifests has two types that differ only in theirs.
   static std::string ShortName(const std::string& name) { return name.substr(name.rfind('.') + 1); }
 
   std::map<std::string, std::shared_ptr<AvroType>> names_;
 };
 
-// Goes through one record. With `out` its values are copied there, changed by the editor.
+// Goes through one record. If `out` is null, the values are shown to the editor; otherwise they are
+// written there, with the editor's changes.
 class RecordWalk {
  public:
   RecordWalk(AvroReader& reader, AvroRecordEditor& editor, std::string* out)
@@ -208,14 +209,14 @@ class RecordWalk {
 
   void Value(int32_t id, AvroValue value) {
     AvroField field{id, std::move(value)};
-    if (out_ == nullptr) return editor_.Look(field);
+    if (out_ == nullptr) return editor_.Inspect(field);
     if (std::optional<AvroValue> changed = editor_.Change(field)) field.value = std::move(*changed);
     if (const auto* number = std::get_if<int64_t>(&field.value)) return PutLong(*number, *out_);
     PutBytes(std::get<std::string>(field.value), *out_);
   }
 
-  // A negative count has the size of the block in bytes behind it, which a change would make
-  // untrue: it is written as a positive one.
+  // A negative count is followed by the size of the block in bytes, which a change could make
+  // wrong. So the count is written as a positive one, without a size.
   void Items(const AvroType& type, int32_t id, int depth) {
     while (true) {
       int64_t count = reader_.Long();
@@ -307,9 +308,10 @@ struct AvroCodec {
   std::string (*unpack)(std::string_view);
   std::string (*pack)(std::string_view);
 };
-std::string Same(std::string_view bytes) { return std::string(bytes); }
-constexpr AvroCodec kCodecs[] = {
-    {"null", Same, Same}, {"deflate", InflateRaw, DeflateRaw}, {"zstandard", UnpackZstd, PackZstd}};
+std::string Unchanged(std::string_view bytes) { return std::string(bytes); }
+constexpr AvroCodec kCodecs[] = {{"null", Unchanged, Unchanged},
+                                 {"deflate", InflateRaw, DeflateRaw},
+                                 {"zstandard", UnpackZstd, PackZstd}};
 
 struct AvroHeader {
   std::map<std::string, std::string> entries;
@@ -368,12 +370,12 @@ std::string EditAvroFile(std::string_view file, AvroRecordEditor& editor) {
     const std::string block = codec.unpack(reader.Bytes());
     if (reader.Take(kSyncBytes) != header.sync)
       ThrowDamaged("a block does not end where it should");
-    AvroReader looked_at(block);
+    AvroReader inspected(block);
     AvroReader copied(block);
     std::string changed;
     for (int64_t i = 0; i < records; ++i) {
       editor.Begin();
-      RecordWalk(looked_at, editor, nullptr).Walk(*schema, kNoId);
+      RecordWalk(inspected, editor, nullptr).Walk(*schema, kNoId);
       editor.End();
       RecordWalk(copied, editor, &changed).Walk(*schema, kNoId);
     }

@@ -1,7 +1,7 @@
 // Avro object container files (Apache Avro 1.11), as far as is needed to change single values in
 // them. Everything else is copied byte for byte, including the header and unknown columns.
-// Iceberg's manifests and manifest lists name files, and a lake that was moved needs other names
-// there.
+// Iceberg's manifests and manifest lists name files, and these names must change when a lake was
+// moved.
 #pragma once
 
 #include <cstdint>
@@ -13,11 +13,11 @@
 
 namespace stedi {
 
-// A number (int, long), or the bytes of a string, bytes or fixed value.
+// A number (int, long, or the index of an enum), or the bytes of a string or bytes value.
 using AvroValue = std::variant<int64_t, std::string>;
 
-// A value of a record, with the Iceberg field id of the innermost field around it that has one.
-// Nulls and values of other types are not shown.
+// A value of a record, with the Iceberg field id of the innermost enclosing field that has one.
+// Nulls and values of other types are not shown to the editor.
 struct AvroField {
   int32_t id = 0;
   AvroValue value;
@@ -26,13 +26,13 @@ struct AvroField {
 class AvroRecordEditor {
  public:
   virtual ~AvroRecordEditor() = default;
-  // Each record is shown twice, its fields in the order of the schema: the first time by Begin,
-  // Look for each field, and End, ..
+  // Each record is shown twice, with its fields in the order of the schema. The first time, Begin
+  // is called, then Inspect for each field, then End.
   virtual void Begin() = 0;
-  virtual void Look(const AvroField& field) = 0;
+  virtual void Inspect(const AvroField& field) = 0;
   virtual void End() = 0;
-  // .. the second time by Change, which returns a value of the same kind, or nothing to keep the
-  // old one. It is not called for fixed values.
+  // The second time, Change is called for each field. It returns a value of the same kind, or
+  // nothing to keep the old one.
   virtual std::optional<AvroValue> Change(const AvroField& field) = 0;
 };
 

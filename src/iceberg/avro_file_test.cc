@@ -52,7 +52,7 @@ std::string File(const std::string& block, const std::string& codec = "null",
          std::string(kSync);
 }
 
-// Puts `change` of what it looked at in the place of all values with these ids.
+// Replaces all values that have a field id in `change`, and keeps the last value of each field.
 class Editor : public AvroRecordEditor {
  public:
   std::map<int32_t, AvroValue> change;
@@ -60,7 +60,7 @@ class Editor : public AvroRecordEditor {
   int records = 0;
 
   void Begin() override { ++records; }
-  void Look(const AvroField& field) override { seen[field.id] = field.value; }
+  void Inspect(const AvroField& field) override { seen[field.id] = field.value; }
   void End() override {}
   std::optional<AvroValue> Change(const AvroField& field) override {
     const auto found = change.find(field.id);
@@ -96,7 +96,7 @@ TEST(AvroFileTest, ASizeOfABlockThatWouldBecomeUntrueIsLeftOut) {
 }
 
 TEST(AvroFileTest, CompressedBlocksReadTheSame) {
-  // Raw deflate, and zstandard, of stored blocks: what any writer may have made.
+  // Raw deflate and zstandard with stored (uncompressed) blocks, as any writer may produce them.
   const std::string block = Record("/a", 5, "b") + Record("/c", 6, "d");
   const auto size = static_cast<unsigned>(block.size());
   std::string stored = "\x01";

@@ -15,6 +15,17 @@ void AddBound(const Field& field, const std::optional<std::string>& value, Bound
 
 }  // namespace
 
+void AddStatistics(const ColumnStatistics& row_group,
+                   const std::function<bool(std::string_view, std::string_view)>& is_less,
+                   ColumnStatistics& sum) {
+  // Names every field, so that this does not compile when a new one is not added.
+  const auto& [size_bytes, null_count, min, max] = row_group;
+  sum.size_bytes += size_bytes;
+  sum.null_count += null_count;
+  if (min && (!sum.min || is_less(*min, *sum.min))) sum.min = min;
+  if (max && (!sum.max || is_less(*sum.max, *max))) sum.max = max;
+}
+
 DataFile MakeDataFile(std::string path, int64_t record_count, int64_t file_size_bytes,
                       const Schema& schema,
                       const std::map<std::string, ColumnStatistics>& statistics,
@@ -28,7 +39,7 @@ DataFile MakeDataFile(std::string path, int64_t record_count, int64_t file_size_
     const auto found = statistics.find(field.name);
     if (found == statistics.end()) continue;
     const ColumnStatistics& column = found->second;
-    file.value_counts[field.id] = record_count;  // flat columns: one value a row, NULL counts too
+    file.value_counts[field.id] = record_count;  // flat columns: one value per row, NULLs included
     file.column_sizes[field.id] = column.size_bytes;
     file.null_value_counts[field.id] = column.null_count;
     if (without_bounds.contains(field.name)) continue;

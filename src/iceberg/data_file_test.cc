@@ -14,6 +14,45 @@ Schema FourColumns() {
            {6, "absent", {Kind::kInt}}}};
 }
 
+TEST(MakeDataFileTest, FillsEveryMap) {
+  const std::string one("\1\0\0\0", 4);
+  const DataFile file = MakeDataFile("f", 1, 1, FourColumns(), {{"n", {41, 0, one, one}}}, {});
+  for (const ManifestStatistic& statistic : kStatistics) {
+    EXPECT_EQ(statistic.bounds != nullptr ? (file.*statistic.bounds).size()
+                                          : (file.*statistic.counts).size(),
+              1U)
+        << statistic.name;
+  }
+}
+
+TEST(ColumnStatisticsTest, AddUpOverRowGroups) {
+  using Bound = std::optional<std::string>;
+  struct Case {
+    const char* name;
+    std::vector<ColumnStatistics> row_groups;
+    Bound min;
+    Bound max;
+  };
+  const Case cases[] = {
+      {"no row group", {}, {}, {}},
+      {"one", {{1, 2, "b", "c"}}, "b", "c"},
+      {"the first has both bounds", {{1, 2, "a", "d"}, {1, 2, "b", "c"}}, "a", "d"},
+      {"the second has both bounds", {{1, 2, "b", "c"}, {1, 2, "a", "d"}}, "a", "d"},
+      {"one without bounds", {{1, 2, "b", "c"}, {1, 2, {}, {}}, {1, 2, "a", "b"}}, "a", "c"},
+      {"none has bounds", {{1, 2, {}, {}}, {1, 2, {}, {}}}, {}, {}},
+  };
+  for (const Case& row : cases) {
+    ColumnStatistics sum;
+    for (const ColumnStatistics& row_group : row.row_groups)
+      AddStatistics(row_group, std::less<>(), sum);
+    const auto count = static_cast<int64_t>(row.row_groups.size());
+    EXPECT_EQ(sum.size_bytes, count) << row.name;
+    EXPECT_EQ(sum.null_count, 2 * count) << row.name;
+    EXPECT_EQ(sum.min, row.min) << row.name;
+    EXPECT_EQ(sum.max, row.max) << row.name;
+  }
+}
+
 TEST(MakeDataFileTest, FillsTheMapsByFieldId) {
   const std::string one("\1\0\0\0", 4);
   const DataFile file = MakeDataFile("/lake/data/a.parquet", 3, 400, FourColumns(),
@@ -53,7 +92,7 @@ TEST(MakeDataFileTest, OneBoundMayStandAlone) {
     size_t upper_bounds;
   };
   const std::string max_point = "\xf4\x8f\xbf\xbf";
-  std::string above_all;  // cannot be cut and rounded up
+  std::string above_all;  // cannot be truncated and rounded up
   for (size_t i = 0; i <= kBoundCodePointsMax; ++i) above_all += max_point;
   const Case cases[] = {
       {"only a least", {1, 0, "a", {}}, 1, 0},

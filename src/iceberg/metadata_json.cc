@@ -1,5 +1,6 @@
-// metadata.json <-> TableMetadata. Reading checks every member that the type names, because the
-// file may come from another writer or a damaged disk; all else is carried along unread.
+// Converts metadata.json to TableMetadata and back. Reading checks every member that the type
+// names, because the file may come from another writer or a damaged disk. Everything else is kept
+// unread.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -178,8 +179,8 @@ void CheckShapes(const Json& document) {
   if (main != nullptr && !main->is_object()) Damaged("has a branch that is not an object");
 }
 
-// The element of array `key` of the document as it was read whose `id_key` is `id`, else an empty
-// object: what is written over it keeps the members that stedi does not know.
+// Returns the element with `id_key` = `id` of the array `key`, from the document as it was read, or
+// an empty object. Overwriting single members of it keeps the members that stedi does not know.
 Json ReadBefore(const Json& document, const char* key, const char* id_key, int64_t id) {
   const auto array = document.find(key);
   if (array == document.end() || !array->is_array()) return Json::object();

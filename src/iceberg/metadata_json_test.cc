@@ -9,7 +9,7 @@ namespace {
 using Kind = IcebergType::Kind;
 using Json = nlohmann::json;
 
-// As another writer leaves it, with keys that stedi does not know at every level.
+// Metadata as another writer leaves it, with keys that stedi does not know at every level.
 constexpr const char* kForeign = R"json({
   "format-version": 2, "table-uuid": "9c12d441-03fe-4693-9a96-a0705ddf69c1",
   "location": "s3://bucket/t", "last-sequence-number": 34, "last-updated-ms": 1602638573590,
@@ -97,7 +97,7 @@ TEST(MetadataJsonTest, WritesTextThatIsNotUtf8AsReplacementCharacters) {
   EXPECT_EQ(Json::parse(ToJson(table))["properties"]["comment"], "a\xef\xbf\xbd");
 }
 
-// A change to the foreign document (a JSON merge patch) and what the error says of the result.
+// A change to the foreign document (a JSON merge patch) and what the error says about the result.
 struct DamageCase {
   const char* name;
   const char* patch;

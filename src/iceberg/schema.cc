@@ -98,7 +98,7 @@ void CheckUniqueNames(const std::vector<Field>& wanted) {
                   column, change));
 }
 
-// Rows stay when a feed's contract changes, so each of them must be a row of the new schema too.
+// When a feed's contract changes, its rows stay: each of them must be valid in the new schema too.
 void CheckAppendOnly(const std::vector<Field>& current, const std::vector<Field>& wanted) {
   for (const Field& old : current) {
     const Field* now = FindField(wanted, old.name);

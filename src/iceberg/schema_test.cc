@@ -17,7 +17,7 @@ constexpr IcebergType Decimal(uint8_t precision, uint8_t scale) {
   return {Kind::kDecimal, precision, scale};
 }
 
-// What `call` throws as kInvalid; empty when it throws nothing.
+// The message of the kInvalid that `call` throws; empty when it throws nothing.
 template <class Call>
 std::string InvalidMessage(Call call) {
   try {

@@ -23,15 +23,15 @@ const Schema* FindSchema(const std::vector<Schema>& schemas, int32_t schema_id) 
   return found == schemas.end() ? nullptr : &*found;
 }
 
-// The array `key` of `document`, made when it is missing.
+// Returns the array `key` of `document`; creates it if it is missing.
 Json& ArrayOf(Json& document, const char* key) {
   Json& value = document[key];
   if (!value.is_array()) value = Json::array();
   return value;
 }
 
-// Gives `schema` its place in metadata.schemas and returns its id there: an equal schema is found
-// again, an id that another schema has already is changed.
+// Returns the id of `schema` in metadata.schemas. If an equal schema is there, it is reused; else
+// `schema` is added, with another id if a different schema has its id already.
 int32_t PlaceSchema(TableMetadata& metadata, Schema schema) {
   int32_t id_max = -1;
   for (const Schema& known : metadata.schemas) {
@@ -123,7 +123,7 @@ std::string NextMetadataPath(const TableMetadata& metadata, const std::string& p
                              const std::string& id) {
   const size_t name_begin = previous_location.rfind('/') + 1;  // npos + 1 = 0
   const size_t name_end = previous_location.find('-', name_begin);
-  int version = -1;  // also for names of another kind, as Java does it
+  int version = -1;  // also for a name of another form, as in Java
   if (name_end != std::string::npos) {
     const char* end = previous_location.data() + name_end;
     int parsed = 0;

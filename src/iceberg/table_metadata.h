@@ -42,10 +42,10 @@ struct TableMetadata {
   nlohmann::json other;
 
   const Schema& CurrentSchema() const;
-  const Snapshot* CurrentSnapshot() const;  // nullptr: the table is empty
+  const Snapshot* CurrentSnapshot() const;  // nullptr: the table has no snapshot
 };
 
-// A new table without snapshots, unpartitioned and unsorted. Field ids are assigned from 1.
+// Returns a new table without snapshots, unpartitioned and unsorted. Field ids begin at 1.
 TableMetadata NewTableMetadata(std::string location, std::vector<Field> fields,
                                std::map<std::string, std::string> properties, int64_t now_ms);
 
@@ -55,21 +55,22 @@ TableMetadata ParseTableMetadata(std::string_view json);
 std::string ToJson(const TableMetadata& metadata);
 
 // Makes `schema` current (an equal schema is reused, else it is added) and `snapshot` the head of
-// branch main: its parent, schema id, snapshot-log, last-sequence-number, last-updated-ms and refs
-// follow; its timestamp is raised to the table's last one if the clock went back. The caller gives
-// it an id, a sequence number above last_sequence_number (manifests need both first), a manifest
-// list and a summary. `previous_location` (where this metadata was read from; empty for a new
-// table) joins metadata-log, which keeps the last 100.
+// branch main. Sets the snapshot's parent and schema id, and updates snapshot-log, refs,
+// last-sequence-number and last-updated-ms. Raises the snapshot's timestamp to the table's last one
+// if the clock went back. The caller has set the snapshot's id, a sequence number above
+// last_sequence_number (its manifests already hold both), its manifest list and its summary.
+// `previous_location` is where this metadata was read from (empty for a new table); it is added to
+// metadata-log, which keeps the last 100. Throws kInternal when the sequence number is too low.
 void AddSnapshot(TableMetadata& metadata, const Schema& schema, Snapshot snapshot,
                  const std::string& previous_location);
 
-// "<location>/metadata/<version 5 digits>-<id>.metadata.json", version = that of
-// `previous_location` + 1; `id`: a UUID.
+// Returns "<location>/metadata/<version>-<id>.metadata.json". The version has at least 5 digits and
+// is one more than that of `previous_location`, or 0 if that has none. `id` is a UUID.
 std::string NextMetadataPath(const TableMetadata& metadata, const std::string& previous_location,
                              const std::string& id);
 
-// Removes "file:" and "file://" in front of a local path: Java and PyIceberg write them, stedi does
-// not.
+// Removes "file:" or "file://" from the front of a local path: Java and PyIceberg write them, stedi
+// does not.
 std::string LocalPath(std::string_view location);
 
 }  // namespace stedi

@@ -102,10 +102,10 @@ TEST(AddSnapshotTest, PlacesTheSchema) {
   const Schema first = table.CurrentSchema();
   AddSnapshot(table, {1, {{1, "a", {Kind::kInt}}}}, NewSnapshot(11, 1, 1), "");
   EXPECT_EQ(table.current_schema_id, 1);
-  // Equal columns are the schema that is there already, whatever number they come with.
+  // Equal columns are the existing schema, whatever id they come with.
   AddSnapshot(table, {2, first.fields}, NewSnapshot(12, 2, 2), "");
   EXPECT_EQ(table.current_schema_id, 0);
-  // Number 1 is taken by other columns.
+  // Id 1 belongs to a schema with other columns.
   AddSnapshot(table, {1, {{7, "c", {Kind::kInt}}}}, NewSnapshot(13, 3, 3), "");
   EXPECT_EQ(table.current_schema_id, 2);
   EXPECT_EQ(table.last_column_id, 7);

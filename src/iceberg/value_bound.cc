@@ -24,7 +24,7 @@ std::optional<std::string> ExactBound(std::string_view plain, size_t bytes) {
   return std::string(plain);
 }
 
-// Statistics need not tell -0.0 from 0.0, and readers order -0.0 before 0.0.
+// Statistics need not distinguish -0.0 from 0.0, but readers order -0.0 before 0.0.
 template <class Float>
 std::optional<std::string> FloatBound(std::string_view plain, BoundSide side) {
   Float value{};
@@ -35,7 +35,7 @@ std::optional<std::string> FloatBound(std::string_view plain, BoundSide side) {
   return LittleEndian(value);
 }
 
-// Big-endian two's complement of the fewest bytes.
+// Returns the big-endian two's complement in the fewest bytes.
 std::optional<std::string> DecimalBound(std::string_view plain, const IcebergType& type) {
   constexpr uint8_t kInt64DigitsMax = 18;
   if (plain.empty()) return std::nullopt;
@@ -51,8 +51,8 @@ std::optional<std::string> DecimalBound(std::string_view plain, const IcebergTyp
   return bytes.substr(begin);
 }
 
-// The code points of `text`, or nothing when it is not UTF-8 (overlong forms and surrogates
-// included).
+// Returns the code points of `text`, or nothing when it is not valid UTF-8; overlong forms and
+// surrogates are not.
 std::optional<std::vector<char32_t>> DecodeUtf8(std::string_view text) {
   std::vector<char32_t> points;
   for (size_t i = 0; i < text.size();) {
@@ -104,8 +104,8 @@ std::string EncodeUtf8(const std::vector<char32_t>& points) {
   return text;
 }
 
-// A long text is cut; as an upper bound its last code point is then raised by one, so that it stays
-// above everything that begins like it. UTF-8 sorts as its code points do.
+// Truncates a long text. For an upper bound, the last code point is then raised by one, so that the
+// bound is above every text with the truncated prefix. UTF-8 sorts in the order of code points.
 std::optional<std::string> StringBound(std::string_view text, BoundSide side) {
   auto points = DecodeUtf8(text);
   if (!points) return std::nullopt;

@@ -88,7 +88,7 @@ TEST(SerializeBoundTest, ExactValues) {
       {{Kind::kString}, "a'b\"", "61276222"},
       {{Kind::kString}, Repeat("x", 16), Repeat("78", 16)},
       {{Kind::kString}, "\xff", "-"},
-      {{Kind::kString}, "\xc3", "-"},              // cut in the middle
+      {{Kind::kString}, "\xc3", "-"},              // truncated
       {{Kind::kString}, "\xed\xa0\x80", "-"},      // a surrogate
       {{Kind::kString}, "\xc0\x80", "-"},          // overlong
       {{Kind::kString}, "\xf4\x90\x80\x80", "-"},  // above U+10FFFF
@@ -165,7 +165,7 @@ TEST(SerializeBoundTest, LongValuesAreCutAndRoundedUp) {
       {{Kind::kString},
        Repeat("x", 15) + "\xed\x9f\xbf" + "x",
        Repeat("78", 15) + "ed9fbf",
-       Repeat("78", 15) + "ee8080"},  // over the surrogates
+       Repeat("78", 15) + "ee8080"},  // skips the surrogates
       {{Kind::kString},
        Repeat("x", 15) + "\xef\xbf\xbf" + "x",
        Repeat("78", 15) + "efbfbf",

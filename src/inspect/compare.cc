@@ -23,12 +23,12 @@
 namespace stedi {
 namespace {
 
-constexpr const char* kRunColumn = "run_id";  // of the quarantine: names the run, not the data
-// Makes the second half of a checksum a function of its own.
+constexpr const char* kRunColumn = "run_id";  // of the quarantine; it says nothing about the data
+// Makes the second half of a checksum independent of the first.
 constexpr const char* kSalt = "'stedi'";
-constexpr int kRowsOfAKeyMax = 3;  // shown of either lake
+constexpr int kRowsOfAKeyMax = 3;  // to show per lake
 
-// The tables of a lake that are compared, as they were when it was opened.
+// Those tables of a lake that are compared, as they were when the lake was opened.
 struct LakeTables {
   std::string database;
   std::map<std::string, TableDetails> tables;
@@ -62,7 +62,8 @@ const TableDetails* Find(const LakeTables& lake, const std::string& table) {
   return found == lake.tables.end() ? nullptr : &found->second;
 }
 
-// Columns that either lake calls personal, by stedi's property or as a project writes it.
+// The columns that either lake declares to be personal data, in the property that stedi writes or
+// in the one that a project's SQL has.
 std::set<std::string> PersonalColumns(const TableDetails& a, const TableDetails& b) {
   std::set<std::string> columns;
   for (const TableDetails* details : {&a, &b}) {
@@ -91,8 +92,9 @@ std::vector<ColumnComparison> MatchColumns(const Schema& a, const Schema& b) {
   return columns;
 }
 
-// What a key is made of where nobody says: a promise of uniqueness (rather one without personal
-// data, which would be masked), the place of a landing record, else nothing: the whole row.
+// Returns the key for a table without --key: the columns of a uniqueness promise, preferably one
+// without personal data (which would be masked); else the file and offset of a landing record; else
+// nothing, which stands for the whole row.
 std::vector<std::string> DefaultKey(const TableDetails& a, const TableDetails& b,
                                     const std::set<std::string>& personal,
                                     const std::vector<std::string>& shared) {
@@ -109,9 +111,9 @@ std::vector<std::string> DefaultKey(const TableDetails& a, const TableDetails& b
       if (!promise.starts_with(kUniquePrefix) || promise.ends_with(kActionSuffix)) continue;
       std::vector<std::string> columns = SplitNames(value);
       if (columns.empty() || !std::ranges::all_of(columns, has)) continue;
-      const bool shows = std::ranges::none_of(
+      const bool is_visible = std::ranges::none_of(
           columns, [&](const std::string& column) { return personal.contains(column); });
-      if (shows) return columns;
+      if (is_visible) return columns;
       if (best.empty()) best = std::move(columns);
     }
   }
@@ -119,7 +121,7 @@ std::vector<std::string> DefaultKey(const TableDetails& a, const TableDetails& b
   return best;
 }
 
-// Compares one table that both lakes have; its rows are the views a.<table> and b.<table>.
+// Compares one table that both lakes have. The views a.<table> and b.<table> read its rows.
 class TableCheck {
  public:
   TableCheck(Connection& connection, TableComparison& result, std::vector<std::string> shared,
@@ -147,8 +149,8 @@ class TableCheck {
   }
 
  private:
-  // hash() is one to one for numbers of up to 64 bits. What is longer gets a second value that does
-  // not follow from the first.
+  // hash() is one-to-one for numbers of up to 64 bits. Longer values are salted, so that the second
+  // hash does not follow from the first.
   static std::string Salted(const std::string& column, const std::string& type) {
     if (type == "string") return fmt::format("{} || {}", kSalt, column);
     if (type == "binary") return fmt::format("encode({}) || {}", kSalt, column);
@@ -156,7 +158,7 @@ class TableCheck {
     return column;
   }
 
-  // -0.0 as the 0.0 that it is equal to.
+  // Returns the SQL expression of column `i` for display: -0.0 becomes 0.0, to which it is equal.
   std::string Shown(size_t i) const {
     const auto& column = *std::ranges::find(result_.columns, shared_[i], &ColumnComparison::name);
     const bool is_real = column.type_a == "double" || column.type_a == "float";
@@ -173,7 +175,7 @@ class TableCheck {
     return side + "." + QuoteIdentifier(result_.table);
   }
 
-  // The sum tells how often a value occurs, and is the same in any order.
+  // A sum depends on how often each value occurs, but not on the order of the rows.
   static std::string Sums(const std::string& first, const std::string& second) {
     constexpr const char* kSum = "(coalesce(sum({}), 0) % 18446744073709551616)::UBIGINT";
     return fmt::format("printf('%016x%016x', {}, {})", fmt::format(kSum, first),
@@ -202,7 +204,8 @@ class TableCheck {
     }
   }
 
-  // Leaves the rows that one lake has more often in a temporary table: surplus > 0 in A, < 0 in B.
+  // Puts the hashes of the rows that one lake has more often into the temporary table `surplus`:
+  // its column surplus is > 0 for rows of A, and < 0 for rows of B.
   void CountSurplus() {
     connection_.Execute(fmt::format(
         "CREATE OR REPLACE TEMP TABLE surplus AS SELECT h1, h2, sum(side)::BIGINT AS surplus FROM "
@@ -219,7 +222,7 @@ class TableCheck {
     result_.only_in_b = std::stoll(found[0][1].value());
   }
 
-  // The rows of one side that it has more often, with `columns` of them.
+  // Returns a SELECT of `columns` of those rows that `side` has more often than the other side.
   std::string SurplusRows(const std::string& side, const std::string& columns) const {
     return fmt::format(
         "SELECT {} FROM (SELECT *, {} FROM {}) AS r JOIN surplus AS s ON s.h1 = r.h1 AND s.h2 = "
@@ -227,7 +230,8 @@ class TableCheck {
         columns, RowHashes(), View(side), side == "a" ? ">" : "<");
   }
 
-  // The first keys first, which needs their columns alone; then all columns of their rows.
+  // First finds the first differing keys, which reads only the columns of the key; then reads all
+  // columns of the rows with these keys.
   void ShowRows(uint64_t keys_max) {
     std::vector<std::string> key;
     std::vector<std::string> is_key;
@@ -254,7 +258,7 @@ class TableCheck {
           sides.empty() ? "" : " UNION ALL ", side, texts, SurplusRows(side, "r.*, s.surplus"),
           fmt::join(is_key, " AND "));
     }
-    // Where the key is not one, it may have any number of rows.
+    // If the key is not unique, any number of rows may have it.
     Result rows =
         connection_.Query(fmt::format("SELECT key_number, side, surplus, sum(surplus) OVER "
                                       "(PARTITION BY key_number, side)::BIGINT, "
@@ -285,7 +289,7 @@ class TableCheck {
     if (!result_.differing.empty()) Finish(result_.differing.back());
   }
 
-  // Names the columns that differ, then masks.
+  // Finds the columns that differ, then masks personal data.
   void Finish(KeyDifference& difference) {
     if (difference.a.size() == 1 && difference.b.size() == 1) {
       for (size_t i = 0; i < shared_.size(); ++i) {
@@ -312,7 +316,7 @@ class TableCheck {
 
   Connection& connection_;
   TableComparison& result_;
-  std::vector<std::string> shared_;  // columns of one type in both
+  std::vector<std::string> shared_;  // columns that have one type in both lakes
   std::vector<std::string> key_;
   std::set<std::string> personal_;
   std::vector<std::string> row_;     // shared_, quoted
@@ -413,7 +417,7 @@ LakesComparison CompareLakes(const CompareOptions& options,
   Storage storage(database);
   for (const LakeTables* lake : {&a, &b}) {
     for (const auto& [name, details] : lake->tables) {
-      storage.Of(LocalPath(details.info.metadata_location));
+      storage.StoreOf(LocalPath(details.info.metadata_location));
     }
   }
   connection.Execute("CREATE SCHEMA a; CREATE SCHEMA b");

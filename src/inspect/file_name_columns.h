@@ -1,4 +1,4 @@
-// Columns whose values are names of landing files, in which e-mail addresses may stand.
+// Columns whose values are names of landing files, which may contain e-mail addresses.
 #pragma once
 
 #include <string_view>
@@ -7,8 +7,8 @@
 
 namespace stedi {
 
-// By the name alone: that of every feed, and the one that the quarantine and tables made from
-// rejected records have.
+// Judges by the column's name alone. Every feed's table has kFileColumn; the quarantine, and tables
+// made from rejected records, have "file".
 inline bool HoldsFileNames(std::string_view column) {
   return column == kFileColumn || column == "file";
 }

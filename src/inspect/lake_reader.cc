@@ -15,6 +15,7 @@
 #include "database/dialect.h"
 #include "files/file_names.h"
 #include "iceberg/property_names.h"
+#include "inspect/query_guard.h"
 #include "lake/lake_origin.h"
 #include "lake/lake_place.h"
 #include "lake/lake_table.h"
@@ -23,7 +24,6 @@
 #include "pipeline/project.h"
 #include "run/quarantine.h"
 #include "run/table_contract.h"
-#include "select/query_guard.h"
 #include "select/select_tree.h"
 #include "store/scratch_folder.h"
 
@@ -33,7 +33,7 @@ namespace {
 constexpr const char* kDefaultDatabase = "stedi";
 constexpr int kNoIndent = -1;
 
-// Errs toward true: the name may stand in a comment, or be a part of another.
+// Whether `sql` mentions `name`. Errs toward true: it may be in a comment, or part of another name.
 bool Names(std::string_view sql, std::string_view name) { return ContainsIgnoringCase(sql, name); }
 
 TableInfo InfoOf(const LakeTable& table) {
@@ -89,7 +89,7 @@ struct LakeReader::State {
     return OpenTable(storage, catalog, {database_of_table, table}, lake_folder);
   }
 
-  // Runs and queries make sense without tables: the first run may have failed.
+  // Listing runs and queries work without this: the first run may have failed.
   void RequireTables() const {
     if (!catalog.ListDatabases().empty()) return;
     throw Error(
@@ -97,11 +97,11 @@ struct LakeReader::State {
         fmt::format("the lake at {} has no tables yet: fill it with stedi run", lake.string()));
   }
 
-  // Makes all tables known by their names. One that is damaged stands in the way of the SELECTs
-  // alone that name it.
-  void ShowTables(std::string_view sql) {
-    if (shown) return;
-    shown = true;
+  // Makes all tables readable by their names. A damaged table is an error only if `sql` mentions
+  // it.
+  void CreateTableViews(std::string_view sql) {
+    if (has_views) return;
+    has_views = true;
     for (const std::string& name : catalog.ListDatabases()) {
       connection.Execute(fmt::format("CREATE SCHEMA IF NOT EXISTS {}", QuoteIdentifier(name)));
       for (const std::string& table_name : catalog.ListTables(name)) {
@@ -118,15 +118,15 @@ struct LakeReader::State {
         }
       }
     }
-    if (Names(sql, "ops")) ShowOps(sql);
+    if (Names(sql, "ops")) CreateOpsTables(sql);
     readable.folders.insert(lake_folder);
     connection.Execute(
         fmt::format("CREATE SCHEMA IF NOT EXISTS {0}; USE {0}", QuoteIdentifier(database_name)));
-    ShowEmptyQuarantine();
+    CreateEmptyQuarantine();
   }
 
-  // Before the first run that is published nothing is quarantined: that can be asked, too.
-  void ShowEmptyQuarantine() {
+  // Before the first published run, a lake has no quarantine table; queries see an empty one.
+  void CreateEmptyQuarantine() {
     if (!readable.names.insert(kQuarantineTable).second) return;
     std::string columns;
     for (const Field& field : QuarantineFields()) {
@@ -147,8 +147,8 @@ struct LakeReader::State {
     }
   }
 
-  // A statement of the user's comes next: nothing but the tables can be read from now on.
-  // `metadata_files`: of tables that are staged, but not published.
+  // Called before a statement of the user: from now on, nothing but the tables can be read.
+  // `metadata_files` are those of tables that are staged but not published.
   void Confine(uint64_t memory_bytes, const std::set<std::string>& metadata_files) {
     if (scratch.has_value()) return;
     scratch.emplace("stedi-query");
@@ -168,8 +168,8 @@ struct LakeReader::State {
     ConfineReads(connection, data_folders, scratch->path().string());
   }
 
-  // Text that is not UTF-8 is shown with U+FFFD in its place.
-  void ShowOps(std::string_view sql) {
+  // Creates stedi's own records as the tables ops.*. Bytes that are not UTF-8 become U+FFFD.
+  void CreateOpsTables(std::string_view sql) {
     connection.Execute("CREATE SCHEMA IF NOT EXISTS ops");
     for (const OpsTable& table : catalog.ReadOpsTables()) {
       readable.names.insert("ops." + table.name);
@@ -214,9 +214,9 @@ struct LakeReader::State {
   Connection connection;
   Storage storage;
   std::filesystem::path lake;  // as the user named it
-  bool shown = false;
+  bool has_views = false;      // CreateTableViews was called
   LakeTable quarantine;
-  ReadableTables readable;                              // filled by ShowTables
+  ReadableTables readable;                              // filled by CreateTableViews
   std::set<std::string> data_folders;                   // of the tables' files
   std::map<std::string, bool> has_personal_file_names;  // by table
   Result result;                                        // of the last Query
@@ -226,7 +226,7 @@ FoundLake FindLake(const std::filesystem::path& lake, const std::filesystem::pat
                    std::string database) {
   FoundLake found;
   found.place = PlaceOf(lake, catalog);
-  found.catalog = SqlCatalog::ReadState(found.place.catalog);
+  found.catalog = SqlCatalog::ReadCopy(found.place.catalog);
   if (found.catalog == nullptr) ThrowNoLake(found.place, lake, catalog);
   CheckCatalogIsOf(found.place, *found.catalog);
   CheckIsAtHome(found.place, *found.catalog);
@@ -278,7 +278,7 @@ TableDetails LakeReader::GetTable(const std::string& table) {
 
 QueryResult LakeReader::Query(const std::string& sql, uint64_t memory_bytes) {
   State& state = *state_;
-  state.ShowTables(sql);
+  state.CreateTableViews(sql);
   std::string bare = sql;
   while (!bare.empty() &&
          (bare.back() == ';' || std::isspace(static_cast<unsigned char>(bare.back())) != 0)) {

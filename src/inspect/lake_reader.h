@@ -1,4 +1,4 @@
-// Reading a lake: its tables, its own records, any SELECT over them.
+// Reads a lake: its tables, stedi's records of runs and files, and any SELECT over them.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +27,7 @@ struct TableInfo {
   std::string last_run_id;
   std::string metadata_location;
   std::string comment;
-  bool left_project = false;  // the newest published run of its database did not have it
+  bool left_project = false;  // the newest published run of its database had no such table
 };
 
 struct TableDetails {
@@ -39,27 +39,28 @@ struct TableDetails {
 struct QueryResult {
   std::vector<std::string> columns;
   std::vector<std::string> types;
-  // Gives the next rows; an empty vector at the end.
+  // Returns the next rows; an empty vector at the end.
   std::function<std::vector<std::vector<std::optional<std::string>>>()> next_rows;
 };
 
-// A lake that must be there, and its catalog at the moment when it was found.
+// An existing lake, and its catalog as it was when the lake was found.
 struct FoundLake {
   LakePlace place;
   std::shared_ptr<const SqlCatalog> catalog;
   std::string database;
 };
-// `database` and `catalog` empty, and what is thrown: as LakeReader has it.
+// Treats an empty `catalog` or `database`, and throws, as the constructor of LakeReader does.
 FoundLake FindLake(const std::filesystem::path& lake, const std::filesystem::path& catalog,
                    std::string database);
 
-// Shows the lake as one run left it: a run that is published later changes nothing here.
+// Shows the lake as it was when it was opened: a run that is published later changes nothing here.
 class LakeReader {
  public:
-  // A lake whose runs have all failed has no tables: its runs can be listed, its tables not
-  // (kNotFound). `database` empty: the only one of the lake, else the one named stedi. Throws
-  // kNotFound when there is no lake at `lake` or no such database; kInvalid when it is damaged or
-  // newer. `catalog` empty: <lake>/catalog.db.
+  // An empty `database` means the only one of the lake, or else the one named stedi. An empty
+  // `catalog` means <lake>/catalog.db. Throws kNotFound when there is no lake at `lake` or no such
+  // database; kInvalid when the lake is damaged or of a newer format. A lake whose runs have all
+  // failed has no tables: its runs can be listed, but ListTables, GetTable and Quarantine throw
+  // kNotFound.
   LakeReader(const std::filesystem::path& lake, std::string database,
              const std::filesystem::path& catalog = {});
   ~LakeReader();
@@ -67,19 +68,20 @@ class LakeReader {
   const std::string& database() const;
   std::string catalog_name() const;
   std::vector<TableInfo> ListTables();
-  TableDetails GetTable(const std::string& table);  // kNotFound with the nearest name
-  // Tables are views by their plain names, of other databases by database.name; ops.runs,
-  // ops.steps, ops.files, ops.expectations and ops.bad_files are stedi's own records; `sql` can
-  // read nothing else, no file and no setting. Throws SqlError; the result must be read before the
-  // next call. `memory_bytes`: 0 = the engine's default.
+  TableDetails GetTable(const std::string& table);  // throws kNotFound with the nearest name
+  // Runs a SELECT. It reads tables by their plain names, and tables of other databases as
+  // database.name. ops.runs, ops.steps, ops.files, ops.expectations and ops.bad_files are stedi's
+  // own records. It can read nothing else, neither files nor settings. Throws SqlError, and
+  // kInvalid for another kind of statement. The result must be read before the next call.
+  // `memory_bytes` is DuckDB's memory limit; 0: its default.
   QueryResult Query(const std::string& sql, uint64_t memory_bytes = 0);
   std::vector<RunRecord> ListRuns(size_t limit);
   std::vector<FileRecord> ListFiles();
   // Landing files that the newest published run could not read and left out.
   std::vector<BadFileRecord> ListSkippedFiles();
-  // The name of a landing file of `table` as people may see it.
+  // Returns the name of a landing file of `table` in the form that users may see.
   std::string ShownFileOf(const std::string& table, const std::string& file);
-  // Valid as long as this.
+  // The result is valid as long as this object.
   QuarantineReader Quarantine();
 
  private:

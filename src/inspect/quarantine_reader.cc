@@ -22,7 +22,7 @@ std::string Condition(const QuarantineFilter& filter) {
   return condition;
 }
 
-// Of a row of numbered_.
+// Returns the record in a row of QuarantineReader::numbered_.
 QuarantinedRecord RecordOf(const TextRow& row) {
   QuarantinedRecord record;
   record.id = std::stoll(row[0].value());

@@ -1,5 +1,5 @@
-// The quarantine table as a user looks at it: records with a number each, and what they have in
-// common. No memory is needed for raw bytes but those of one record that is asked for.
+// The quarantine table as users see it: numbered records, and groups of records with one reason. Of
+// landing records, raw bytes are only read for the one record that Get() returns.
 #pragma once
 
 #include <cstdint>
@@ -13,17 +13,17 @@
 namespace stedi {
 
 struct QuarantinedRecord {
-  int64_t id = 0;  // 1.. in the order of (table, file, offset): for `quarantine show ID`
+  int64_t id = 0;  // from 1, in the order of (table, file, offset, ..); for `quarantine show ID`
   std::string table;
   std::string reason;
-  std::string column;  // and the next two: empty where the fault is not about one value
+  std::string column;  // this and the next two: empty if the fault is not about one value
   std::string found;
   std::string wanted;
   std::string file;
   std::optional<int64_t> offset;
   std::optional<int64_t> length;
   std::string run_id;
-  std::string raw;  // of Get() only
+  std::string raw;  // only set by Get()
 };
 
 // Records that were kept out for the same reason.
@@ -38,7 +38,7 @@ struct QuarantineGroup {
   int64_t bytes = 0;
 };
 
-// Each is compared as a whole; empty: any.
+// A record passes if it is equal in each member that is not empty.
 struct QuarantineFilter {
   std::string table;
   std::string reason;
@@ -47,18 +47,20 @@ struct QuarantineFilter {
 
 class QuarantineReader {
  public:
-  // `select`: the rows of `table`, which the connection can read. Both must outlive it.
+  // `select` reads the rows of `table` on `connection`, which must outlive this object.
   QuarantineReader(Connection& connection, const LakeTable& table, std::string select);
 
-  // Of those that pass the filter, in the order of their ids.
+  // Returns at most `limit` of the records that pass the filter, in the order of their ids, after
+  // the first `skip` of them.
   std::vector<QuarantinedRecord> List(const QuarantineFilter& filter, size_t limit, size_t skip);
-  // The largest first.
+  // Returns the groups of the records that pass the filter, the largest group first.
   std::vector<QuarantineGroup> Groups(const QuarantineFilter& filter);
+  // Returns nothing if there is no such record.
   std::optional<QuarantinedRecord> Get(int64_t id);
 
  private:
   Connection& connection_;
-  std::string rows_;      // a SELECT of all columns, those that an old lake lacks NULL
+  std::string rows_;      // a SELECT of all columns; those that an old lake lacks are NULL
   std::string numbered_;  // with their ids, without raw bytes of landing records
 };
 

@@ -1,4 +1,4 @@
-#include "select/query_guard.h"
+#include "inspect/query_guard.h"
 
 #include <fmt/format.h>
 
@@ -18,18 +18,18 @@ namespace {
 using Json = nlohmann::json;
 using Names = std::set<std::string>;
 
-// Functions of FROM that make rows of their arguments alone.
+// Table functions that produce rows only from their arguments.
 constexpr auto kTableFunctions = std::to_array<std::string_view>(
     {"range", "generate_series", "unnest", "repeat", "json_each", "json_tree"});
 
-// Functions that look at settings, at other statements or beyond the engine. The engine's own
-// settings stop those that would open a file.
+// Functions that read settings, other statements or the environment, or that have side effects.
+// Functions that open a file are stopped by the engine's settings (ConfineReads()).
 constexpr auto kRefusedFunctions = std::to_array<std::string_view>(
     {"current_setting", "getvariable", "getenv", "json_serialize_plan", "nextval", "currval",
      "write_log", "setseed", "sleep_ms", "pg_sleep", "pg_conf_load_time", "pg_get_viewdef",
      "get_block_size", "current_query", "add_parquet_key"});
 
-// Kinds of nodes that are no expressions. What is not here is not read.
+// The types of nodes that are not expressions. A SELECT with a node of any other type is refused.
 constexpr auto kKnownNodes = std::to_array<std::string_view>({"SELECT_NODE",
                                                               "SET_OPERATION_NODE",
                                                               "RECURSIVE_CTE_NODE",
@@ -136,7 +136,7 @@ class ReadChecker {
         tables_.folders, [&](const std::string& folder) { return path.starts_with(folder + "/"); });
   }
 
-  // DESCRIBE and SUMMARIZE hold a SELECT, which is visited; SHOW TABLES holds a name.
+  // DESCRIBE and SUMMARIZE contain a SELECT, which is visited; SHOW TABLES contains only a name.
   static void ShowRef(const Json& node) {
     const std::string name = TextOf(node, "table_name");
     if (node.contains("query") || name == "\"tables\"" || name == "__show_tables_expanded") return;

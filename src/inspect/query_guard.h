@@ -1,6 +1,6 @@
-// What `stedi query` and its like may read: the lake's tables and stedi's own records. Two walls:
-// the parsed SELECT names nothing else, and the engine opens no other file and takes no other
-// setting.
+// Restricts what `stedi query` and similar commands read to the lake's tables and stedi's own
+// records. There are two layers: CheckReads() refuses a SELECT that refers to anything else, and
+// ConfineReads() keeps the engine from opening other files and from changing settings.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -12,19 +12,20 @@
 namespace stedi {
 
 struct ReadableTables {
-  std::set<std::string> names;  // lower case: of plain names, and of database.name
-  // Folders that hold the lake's tables, without a '/' at the end: iceberg_scan may name a
-  // metadata.json below them, as the report of a failed run does.
+  std::set<std::string> names;  // lower case: plain names, and database.name
+  // Folders that hold the lake's tables, without a '/' at the end. iceberg_scan may name a
+  // metadata.json file below them, as the report of a failed run does.
   std::set<std::string> folders;
 };
 
-// Throws kInvalid, naming what may not be read, unless `tree`, as ParseSelect gives it, is one
-// SELECT that reads only such tables and calls no function that looks outside them. Returns the
-// metadata.json files that it names.
+// Checks that `tree`, a result of ParseSelect(), is one SELECT that reads only these tables and
+// calls no function that reads anything else. Returns the metadata.json files that it names.
+// Otherwise throws kInvalid with a message that names what must not be read.
 std::set<std::string> CheckReads(const nlohmann::json& tree, const ReadableTables& tables);
 
-// From now on statements of `connection`'s database open files below `folders` alone, load no
-// extension and change no setting. `temp_folder`: for spilled rows, may be empty.
+// From this call on, the statements of `connection`'s database can open files only below `folders`,
+// and can neither load extensions nor change settings. `temp_folder` is allowed as well, for
+// spilled rows; it may be empty.
 void ConfineReads(Connection& connection, const std::set<std::string>& folders,
                   const std::string& temp_folder);
 

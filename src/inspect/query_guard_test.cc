@@ -1,4 +1,4 @@
-#include "select/query_guard.h"
+#include "inspect/query_guard.h"
 
 #include <gtest/gtest.h>
 
@@ -12,7 +12,7 @@ namespace {
 
 class QueryGuardTest : public testing::Test {
  protected:
-  // What CheckReads says of `select`, up to the first ": "; "" where it is let through.
+  // The message of CheckReads() for `select`, up to the last ": "; "" when it accepts `select`.
   std::string Refused(const std::string& select) {
     try {
       metadata_files_ = CheckReads(ParseSelect(connection_, select), tables_);

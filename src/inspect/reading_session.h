@@ -1,5 +1,5 @@
-// A lake session of a command that writes to no lake: spilled rows go to the system's temporary
-// folder.
+// The lake session of a command that does not write to a lake. Rows that DuckDB spills go to the
+// system's temporary folder.
 #pragma once
 
 #include <memory>

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
 #include <map>
+#include <utility>
 
 #include "base/file_stamp.h"
 #include "database/column_types.h"
@@ -28,7 +30,7 @@ TableChecksum ChecksumOfRows(const LakeSession& session, const Schema& schema,
                     fmt::format("SELECT {} FROM (\n{}\n)", CastList(schema.fields), select), names);
 }
 
-// Rows that `some` has more often than `others`.
+// Returns how many rows `some` has that `others` lacks. Both are SELECTs; duplicates count.
 int64_t Surplus(const LakeSession& session, const Schema& schema, const std::string& some,
                 const std::string& others) {
   return session.connection.Integer(
@@ -37,43 +39,49 @@ int64_t Surplus(const LakeSession& session, const Schema& schema, const std::str
                   CastList(schema.fields), some, others));
 }
 
+// How what a table would be made from now compares with what it was made from.
+enum class Basis : uint8_t { kSame, kOtherInputs, kOtherDefinition };
+
+// `basis` is not kOtherDefinition.
 void CompareRows(const LakeSession& session, const ReadTable& table, const std::string& made_again,
-                 TableVerification& out) {
+                 Basis basis, TableVerification& out) {
   const Schema& schema = table.table.metadata.CurrentSchema();
   if (table.checksum == ChecksumOfRows(session, schema, made_again)) return;
   const std::string in_lake = fmt::format("SELECT * FROM {}", QuoteIdentifier(out.table));
-  if (!SummaryText(table.table, kTakenOut).empty() &&
-      Surplus(session, schema, in_lake, made_again) == 0) {
+  const int64_t not_there = Surplus(session, schema, in_lake, made_again);
+  out.has_other_rows = true;
+  if (!SummaryText(table.table, kTakenOut).empty() && not_there == 0) {
     out.notes.emplace_back("a run that failed took out people who withdrew: stedi run");
     return;
   }
-  out.faults.push_back(
+  std::string difference =
       fmt::format("made again it is another table: {} of its rows are not there, {} are missing",
-                  Surplus(session, schema, in_lake, made_again),
-                  Surplus(session, schema, made_again, in_lake)));
+                  not_there, Surplus(session, schema, made_again, in_lake));
+  // A failed run takes the rows of people who withdrew out of tables from which others were made.
+  (basis == Basis::kOtherInputs ? out.notes : out.faults).push_back(std::move(difference));
 }
 
-bool IsSameDefinition(const LakeSession& session, const TableDefinition& definition,
-                      const std::string& sql, const std::vector<TableState>& inputs,
-                      TableVerification& out) {
+// Adds a fault or a note to `out` if the result is not kSame.
+Basis CompareBasis(const LakeSession& session, const TableDefinition& definition,
+                   const std::string& sql, const std::vector<TableState>& inputs,
+                   TableVerification& out) {
   const std::optional<StepRecord> last =
       session.catalog.LastStep(session.database_name, definition.name);
   const std::string now = Fingerprint(definition, sql, inputs);
   if (!last.has_value() || !StatesOfSame(last->fingerprint, now).has_value()) {
     out.faults.emplace_back(kOtherDefinition);
-    return false;
+    return Basis::kOtherDefinition;
   }
-  if (last->fingerprint != now) {
-    out.notes.emplace_back("an input has changed since it was made: stedi run");
-  }
-  return true;
+  if (last->fingerprint == now) return Basis::kSame;
+  out.notes.emplace_back("an input has changed since it was made: stedi run");
+  return Basis::kOtherInputs;
 }
 
-// Of a feed's files.
+// The landing files of a feed that can be compared with the lake.
 struct FilesNow {
-  std::vector<LandingFile> same;    // as they were loaded
-  std::vector<FileRecord> records;  // of those
-  bool are_all = false;             // whose rows the table has
+  std::vector<LandingFile> same;    // unchanged since they were loaded
+  std::vector<FileRecord> records;  // of the files in `same`, in its order
+  bool are_all = false;             // `same` has all files from which the table has rows
 };
 
 FilesNow FindFiles(const LakeSession& session, const Feed& feed,
@@ -125,13 +133,13 @@ bool SaysTheSame(const FileRecord& record, const FileReport& report) {
 void RecomputeFeed(const LakeSession& session, const Feed& feed, const ReadTable& table,
                    const std::vector<FileRecord>& records, TableVerification& out) {
   out.is_recomputed = true;
-  if (!IsSameDefinition(session, feed, "", {}, out)) return;
+  if (CompareBasis(session, feed, "", {}, out) == Basis::kOtherDefinition) return;
   FilesNow files = FindFiles(session, feed, records, out);
   if (files.same.empty()) return;
   std::set<std::string> names;
   for (const LandingFile& file : files.same) names.insert(file.file);
   ScanOptions scan_options;
-  scan_options.block_bytes = session.storage.Of(feed.folder).read_bytes();
+  scan_options.block_bytes = session.storage.StoreOf(feed.folder).read_bytes();
   LandingScan scan(feed.contract, std::move(files.same), scan_options);
   const std::string function = fmt::format("landing_{}", NewUuid());
   RegisterLandingFunction(session.connection, function, scan);
@@ -163,19 +171,20 @@ void RecomputeFeed(const LakeSession& session, const Feed& feed, const ReadTable
 void RecomputeView(const LakeSession& session, const View& view, const ReadTable& table,
                    const std::vector<TableState>& inputs, TableVerification& out) {
   out.is_recomputed = true;
-  if (!IsSameDefinition(session, view, view.select.text, inputs, out)) return;
+  const Basis basis = CompareBasis(session, view, view.select.text, inputs, out);
+  if (basis == Basis::kOtherDefinition) return;
   const Schema& schema = table.table.metadata.CurrentSchema();
   std::string select =
       fmt::format("SELECT {} FROM (\n{}\n)", CastList(schema.fields), view.select.text);
   for (const Expectation& expectation : view.expectations) {
-    if (!TakesRowsOut(expectation)) continue;
+    if (!RemovesRows(expectation)) continue;
     select = fmt::format("SELECT * FROM (\n{}\n) WHERE coalesce(({}), true)", select,
                          expectation.condition);
   }
-  CompareRows(session, table, select, out);
+  CompareRows(session, table, select, basis, out);
   for (const Expectation& expectation : view.expectations) {
     if (expectation.action != ExpectationAction::kFail) continue;
-    if (const int64_t failed = CountOffending(session, view, expectation); failed > 0) {
+    if (const int64_t failed = CountViolations(session, view, expectation); failed > 0) {
       out.faults.push_back(
           fmt::format("expectation {} fails for {} rows", expectation.name, failed));
     }

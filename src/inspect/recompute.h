@@ -1,4 +1,4 @@
-// Makes one table again from what it was made from, and tells whether it is the same.
+// Recomputes one table from its inputs, and tells whether the result equals the table.
 #pragma once
 
 #include <vector>
@@ -19,15 +19,18 @@ struct ReadTable {
   TableChecksum checksum;  // of the rows that were read
 };
 
-// Reads those landing files of `feed` again that are there as they were loaded (size and time);
-// their rows and where their bytes went must be those of the lake. Files that are gone, and files
-// that are not loaded yet, become notes. `records`: what the catalog has of the feed.
+// Reads those landing files of `feed` again that still have the size and time with which they were
+// loaded. Their rows, and the numbers of accepted and rejected records and bytes, must be those in
+// the lake; else `out` gets faults. Files that are gone or changed, and files that are not loaded
+// yet, become notes. `records` are the catalog's records of the feed's files.
 void RecomputeFeed(const LakeSession& session, const Feed& feed, const ReadTable& table,
                    const std::vector<FileRecord>& records, TableVerification& out);
 
-// Runs the SELECT over the lake's tables, all of which can be read by their names, and counts the
-// rows that break an expectation. `inputs`: states of the tables it reads or refers to, in the
-// order of a run.
+// Runs the view's SELECT over the lake's tables, compares its rows with those of the table, and
+// counts the rows that violate an expectation whose action is fail. Rows that differ are a fault,
+// or a note if an input has changed since the last published run. REQUIRES: all tables can be read
+// by their names. `inputs` are the states of the tables that the view reads or refers to, in the
+// order that a run uses.
 void RecomputeView(const LakeSession& session, const View& view, const ReadTable& table,
                    const std::vector<TableState>& inputs, TableVerification& out);
 

@@ -33,18 +33,18 @@ std::optional<Number> Sum(std::optional<Number> a, std::optional<Number> b) {
   return *a + *b;
 }
 
-// A table in the course of the plan.
+// A table while the plan is made.
 struct Planned {
   TablePlan plan;
   LakeTable table;
-  Bytes bytes;  // of its data files after the run, about
+  Bytes bytes;  // of its data files, without rows that the run adds; approximate
   int64_t rows = 0;
-  std::optional<int64_t> news_rows = 0;  // that come or change, about; unknown
-  bool may_lose_rows = false;            // not only new ones
+  std::optional<int64_t> changed_rows = 0;  // added or changed rows, approximate; nothing: unknown
+  bool may_lose_rows = false;               // the run may remove rows, not only add new ones
   bool surely_changes = false;
   bool is_rebuilt_on_demand = false;
 
-  bool is_busy() const { return plan.way != Way::kUnchanged; }
+  bool is_busy() const { return plan.action != PlannedAction::kUnchanged; }
 };
 
 Bytes BytesNow(const LakeTable& table) {
@@ -124,7 +124,7 @@ class Planner {
     for (const LandingFile& file : files) bytes += file.size_bytes;
     plan_.files += files.size();
     plan_.bytes += bytes;
-    out.plan.way = news.rebuild ? Way::kRebuild : Way::kLoad;
+    out.plan.action = news.rebuild ? PlannedAction::kRebuild : PlannedAction::kLoad;
     out.plan.reason = ReasonOf(news, is_new_definition);
     if (out.plan.reason == kNewDefinition && IsMovedFrom(feed, last)) {
       out.plan.reason = "its folder is another one";
@@ -138,7 +138,8 @@ class Planner {
     return out;
   }
 
-  // Few rows, whose number nobody knows before the files are read.
+  // The table gets few rows. Their number is not known before the files are read, so it is not
+  // estimated.
   Planned PlanOfRejected(const Feed& feed, const Planned& landing) {
     Planned out = Begin(*feed.rejected);
     const std::optional<StepRecord> last =
@@ -146,7 +147,7 @@ class Planner {
     const bool is_new_definition =
         !last.has_value() || last->fingerprint != Fingerprint(*feed.rejected, "", {});
     if (!landing.is_busy() && !is_new_definition && out.table.exists()) return out;
-    out.plan.way = landing.is_rebuilt_on_demand ? Way::kRebuild : Way::kLoad;
+    out.plan.action = landing.is_rebuilt_on_demand ? PlannedAction::kRebuild : PlannedAction::kLoad;
     out.plan.reason = landing.is_busy() ? "what is rejected of " + landing.plan.reason
                                         : ReasonOf(FeedPlan(), is_new_definition);
     out.is_rebuilt_on_demand = landing.is_rebuilt_on_demand;
@@ -169,7 +170,8 @@ class Planner {
     return is_new_definition ? kNewDefinition : "it is not there";
   }
 
-  // The feed is defined as at its last run, but for a parameter in its folder.
+  // Whether the feed's definition differs from that of its last run only in a parameter that its
+  // folder contains.
   bool IsMovedFrom(const Feed& feed, const std::optional<StepRecord>& last) const {
     const std::optional<RunRecord> run = session_.catalog.LastPublishedRun(session_.database_name);
     if (!last.has_value() || !run.has_value()) return false;
@@ -186,8 +188,8 @@ class Planner {
     return false;
   }
 
-  // Rows and bytes of the table that `bytes` of landing files will give, from what earlier ones
-  // gave.
+  // Estimates how many rows and bytes of the table `bytes` of landing files will give, from what
+  // earlier landing files gave.
   void Estimate(const std::string& feed, uint64_t bytes, Planned& out) const {
     uint64_t known_bytes = 0;
     uint64_t known_records = 0;
@@ -197,11 +199,11 @@ class Planner {
       known_records += file.records;
     }
     if (known_bytes == 0) {
-      out.news_rows.reset();
+      out.changed_rows.reset();
       return;
     }
     const double share = static_cast<double>(bytes) / static_cast<double>(known_bytes);
-    out.news_rows = static_cast<int64_t>(share * static_cast<double>(known_records));
+    out.changed_rows = static_cast<int64_t>(share * static_cast<double>(known_records));
     if (!out.bytes.has_value()) return;
     out.plan.write_bytes = static_cast<uint64_t>(share * static_cast<double>(*out.bytes)) +
                            (out.may_lose_rows && !out.is_rebuilt_on_demand ? *out.bytes : 0);
@@ -212,7 +214,7 @@ class Planner {
     Planned out = Begin(view);
     std::vector<TableState> states;
     std::vector<const Planned*> inputs;
-    std::vector<const Planned*> busy;  // also those that it only refers to
+    std::vector<const Planned*> busy;  // also tables that the view only refers to
     const auto look_at = [&](const Planned& input) {
       states.push_back(StateOf(input.table));
       if (input.is_busy() && std::ranges::find(busy, &input) == busy.end()) busy.push_back(&input);
@@ -228,25 +230,25 @@ class Planner {
     const std::string fingerprint = Fingerprint(view, view.select.text, states);
     const bool is_up_to_date = IsUpToDate(session_, out.table, fingerprint);
     const bool is_asked_for = IsAskedFor(view.name);
-    for (const Planned* input : busy) out.news_rows = Sum(out.news_rows, input->news_rows);
+    for (const Planned* input : busy) out.changed_rows = Sum(out.changed_rows, input->changed_rows);
     if (is_asked_for || options_.full) {
       Rebuild(inputs, is_asked_for ? "--rebuild" : "--full", out);
       out.surely_changes = is_asked_for || !out.table.exists();
       out.is_rebuilt_on_demand = true;
-      out.news_rows.reset();
+      out.changed_rows.reset();
       return out;
     }
     if (is_up_to_date && busy.empty()) return out;
     Decide(view, inputs, fingerprint, out);
     out.surely_changes = !out.table.exists();
-    if (out.plan.way == Way::kRebuild && !is_up_to_date) out.news_rows.reset();
+    if (out.plan.action == PlannedAction::kRebuild && !is_up_to_date) out.changed_rows.reset();
     const bool is_sure = !is_up_to_date || std::ranges::any_of(busy, &Planned::surely_changes);
     if (is_sure || !out.is_busy()) return out;
     for (const Planned* input : busy) out.plan.if_changed.push_back(input->plan.table);
     return out;
   }
 
-  // Sets the way of a view whose inputs changed or may change.
+  // Sets the action of a view whose inputs have changed or may change.
   void Decide(const View& view, const std::vector<const Planned*>& inputs,
               const std::string& fingerprint, Planned& out) const {
     const Schema schema = NextSchema(out.table, FieldsOf(view), EvolutionRule::kReplace);
@@ -269,30 +271,30 @@ class Planner {
       changed.push_back({name, "", "", "news", input->may_lose_rows || differs ? "lost" : ""});
       reason += (reason.empty() ? "what changed in " : ", ") + name;
     }
-    if (changed.empty()) return;  // only what it refers to: its expectations are counted again
+    if (changed.empty()) return;  // only tables that it refers to: its expectations are recounted
     const DeltaQuery query(view, decision.start->shape, session_.database_name, changed);
-    if (query.way() != DeltaQuery::Way::kAppend) {
+    if (query.method() != DeltaQuery::Method::kAppend) {
       for (const Planned* input : inputs) {
-        const int64_t rows = input->news_rows.value_or(0);
+        const int64_t rows = input->changed_rows.value_or(0);
         if (!IsTooMuch(rows, input->rows + rows)) continue;
         return Rebuild(inputs, fmt::format("about {} rows of {} change", rows, input->plan.table),
                        out);
       }
     }
-    out.plan.way = Way::kUpdate;
+    out.plan.action = PlannedAction::kUpdate;
     out.plan.reason = reason;
-    out.may_lose_rows = query.way() == DeltaQuery::Way::kReplace;
-    CountUpdate(inputs, changed, query.way(), out);
+    out.may_lose_rows = query.method() == DeltaQuery::Method::kReplace;
+    CountUpdate(inputs, changed, query.method(), out);
   }
 
-  // Why a view cannot follow what changes in `input`; empty: it can.
+  // Returns why a view cannot be updated from the changes of `input`; empty: it can.
   std::string ObstacleIn(const Planned& input, const TableState* before) const {
     const std::string& name = input.plan.table;
     if (input.is_rebuilt_on_demand) return fmt::format("all of {} is made anew", name);
     if (before == nullptr) return fmt::format("it did not read {} before", name);
     const std::optional<TableDelta> delta = DeltaSince(session_.connection, input.table, *before);
     if (!delta.has_value()) return fmt::format("what changed in {} cannot be told", name);
-    int64_t compared = input.plan.way == Way::kRebuild ? 2 * input.rows : 0;
+    int64_t compared = input.plan.action == PlannedAction::kRebuild ? 2 * input.rows : 0;
     if (!delta->removed.empty()) {
       for (const DataFile& file : delta->added) compared += file.record_count;
       for (const DataFile& file : delta->removed) compared += file.record_count;
@@ -303,20 +305,21 @@ class Planner {
 
   static void Rebuild(const std::vector<const Planned*>& inputs, const std::string& reason,
                       Planned& out) {
-    out.plan.way = Way::kRebuild;
+    out.plan.action = PlannedAction::kRebuild;
     out.plan.reason = reason;
     out.may_lose_rows = true;
     out.plan.read_bytes = 0;
     for (const Planned* input : inputs) {
-      const Bytes news =
-          input->is_busy() && input->plan.way != Way::kRebuild ? input->plan.write_bytes : Bytes(0);
+      const Bytes news = input->is_busy() && input->plan.action != PlannedAction::kRebuild
+                             ? input->plan.write_bytes
+                             : Bytes(0);
       out.plan.read_bytes = Sum(out.plan.read_bytes, Sum(input->bytes, news));
     }
     out.plan.write_bytes = out.bytes;
   }
 
   static void CountUpdate(const std::vector<const Planned*>& inputs,
-                          const std::vector<ChangedInput>& changed, DeltaQuery::Way way,
+                          const std::vector<ChangedInput>& changed, DeltaQuery::Method method,
                           Planned& out) {
     out.plan.read_bytes = 0;
     std::optional<int64_t> changed_rows = 0;
@@ -326,15 +329,16 @@ class Planner {
           std::ranges::find(changed, input->plan.table, &ChangedInput::table) != changed.end();
       if (is_changed) {
         out.plan.read_bytes = Sum(out.plan.read_bytes, Bytes(input->plan.write_bytes.value_or(0)));
-        changed_rows = Sum(changed_rows, input->news_rows);
+        changed_rows = Sum(changed_rows, input->changed_rows);
         rows += input->rows;
       }
-      // The rows that a changed row is joined with; of a changed input for another's changes.
-      if (!is_changed || changed.size() > 1 || way == DeltaQuery::Way::kReplace) {
+      // Changed rows are joined with all rows of the other inputs. kReplace also reads all rows of
+      // the changed input.
+      if (!is_changed || changed.size() > 1 || method == DeltaQuery::Method::kReplace) {
         out.plan.read_bytes = Sum(out.plan.read_bytes, input->bytes);
       }
     }
-    if (way != DeltaQuery::Way::kAppend) {
+    if (method != DeltaQuery::Method::kAppend) {
       out.plan.read_bytes = Sum(out.plan.read_bytes, out.bytes);
     }
     if (changed_rows.has_value()) {
@@ -353,15 +357,15 @@ class Planner {
 
 }  // namespace
 
-std::string ToString(Way way) {
-  switch (way) {
-    case Way::kUnchanged:
+std::string ToString(PlannedAction action) {
+  switch (action) {
+    case PlannedAction::kUnchanged:
       return "unchanged";
-    case Way::kLoad:
+    case PlannedAction::kLoad:
       return "load";
-    case Way::kUpdate:
+    case PlannedAction::kUpdate:
       return "update";
-    case Way::kRebuild:
+    case PlannedAction::kRebuild:
       return "rebuild";
   }
   return "";
@@ -375,7 +379,7 @@ RunPlan PlanRun(const RunOptions& options) {
   CheckLandingFolders(project);
   FoundLake lake{PlaceOf(options.lake, options.catalog), nullptr, project.database};
   for (const Feed& feed : project.feeds) CheckApart(lake.place, feed, {});
-  lake.catalog = SqlCatalog::ReadState(lake.place.catalog, project.catalog);
+  lake.catalog = SqlCatalog::ReadCopy(lake.place.catalog, project.catalog);
   if (lake.catalog != nullptr) {
     CheckCatalogIsOf(lake.place, *lake.catalog);
     CheckIsAtHome(lake.place, *lake.catalog);

@@ -1,5 +1,5 @@
-// What a run would do, without doing it: nothing is written, no lock is taken, no data are read but
-// landing files of equal size, for their hashes.
+// Tells what a run would do, without doing it: writes nothing, takes no lock, and reads no data
+// except landing files of equal size, for their hashes.
 #pragma once
 
 #include <cstdint>
@@ -12,29 +12,29 @@
 
 namespace stedi {
 
-enum class Way : uint8_t {
+enum class PlannedAction : uint8_t {
   kUnchanged,
   kLoad,     // of a feed: its new landing files
   kUpdate,   // of a view: what changed in its inputs
   kRebuild,  // of a view: its SELECT over all of its inputs; of a feed: all of its files
 };
-std::string ToString(Way way);  // "unchanged", "load" ..
+std::string ToString(PlannedAction action);  // "unchanged", "load" ..
 
 struct TablePlan {
   std::string table;
   TableKind kind = TableKind::kView;
-  Way way = Way::kUnchanged;
-  std::string reason;  // for people; empty for kUnchanged
-  // What the way depends on: tables that the run works on and that may come out as they were. If
-  // all of them do, this one is not touched. Empty: it is sure.
+  PlannedAction action = PlannedAction::kUnchanged;
+  std::string reason;  // for the user; empty for kUnchanged
+  // What the action depends on: tables that the run works on and that may turn out unchanged. If
+  // all of them do, this table is not touched. Empty: the action is certain.
   std::vector<std::string> if_changed;
-  // At most; of a table that does not exist yet: unknown, and so what reads it.
+  // At most. Nothing if that is not known, as when the table reads one that does not exist yet.
   std::optional<uint64_t> read_bytes;
-  std::optional<uint64_t> write_bytes;  // about
+  std::optional<uint64_t> write_bytes;  // approximate
 };
 
 struct RunPlan {
-  uint64_t files = 0;  // landing files that are news, and their stored bytes
+  uint64_t files = 0;  // landing files to load; the next member is their size as stored
   uint64_t bytes = 0;
   uint64_t redelivered = 0;
   std::vector<TablePlan> tables;  // feeds first, then views in graph order

@@ -12,9 +12,10 @@ struct TableVerification {
   int64_t rows = 0;
   uint64_t files = 0;
   uint64_t bytes = 0;
-  bool is_recomputed = false;       // tried
+  bool is_recomputed = false;       // recomputing it was tried
+  bool has_other_rows = false;      // recomputed, it has other rows
   std::vector<std::string> faults;  // one line each; no personal data
-  std::vector<std::string> notes;   // what could not be looked at, and why
+  std::vector<std::string> notes;   // what could not be checked, and why
 };
 
 }  // namespace stedi

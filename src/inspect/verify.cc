@@ -34,7 +34,7 @@ void AddFaults(const std::vector<std::string>& faults, TableVerification& out) {
   }
 }
 
-// A landing file's part of a table, as counted in the table.
+// The rows that a table has from one landing file, as counted in the table.
 struct FileRows {
   uint64_t rows = 0;
   uint64_t bytes = 0;
@@ -52,7 +52,7 @@ class Verifier {
     for (FileRecord& record : session_.catalog.ListFiles(session_.database_name)) {
       files_[record.feed].push_back(std::move(record));
     }
-    // All are looked at before one is made again: it reads others.
+    // All tables are checked before any is recomputed, because that reads other tables.
     std::map<std::string, TableVerification> found;
     for (const std::string& name : session_.catalog.ListTables(session_.database_name)) {
       found[name] = LookAt(name);
@@ -117,10 +117,10 @@ class Verifier {
       if (error.code() == ErrorCode::kCancelled || error.code() == ErrorCode::kInternal) throw;
       if (IsOutOfMemory(error)) throw;
       const auto* sql = dynamic_cast<const SqlError*>(&error);
-      const bool quotes_values = sql != nullptr && QuotesValues(sql->type());
+      const bool quotes_values = sql != nullptr && QuotesValues(sql->fault());
       out.faults.push_back(quotes_values ? MaskValues(error.what()) : error.what());
       is_readable_ = false;
-    } catch (const std::exception& error) {  // of a manifest without what must be in it
+    } catch (const std::exception& error) {  // a manifest lacks a required field
       out.faults.push_back(fmt::format("its files cannot be read: {}", error.what()));
       is_readable_ = false;
     }
@@ -146,7 +146,8 @@ class Verifier {
     }
   }
 
-  // Every byte of every landing file is accounted for, and every accepted record is a row.
+  // Checks that every byte of every landing file is accounted for, and that the table has a row for
+  // every accepted record.
   void AddUp(const LakeTable& table, TableVerification& out) {
     const auto feed = files_.find(table.id.name);
     if (feed == files_.end()) return;
@@ -180,15 +181,13 @@ class Verifier {
     AddFaults(faults, out);
   }
 
-  // Every rejected record of a landing file stands in the quarantine.
+  // Checks that the quarantine has every rejected record of every landing file.
   void CountQuarantined(std::map<std::string, TableVerification>& found) {
     const auto quarantine = found.find(kQuarantineTable);
     if (quarantine == found.end() || !quarantine->second.faults.empty()) return;
     std::vector<std::string> faults;
     for (const auto& [feed, records] : files_) {
-      const auto table = tables_.find(feed);
-      const bool is_personal = table != tables_.end() &&
-                               PersonalColumns(table->second.table.metadata).contains(kFileColumn);
+      const bool is_personal = HasPersonalFileNames(feed);
       std::map<std::string, FileRows> kept = RowsByFile(
           fmt::format("SELECT file, count(*), sum(byte_length) FROM {} WHERE table_name = {} GROUP "
                       "BY file",
@@ -206,7 +205,7 @@ class Verifier {
     AddFaults(faults, quarantine->second);
   }
 
-  // Every rejected record of a landing file stands in the feed's table of rejected records.
+  // Checks that a feed's table of rejected records has every rejected record of its landing files.
   void CountRejected(std::map<std::string, TableVerification>& found) {
     for (const auto& [feed, records] : files_) {
       const std::string name = feed + kRejectedSuffix;
@@ -216,15 +215,24 @@ class Verifier {
           fmt::format("SELECT {0}, count(*), 0 FROM (SELECT DISTINCT {0}, {1}, {2} FROM {3}) GROUP "
                       "BY {0}",
                       kFileColumn, kOffsetColumn, kReasonColumn, QuoteIdentifier(name)));
+      const bool is_personal = HasPersonalFileNames(feed);
       std::vector<std::string> faults;
       for (const FileRecord& file : records) {
         const uint64_t rejected = file.status == LoadStatus::kRedelivered ? 0 : file.rejected;
         if (kept[file.file].rows == rejected) continue;
-        faults.push_back(fmt::format("{}: {} records were rejected, {} are there", file.file,
-                                     rejected, kept[file.file].rows));
+        faults.push_back(fmt::format("{}: {} records were rejected, {} are there",
+                                     ShownFile(file.file, is_personal), rejected,
+                                     kept[file.file].rows));
       }
       AddFaults(faults, table->second);
     }
+  }
+
+  // Whether the names of the feed's landing files must not be shown.
+  bool HasPersonalFileNames(const std::string& feed) const {
+    const auto table = tables_.find(feed);
+    return table != tables_.end() &&
+           PersonalColumns(table->second.table.metadata).contains(kFileColumn);
   }
 
   std::map<std::string, FileRows> RowsByFile(const std::string& select) const {
@@ -254,7 +262,8 @@ class Verifier {
     out.notes.emplace_back("not made again: the project has no such table");
   }
 
-  // As a run has them: those of the inputs, then those that it refers to and that come before it.
+  // The states in the order that a run uses: those of the inputs, then those of the tables that the
+  // view's expectations refer to.
   std::vector<TableState> StatesFor(const View& view) const {
     std::vector<TableState> states;
     const auto add = [&](const std::string& name) {
@@ -264,7 +273,8 @@ class Verifier {
     };
     for (const std::string& name : view.inputs) add(name);
     for (const Expectation& expectation : view.expectations) {
-      if (!expectation.references_table.empty()) add(expectation.references_table);
+      const std::string& name = expectation.references_table;
+      if (!name.empty() && name != view.name) add(name);  // a run looks before the view is there
     }
     return states;
   }
@@ -279,8 +289,8 @@ class Verifier {
   LakeVerification out_;
 };
 
-// The parameters of the newest run of the lake, so that tables are made again as they were made;
-// --set has the last word.
+// Returns `options` with the parameters of the lake's newest published run, so that tables are
+// recomputed as they were made. --set takes precedence.
 RunOptions AsLastRun(const RunOptions& options, const std::optional<RunRecord>& last) {
   RunOptions out = options;
   if (!last.has_value()) return out;
@@ -295,7 +305,7 @@ RunOptions AsLastRun(const RunOptions& options, const std::optional<RunRecord>& 
   return out;
 }
 
-// All pseudonyms would be others.
+// Throws kInvalid when `key` is not the lake's: all pseudonyms would differ.
 void CheckKeyOf(const LakeSession& session, const PseudonymKey& key) {
   const std::string own = key.value.empty() ? "none" : KeyFingerprint(key.value);
   const std::optional<std::string> lake =
@@ -313,8 +323,6 @@ LakeVerification VerifyLake(const VerifyOptions& options,
                             const std::function<void(const TableVerification&)>& on_table) {
   const RunOptions& run = options.run;
   const FoundLake lake = FindLake(run.lake, run.catalog, options.database);
-  // DuckDB alone makes the tables again, all rows of a DISTINCT at once: that takes more than a
-  // run.
   const uint64_t memory = MemoryOf(run);
   const ReadingSession reading(lake, run.threads, memory);
   const LakeSession& session = reading.session();

@@ -1,6 +1,6 @@
-// Whether a lake is what it says it is: its files, its rows, where every landing byte went; and, on
-// demand, whether its tables are those that its landing files and its project give. Writes to no
-// lake.
+// Checks a lake: whether its files and rows are those that were written, and whether every byte of
+// the landing files is accounted for. On demand, also checks whether its landing files and its
+// project give its tables. Does not write to the lake.
 #pragma once
 
 #include <cstdint>
@@ -14,27 +14,28 @@
 namespace stedi {
 
 struct VerifyOptions {
-  // lake, catalog, set, threads and memory_bytes count; project_folder for `recompute`.
+  // Only lake, catalog, set, threads and memory_bytes are used; with `recompute`, project_folder
+  // too.
   RunOptions run;
-  std::string database;  // empty: the project's, or the lake's own choice
-  // Reads the landing files that are still there again, and runs each view's SELECT over the
-  // lake's own tables. If each table is what its inputs give, all of them are what the landing
-  // tables give.
+  std::string database;  // empty: as FindLake chooses
+  // Reads the landing files that still exist again, and runs each view's SELECT over the lake's own
+  // tables. If each table is what its inputs give, all tables are what the landing files give.
   bool recompute = false;
 };
 
 struct LakeVerification {
   std::string database;
   std::vector<TableVerification> tables;  // by name
-  uint64_t landing_files = 0;             // whose bytes were added up
+  uint64_t landing_files = 0;             // whose bytes were checked to be accounted for
   uint64_t landing_bytes = 0;             // decoded
   std::vector<std::string> faults;        // of the catalog
   std::vector<std::string> notes;
   bool is_sound() const;
 };
 
-// `on_table` is told each table when it is done. Throws kNotFound when there is no lake, kInvalid
-// when it has another pseudonym key, ProjectError when the project has mistakes.
+// `on_table` is called with each table when it is done. Throws kNotFound when there is no lake,
+// kInvalid when the lake was made with another pseudonym key, ProjectError when the project has
+// mistakes.
 LakeVerification VerifyLake(const VerifyOptions& options,
                             const std::function<void(const TableVerification&)>& on_table);
 

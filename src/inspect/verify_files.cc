@@ -46,16 +46,17 @@ class Checker {
   }
 
  private:
-  // False: they are others than those that were written.
+  // Returns false, and adds a fault, if the file's bytes are not those that were written. An empty
+  // `crc` means that it is not known.
   bool HasCrc(const std::string& path, const std::string& crc) {
-    if (crc.empty() || CrcOfFile(session_.storage.Of(path), path) == crc) return true;
+    if (crc.empty() || CrcOfFile(session_.storage.StoreOf(path), path) == crc) return true;
     faults_.push_back(fmt::format("{}: {}", path, kOtherBytes));
     return false;
   }
 
   void CheckFilesOf(const Snapshot& snapshot) {
     const std::string list = LocalPath(snapshot.manifest_list);
-    if (!session_.storage.Of(list).Stat(list).has_value()) {
+    if (!session_.storage.StoreOf(list).Stat(list).has_value()) {
       faults_.push_back(fmt::format("{}: is gone", list));
       return;
     }
@@ -79,7 +80,8 @@ class Checker {
     }
   }
 
-  // All faults since the last time, those of the pages of the files that were found included.
+  // Checks the pages of the data files that were found since the last call. Returns all faults
+  // since then.
   std::vector<std::string> CheckFoundPages() {
     const PagesCheck pages = CheckPages(session_.storage, std::exchange(data_files_, {}));
     pages_ += pages.pages;
@@ -90,8 +92,8 @@ class Checker {
 
   const LakeSession& session_;
   std::vector<std::string> faults_;
-  std::set<std::string> known_;       // files that were looked at: snapshots share them
-  std::set<std::string> data_files_;  // whose pages are to be looked at
+  std::set<std::string> known_;       // files that were checked; snapshots share files
+  std::set<std::string> data_files_;  // whose pages are not checked yet
   uint64_t pages_ = 0;
   uint64_t pages_without_crc_ = 0;
 };
@@ -105,7 +107,7 @@ FilesCheck CheckMetadataFile(const LakeSession& session, const std::string& tabl
   if (!location.has_value()) return found;
   const std::optional<std::string> crc = session.catalog.MetadataCrc(id, *location);
   const std::string path = LocalPath(*location);
-  if (crc.has_value() && CrcOfFile(session.storage.Of(path), path) != *crc) {
+  if (crc.has_value() && CrcOfFile(session.storage.StoreOf(path), path) != *crc) {
     found.faults.push_back(fmt::format("{}: {}", path, kOtherBytes));
   }
   return found;

@@ -1,5 +1,5 @@
-// The files of a table against the checksums that were taken when they were written: its metadata
-// file, and for each kept snapshot the manifest list, the manifests and the data files.
+// Checks the files of a table against the checksums that were taken when they were written: its
+// metadata file, and for each kept snapshot the manifest list, the manifests and the data files.
 #pragma once
 
 #include <string>
@@ -15,11 +15,11 @@ struct FilesCheck {
   std::vector<std::string> notes;
 };
 
-// Of the table's metadata file, before it is parsed.
+// Checks the table's metadata file before it is parsed.
 FilesCheck CheckMetadataFile(const LakeSession& session, const std::string& table);
 
-// Of all files that `table`, which is open, names: what is wrong with files of older snapshots
-// alone is a note. Throws Error where one of the current snapshot's cannot be read.
+// Checks all files that the opened `table` names. A fault in a file that only older snapshots name
+// is a note. Throws Error if a file of the current snapshot cannot be read.
 FilesCheck CheckTableFiles(const LakeSession& session, const LakeTable& table);
 
 }  // namespace stedi

@@ -24,13 +24,13 @@ namespace {
                   table));
 }
 
-// Data files of at most so many bytes are read at no cost that is felt.
+// Reading data files of at most this many bytes takes hardly any time.
 constexpr int64_t kSmallBytesMax = 32 << 20;
 
 }  // namespace
 
 std::string SizeFault(Storage& storage, const DataFile& file) {
-  const std::optional<FileStatus> status = storage.Of(file.path).Stat(file.path);
+  const std::optional<FileStatus> status = storage.StoreOf(file.path).Stat(file.path);
   if (!status.has_value()) return fmt::format("{}: is gone", file.path);
   if (status->size_bytes == static_cast<uint64_t>(file.file_size_bytes)) return "";
   return fmt::format("{}: has {} bytes, its manifest says {}", file.path, status->size_bytes,
@@ -49,12 +49,12 @@ std::vector<std::string> DamagedFiles(Storage& storage, const LakeTable& table) 
 PagesCheck CheckPages(Storage& storage, const std::set<std::string>& paths) {
   struct File {
     std::string path;
-    const FileStore* store;  // of the storage
+    const FileStore* store;  // owned by `storage`
     ParquetCheck check;
   };
   std::vector<File> files;
   files.reserve(paths.size());
-  for (const std::string& path : paths) files.push_back({path, &storage.Of(path), {}});
+  for (const std::string& path : paths) files.push_back({path, &storage.StoreOf(path), {}});
   std::atomic<size_t> next = 0;
   std::mutex mutex;
   std::exception_ptr failure;
@@ -63,7 +63,7 @@ PagesCheck CheckPages(Storage& storage, const std::set<std::string>& paths) {
       for (size_t i = next++; i < files.size(); i = next++) {
         files[i].check = CheckParquet(*files[i].store->Open(files[i].path));
       }
-    } catch (...) {  // the end of a thread: handed to the caller below
+    } catch (...) {  // must not leave the thread; rethrown to the caller below
       const std::lock_guard lock(mutex);
       failure = std::current_exception();
     }
@@ -105,14 +105,14 @@ void RequireSound(const RunSession& session, const std::string& table,
   session.sound_files.merge(paths);
 }
 
-void LoadDerivedFiles(const LakeSession& session, LakeTable& table, bool is_made_anew) {
+void LoadDerivedFiles(const LakeSession& session, LakeTable& table, bool will_rebuild) {
   try {
     LoadFiles(session.database, session.connection, table);
   } catch (const SqlError& error) {
     const bool is_of_file =
-        error.type() == DUCKDB_ERROR_IO || error.type() == DUCKDB_ERROR_INVALID_INPUT;
+        error.fault() == SqlFault::kIo || error.fault() == SqlFault::kInvalidInput;
     if (!is_of_file || IsRemote(session.lake)) throw;
-    if (!is_made_anew) {
+    if (!will_rebuild) {
       throw Error(
           ErrorCode::kInvalid,
           fmt::format("table {0}: its manifests cannot be read ({1}): restore the files from a "

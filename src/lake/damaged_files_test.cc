@@ -41,7 +41,7 @@ class DamagedFilesTest : public RunSessionFixture {
     table_.files.push_back({entry, 0});
   }
 
-  // Another byte in the middle of the file, which keeps its size.
+  // Changes a byte in the middle of the file, which keeps its size.
   void Damage(const std::string& name) const {
     std::fstream file(PathOf(name), std::ios::in | std::ios::out | std::ios::binary);
     const auto middle = static_cast<std::streamoff>(std::filesystem::file_size(PathOf(name)) / 2);

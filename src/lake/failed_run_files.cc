@@ -16,14 +16,14 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kSweptSetting = "files_of_failed_runs_removed_until";        // a run's id
-constexpr const char* kWithdrawalSetting = "files_of_a_withdrawal_not_published";  // their id
+constexpr const char* kWithdrawalSetting = "files_of_a_withdrawal_not_published";  // its id
 constexpr size_t kRunIdLength = 36;
 
 bool IsFolder(const fs::directory_entry& entry) {
   return !entry.is_symlink() && entry.is_directory();  // a link may lead out of the lake
 }
 
-// <lake>/<database>/<table>/(data|metadata)/<file>, of all tables. Throws filesystem_error.
+// Returns all <lake>/<database>/<table>/(data|metadata)/<file>. Throws filesystem_error.
 std::vector<fs::path> FilesOf(const fs::path& lake) {
   std::vector<fs::path> files;
   for (const fs::directory_entry& database : fs::directory_iterator(lake)) {
@@ -42,12 +42,12 @@ std::vector<fs::path> FilesOf(const fs::path& lake) {
   return files;
 }
 
-// The one of `ids` that is a part of a file's name in `text`; nothing when none is. An id in quotes
-// is none: a snapshot's summary names the run that made it, which may have failed (a withdrawal).
-// `ids` have one length.
+// Returns the first of `ids` that is part of a file name in `text`; nullptr when none is. An id
+// directly between quotes is not part of a file name: it is the run that a snapshot's summary
+// names, which has failed if the snapshot is that of a withdrawal. All `ids` are kRunIdLength long.
 const std::string* FindId(const std::set<std::string>& ids, std::string_view text) {
   for (size_t at = 0; at + kRunIdLength <= text.size(); ++at) {
-    // All ids have their dashes at the same places: most texts end here.
+    // All ids have their dashes at the same offsets, which quickly rules out most positions.
     if (text[at + 8] != '-' || text[at + 13] != '-') continue;
     if (at > 0 && text[at - 1] == '"' && text.substr(at + kRunIdLength).starts_with('"')) continue;
     const auto found = ids.find(std::string(text.substr(at, kRunIdLength)));
@@ -56,17 +56,17 @@ const std::string* FindId(const std::set<std::string>& ids, std::string_view tex
   return nullptr;
 }
 
-// Takes out of `ids` those that `text` has.
+// Removes from `ids` those that FindId finds in `text`.
 void EraseIdsIn(std::string_view text, std::set<std::string>& ids) {
   for (const std::string* id = FindId(ids, text); id != nullptr; id = FindId(ids, text)) {
     ids.erase(*id);
   }
 }
 
-// Takes out of `ids` the runs that a table knows, in spite of what the catalog says of them: by its
-// metadata, or by a manifest that is no file of theirs.
-void EraseKnown(const SqlCatalog& catalog, const std::vector<fs::path>& files,
-                std::set<std::string>& ids) {
+// Removes from `ids` the runs whose files are in use, whatever the catalog says of those runs: a
+// table's metadata.json names them, or an Avro file that none of the runs in `ids` wrote.
+void EraseRunsInUse(const SqlCatalog& catalog, const std::vector<fs::path>& files,
+                    std::set<std::string>& ids) {
   for (const std::string& location : catalog.ListLocations()) {
     EraseIdsIn(location, ids);
     EraseIdsIn(ReadWholeFile(LocalPath(location)), ids);
@@ -90,7 +90,7 @@ RemovedFiles RemoveFilesOfFailedRuns(const fs::path& lake, SqlCatalog& catalog) 
   std::erase_if(ids, [](const std::string& id) { return id.size() != kRunIdLength; });
   try {
     const std::vector<fs::path> files = FilesOf(lake);
-    EraseKnown(catalog, files, ids);
+    EraseRunsInUse(catalog, files, ids);
     for (const fs::path& file : files) {
       if (FindId(ids, file.filename().native()) == nullptr) continue;
       const uint64_t bytes = fs::file_size(file);

@@ -13,21 +13,21 @@ namespace stedi {
 struct RemovedFiles {
   uint64_t files = 0;
   uint64_t bytes = 0;
-  std::string problem;  // why some could not be removed; empty: all were
+  std::string problem;  // why some files could not be removed; empty: all were
 };
 
 // REQUIRES: the lake's lock is held and MarkInterruptedRuns was called, so that no run is at work.
-// Removes the files of runs that the catalog knows as not published, except runs that a table's
-// metadata names. Looks at no file when no run has failed since the last time. On S3 nothing is
-// removed.
+// Removes the files of runs that, by the catalog, ended without being published, except runs whose
+// files a table names all the same. Looks at no file when no run has failed since the last call.
+// Removes nothing on S3.
 RemovedFiles RemoveFilesOfFailedRuns(const std::filesystem::path& lake, SqlCatalog& catalog);
 
-// The files of a withdrawal (run/withdrawal.h) have an id of their own, which is not that of a run.
-// It is recorded before the first of them is written, and taken back when they are published.
+// A withdrawal (run/withdrawal.h) writes its files under an id of its own, which is not that of a
+// run. The id is recorded before the first file is written, and cleared when they are published.
 void NoteWithdrawalStaged(SqlCatalog& catalog, const std::string& id);
 void NoteWithdrawalPublished(SqlCatalog& catalog);
 
-// "" when there is nothing to say.
+// Returns a line for the user about the outcome; "" when there is nothing to say.
 std::string NoteOf(const RemovedFiles& removed);
 
 }  // namespace stedi

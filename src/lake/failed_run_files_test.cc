@@ -55,7 +55,7 @@ TEST_F(FailedRunFilesTest, RemovesThoseOfRunsThatWereNotPublishedAlone) {
   Record(kKilled, RunStatus::kInterrupted);
   Record(kFailed, RunStatus::kFailed);
   Record(kNamed, RunStatus::kFailed);
-  // A withdrawal names the run that failed, and has files of another id.
+  // The snapshot of a withdrawal names the failed run, but its files have another id.
   const std::string location =
       Write(metadata_, std::string("00001-") + kOk + ".metadata.json",
             std::string(R"({"snapshots":[{"summary":{"stedi.run-id":")") + kFailed +
@@ -74,8 +74,8 @@ TEST_F(FailedRunFilesTest, RemovesThoseOfRunsThatWereNotPublishedAlone) {
   std::set<fs::path> kept = {
       location,
       Write(data_, std::string(kOk) + "-00001.parquet"),
-      Write(data_, std::string(kNamed) + "-00001.parquet"),    // a table knows it after all
-      Write(data_, std::string(kUnknown) + "-00001.parquet"),  // of a catalog that was put back
+      Write(data_, std::string(kNamed) + "-00001.parquet"),    // a table names it after all
+      Write(data_, std::string(kUnknown) + "-00001.parquet"),  // the catalog has no such run
       Write(data_, "00000-1-spark.parquet"),
       Write(lake_, std::string(kKilled) + ".txt"),
       Write(lake_ / "d", std::string(kKilled) + ".txt")};
@@ -93,7 +93,7 @@ TEST_F(FailedRunFilesTest, RemovesThoseOfRunsThatWereNotPublishedAlone) {
   for (const fs::path& path : gone) EXPECT_FALSE(fs::exists(path)) << path;
   for (const fs::path& path : kept) EXPECT_TRUE(fs::exists(path)) << path;
 
-  // The same runs are not looked for again; a later one is.
+  // Files of the same runs are not looked for again; those of a later run are.
   const fs::path late = Write(data_, std::string(kKilled) + "-00009.parquet");
   EXPECT_EQ(RemoveFilesOfFailedRuns(lake_, catalog).files, 0U);
   EXPECT_TRUE(fs::exists(late));

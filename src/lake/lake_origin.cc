@@ -19,8 +19,8 @@ bool IsSameFolder(const std::filesystem::path& a, const std::filesystem::path& b
 
 namespace {
 
-// Whether the table's file, which is below `lake` by its name, is there because the lake is. It is
-// not when the lake was moved up, out of a folder below its new one.
+// Whether the lake was moved up, from a folder below its present one: the old folder is below
+// `lake` by its name, but the table's file is at the same relative path in `lake` itself.
 bool IsMovedUp(const TablePointer& pointer, const std::filesystem::path& lake) {
   const std::optional<std::string> root = RootOf(pointer);
   if (IsRemote(lake) || !root.has_value() || !IsBelow(*root, lake.string())) return false;

@@ -22,7 +22,7 @@ class LakeOriginTest : public testing::Test {
     return folder_ / name;
   }
 
-  // What is said of the lake `name` whose table is at `location`; "" when it is at home.
+  // The error for the lake `name` whose table is at `location`; "" when the lake was not moved.
   std::string Says(const std::string& name, const std::string& location) const {
     const LakePlace place = PlaceOf(folder_ / name, "");
     SqlCatalog catalog(folder_ / "c.db", "lake", SqlCatalog::Mode::kCreate);
@@ -64,7 +64,7 @@ TEST_F(LakeOriginTest, ALakeThatWasMovedIsSaidToBe) {
     EXPECT_EQ(Says("lake", spelled + Path("old/stedi/t/metadata/0.json")).substr(0, want.size()),
               want);
   }
-  // Out of a folder that is now below it, out of one whose name begins the same, and by "..".
+  // The old folder is below the new one, has a similar name, or is spelled with "..".
   for (const char* old : {"lake/old", "lak", "lake-1", "lake/../x"}) {
     EXPECT_EQ(Says("lake", Path(old) + "/stedi/t/metadata/0.json").find("this lake was made at"),
               0U)

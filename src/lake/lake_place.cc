@@ -10,23 +10,23 @@ namespace stedi {
 namespace {
 
 constexpr const char* kIdFile = "stedi-lake-id";
-constexpr const char* kCommitSetting = "lake_commit";           // that stands in the lake
-constexpr const char* kNextCommitSetting = "lake_commit_next";  // that is about to
+constexpr const char* kCommitSetting = "lake_commit";           // the mark that the lake has
+constexpr const char* kNextCommitSetting = "lake_commit_next";  // the mark that it gets next
 
 std::filesystem::path Beside(const std::filesystem::path& file, const char* ending) {
   return file.string() + ending;
 }
 
-// What stands in the lake itself: a line each.
+// The content of the file kIdFile in the lake: one line per member.
 struct LakeMark {
   std::string id;
-  std::string commit;  // the last one; empty: none yet, or by an earlier stedi
+  std::string commit;  // the last one; empty: none yet, or made by an earlier stedi
 };
 
 std::optional<LakeMark> ReadMark(const LakePlace& place, Storage& storage) {
-  const FileStore& files = storage.Of(place.lake);
+  const FileStore& files = storage.StoreOf(place.lake);
   const std::filesystem::path path = place.lake / kIdFile;
-  // A missing bucket is told from a missing object by a listing alone.
+  // Only a listing tells a missing bucket from a missing object.
   if (IsRemote(path) && !storage.S3().HasObjects(path.string())) return std::nullopt;
   if (!files.Stat(path).has_value()) return std::nullopt;
   std::istringstream lines(ReadToEnd(*files.Open(path)));
@@ -36,9 +36,9 @@ std::optional<LakeMark> ReadMark(const LakePlace& place, Storage& storage) {
   return mark;
 }
 
-// In the place of what is there: on a disk at once, on S3 as its server does it.
+// Replaces the mark in the lake: atomically on a disk; on S3 that is up to the server.
 void WriteMark(const LakePlace& place, Storage& storage, const LakeMark& mark) {
-  const FileStore& files = storage.Of(place.lake);
+  const FileStore& files = storage.StoreOf(place.lake);
   const std::filesystem::path path = place.lake / kIdFile;
   const std::string text = mark.id + "\n" + (mark.commit.empty() ? "" : mark.commit + "\n");
   if (IsRemote(path)) return files.WriteNew(path, text);
@@ -46,7 +46,7 @@ void WriteMark(const LakePlace& place, Storage& storage, const LakeMark& mark) {
   std::filesystem::remove(fresh);
   files.WriteNew(fresh, text);
   std::filesystem::rename(fresh, path);
-  files.SettleFolder(place.lake);
+  files.ConfirmFolderDurable(place.lake);
 }
 
 bool IsOfThisCatalog(const LakeMark& mark, const SqlCatalog& catalog) {
@@ -133,7 +133,7 @@ void CheckCatalogIsOf(const LakePlace& place, const SqlCatalog& catalog) {
 
 namespace {
 
-// The mark in the lake, which is that of this catalog if there is one. Throws kConflict.
+// Returns the mark in the lake, if there is one. Throws kConflict when it is not this catalog's.
 std::optional<LakeMark> CheckMark(const LakePlace& place, Storage& storage,
                                   const SqlCatalog& catalog) {
   std::optional<LakeMark> mark = ReadMark(place, storage);
@@ -156,11 +156,11 @@ void ClaimLake(const LakePlace& place, Storage& storage, SqlCatalog& catalog) {
     ThrowTaken(place, "in its catalog.db");
   }
   if (CheckMark(place, storage, catalog).has_value() || place.catalog_is_inside) return;
-  // The catalog first: a run that dies in between can be repeated.
+  // The catalog is written first, so that a run that dies in between can be repeated.
   const std::string id = catalog.GetSetting(kLakeIdSetting).value_or(NewUuid());
   catalog.SetSetting(kLakeLocationSetting, place.lake.string());
   catalog.SetSetting(kLakeIdSetting, id);
-  storage.Of(place.lake).MakeFolder(place.lake);
+  storage.StoreOf(place.lake).MakeFolder(place.lake);
   WriteMark(place, storage, {id, ""});
   CheckMark(place, storage, catalog);
 }

@@ -1,5 +1,5 @@
-// What it takes to read a lake: the database whose statements read it, and where its tables are.
-// Whoever writes to the lake needs more (lake/run_session.h).
+// What is needed to read a lake: the database whose statements read it, and where its tables are.
+// Writing to the lake needs more (lake/run_session.h).
 #pragma once
 
 #include <filesystem>
@@ -11,14 +11,14 @@
 
 namespace stedi {
 
-// All that it refers to outlives it.
+// Everything that it refers to must outlive it.
 struct LakeSession {
   Database& database;
   Connection& connection;
   Storage& storage;
-  const SqlCatalog& catalog;          // one state of it
+  const SqlCatalog& catalog;          // as it was at one moment
   std::filesystem::path lake;         // absolute, or s3://bucket/prefix
-  std::filesystem::path temp_folder;  // on a disk, 0700
+  std::filesystem::path temp_folder;  // on a disk, with mode 0700
   std::string database_name;          // the project's namespace
 };
 

@@ -36,7 +36,7 @@ std::filesystem::path TableFolder(const std::filesystem::path& lake, const Table
 
 namespace {
 
-// The pointer may have been changed by hand, without what it points to.
+// Somebody may have edited the catalog's pointer by hand, but not the metadata that it points to.
 void CheckPlaces(const LakeTable& table, const std::filesystem::path& lake) {
   std::vector<std::string> places = {table.metadata.location};
   if (const Snapshot* snapshot = table.metadata.CurrentSnapshot()) {
@@ -62,7 +62,7 @@ LakeTable OpenTable(Storage& storage, const SqlCatalog& catalog, const TableIden
   table.committed_location = *location;
   const std::string path = LocalPath(*location);
   try {
-    table.metadata = ParseTableMetadata(ReadMetadataFile(storage.Of(path), path));
+    table.metadata = ParseTableMetadata(ReadMetadataFile(storage.StoreOf(path), path));
   } catch (const Error& error) {
     throw Error(error.code(), fmt::format("table {}: {}: {}", id.name, path, error.what()));
   }

@@ -1,6 +1,6 @@
-// An Iceberg table of the lake: opened by its metadata, with its data files when they are asked
-// for, and as a SELECT of its rows. The same for a snapshot that this run has staged
-// (lake/snapshot_update.h) as for one that is published.
+// An Iceberg table of the lake: its metadata, its data files (loaded on request), and a SELECT of
+// its rows. A snapshot that this run has staged (lake/snapshot_update.h) is treated like one that
+// is published.
 #pragma once
 
 #include <cstdint>
@@ -16,10 +16,10 @@
 
 namespace stedi {
 
-// A live data file and the manifest it stands in.
+// A live data file and the manifest that lists it.
 struct LiveFile {
   ManifestEntry entry;
-  size_t manifest = 0;  // into LakeTable::manifests
+  size_t manifest = 0;  // index into LakeTable::manifests
 };
 
 struct LakeTable {
@@ -31,7 +31,7 @@ struct LakeTable {
   bool files_loaded = false;
   std::vector<ManifestFile> manifests;  // empty where a snapshot is staged
   std::vector<LiveFile> files;
-  bool has_deletes = false;  // delete files of another writer: read through iceberg_scan
+  bool has_deletes = false;  // another writer left delete files: iceberg_scan must read the rows
 
   bool exists() const { return !committed_location.empty() || !staged_location.empty(); }
   const std::string& current_location() const {
@@ -39,36 +39,38 @@ struct LakeTable {
   }
 };
 
-// metadata.json as text; Java may have compressed it.
+// Returns the text of a metadata.json. A Java writer may have compressed it: *.gz.metadata.json.
 std::string ReadMetadataFile(const FileStore& store, const std::string& path);
 // Reads the table's metadata.json; a table the catalog does not know gets an empty LakeTable
-// (exists() false). Throws kInvalid when it is not in the folder `lake` by its own metadata.
+// (exists() false). Throws kInvalid when its metadata names a location outside the folder `lake`.
 LakeTable OpenTable(Storage& storage, const SqlCatalog& catalog, const TableIdentifier& id,
                     const std::filesystem::path& lake);
 // The same for a table of the session's namespace.
 LakeTable OpenTable(const LakeSession& session, const std::string& name);
 
-// Reads manifest list and manifests, once. Needs the avro extension when there is a snapshot.
+// Reads the manifest list and the manifests; does nothing when that was done already. Loads the
+// avro extension when there is a snapshot.
 void LoadFiles(Database& database, Connection& connection, LakeTable& table);
 
-// Id of the schema that a snapshot's files were written with; nothing when the snapshot is gone.
+// The id of the schema that a snapshot's files were written with; nothing when the snapshot has
+// expired.
 std::optional<int32_t> WrittenSchema(const TableMetadata& metadata, int64_t snapshot_id);
 
-// Rows and bytes of the current snapshot, from its summary; 0 when there is none.
+// A number in the summary of the current snapshot, such as its rows; 0 when absent.
 int64_t SummaryNumber(const LakeTable& table, const std::string& key);
 std::string SummaryText(const LakeTable& table, const std::string& key);  // "" when absent
 
-// A SELECT that reads the table's columns by field id from its data files. LoadFiles first.
+// Returns a SELECT that reads the table's columns from its data files. REQUIRES: LoadFiles(table).
 std::string SelectRows(Database& database, Connection& connection, const LakeTable& table);
-// The same over `files` of a table with `schema`. Files that were all written with this very schema
-// are read by name, and DuckDB is told how many rows there are: it does not look at the number of
-// rows of a file that it reads by field id, looks at the first of several alone, and plans joins
-// badly.
-// `file_column`: the name of one more column, the path of the row's file.
+// The same over `files` of a table with `schema`. The columns are read by field id; or by name, if
+// all files were written with exactly this schema. Then DuckDB is also told the number of rows,
+// because its own estimate makes it plan joins badly: it ignores the row counts of files that it
+// reads by field id, and otherwise looks at the first file only.
+// `file_column`, if not empty, names one more column: the path of the row's file.
 std::string SelectFiles(const Schema& schema, const std::vector<DataFile>& files,
                         const std::string& file_column = "");
 
-// From now on `name` reads `select`, whatever it read before. Valid until the run ends.
+// Creates the view `name`, which reads `select`, or replaces it. It lasts until the run ends.
 void CreateView(Connection& connection, const std::string& name, const std::string& select);
 
 std::filesystem::path TableFolder(const std::filesystem::path& lake, const TableIdentifier& id);

@@ -40,7 +40,7 @@ std::string CrcOfList(const Snapshot& snapshot) {
 void FillManifestCrcs(const Snapshot& snapshot, std::vector<ManifestFile>& manifests) {
   std::istringstream words(CrcsOf(snapshot));
   std::string word;
-  words >> word;  // that of the list
+  words >> word;  // the checksum of the list
   for (ManifestFile& manifest : manifests) {
     if (words >> word && word != kUnknown) manifest.crc = word;
   }

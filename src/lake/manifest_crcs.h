@@ -1,5 +1,5 @@
-// The checksums of a snapshot's manifest list and manifests, which its summary holds: so a file
-// that was changed later is found, although its format has no checksum.
+// The checksums of a snapshot's manifest list and manifests. They are kept in the snapshot's
+// summary, so that a file that was changed later is found although its format has no checksum.
 #pragma once
 
 #include <string>
@@ -13,19 +13,20 @@
 
 namespace stedi {
 
-// CRC-32 of the file's bytes, in hexadecimal. Throws where it cannot be read.
+// Returns the CRC-32 of the file's bytes, in hexadecimal. Throws if the file cannot be read.
 std::string CrcOfFile(const FileStore& store, const std::string& path);
 
-// The value of kManifestCrcs. `manifests`: in the order of the list.
+// Returns the value of the summary's key kManifestCrcs. `manifests` are in the order of the list.
 std::string ManifestCrcsText(const std::string& list_crc,
                              const std::vector<ManifestFile>& manifests);
 
-// The list's checksum as the summary has it; empty: not known.
+// Returns the list's checksum from the summary; empty: not known.
 std::string CrcOfList(const Snapshot& snapshot);
-// Sets the checksums of `manifests`, which are in the order of the list, as the summary has them.
+// Sets the checksums of `manifests`, which are in the order of the list, from the summary.
 void FillManifestCrcs(const Snapshot& snapshot, std::vector<ManifestFile>& manifests);
 
-// Reads the manifest list. The manifests have their checksums. Needs the avro extension.
+// Reads the manifest list and sets the manifests' checksums. REQUIRES: DuckDB's avro extension is
+// loaded.
 std::vector<ManifestFile> ManifestsOf(Connection& connection, const Snapshot& snapshot);
 
 }  // namespace stedi

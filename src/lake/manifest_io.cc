@@ -20,9 +20,9 @@ struct Column {
   const char* name;
   int field_id;
   bool is_required;
-  const char* type;              // DuckDB's
+  const char* type;              // DuckDB's name of it
   const char* value = nullptr;   // SQL of a value that is the same for all rows
-  const char* marker = nullptr;  // what DuckDB is told beside the field id
+  const char* marker = nullptr;  // what FIELD_IDS says about the column beside its field id
 };
 constexpr bool kRequired = true;
 
@@ -44,8 +44,8 @@ constexpr Column kEntryColumns[] = {{"status", 0, kRequired, "INTEGER"},
                                     {"snapshot_id", 1, !kRequired, "BIGINT"},
                                     {"sequence_number", 3, !kRequired, "BIGINT"},
                                     {"file_sequence_number", 4, !kRequired, "BIGINT"}};
-// The last column of an entry: a struct of the columns of kFileColumns, the statistics, and
-// kSortOrder.
+// The last column of an entry: a struct of the columns of kFileColumns, those of kStatistics
+// (iceberg/data_file.h), and kSortOrder.
 constexpr Column kDataFile = {"data_file", 2, kRequired, "STRUCT"};
 constexpr Column kFileColumns[] = {
     {"content", 134, kRequired, "INTEGER", "0::INTEGER"},
@@ -57,26 +57,11 @@ constexpr Column kFileColumns[] = {
     {"file_size_in_bytes", 104, kRequired, "BIGINT"}};
 constexpr Column kSortOrder = {"sort_order_id", 140, !kRequired, "INTEGER", "0::INTEGER"};
 
-// A statistic of data_file: a map from a column's field id to its count or its bound.
-struct Statistic {
-  const char* name;
-  int field_id;
-  int key_id;
-  int value_id;
-  std::map<int32_t, int64_t> DataFile::*counts;  // one of these two is null
-  std::map<int32_t, std::string> DataFile::*bounds = nullptr;
-};
-constexpr Statistic kStatistics[] = {
-    {"column_sizes", 108, 117, 118, &DataFile::column_sizes},
-    {"value_counts", 109, 119, 120, &DataFile::value_counts},
-    {"null_value_counts", 110, 121, 122, &DataFile::null_value_counts},
-    {"lower_bounds", 125, 126, 127, nullptr, &DataFile::lower_bounds},
-    {"upper_bounds", 128, 129, 130, nullptr, &DataFile::upper_bounds}};
-
 // The parts of a COPY that writes rows from one JSON text, column by column.
 class CopyParts {
  public:
-  // `value`: SQL of the column, `r` is the row; `members`: the field ids of what is in it.
+  // `value` is the SQL expression of the column, in which `r` is the row. `members` are the entries
+  // of FIELD_IDS for the columns nested in it.
   void Add(const Column& column, const std::string& value, const std::string& members = "") {
     const char* const comma = select_.empty() ? "" : ", ";
     select_ += fmt::format("{}{} AS {}", comma, value, column.name);
@@ -92,7 +77,7 @@ class CopyParts {
     shape_[column.name] = column.type;
     Add(column, fmt::format("r.{}", column.name), marker);
   }
-  void Add(const Statistic& statistic) {
+  void Add(const ManifestStatistic& statistic) {
     const Column key{"key", statistic.key_id, kRequired, "INTEGER"};
     const Column value{"value", statistic.value_id, kRequired, ""};
     CopyParts members;
@@ -100,7 +85,7 @@ class CopyParts {
     members.Add(value, "");
     const Column column{statistic.name, statistic.field_id, !kRequired, "MAP"};
     std::string map = fmt::format("r.{}", statistic.name);
-    if (statistic.bounds != nullptr) {  // their bytes come as hexadecimal digits
+    if (statistic.bounds != nullptr) {  // the JSON text has their bytes as hexadecimal digits
       map = fmt::format(
           "map_from_entries(list_transform(map_entries({}), lambda b: {{'key': b.key, 'value': "
           "unhex(b.value)}}))",
@@ -110,13 +95,13 @@ class CopyParts {
         statistic.bounds != nullptr ? "MAP(INTEGER,VARCHAR)" : "MAP(INTEGER,BIGINT)";
     Add(column, map, members.field_ids_);
   }
-  // A struct of what `members` has.
+  // Adds a struct of the columns of `members`.
   void Add(const Column& column, const CopyParts& members) {
     shape_.update(members.shape_);
     Add(column, "{" + members.struct_ + "}", members.field_ids_);
   }
 
-  // The rows are those of the statement's first parameter.
+  // The statement's first parameter is the JSON array of the rows.
   std::string Select() const {
     return fmt::format("SELECT {} FROM (SELECT unnest(from_json($1, {})) AS r)", select_,
                        QuoteLiteral(Json::array({shape_}).dump()));
@@ -133,7 +118,7 @@ class CopyParts {
 CopyParts PartsOfManifest() {
   CopyParts file;
   for (const Column& column : kFileColumns) file.Add(column);
-  for (const Statistic& statistic : kStatistics) file.Add(statistic);
+  for (const ManifestStatistic& statistic : kStatistics) file.Add(statistic);
   file.Add(kSortOrder);
   CopyParts entry;
   for (const Column& column : kEntryColumns) entry.Add(column);
@@ -173,7 +158,7 @@ Json EntryToJson(const ManifestEntry& entry) {
               {"file_path", entry.file.path},
               {"record_count", entry.file.record_count},
               {"file_size_in_bytes", entry.file.file_size_bytes}};
-  for (const Statistic& statistic : kStatistics) {
+  for (const ManifestStatistic& statistic : kStatistics) {
     row[statistic.name] = statistic.bounds != nullptr ? BoundsToJson(entry.file.*statistic.bounds)
                                                       : CountsToJson(entry.file.*statistic.counts);
   }
@@ -250,7 +235,7 @@ ManifestEntry EntryFromJson(const Json& row, const ManifestFile& manifest) {
   entry.file.path = LocalPath(data_file.at("file_path").get<std::string>());
   entry.file.record_count = data_file.at("record_count").get<int64_t>();
   entry.file.file_size_bytes = data_file.at("file_size_in_bytes").get<int64_t>();
-  for (const Statistic& statistic : kStatistics) {
+  for (const ManifestStatistic& statistic : kStatistics) {
     if (statistic.bounds != nullptr) {
       entry.file.*statistic.bounds = BoundsFromJson(data_file, statistic.name);
     } else {
@@ -281,10 +266,10 @@ void Count(const ManifestEntry& entry, int64_t new_sequence_number, ManifestFile
   manifest.min_sequence_number = std::min(manifest.min_sequence_number, sequence_number);
 }
 
-// Makes sure that the file is stored for good; returns its size. DuckDB does not say how many bytes
-// it wrote, so what went over a network is read again.
-uint64_t SettleAvro(Connection& connection, const FileStore& store, const std::string& path,
-                    size_t rows) {
+// Makes sure that the file is durable, and returns its size. DuckDB does not say how many bytes it
+// wrote, so a file that was sent over a network is read back to count its rows.
+uint64_t ConfirmAvroDurable(Connection& connection, const FileStore& store, const std::string& path,
+                            size_t rows) {
   const std::optional<FileStatus> status = store.Stat(path);
   const bool is_whole =
       status.has_value() &&
@@ -293,7 +278,7 @@ uint64_t SettleAvro(Connection& connection, const FileStore& store, const std::s
   if (!is_whole) {
     throw Error(ErrorCode::kUnavailable, fmt::format("{}: the upload was lost", path));
   }
-  if (!IsRemote(path)) store.Settle(path, status->size_bytes);
+  if (!IsRemote(path)) store.ConfirmDurable(path, status->size_bytes);
   return status->size_bytes;
 }
 
@@ -321,7 +306,8 @@ ManifestFile WriteManifest(Connection& connection, const FileStore& store, const
           parts.Select(), QuoteLiteral(path), parts.FieldIds(),
           QuoteLiteral(SchemaToJson(context.schema)), context.schema.schema_id),
       {rows.dump()});
-  manifest.length_bytes = static_cast<int64_t>(SettleAvro(connection, store, path, entries.size()));
+  manifest.length_bytes =
+      static_cast<int64_t>(ConfirmAvroDurable(connection, store, path, entries.size()));
   return manifest;
 }
 
@@ -351,7 +337,7 @@ uint64_t WriteManifestList(Connection& connection, const FileStore& store, const
                   parts.Select(), QuoteLiteral(path), parts.FieldIds(), context.snapshot_id,
                   context.sequence_number),
       {rows.dump()});
-  return SettleAvro(connection, store, path, manifests.size());
+  return ConfirmAvroDurable(connection, store, path, manifests.size());
 }
 
 std::vector<ManifestFile> ReadManifestList(Connection& connection, const std::string& path) {

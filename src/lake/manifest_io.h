@@ -19,9 +19,9 @@ struct ManifestContext {
   int64_t sequence_number = 0;  // of the new snapshot
 };
 
-// Writes `entries` to `path` in `store`, where no file of that name may be; when it returns the
-// file is stored for good. Added entries inherit the snapshot's sequence number; the others keep
-// theirs. All functions here need DuckDB's avro extension to be loaded.
+// Writes `entries` to `path` in `store`, where no file of that name may exist. When it returns, the
+// file is durable. Added entries inherit the snapshot's sequence number; the others keep theirs.
+// All functions here need DuckDB's avro extension to be loaded.
 ManifestFile WriteManifest(Connection& connection, const FileStore& store, const std::string& path,
                            const ManifestContext& context,
                            const std::vector<ManifestEntry>& entries);
@@ -31,9 +31,8 @@ uint64_t WriteManifestList(Connection& connection, const FileStore& store, const
                            const std::vector<ManifestFile>& manifests);
 
 std::vector<ManifestFile> ReadManifestList(Connection& connection, const std::string& path);
-// Returns every entry; a sequence number that is inherited is filled in from the manifest.
-// Manifests of other writers may have more columns, which are dropped. Throws kInvalid for
-// partitioned files.
+// Returns every entry. An inherited sequence number is filled in from the manifest. Additional
+// columns that other writers may have written are dropped. Throws kInvalid for partitioned files.
 std::vector<ManifestEntry> ReadManifest(Connection& connection, const ManifestFile& manifest);
 
 }  // namespace stedi

@@ -16,8 +16,8 @@ namespace {
 
 using Json = nlohmann::json;
 
-// Adds "path id" for each field of an Avro schema that has a field id, with "?" behind it where the
-// field may be null; the path holds the names of the records around it.
+// Adds "path id" for each field of an Avro schema that has a field id, followed by "?" if the field
+// may be null. The path consists of the names of the enclosing records and the field's own.
 void AddFields(const Json& type, const std::string& path, std::vector<std::string>& fields) {
   if (type.is_array()) {  // a union
     for (const Json& one : type) AddFields(one, path, fields);
@@ -38,7 +38,7 @@ void AddFields(const Json& type, const std::string& path, std::vector<std::strin
   }
 }
 
-// Of the schema in an Avro file's header, which is plain text.
+// The fields of the schema in an Avro file's header, which is plain text.
 std::vector<std::string> FieldsOf(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   const std::string bytes(std::istreambuf_iterator<char>(file), {});
@@ -148,11 +148,15 @@ TEST_F(ManifestIoTest, ReadsTheEntriesThatItWrote) {
     EXPECT_EQ(found.path, expected.path);
     EXPECT_EQ(found.record_count, expected.record_count) << i;
     EXPECT_EQ(found.file_size_bytes, expected.file_size_bytes) << i;
-    EXPECT_EQ(found.column_sizes, expected.column_sizes) << i;
-    EXPECT_EQ(found.value_counts, expected.value_counts) << i;
-    EXPECT_EQ(found.null_value_counts, expected.null_value_counts) << i;
-    EXPECT_EQ(found.lower_bounds, expected.lower_bounds) << i;
-    EXPECT_EQ(found.upper_bounds, expected.upper_bounds) << i;
+    for (const ManifestStatistic& statistic : kStatistics) {
+      if (statistic.bounds != nullptr) {
+        EXPECT_FALSE((expected.*statistic.bounds).empty()) << statistic.name;
+        EXPECT_EQ(found.*statistic.bounds, expected.*statistic.bounds) << statistic.name << i;
+      } else {
+        EXPECT_FALSE((expected.*statistic.counts).empty()) << statistic.name;
+        EXPECT_EQ(found.*statistic.counts, expected.*statistic.counts) << statistic.name << i;
+      }
+    }
   }
 }
 
@@ -173,7 +177,7 @@ TEST_F(ManifestIoTest, CountsFilesAndRowsByStatus) {
     EXPECT_EQ(one.length_bytes, manifest.length_bytes);
     EXPECT_EQ(one.content, 0);
     EXPECT_EQ(one.sequence_number, 9);
-    EXPECT_EQ(one.min_sequence_number, 4);  // of what is not deleted
+    EXPECT_EQ(one.min_sequence_number, 4);  // of the entries that are not deleted
     EXPECT_EQ(one.added_snapshot_id, 77);
     EXPECT_EQ(one.added_files_count, 1);
     EXPECT_EQ(one.existing_files_count, 1);

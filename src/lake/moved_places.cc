@@ -7,7 +7,7 @@
 namespace stedi {
 namespace {
 
-// As it was spelled: with the scheme, where old and new place are both on a disk, or both on S3.
+// Returns `path` with the scheme of `old`, if both are on a disk or both are on S3.
 std::string Spelled(const SpelledPlace& old, const std::string& path) {
   constexpr size_t kSchemeBytes = 5;  // s3://
   if (old.scheme.empty() || IsRemote(old.path) != IsRemote(path)) return path;
@@ -19,7 +19,7 @@ std::string Spelled(const SpelledPlace& old, const std::string& path) {
 MovedPlaces::MovedPlaces(Storage& storage, std::filesystem::path lake)
     : storage_(storage), lake_(std::move(lake)) {}
 
-void MovedPlaces::Learn(const TablePointer& pointer) {
+void MovedPlaces::AddTable(const TablePointer& pointer) {
   const std::optional<std::string> folder = FindOldFolder(pointer, lake_);
   if (!folder.has_value() || *folder == lake_.string()) return;
   old_folders_[*folder] = !IsRemote(lake_) && IsSameFolder(*folder, lake_);
@@ -27,7 +27,7 @@ void MovedPlaces::Learn(const TablePointer& pointer) {
 
 std::string MovedPlaces::Rename(const std::string& place) const {
   const SpelledPlace old = SplitPlace(place);
-  // The longest folder counts: one may be inside the other.
+  // The longest matching folder counts: one may be inside another.
   std::string folder = IsBelow(old.path, lake_.string()) ? lake_.string() : "";
   for (const auto& [candidate, is_same] : old_folders_) {
     if (candidate.size() > folder.size() && IsBelow(old.path, candidate)) folder = candidate;
@@ -45,7 +45,7 @@ std::string MovedPlaces::Find(const std::string& place, uint64_t& size_bytes) {
                             "cannot tell where it is now",
                             place, lake_.string()));
   }
-  const std::optional<FileStatus> status = storage_.Of(path).Stat(path);
+  const std::optional<FileStatus> status = storage_.StoreOf(path).Stat(path);
   if (!status.has_value()) {
     throw Error(
         ErrorCode::kInvalid,

@@ -1,5 +1,4 @@
-// Finds the files of a moved lake: from the names that its metadata has for them, the names that
-// they have now.
+// Maps the paths in the metadata of a moved lake to the paths that its files have now.
 #pragma once
 
 #include <filesystem>
@@ -15,14 +14,14 @@ class MovedPlaces {
   // `storage` must outlive it.
   MovedPlaces(Storage& storage, std::filesystem::path lake);
 
-  // Learns from `pointer` in which folder the lake was: places below it are renamed from now on.
-  void Learn(const TablePointer& pointer);
+  // Learns from `pointer` in which folder the lake was. From now on, paths below it are renamed.
+  void AddTable(const TablePointer& pointer);
   // The folders that the lake was in, including other names of its present folder.
   const std::map<std::string, bool>& old_folders() const { return old_folders_; }
   const std::filesystem::path& lake() const { return lake_; }
 
-  // The name that the file at `place` has now, spelled the same way (with its scheme); `place`
-  // itself where it is in none of the old folders.
+  // Returns the path that the file at `place` has now, spelled the same way (with its scheme);
+  // `place` itself if it is in none of the old folders.
   std::string Rename(const std::string& place) const;
   // The same for a file that must exist; sets `size_bytes` to its size. Throws kInvalid when it is
   // outside the lake or missing.

@@ -20,7 +20,7 @@ TEST(MovedPlacesTest, AreRenamedByTheLongestFolder) {
   Storage storage(database);
   MovedPlaces places(storage, lake);
   for (const char* old : {"/old", "/old/er"}) {
-    places.Learn({{"stedi", "t"}, std::string(old) + "/stedi/t/metadata/0.json"});
+    places.AddTable({{"stedi", "t"}, std::string(old) + "/stedi/t/metadata/0.json"});
   }
   const std::string now = lake.string();
   const std::pair<std::string, std::string> cases[] = {
@@ -47,11 +47,11 @@ TEST(MovedPlacesTest, OnS3KeepTheirScheme) {
   Database database(DatabaseOptions{});
   Storage storage(database);
   MovedPlaces places(storage, "s3://new/lake");
-  places.Learn({{"stedi", "t"}, "s3a://old/stedi/t/metadata/0.json"});
+  places.AddTable({{"stedi", "t"}, "s3a://old/stedi/t/metadata/0.json"});
   EXPECT_EQ(places.Rename("s3a://old/x"), "s3a://new/lake/x");
   EXPECT_EQ(places.Rename("s3://old/x"), "s3://new/lake/x");
   MovedPlaces up(storage, "s3://new/lake");
-  up.Learn({{"stedi", "t"}, "file:/old/stedi/t/metadata/0.json"});
+  up.AddTable({{"stedi", "t"}, "file:/old/stedi/t/metadata/0.json"});
   EXPECT_EQ(up.Rename("file:/old/x"), "s3://new/lake/x");
 }
 

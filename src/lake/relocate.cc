@@ -18,10 +18,11 @@
 namespace stedi {
 namespace {
 
-// The id that a copy had before it got its own: until that stands in the lake as well.
+// The id that the lake had before relocation gave it a new one. It tells that the lake belongs to
+// this catalog until the new id has been written into the lake as well.
 constexpr const char* kIdBeforeSetting = "lake_id_before";
 
-// A table under one of the names that catalogs have in the file.
+// A table's pointer, and which of the catalogs in the SQLite file it belongs to.
 struct NamedPointer {
   std::string catalog_name;
   TablePointer pointer;
@@ -67,16 +68,16 @@ class Relocation {
  private:
   void ReadPointers() {
     for (const std::string& name : catalog_.ListCatalogNames()) {
-      const auto named = SqlCatalog::ReadState(place_.catalog, name);
+      const auto named = SqlCatalog::ReadCopy(place_.catalog, name);
       for (TablePointer& pointer : named->ListPointers()) {
-        places_.Learn(pointer);
+        places_.AddTable(pointer);
         pointers_.push_back({name, std::move(pointer)});
       }
     }
     for (const auto& [folder, is_same] : places_.old_folders()) report_.made_at.push_back(folder);
   }
 
-  // A copy must not share the files of the lake that it was made from, nor its ids.
+  // A copy must share neither files nor ids with the lake that it was made from.
   void CheckOrigin() {
     for (const NamedPointer& named : pointers_) {
       const std::string old = SplitPlace(named.pointer.location).path;
@@ -85,7 +86,7 @@ class Relocation {
       if (old == renamed || options_.is_copy) continue;
       const std::string folder = old.substr(0, old.size() - Shared(old, renamed));
       if (!IsRemote(folder) && IsSameFolder(folder, place_.lake)) continue;
-      if (!storage_.Of(old).Stat(old).has_value()) continue;
+      if (!storage_.StoreOf(old).Stat(old).has_value()) continue;
       throw Error(ErrorCode::kInvalid,
                   fmt::format("the lake that {} is a copy of is still at {}: with --copy both can "
                               "be used; else delete that one first",
@@ -93,7 +94,7 @@ class Relocation {
     }
   }
 
-  // Bytes at the end that both have: "/database/table/..".
+  // The length in bytes of the common end of both paths: "/database/table/..".
   size_t Shared(const std::string& old, const std::string& renamed) const {
     const size_t shared = renamed.size() - place_.lake.string().size();
     return std::min(shared, old.size());
@@ -112,10 +113,10 @@ class Relocation {
                             std::filesystem::path(path).parent_path().string(), real.string()));
   }
 
-  // A damaged file must not become one that is called sound.
+  // A damaged file must not be rewritten into one with a valid checksum.
   void CheckMetadata(const TablePointer& pointer) {
     const std::string path = SplitPlace(places_.Rename(pointer.location)).path;
-    const FileStore& store = storage_.Of(path);
+    const FileStore& store = storage_.StoreOf(path);
     const auto crc = catalog_.MetadataCrc(pointer.table, pointer.location);
     if (!crc.has_value() || !store.Stat(path).has_value() || CrcOfFile(store, path) == *crc) return;
     throw Error(ErrorCode::kInvalid,
@@ -140,7 +141,8 @@ class Relocation {
     report_.files_written = tables.files_written();
   }
 
-  // Whose lake it will be, as far as an id says that.
+  // Adds the settings that tie the catalog to the lake: its location and, where it needs a new one,
+  // its id. Throws kConflict when the lake belongs to another catalog.
   void NoteOwner(LakeMove& move) {
     const std::optional<std::string> own = catalog_.GetSetting(kLakeIdSetting);
     const std::optional<std::string> there = IdInLake(place_, storage_);
@@ -157,8 +159,9 @@ class Relocation {
     }
   }
 
-  // Puts the catalog's id into the lake, where another one stands or another copy of the catalog
-  // has left its mark. True: it did.
+  // Writes the catalog's id into the lake if the lake has none or its previous one, or if another
+  // copy of the catalog has left its mark there. Returns whether it did. Throws kConflict when the
+  // lake belongs to another catalog.
   bool TakeIfForked() {
     const std::optional<std::string> there = IdInLake(place_, storage_);
     const std::optional<std::string> own = catalog_.GetSetting(kLakeIdSetting);
@@ -174,14 +177,15 @@ class Relocation {
     return true;
   }
 
-  // Of this relocation, or of one that died before it could.
+  // Deletes the files that this relocation has replaced, or an earlier one that died before it
+  // could delete them.
   void DeleteOutdated() {
     const std::vector<std::string> paths = catalog_.ListOutdatedFiles();
     if (paths.empty()) return;
     std::set<std::string> folders;
     for (const std::filesystem::path path : paths) {
-      if (!IsBelow(path.string(), place_.lake.string())) continue;  // of another move
-      const FileStore& store = storage_.Of(path);
+      if (!IsBelow(path.string(), place_.lake.string())) continue;  // of an earlier relocation
+      const FileStore& store = storage_.StoreOf(path);
       if (!store.Stat(path).has_value()) continue;
       store.Remove(path);
       if (IsRemote(path)) continue;
@@ -190,7 +194,7 @@ class Relocation {
       folders.insert(path.parent_path().string());
       ++report_.files_deleted;
     }
-    for (const std::string& folder : folders) storage_.Of(folder).SettleFolder(folder);
+    for (const std::string& folder : folders) storage_.StoreOf(folder).ConfirmFolderDurable(folder);
     catalog_.ForgetOutdatedFiles();
   }
 
@@ -225,7 +229,7 @@ std::string_view ToString(RelocateStatus status) {
 RelocateReport RelocateLake(const RelocateOptions& options,
                             const std::function<void(int pid)>& on_wait) {
   const LakePlace place = PlaceOf(options.lake, options.catalog);
-  const auto found = SqlCatalog::ReadState(place.catalog);
+  const auto found = SqlCatalog::ReadCopy(place.catalog);
   if (found == nullptr) {
     throw Error(ErrorCode::kNotFound, fmt::format("no lake at {}: there is no catalog at {}",
                                                   place.lake.string(), place.catalog.string()));

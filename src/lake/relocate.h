@@ -1,7 +1,8 @@
-// `stedi relocate`: makes a lake that was moved or copied whole at its new place. All that names
-// files is written anew beside what is there, one transaction of the catalog makes it valid, and
-// what it takes the place of is deleted. A crash at any moment leaves the lake as it was, or moved;
-// the command run again ends it (docs/decisions/0027-a-lake-knows-its-folder.md).
+// `stedi relocate`: makes a lake that was moved or copied usable at its new location. All files
+// that name other files are rewritten under new names, one transaction of the catalog makes the new
+// files valid, and the files that they replace are deleted. A crash at any moment leaves the lake
+// either as it was or relocated, and running the command again completes the work
+// (docs/decisions/0027-a-lake-knows-its-folder.md).
 #pragma once
 
 #include <cstdint>
@@ -16,16 +17,16 @@ namespace stedi {
 struct RelocateOptions {
   std::filesystem::path lake;     // where it is now: a folder or s3://bucket/prefix
   std::filesystem::path catalog;  // empty: <lake>/catalog.db
-  // The lake that it was copied from stays in use: this one gets an id, and its tables uuids, of
-  // their own.
+  // The lake that this one was copied from stays in use: the copy gets an id of its own, and each
+  // of its tables a new uuid.
   bool is_copy = false;
   bool wait = true;  // for another writer
 };
 
 enum class RelocateStatus : uint8_t {
   kRelocated,
-  kCleaned,  // an earlier relocation had moved it: the files it left are deleted
-  kTaken,    // it was last written with another copy of the catalog: it belongs to this one now
+  kCleaned,  // relocated earlier; the outdated files that were left over are deleted now
+  kTaken,    // last written with another copy of the catalog; it belongs to this copy now
   kAtHome,   // nothing to do
 };
 std::string_view ToString(RelocateStatus status);  // "at_home" ..
@@ -39,9 +40,10 @@ struct RelocateReport {
   size_t files_deleted = 0;
 };
 
-// `on_wait` is told the pid of another process that holds the lake. Throws kNotFound when there is
-// no lake; kInvalid when a file is missing, the catalog is damaged, or the lake that this is a copy
-// of is still there and `is_copy` is not given.
+// `on_wait` is called with the pid of another process that holds the lake's lock. Throws kNotFound
+// when there is no lake. Throws kInvalid when a file is missing, when the catalog is damaged, or
+// when the lake that this is a copy of still exists and `is_copy` is not set. Throws kConflict when
+// the lake belongs to another catalog.
 RelocateReport RelocateLake(const RelocateOptions& options,
                             const std::function<void(int pid)>& on_wait);
 

@@ -42,7 +42,8 @@ constexpr int64_t kDeletedPositionField = 2147483545;
 constexpr int64_t kPositionDeletes = 1;  // value of kContentField
 constexpr int64_t kEntryDeleted = 2;     // value of kStatusField
 
-// "../00004-<uuid>.metadata.json" -> 4, as readers want the names to begin; 0 of another name.
+// Returns the version at the beginning of the file name, which readers expect there: 4 for
+// "../00004-<uuid>.metadata.json"; 0 if there is none.
 int VersionOf(const std::string& path) {
   int version = 0;
   const size_t name = path.rfind('/') + 1;
@@ -73,7 +74,7 @@ class ManifestListEditor : public PlaceEditor {
   explicit ManifestListEditor(TableRelocation& table) : table_(table) {}
 
   void Begin() override { old_place_.clear(); }
-  void Look(const AvroField& field) override {
+  void Inspect(const AvroField& field) override {
     if (field.id == kManifestPathField) old_place_ = std::get<std::string>(field.value);
   }
   void End() override {
@@ -86,7 +87,7 @@ class ManifestListEditor : public PlaceEditor {
     if (field.id != kManifestLengthField || !manifest_.is_new) return std::nullopt;
     return Replace(field, static_cast<int64_t>(manifest_.size_bytes));
   }
-  // Of the manifests, a space before each.
+  // The checksums of the manifests, each with a space before it.
   const std::string& crcs() const { return crcs_; }
   const std::string& old_crcs() const { return old_crcs_; }
 
@@ -108,7 +109,7 @@ class ManifestEditor : public PlaceEditor {
     format_.clear();
   }
 
-  void Look(const AvroField& field) override {
+  void Inspect(const AvroField& field) override {
     const auto* text = std::get_if<std::string>(&field.value);
     const auto* number = std::get_if<int64_t>(&field.value);
     if (field.id == kFilePathField && text != nullptr) old_place_ = *text;
@@ -118,13 +119,13 @@ class ManifestEditor : public PlaceEditor {
     if (field.id == kFileSizeField && number != nullptr) size_ = *number;
   }
 
-  // Of an entry that says that its file was deleted, the file may be gone.
+  // The file may be gone if its entry has the status DELETED.
   void End() override {
     const std::string renamed = table_.places_.Rename(old_place_);
     const std::string path = SplitPlace(renamed).path;
     file_ = {renamed, static_cast<uint64_t>(size_), false};
     const bool is_deleted = status_ == kEntryDeleted;
-    if (is_deleted && !table_.storage_.Of(path).Stat(path).has_value()) return;
+    if (is_deleted && !table_.storage_.StoreOf(path).Stat(path).has_value()) return;
     if (!is_deleted) CheckSize();
     if (content_ != kPositionDeletes) return;
     if (format_ != "PARQUET" && format_ != "parquet") {
@@ -168,8 +169,8 @@ class ManifestEditor : public PlaceEditor {
                             SplitPlace(renamed).path, there, size_));
   }
 
-  // A bound that was cut before the end of the old folder's name says nothing any more: the least
-  // and the greatest text take its place.
+  // Returns the new value of a bound of file_path. A bound that was truncated within the old
+  // folder's name cannot be renamed; it is replaced by the least or the greatest string.
   std::optional<AvroValue> Bound(const AvroField& field) {
     if (content_ != kPositionDeletes || bound_column_ != kDeletedPathField) return std::nullopt;
     const std::string& old = std::get<std::string>(field.value);
@@ -201,7 +202,7 @@ TableRelocation::TableRelocation(Connection& connection, Storage& storage, Moved
 std::string TableRelocation::Read(const std::string& place) {
   uint64_t size_bytes = 0;
   const std::string path = SplitPlace(places_.Find(place, size_bytes)).path;
-  return ReadToEnd(*storage_.Of(path).Open(path));
+  return ReadToEnd(*storage_.StoreOf(path).Open(path));
 }
 
 TableRelocation::NewFileName TableRelocation::Write(const std::string& old_place,
@@ -214,10 +215,10 @@ TableRelocation::NewFileName TableRelocation::Write(const std::string& old_place
   const std::string place =
       renamed.substr(0, renamed.rfind('/') + 1) + naming.prefix + hash + naming.suffix;
   const std::filesystem::path path = SplitPlace(place).path;
-  const FileStore& store = storage_.Of(path);
+  const FileStore& store = storage_.StoreOf(path);
   if (!IsRemote(path) && store.Stat(path).has_value()) store.Remove(path);
   store.WriteNew(path, bytes);
-  store.SettleFolder(path.parent_path());
+  store.ConfirmFolderDurable(path.parent_path());
   ++files_written_;
   FailPoint("in_relocate");
   return {place, bytes.size(), true};
@@ -313,7 +314,8 @@ bool TableRelocation::Rename(Json& object, const char* key) {
   return true;
 }
 
-// A damaged file must not get a checksum that calls it sound.
+// Throws kInvalid when a file does not match its `noted` checksum: a damaged file must not get a
+// new checksum that is valid.
 void TableRelocation::CheckCrcs(const std::string& noted, const NewFileName& list) {
   std::istringstream noted_words(noted);
   std::istringstream found_words(list.old_crcs);
@@ -328,7 +330,7 @@ void TableRelocation::CheckCrcs(const std::string& noted, const NewFileName& lis
   }
 }
 
-// True: something is another now.
+// Returns whether anything has changed.
 bool TableRelocation::EditMetadata(Json& metadata) {
   bool has_changed = Rename(metadata, "location");
   for (Json& snapshot : metadata["snapshots"]) {
@@ -360,7 +362,7 @@ std::optional<RelocatedTable> TableRelocation::Relocate(const TablePointer& poin
     return Error(ErrorCode::kInvalid,
                  fmt::format("table {}: {}: {}", pointer.table.name, path, reason));
   };
-  Json metadata = Json::parse(ReadMetadataFile(storage_.Of(path), path), nullptr, false);
+  Json metadata = Json::parse(ReadMetadataFile(storage_.StoreOf(path), path), nullptr, false);
   if (!metadata.is_object() || !metadata.value("table-uuid", Json()).is_string()) {
     throw explain("the table's metadata is damaged");
   }
@@ -368,9 +370,9 @@ std::optional<RelocatedTable> TableRelocation::Relocate(const TablePointer& poin
   if (metadata.value("format-version", 0) > kFormatMax) {
     throw explain("the table's format version is above 2, which stedi does not write");
   }
-  // By its own metadata the table may be in yet another folder than by the catalog.
+  // The table's own metadata may name yet another folder than the catalog does.
   const std::string file = path.substr(path.rfind('/'));
-  places_.Learn({pointer.table, metadata.value("location", "") + "/metadata" + file});
+  places_.AddTable({pointer.table, metadata.value("location", "") + "/metadata" + file});
   if (!metadata.contains("snapshots")) metadata["snapshots"] = Json::array();
   for (const Json& snapshot : metadata.at("snapshots")) {
     if (!snapshot.contains("manifest-list")) {

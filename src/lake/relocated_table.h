@@ -21,8 +21,8 @@ class PlaceEditor;
 // What was written for a table.
 struct RelocatedTable {
   std::string location;                     // of its metadata.json
-  std::string old_uuid;                     // of a copy
-  std::string new_uuid;                     // of a copy
+  std::string old_uuid;                     // only set in a copy
+  std::string new_uuid;                     // only set in a copy
   std::vector<std::string> outdated_files;  // paths that nothing names once the catalog is changed
 };
 
@@ -30,7 +30,7 @@ struct RelocatedTable {
 // that it replaces, so that a second attempt overwrites what the first one left.
 class TableRelocation {
  public:
-  // `scratch` is a folder on a disk. `is_copy`: tables get uuids of their own.
+  // `scratch` is a folder on a disk. `is_copy`: each table gets a new uuid.
   TableRelocation(Connection& connection, Storage& storage, MovedPlaces& places,
                   std::filesystem::path scratch, bool is_copy);
 
@@ -44,8 +44,8 @@ class TableRelocation {
     std::string place;
     uint64_t size_bytes = 0;
     bool is_new = false;
-    std::string crcs = {};  // of a manifest; of a list and its manifests, as kManifestCrcs has them
-    std::string old_crcs = {};  // the same of the files as they were
+    std::string crcs = {};      // of a manifest, or of a list and its manifests as in kManifestCrcs
+    std::string old_crcs = {};  // the same for the files before relocation
   };
   struct FileNaming {
     std::string prefix;
@@ -61,7 +61,7 @@ class TableRelocation {
   NewFileName Write(const std::string& old_place, const FileNaming& naming,
                     const std::string& bytes);
   std::string Read(const std::string& place);
-  // The file names in the rows of a position delete file that have changed: old -> new.
+  // Returns those data file paths in the rows of a position delete file that change: old -> new.
   std::map<std::string, std::string> RenamedRows(const std::string& path);
   static void CheckCrcs(const std::string& noted, const NewFileName& list);
   bool EditMetadata(nlohmann::json& metadata);

@@ -1,5 +1,5 @@
 // What the steps of one run share: the lake that they read, and what a run needs to write to it.
-// A command that only reads has a LakeSession and cannot call what takes a RunSession.
+// A command that only reads has a LakeSession, so it cannot call functions that take a RunSession.
 #pragma once
 
 #include <cstdint>
@@ -14,11 +14,11 @@
 namespace stedi {
 
 struct RunSession : LakeSession {
-  std::string run_id;         // the name of each file that the session writes begins with it
-  uint64_t memory_bytes = 0;  // what the run may take
-  SideWork& side_work;        // does what the run's next step need not wait for
+  std::string run_id;         // part of the name of each file that the session writes
+  uint64_t memory_bytes = 0;  // the run's memory limit
+  SideWork& side_work;        // does work that the run's next step need not wait for
   TablesAhead& tables_ahead;
-  StagedFiles& staged_files;           // what the catalog is about to name
+  StagedFiles& staged_files;           // written files that the catalog does not name yet
   std::set<std::string>& sound_files;  // paths of the data files whose checksums were compared
 };
 

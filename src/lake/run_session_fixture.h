@@ -1,4 +1,4 @@
-// For unit tests: a run's session on an empty lake, in a folder of its own.
+// A fixture for unit tests: a run's session on an empty lake, in a new temporary folder.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -46,8 +46,8 @@ class RunSessionFixture : public testing::Test {
     std::filesystem::remove_all(folder_);
   }
 
-  // What the catalog names after the staged snapshot of `table` was published, as the next run
-  // finds it, with its files.
+  // Publishes the staged snapshot of `table`. Returns the table as the next run finds it, with its
+  // files loaded.
   LakeTable Publish(const LakeTable& table) {
     side_work_.Finish();
     RunRecord run;
@@ -57,7 +57,7 @@ class RunSessionFixture : public testing::Test {
     const std::vector<TableCommit> commits = {
         {table.id, table.committed_location, table.staged_location}};
     EXPECT_EQ(catalog_.Commit(commits, run), CommitOutcome::kCommitted);
-    session_.run_id += "+";  // what is written from now on has other names
+    session_.run_id += "+";  // files that are written from now on get other names
     LakeTable published = OpenTable(session_, table.id.name);
     LoadFiles(database_, connection_, published);
     return published;

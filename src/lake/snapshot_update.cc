@@ -15,10 +15,10 @@
 namespace stedi {
 namespace {
 
-// A table of at most so many data files has one manifest, which each snapshot writes anew: that is
-// quicker to read than one manifest for each run.
+// A table of at most this many data files has one manifest, which each snapshot rewrites: that is
+// faster to read than one manifest per run.
 constexpr size_t kOneManifestFilesMax = 200;
-// So many manifests become one, as with Iceberg's commit.manifest.min-count-to-merge.
+// This many manifests are merged into one, as with Iceberg's commit.manifest.min-count-to-merge.
 constexpr size_t kManifestsMax = 100;
 
 struct FileTotals {
@@ -58,7 +58,7 @@ void AddTotals(const Totals& totals, std::map<std::string, std::string>& summary
   put("total-equality-deletes", 0);
 }
 
-// All that is to be written of a new snapshot.
+// Everything that is to be written for a new snapshot.
 struct StagedSnapshot {
   std::string run_id;  // in the names of all files
   std::filesystem::path folder;
@@ -69,7 +69,8 @@ struct StagedSnapshot {
   std::string metadata_path;
 };
 
-// Of what was just written. What is on S3 is not fetched again for it.
+// Returns the checksum of a file that was just written. Returns "" on S3, where the file would have
+// to be fetched for it.
 std::string CrcOfWritten(const FileStore& store, const std::string& path) {
   return IsRemote(path) ? "" : CrcOfFile(store, path);
 }
@@ -96,7 +97,7 @@ void Write(Connection& connection, const FileStore& store, StagedSnapshot& stage
   for (const ManifestFile& manifest : manifests) files.Add(manifest.path, manifest.length_bytes);
   files.Add(list, static_cast<int64_t>(list_bytes));
   files.Add(staged.metadata_path, std::ssize(metadata), CrcText(CrcOf(metadata)));
-  store.SettleFolder(staged.folder);
+  store.ConfirmFolderDurable(staged.folder);
 }
 
 }  // namespace
@@ -155,7 +156,7 @@ SnapshotPlan SnapshotUpdate::Plan(int64_t snapshot_id) const {
     }
     ManifestEntry entry = live.entry;
     entry.status = is_removed ? EntryStatus::kDeleted : EntryStatus::kExisting;
-    // As the specification wants it: the snapshot that deleted the file.
+    // The specification requires the id of the snapshot that deleted the file.
     if (is_removed) entry.snapshot_id = snapshot_id;
     if (!is_removed) plan.files.push_back({entry, 0});
     plan.entries.push_back(std::move(entry));
@@ -220,9 +221,9 @@ void SnapshotUpdate::Stage(const RunSession& session) {
   staged.metadata = metadata;
   staged.metadata_path = LocalPath(table_.staged_location);
   session.database.LoadExtension(session.connection, "avro");
-  const FileStore& store = session.storage.Of(staged.folder);
-  session.side_work.Do([&store, &files = session.staged_files,
-                        staged = std::move(staged)](Connection& connection) mutable {
+  const FileStore& store = session.storage.StoreOf(staged.folder);
+  session.side_work.Submit([&store, &files = session.staged_files,
+                            staged = std::move(staged)](Connection& connection) mutable {
     Write(connection, store, staged, files);
   });
 }

@@ -11,7 +11,7 @@ namespace {
 constexpr int64_t kSnapshot = 77;
 constexpr int64_t kParent = 5;
 
-// File f3 has 3 rows in 30 bytes.
+// For example, file f3 has 3 rows and 30 bytes.
 DataFile FileNumber(int number) {
   DataFile file;
   file.path = fmt::format("f{}", number);
@@ -22,7 +22,7 @@ DataFile FileNumber(int number) {
 
 Schema TestSchema() { return {0, {{1, "n", {IcebergType::Kind::kLong}}}}; }
 
-// A table whose manifests have so many files each, numbered from 1.
+// A table whose manifest i has files_of_manifests[i] files. The files are numbered from 1.
 LakeTable TableOf(const std::vector<int>& files_of_manifests) {
   LakeTable table;
   table.files_loaded = true;
@@ -62,7 +62,7 @@ std::string FilesOf(const SnapshotPlan& plan) {
 
 struct PlanCase {
   std::string name;
-  std::vector<int> manifests;  // files of each
+  std::vector<int> manifests;  // the number of files of each
   std::vector<int> removed;
   std::vector<int> added;
   std::string entries;  // E(xisting), A(dded), D(eleted)
@@ -110,7 +110,7 @@ TEST(SnapshotPlan, KeepsManifestsOfManyFilesThatLoseNone) {
   EXPECT_EQ(KeptOf(plan), " m0 m2");
   EXPECT_EQ(plan.entries.size(), 41U);
   EXPECT_EQ(plan.files.size(), 220U);
-  // Those of kept manifests come last, and know theirs.
+  // The files of kept manifests come last, with the index of their manifest.
   EXPECT_EQ(plan.files.front().entry.file.path, "f152");
   EXPECT_EQ(plan.files.back().entry.file.path, "f220");
   EXPECT_EQ(plan.files.back().manifest, 2U);

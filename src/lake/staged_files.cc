@@ -9,7 +9,7 @@ void StagedFiles::Add(const std::string& path, int64_t bytes, const std::string&
   files_[path] = {bytes, crc};
 }
 
-void StagedFiles::Forget() {
+void StagedFiles::Abandon() {
   const std::lock_guard lock(mutex_);
   files_.clear();
 }
@@ -24,7 +24,7 @@ void StagedFiles::Check(Storage& storage) const {
   const std::lock_guard lock(mutex_);
   for (const auto& [path, written] : files_) {
     if (IsRemote(path)) continue;
-    const std::optional<FileStatus> status = storage.Of(path).Stat(path);
+    const std::optional<FileStatus> status = storage.StoreOf(path).Stat(path);
     if (status.has_value() && status->size_bytes == static_cast<uint64_t>(written.bytes)) continue;
     const std::string found =
         status.has_value() ? fmt::format("has {} bytes, not {}", status->size_bytes, written.bytes)

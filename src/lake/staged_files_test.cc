@@ -17,14 +17,14 @@ class StagedFilesTest : public testing::Test {
   StagedFilesTest() { std::filesystem::create_directories(folder_); }
   ~StagedFilesTest() override { std::filesystem::remove_all(folder_); }
 
-  // A file of five bytes, staged as one of `bytes`; returns its path.
+  // Writes a file of five bytes, adds it as one of `bytes` bytes, and returns its path.
   std::string Stage(const std::string& name, int64_t bytes = 5) {
     std::string path = folder_ / name;
     std::ofstream(path) << "12345";
     files_.Add(path, bytes, "crc of " + name);
     return path;
   }
-  // What Check says, or "".
+  // The error of Check; "" when there is none.
   std::string Fault() {
     try {
       files_.Check(storage_);
@@ -45,7 +45,7 @@ class StagedFilesTest : public testing::Test {
 TEST_F(StagedFilesTest, AreWellAsTheyWereWritten) {
   EXPECT_EQ(Fault(), "");
   Stage("a");
-  files_.Add("s3://bucket/gone", 5);  // looked for when its upload ended
+  files_.Add("s3://bucket/gone", 5);  // is not checked
   EXPECT_EQ(Fault(), "");
 }
 
@@ -53,7 +53,7 @@ TEST_F(StagedFilesTest, NamesAFileThatIsGone) {
   Stage("a");
   std::filesystem::remove(Stage("b"));
   EXPECT_TRUE(Fault().starts_with((folder_ / "b").string() + ": is gone: ")) << Fault();
-  files_.Forget();
+  files_.Abandon();
   EXPECT_EQ(Fault(), "");
 }
 
@@ -66,7 +66,7 @@ TEST_F(StagedFilesTest, KnowsChecksumsByPath) {
   const std::string path = Stage("a");
   EXPECT_EQ(files_.CrcOf(path), "crc of a");
   EXPECT_EQ(files_.CrcOf(path + "b"), "");
-  files_.Forget();
+  files_.Abandon();
   EXPECT_EQ(files_.CrcOf(path), "");
 }
 

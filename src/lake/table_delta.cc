@@ -21,8 +21,8 @@ bool OnlyAppends(const Snapshot& snapshot) {
   return operation != snapshot.summary.end() && operation->second == "append";
 }
 
-// Of the snapshots behind `before` (nullptr: all); nothing when the chain is broken or one of them
-// did more than append.
+// Returns the ids of the snapshots after `before` (nullptr: of all); nothing when the chain of
+// parents is broken or one of the snapshots is not an append.
 std::optional<std::set<int64_t>> AppendedSince(const TableMetadata& metadata,
                                                const Snapshot* before) {
   std::set<int64_t> ids;

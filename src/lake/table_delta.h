@@ -1,4 +1,4 @@
-// What changed in a table between two of its snapshots: which data files came and went.
+// What changed in a table between two of its snapshots: which data files were added and removed.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,7 @@ struct TableDelta {
 struct TableState {
   std::string table;
   std::string uuid;
-  int64_t snapshot_id = 0;  // 0: it was empty
+  int64_t snapshot_id = 0;  // 0: it had no snapshot
   bool operator==(const TableState&) const = default;
 };
 TableState StateOf(const LakeTable& table);
@@ -30,9 +30,9 @@ std::string ToString(const TableState& state);
 // Parses what ToString returned; nothing for any other text.
 std::optional<TableState> ParseTableState(const std::string& text);
 
-// The changes from `before` to the current snapshot. Returns nothing where they cannot be known:
-// another table of the same name, an expired snapshot, another schema, or delete files. REQUIRES:
-// LoadFiles was called. Reads manifests only where files were removed since.
+// Returns the changes from `before` to the current snapshot. Returns nothing when they cannot be
+// known: another table of the same name, an expired snapshot, another schema, or delete files.
+// REQUIRES: LoadFiles(table). Reads manifests only if not all snapshots since `before` are appends.
 std::optional<TableDelta> DeltaSince(Connection& connection, const LakeTable& table,
                                      const TableState& before);
 

@@ -14,7 +14,7 @@ TEST(TableState, IsReadFromItsText) {
   }
 }
 
-// How a snapshot changed the files a, b, ..: "+c -a" on top of the one before.
+// Metadata with one snapshot per operation, each the parent of the next. Their ids begin at 1.
 TableMetadata Metadata(const std::vector<std::string>& operations) {
   TableMetadata metadata;
   metadata.table_uuid = "u";
@@ -49,7 +49,7 @@ class DeltaSinceTest : public testing::Test {
       table_.files.push_back({entry, 0});
     }
   }
-  // "kept|added", or "".
+  // "kept|added"; "" when the changes are not known.
   std::string Since(const TableState& before) {
     const std::optional<TableDelta> delta = DeltaSince(connection_, table_, before);
     return delta.has_value() ? Names(delta->kept) + "|" + Names(delta->added) : "";

@@ -17,7 +17,7 @@ void TablesAhead::BeginReading(const LakeSession& session, const std::string& na
   // Shared, because SideWork copies its tasks and a promise can only be moved.
   const auto promise = std::make_shared<std::promise<LakeTable>>();
   tables_.emplace(name, promise->get_future());
-  side_work_.Do([&database = session.database, promise, table](Connection& connection) mutable {
+  side_work_.Submit([&database = session.database, promise, table](Connection& connection) mutable {
     try {
       LoadFiles(database, connection, table);
       promise->set_value(std::move(table));
@@ -31,7 +31,7 @@ LakeTable TablesAhead::Open(const LakeSession& session, const std::string& name)
   if (auto ahead = tables_.extract(name)) {
     try {
       return ahead.mapped().get();
-    } catch (const std::exception&) {  // read again below, where an error that lasts is thrown
+    } catch (const std::exception&) {  // opened again below; a lasting error shows up later
     }
   }
   return OpenTable(session, name);

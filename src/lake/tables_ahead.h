@@ -1,4 +1,4 @@
-// Tables whose manifests are read while the run is still busy with the steps before theirs.
+// Reads the manifests of tables ahead, while the run is still busy with earlier steps.
 #pragma once
 
 #include <future>
@@ -13,17 +13,18 @@ namespace stedi {
 
 class TablesAhead {
  public:
-  // `side_work` does the reading. Both outlive its tasks.
+  // `side_work` does the reading. It must outlive this object.
   explicit TablesAhead(SideWork& side_work) : side_work_(side_work) {}
   TablesAhead(const TablesAhead&) = delete;
   TablesAhead& operator=(const TablesAhead&) = delete;
 
   // Opens the table and begins to read its manifests. Does nothing for a table that the catalog
-  // does not name, or that cannot be opened: Open() tells that when it is the table's turn.
+  // does not name or that cannot be opened: Open() reports that when the table is needed.
   void BeginReading(const LakeSession& session, const std::string& name);
 
-  // The table with its files loaded, if BeginReading() was called for it; waits for the reading.
-  // The second time, and where the reading failed, it is opened anew. Throws as OpenTable does.
+  // Returns the table with its files loaded if BeginReading() was called for it, after waiting for
+  // the reading. On a second call, and if the reading failed, opens the table again, without its
+  // files. Throws as OpenTable does.
   LakeTable Open(const LakeSession& session, const std::string& name);
 
  private:

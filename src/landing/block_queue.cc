@@ -10,7 +10,7 @@
 namespace stedi {
 namespace {
 
-// White space before the first byte that counts is hardly ever longer; if it is, blocks are not
+// There is hardly ever more white space before the first value. If there is, block starts are not
 // guessed.
 constexpr size_t kLayoutProbeBytes = 4096;
 
@@ -55,7 +55,8 @@ uint64_t BlockChain::EndOf(uint64_t block) const {
 }
 
 const ReadableFile& BlockChain::Open() {
-  // Not call_once: it does not survive an exception under every sanitizer and C library.
+  // std::call_once is not used, because after an exception it does not work with every sanitizer
+  // and C library.
   const std::scoped_lock lock(open_mutex_);
   if (!input_) {
     input_ = file_.Open();

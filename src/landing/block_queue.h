@@ -1,5 +1,5 @@
-// Work for the readers of a scan: blocks of plain files and whole compressed files, in the order of
-// the files; and for each plain file the chain that tells where each block truly begins.
+// The work of a scan's readers: the blocks of plain files and whole compressed files, in the order
+// of the files. For each plain file, a BlockChain determines where each block really begins.
 #pragma once
 
 #include <condition_variable>
@@ -17,7 +17,7 @@
 
 namespace stedi {
 
-// What a verified stretch adds to its file's report.
+// What a range of bytes with a verified start adds to its file's report.
 struct BlockTally {
   ByteCounts counts;
   uint64_t records = 0;
@@ -40,23 +40,27 @@ class BlockChain {
   uint64_t EndOf(uint64_t block) const;
   uint64_t block_count() const { return block_count_; }
 
-  // The open file; the first call opens it. Throws Error.
+  // Returns the open file; the first call opens it. Throws Error when it cannot be opened or read.
   const ReadableFile& Open();
-  // The layout that the beginning of the file suggests. Only blocks after the first guess by it.
-  // REQUIRES: Open() was called.
+  // Returns the layout that the beginning of the file suggests, or kUnknown when there is only one
+  // block. It is used only to guess where blocks after the first one begin. REQUIRES: Open() was
+  // called.
   FileLayout guessed_layout() const { return guessed_layout_; }
 
-  // Adds the digest of the block's stored bytes, if blocks are whole blocks of the content hash.
+  // Computes the content-hash digests of the block's stored bytes. Does nothing when the block size
+  // is not a multiple of kHashBlockBytes.
   void HashBlockBytes(uint64_t block, std::string_view bytes);
 
   // Waits until all blocks before this one are published. Returns where this one begins, or nothing
   // when the file has failed.
   std::optional<TopLevel> AwaitStart(uint64_t block);
-  // REQUIRES: AwaitStart(block) returned. The last block completes the report. Throws Error.
+  // Adds the block's tally to the report and lets the next block begin at `end`. The last block
+  // completes the report. Does nothing when the file has failed. REQUIRES: AwaitStart(block)
+  // returned a value. Throws Error when the content hash cannot be computed.
   void Publish(uint64_t block, const TopLevel& end, const BlockTally& tally);
   bool HasFailed();
-  // Says that the file cannot be read: all its blocks end. Of several problems the first is
-  // reported.
+  // Marks the file as unreadable: AwaitStart() then returns nothing for any of its blocks. Only the
+  // first problem is reported.
   void Fail(const std::string& problem);
 
  private:
@@ -67,12 +71,12 @@ class BlockChain {
   const uint64_t block_bytes_;
   const uint64_t block_count_;
   FileReport& report_;
-  std::mutex open_mutex_;  // held by the first Open()
+  std::mutex open_mutex_;  // held by Open()
   std::unique_ptr<const ReadableFile> input_;
   FileLayout guessed_layout_ = FileLayout::kUnknown;
   std::vector<BlockDigest> digests_;  // each written by the reader of its block
 
-  std::mutex mutex_;  // guards what follows, and report_
+  std::mutex mutex_;  // guards the members below, and report_
   std::condition_variable published_;
   uint64_t next_block_ = 0;
   TopLevel next_start_;
@@ -81,16 +85,16 @@ class BlockChain {
 
 struct WorkItem {
   size_t file_index = 0;
-  std::shared_ptr<BlockChain> chain;  // of a plain file; shared by the readers of its blocks
+  std::shared_ptr<BlockChain> chain;  // shared by the file's readers; nullptr: a compressed file
   uint64_t block = 0;
 };
 
 class BlockQueue {
  public:
-  // All must outlive it.
+  // `files` and `reports` must outlive it.
   BlockQueue(const std::vector<LandingFile>& files, uint64_t block_bytes,
              std::vector<FileReport>& reports);
-  // Nothing when all work is taken. Any thread.
+  // Returns the next item, or nothing when all work is taken. Any thread may call it.
   std::optional<WorkItem> Take();
 
  private:

@@ -14,18 +14,17 @@
 namespace stedi {
 namespace {
 
-// No 64-bit integer has more digits, so larger exponents need not be told apart.
+// No 64-bit integer has this many digits, so larger exponents need not be distinguished.
 constexpr int64_t kExponentMax = 1'000'000'000;
 constexpr int kBigintDigitsMax = 19;
-constexpr size_t kExactDigitsMax = 15;  // every integer of so many digits is a double
+constexpr size_t kExactDigitsMax = 15;  // every integer with at most this many digits is a double
 
-// A JSON number taken apart: digits * 10^exponent, the digits being those of `whole`, then
-// `fraction`.
+// A JSON number split into its parts. Its value is `whole`.`fraction` * 10^`exponent`.
 struct Decimal {
   bool negative = false;
   std::string_view whole;
   std::string_view fraction;
-  int64_t exponent = 0;  // as written, held within +-kExponentMax
+  int64_t exponent = 0;  // as written, but clamped to +-kExponentMax
   bool is_integer_literal = false;
 };
 
@@ -58,7 +57,7 @@ bool IsZero(const Decimal& decimal) {
   return all_zero(decimal.whole) && all_zero(decimal.fraction);
 }
 
-// Appends digits to an integer that may stop fitting.
+// Builds an integer from its digits. Finish() tells whether it fits into 64 bits.
 class IntegerBuilder {
  public:
   void Append(char digit) {
@@ -81,7 +80,7 @@ class IntegerBuilder {
   int digits_ = 0;
 };
 
-// Whether the double is exactly the integer that `digits` writes.
+// Whether the absolute value of the double is exactly the integer that `digits` writes.
 bool EqualsInteger(double value, std::string_view digits) {
   if (digits.size() <= kExactDigitsMax) return true;
   return fmt::format("{:.0f}", std::fabs(value)) == digits;

@@ -116,7 +116,8 @@ TEST(CoercionTest, Double) {
   }
 }
 
-// Both ways to a double give what strtod gives, on every shape of number.
+// When NumberToDouble() and ScanShortDouble() accept a number, they give the same double as strtod,
+// for numbers of every shape.
 TEST(CoercionTest, DoublesAreThoseOfStrtod) {
   std::mt19937_64 random(7);
   for (int i = 0; i < 30000; ++i) {
@@ -146,7 +147,7 @@ TEST(CoercionTest, DoublesAreThoseOfStrtod) {
 TEST(CoercionTest, ShortIntegersAgree) {
   struct ShortCase {
     std::string text;
-    std::optional<int64_t> value;  // nothing: left to the careful way
+    std::optional<int64_t> value;  // nothing: left to coercion.h
   };
   const ShortCase cases[] = {
       {"0,", 0},

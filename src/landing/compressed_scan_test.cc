@@ -10,7 +10,7 @@
 namespace stedi {
 namespace {
 
-// The same rows from a compressed file as from a plain one, whatever the block size.
+// A compressed file gives the same rows as a plain one, whatever the block size.
 TEST(CompressedScanTest, CompressedFilesScanAsPlainOnes) {
   const Contract contract = {
       {{"a", ColumnType::kBigint, false}, {"b", ColumnType::kString, false}}};
@@ -37,7 +37,7 @@ TEST(CompressedScanTest, CompressedFilesScanAsPlainOnes) {
   }
 }
 
-// A reader that leaves in the middle of a compressed file hands it to the next one.
+// A reader that is destroyed in the middle of a compressed file leaves the rest to the next reader.
 TEST(CompressedScanTest, ACompressedFileIsReadOnByAnother) {
   std::string text;
   for (int i = 0; i < 200; ++i) text += "{\"a\":" + std::to_string(i) + "}\n";

@@ -1,4 +1,4 @@
-// What a feed promises about its records: the names and types of its columns.
+// The contract of a feed: the names and types of the columns that its records must fit.
 #pragma once
 
 #include <array>
@@ -16,7 +16,7 @@ namespace stedi {
 enum class ColumnType : uint8_t { kString, kBigint, kInt, kDouble, kBoolean };
 
 struct ContractColumn {
-  std::string name;  // ASCII lower case; keys of records match it without case
+  std::string name;  // its ASCII letters are lower case; keys match in any case
   ColumnType type = ColumnType::kString;
   bool not_null = false;
   bool empty_is_null = false;  // the empty string counts as null
@@ -25,11 +25,11 @@ struct ContractColumn {
 // At most kContractColumnsMax columns; names are unique.
 struct Contract {
   std::vector<ContractColumn> columns;
-  // A value that its nullable column cannot hold does not reject the record: the column is NULL,
-  // and _rescued has the value.
+  // If true, a value that its nullable column cannot hold does not reject the record: the column is
+  // NULL, and _rescued contains the value. This does not apply to the first of `rejected_columns`.
   bool keep_unfit = false;
-  // The columns whose values are looked for in the bytes of a rejected record (rejected_values.h),
-  // as indices into `columns`. Empty: no values are looked for.
+  // The columns whose values are searched for in the bytes of a rejected record
+  // (rejected_values.h), as indices into `columns`. Empty: no values are searched for.
   std::vector<size_t> rejected_columns = {};
 };
 inline constexpr size_t kContractColumnsMax = 256;
@@ -42,7 +42,7 @@ inline constexpr const char* kUnfitColumn = "_unfit";  // only with Contract::ke
 struct AddedColumn {
   std::string_view name;
   ColumnType type;
-  bool is_personal;  // it may hold anything that landed
+  bool is_personal;  // it may contain any landing data
   const char* comment;
 };
 // In the order of the table; kUnfitColumn is the last.
@@ -62,15 +62,15 @@ bool IsAddedColumn(std::string_view name);
 // Finds the column that a key of a record names. Immutable, so any number of threads may share it.
 class ContractIndex {
  public:
-  // Throws kInvalid when there are too many columns, or a name is empty, not lower case or not
-  // unique.
+  // Throws kInvalid when there are too many columns, or a name is empty, too long, not lower case
+  // or not unique.
   explicit ContractIndex(const Contract& contract);
 
-  // `key` is unescaped; ASCII letters match in either case.
+  // `key` must be unescaped. The case of ASCII letters does not matter.
   std::optional<size_t> FindColumn(std::string_view key) const;
 
  private:
-  std::vector<std::pair<std::string, size_t>> columns_;  // by name
+  std::vector<std::pair<std::string, size_t>> columns_;  // name and index, sorted by name
   size_t name_bytes_max_ = 0;
 };
 

@@ -35,7 +35,7 @@ TEST(ContractIndexTest, MatchesWithoutAsciiCase) {
        3},
       {"gr\xC3\x96\xC3\x9F"
        "e",
-       std::nullopt},  // only ASCII folds
+       std::nullopt},  // only ASCII letters match in any case
       {"", std::nullopt},
       {"time", std::nullopt},
       {"timestamps", std::nullopt},

@@ -68,7 +68,7 @@ const char* ReadBoolean(size_t column, const char* p, RowBuffer& rows) {
 }  // namespace
 
 const char* ReadUnusualValue(const KeyStep& step, const char* p, RowBuffer& rows, uint64_t& null) {
-  // A step that was learned from denser text can be the beginning of this one.
+  // A step that was learned from text with less white space can match the beginning of this text.
   while (IsJsonSpace(*p)) ++p;
   if (*p == 'n') {
     null |= step.column_bit;

@@ -1,6 +1,6 @@
-// Reads well-formed records by predicting the next key from the last one (key_memo.h). Anything
-// unexpected is left to the full parser, which reads that record again. Both give the same for
-// every input, and so do the variants of the loop for different machines.
+// Reads well-formed records by predicting the next key from the last one (key_memo.h). A record
+// with anything unexpected is left to the full parser. Both give the same result for every input,
+// and so do the variants of the loop for different machines.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@
 
 namespace stedi {
 
-// How many decoded bytes became what.
+// The number of decoded bytes of each kind.
 struct ByteCounts {
   uint64_t accepted = 0;
   uint64_t quarantined = 0;
@@ -22,9 +22,9 @@ struct ByteCounts {
   uint64_t Sum() const { return accepted + quarantined + whitespace + framing; }
 };
 
-inline constexpr size_t kFastColumnsMax = 64;  // one bit of a word for each
+inline constexpr size_t kFastColumnsMax = 64;  // each column has one bit of a 64-bit word
 
-// What the loop works on.
+// The input, the output and the limits of the loop.
 struct FastJob {
   const FastRegion& region;
   KeyMemo& memo;
@@ -40,8 +40,9 @@ struct FastJob {
 const char* RunFastPathPortable(const FastJob& job);
 const char* RunFastPathAvx2(const FastJob& job);
 
-// Reads a value that the loop's own steps do not handle: one after white space, null, a boolean, a
-// number of another form. Returns one past it, or nullptr when the full parser must read it.
+// Reads a value that the loop itself does not read: one after white space, null, a boolean, or a
+// number in an unusual form. Returns one past it, or nullptr when the full parser must read the
+// record. If the value counts as null, adds the step's column bit to `null`.
 const char* ReadUnusualValue(const KeyStep& step, const char* p, RowBuffer& rows, uint64_t& null);
 
 class FastPath {
@@ -50,9 +51,9 @@ class FastPath {
   FastPath(const Contract& contract, const ContractIndex& index, uint64_t record_bytes_max,
            SimdLevel level = DefaultSimdLevel());
 
-  // Adds whole records to `rows`, and their bytes and those between them to `counts`, up to the
-  // first record that it cannot read, the limit or the end. Returns the top-level place where it
-  // stopped: before a record, or just after one. If that is where it began, it has changed nothing.
+  // Adds complete records to `rows`, and their bytes and those between them to `counts`, up to the
+  // first record that it cannot read, the limit or the end. Returns the top-level position at which
+  // it stopped: before a record, or just after one. If that is region.begin, no row was added.
   const char* Run(const FastRegion& region, RowBuffer& rows, ByteCounts& counts);
 
  private:
@@ -61,7 +62,7 @@ class FastPath {
   const size_t column_count_;
   uint64_t all_columns_ = 0;
   uint64_t not_null_columns_ = 0;
-  const char* (*run_)(const FastJob&) = nullptr;  // nullptr: too many columns
+  const char* (*run_)(const FastJob&) = nullptr;  // nullptr: no columns, or too many
 };
 
 }  // namespace stedi

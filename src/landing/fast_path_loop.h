@@ -1,10 +1,12 @@
-// The loop of the fast path, written once and compiled for each SimdLevel: `Ops` gives the inner
-// steps. Only fast_path_<level>.cc include it, after they have said for which machine.
-//   static bool Equals(const char* p, const KeyStep& step);           the step's bytes stand at p
-//   static StringScan ScanString(const char* p);                      as ScanPaddedString
-//   static StringCell MakeCell(const char* p, size_t length);         as MakeStringCell
-//   static const char* ReadInteger(const char* p, int64_t& out);      one past it, or nullptr:
-//   static const char* ReadDouble(const char* p, double& out);        not plain, not short, or none
+// The loop of the fast path, written once and compiled for each SimdLevel. Only the files
+// fast_path_<level>.cc include it, after they have selected the machine. `Ops` has the inner steps:
+//   static bool Equals(const char* p, const KeyStep& step);     whether the step's bytes are at p
+//   static StringScan ScanString(const char* p);                as ScanPaddedString
+//   static StringCell MakeCell(const char* p, size_t length);   as MakeStringCell
+//   static const char* ReadInteger(const char* p, int64_t& out);
+//   static const char* ReadDouble(const char* p, double& out);
+// ReadInteger and ReadDouble return one past the number, or nullptr when there is none or when it
+// is too long or has an unusual form.
 #pragma once
 
 #include <array>
@@ -39,7 +41,8 @@ class FastLoop {
   }
 
  private:
-  // `whitespace` and `framing` count what stands between the records up to where it stops.
+  // Returns where it stops, and adds the bytes between the records before that to `whitespace` and
+  // `framing`.
   [[gnu::always_inline]] const char* ReadRecords(uint64_t& whitespace, uint64_t& framing) {
     const FastRegion& region = job_.region;
     const char* record = region.begin;
@@ -80,7 +83,8 @@ class FastLoop {
     for (size_t i = 0; i < job_.column_count; ++i) slots_[i] = rows_.Slots(i);
   }
 
-  // The record being read: its row, and one bit for each column that was seen or is null.
+  // The record being read: the index of its row, and one bit for each column that was seen or is
+  // null.
   struct Row {
     size_t index = 0;
     uint64_t seen = 0;
@@ -100,8 +104,9 @@ class FastLoop {
     return job_.memo.Learn(now, p, job_.region);
   }
 
-  // `end`; but if values here mostly have one length, the processor need not wait for it: it goes
-  // on with the predicted one and looks back later.
+  // Returns `end`. If the values of this step mostly have the same length, the result is computed
+  // from that length, so that the processor can go on with the predicted position before it knows
+  // `end`.
   [[gnu::always_inline]] static const char* PredictEnd(KeyStep& step, const char* value,
                                                        const char* end) {
     if (step.surprises > KeyStep::kSurprisesMax) return end;
@@ -110,7 +115,7 @@ class FastLoop {
       NoteSurprise(step, static_cast<uint32_t>(end - value));
       return end;
     }
-    asm("" : "+r"(predicted));  // else the compiler takes `end`, which is the same to it
+    asm("" : "+r"(predicted));  // else the compiler would return `end`, which is equal
     return value + predicted;
   }
 
@@ -119,9 +124,9 @@ class FastLoop {
     ++step.surprises;
   }
 
-  // One past the '}' that ends the record whose last value ends at `p`, or nullptr. A record that
-  // is not directly followed by another one is left to the full parser, which checks whether it is
-  // whole.
+  // Returns one past the '}' that ends the record whose last value ends at `p`, or nullptr. A
+  // record that is not directly followed by another one is left to the full parser, which checks
+  // whether it is complete.
   static const char* EndOfLast(const char* p, bool in_array) {
     while (IsJsonSpace(*p)) ++p;
     if (*p != '}') return nullptr;

@@ -10,7 +10,8 @@ namespace {
 constexpr uint64_t kEachByte = 0x0101010101010101U;
 constexpr uint64_t kHighBits = 0x80 * kEachByte;
 
-// The high bit of each byte that is zero; of those above the lowest such byte it may be set, too.
+// Sets the high bit of each byte that is zero. Bytes above the lowest zero byte may have it set,
+// too.
 uint64_t ZeroBytes(uint64_t word) { return (word - kEachByte) & ~word & kHighBits; }
 
 struct PortableOps {

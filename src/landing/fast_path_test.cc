@@ -20,7 +20,7 @@ struct Case {
   const char* name;
   std::string text;
   size_t rows;
-  size_t stop;  // where it hands over
+  size_t stop;  // where the fast path stops
 };
 
 class FastPathTest : public testing::TestWithParam<SimdLevel> {};
@@ -58,11 +58,11 @@ TEST_P(FastPathTest, ReadsWhatItExpectsAndLeavesTheRest) {
   const ContractIndex index(TestContract());
   for (const Case& c : cases) {
     FastPath fast(TestContract(), index, 1 << 20, GetParam());
-    // The second time everything is learned.
+    // In the second round, every step is already known.
     for (int round = 0; round < 2; ++round) {
       RowBuffer rows(TestContract());
       ByteCounts counts;
-      // A record that it leaves follows: the last one of a file is left to the full parser.
+      // The fast path leaves the last record of a file to the full parser, so another one follows.
       const std::string text = c.text + "{}";
       const std::string padded = text + std::string(kScanPadBytes, '\0');
       const char* const end = padded.data() + text.size();
@@ -86,7 +86,7 @@ TEST_P(FastPathTest, StopsAtTheLimit) {
     const FastRegion region{padded.data(), padded.data() + text.size(), padded.data() + limit, 0,
                             true};
     const char* const stop = fast.Run(region, rows, counts);
-    // The last one, which no record follows, is left to the full parser.
+    // The last record is left to the full parser, because no record follows it.
     const size_t expected_rows = limit <= 9 ? 1 : 2;
     EXPECT_EQ(rows.rows(), expected_rows) << limit;
     EXPECT_EQ(static_cast<size_t>(stop - padded.data()), expected_rows * 9);
@@ -94,7 +94,7 @@ TEST_P(FastPathTest, StopsAtTheLimit) {
   }
 }
 
-TEST_P(FastPathTest, LongRecordsAreNotItsBusiness) {
+TEST_P(FastPathTest, LeavesLongRecordsToTheFullParser) {
   const ContractIndex index(TestContract());
   FastPath fast(TestContract(), index, 7, GetParam());
   const std::string padded = "{\"a\":1}{\"a\":12}" + std::string(kScanPadBytes, '\0');
@@ -105,7 +105,7 @@ TEST_P(FastPathTest, LongRecordsAreNotItsBusiness) {
   EXPECT_EQ(rows.rows(), 1U);
 }
 
-// More ways to write the same record than it remembers.
+// The same record is written in more ways than the fast path can remember.
 TEST_P(FastPathTest, EndlessVarietyIsReadToo) {
   const ContractIndex index(TestContract());
   FastPath fast(TestContract(), index, 1 << 20, GetParam());

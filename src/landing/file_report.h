@@ -1,4 +1,4 @@
-// What a scan reports about a file that it has read.
+// The report of a scan about a file that it has read.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 namespace stedi {
 
-// What one file consisted of. accepted + quarantined + whitespace + framing == decoded size.
+// The parts of one file: accepted + quarantined + whitespace + framing bytes == decoded_bytes.
 struct FileReport {
   uint64_t size_bytes = 0;     // as stored
   uint64_t decoded_bytes = 0;  // = size_bytes when not compressed
@@ -18,7 +18,7 @@ struct FileReport {
   uint64_t framing_bytes = 0;  // byte order mark and the brackets and commas of a top-level array
   uint64_t records = 0;        // accepted
   uint64_t rejected = 0;
-  Compression compression = Compression::kNone;  // that it was decoded from
+  Compression compression = Compression::kNone;  // that was decoded
   std::string content_hash;                      // of the stored bytes (files/content_hash.h)
   std::string problem;  // not empty: the file could not be read or decoded; its rows do not count
 };

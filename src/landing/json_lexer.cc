@@ -9,7 +9,7 @@
 namespace stedi {
 namespace {
 
-// 0..15, or -1.
+// Returns 0 to 15, or -1 when `c` is not a hexadecimal digit.
 int HexDigit(char c) {
   if (IsDigit(c)) return c - '0';
   const char lower = static_cast<char>(c | 0x20);

@@ -2,15 +2,16 @@
 
 #include <algorithm>
 
+#include "files/byte_scan.h"
+
 namespace stedi {
 namespace {
 
 bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool IsDigitOf(char c) { return c >= '0' && c <= '9'; }
 
 bool LooksLikeName(std::string_view key) {
   return !key.empty() && key.size() <= KeyCounts::kNameBytesMax && IsLetter(key.front()) &&
-         std::ranges::all_of(key, [](char c) { return IsLetter(c) || IsDigitOf(c); });
+         std::ranges::all_of(key, [](char c) { return IsLetter(c) || IsDigit(c); });
 }
 
 }  // namespace

@@ -18,14 +18,14 @@ class KeyCounts {
   static constexpr size_t kNamesMax = 1000;
   static constexpr size_t kNameBytesMax = 40;
 
-  // `key` is as it stands in the record. A short ASCII identifier is kept; anything else only adds
-  // to others().
+  // `key` is the key as it is written in the record. Only a short ASCII identifier is kept, as long
+  // as there are fewer than kNamesMax; anything else only adds to others().
   void Add(std::string_view key) { Add(key, 1); }
   void Add(const KeyCounts& counts);
   void Clear();
   bool empty() const { return names_.empty() && others_ == 0; }
 
-  // The most frequent first, at most `limit`.
+  // Returns at most `limit` names with their counts, the most frequent first.
   std::vector<std::pair<std::string, uint64_t>> MostFrequent(size_t limit) const;
   size_t names() const { return names_.size(); }
   uint64_t others() const { return others_; }

@@ -16,7 +16,7 @@ const char* SkipSpace(const char* p) {
 
 KeyStep* KeyMemo::Learn(KeyStep& previous, const char* p, const FastRegion& region) {
   State& state = StateOf(region.in_array);
-  const bool is_learned = &previous != &unlearned_;  // before it is overwritten
+  const bool is_learned = &previous != &unlearned_;  // checked before unlearned_ is overwritten
   unlearned_ = KeyStep();
   if (!ParseStep(p, &previous == &state.root, region, unlearned_)) return nullptr;
   if (unlearned_.length > kLiteralBytesMax) return &unlearned_;
@@ -74,7 +74,8 @@ bool KeyMemo::ParseKey(const char* p, const char* end, const char* step_begin,
   p = SkipSpace(scan.stop + 1);
   if (*p != ':') return false;
   p = SkipSpace(p + 1);
-  // Where the bytes end, white space may go on: such a literal would be too short for ever.
+  // If the bytes end here, more white space may follow in the file, and the step would be
+  // remembered without it.
   if (p >= end) return false;
   step.column = static_cast<uint32_t>(*column);
   step.column_bit = uint64_t{1} << *column;

@@ -1,5 +1,5 @@
-// The bytes between two values (`,"x":` or `}\n{"user":`), remembered as a whole: the next ones are
-// predicted from the last, and compared instead of parsed.
+// Remembers the bytes between two values, such as `,"x":` or `}\n{"user":`, as one step. The next
+// step is predicted from the last one, so that its bytes are compared instead of parsed.
 #pragma once
 
 #include <array>
@@ -22,14 +22,17 @@ struct FastRegion {
   bool in_array = false;        // inside a top-level array, where ',' separates records
 };
 
+// The length of the longest step that is remembered.
+inline constexpr size_t kLiteralBytesMax = 64;
+
 // All bytes from the end of a value (or the beginning of the first record) to the next value.
 struct KeyStep {
   static constexpr size_t kSuccessors = 4;
   static constexpr uint32_t kSurprisesMax = 32;
 
   alignas(64) std::array<char, kLiteralBytesMax> bytes = {};
-  alignas(64) std::array<char, kLiteralBytesMax> mask = {};  // 0xFF where `bytes` count
-  size_t length = 0;  // beyond kLiteralBytesMax in a step that is not remembered
+  alignas(64) std::array<char, kLiteralBytesMax> mask = {};  // 0xFF for each byte that must match
+  size_t length = 0;  // above kLiteralBytesMax only in a step that is not remembered
   uint64_t column_bit = 0;
   uint32_t column = 0;
   ColumnType type = ColumnType::kString;
@@ -37,11 +40,12 @@ struct KeyStep {
   bool empty_is_null = false;
   uint32_t next_victim = 0;
   uint32_t value_bytes = 0;                     // of the last value that was read here
-  uint32_t surprises = 0;                       // how often the next one had another length; beyond
+  uint32_t surprises = 0;                       // how often the next one had another length; above
                                                 // kSurprisesMax the length is no longer predicted
   std::array<KeyStep*, kSuccessors> next = {};  // the steps that followed it before
-  // With starts_record: one past the '}' of the record before, the '{' of the next one, and how
-  // many bytes of which kind stand between them.
+  // Only with starts_record: the position one past the '}' of the previous record, the position of
+  // the '{' of the next one (both relative to the step), and how many bytes of each kind are
+  // between them.
   size_t record_end = 0;
   size_t record_begin = 0;
   size_t whitespace = 0;
@@ -54,14 +58,15 @@ class KeyMemo {
   KeyMemo(const Contract& contract, const ContractIndex& index)
       : contract_(contract), index_(index) {}
 
-  // The place before any record. Steps are valid as long as the memo.
+  // Returns the step before the first record. Steps are valid as long as the memo.
   KeyStep& Root(bool in_array) { return StateOf(in_array).root; }
-  // Parses the step at `p` and remembers that it follows `previous`; nullptr when there is none.
+  // Parses the step at `p` and, where possible, remembers that it follows `previous`. Returns
+  // nullptr when there is no step.
   KeyStep* Learn(KeyStep& previous, const char* p, const FastRegion& region);
 
  private:
   static constexpr size_t kStepsMax = 192;
-  // The steps that were learned outside, or inside, of an array. Steps point to each other, so they
+  // The steps that were learned outside an array, or inside one. Steps point to each other, so they
   // never move.
   struct State {
     KeyStep root;

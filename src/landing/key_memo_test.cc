@@ -13,7 +13,8 @@ const Contract& TestContract() {
   return contract;
 }
 
-// Learns the step at the beginning of `text`, after the root or after some other step.
+// Learns the step at the beginning of `text`, after `previous`, or after the root when it is
+// nullptr.
 KeyStep* Learn(KeyMemo& memo, const std::string& text, bool in_array, KeyStep* previous) {
   static std::string padded;
   padded = text + std::string(kScanPadBytes, '\0');
@@ -76,7 +77,7 @@ TEST(KeyMemoTest, RemembersSeveralSuccessorsOfAStep) {
   KeyStep* const record = Learn(memo, "}{\"a\":1", false, first);
   EXPECT_EQ(first->next[0], next);
   EXPECT_EQ(first->next[1], record);
-  // The same bytes are the same step, whatever stands before them.
+  // The same bytes are the same step, whatever precedes them.
   EXPECT_EQ(Learn(memo, "}{\"a\":1", false, next), record);
   EXPECT_EQ(next->next[0], record);
 }

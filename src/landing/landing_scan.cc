@@ -19,21 +19,21 @@
 namespace stedi {
 namespace {
 
-// How far a block is read beyond its end at once, for its last record; tiny blocks get tiny slack,
-// so that tests see every way of reading on.
+// How many bytes after a block are read together with it, for its last record. For tiny blocks they
+// are few, so that tests cover every way of reading on.
 constexpr uint64_t kSlackBytesMax = 16 << 10;
 uint64_t SlackBytes(uint64_t block_bytes) {
   return std::clamp(block_bytes / 64, uint64_t{1}, kSlackBytesMax);
 }
 
-// Of the first block, to see that the file is compressed.
+// How many bytes of the first block show whether the file is compressed.
 constexpr uint64_t kMagicBytes = 4;
 
-// Before a block, to see the '}' that ends the record before.
+// How many bytes before a block are read with it, to see the '}' that ends the previous record.
 constexpr uint64_t kLookBehindBytes = 64;
 
-// A wrong guess may read far beyond its block for nothing; then it is better to wait for the true
-// start.
+// After a wrong guess, a reader may read far beyond its block for nothing. Beyond this many blocks
+// it waits for the true start instead.
 constexpr uint64_t kGuessBlocksMax = 2;
 
 // The bytes of a plain file from an offset to its listed size.
@@ -57,9 +57,9 @@ class FileSource : public ByteSource {
   const uint64_t end_;
 };
 
-// A compressed file while it is read; one reader at a time has it.
+// A compressed file that is being read, by one reader at a time.
 struct CompressedFile {
-  // `named` is the compression if the first bytes tell of none.
+  // `named` is the compression that is used if the first bytes are those of none.
   CompressedFile(size_t index, const LandingFile& file, Compression named, uint64_t block_bytes)
       : file_index(index), stored(file.path, file.size_bytes, *file.store), compression(named) {
     const Compression found = CompressionOfBytes(stored.Peek());
@@ -78,7 +78,8 @@ struct CompressedFile {
   bool is_done = false;  // read to its end, or failed
 };
 
-// Whatever happens to a block, others may wait for it: its file fails unless it was published.
+// Other readers may wait for a block, so its file is marked as failed unless the block is
+// published.
 struct BlockPromise {
   explicit BlockPromise(BlockChain& promised) : chain(promised) {}
   ~BlockPromise() {
@@ -110,12 +111,12 @@ struct LandingScan::Shared {
     }
   }
 
-  // A compressed file that its reader left before the end.
-  std::unique_ptr<CompressedFile> TakeLeft() {
-    const std::scoped_lock lock(left_mutex);
-    if (left.empty()) return nullptr;
-    std::unique_ptr<CompressedFile> file = std::move(left.back());
-    left.pop_back();
+  // Returns a compressed file that its reader left before the end, or nullptr.
+  std::unique_ptr<CompressedFile> TakeAbandoned() {
+    const std::scoped_lock lock(abandoned_mutex);
+    if (abandoned.empty()) return nullptr;
+    std::unique_ptr<CompressedFile> file = std::move(abandoned.back());
+    abandoned.pop_back();
     return file;
   }
 
@@ -129,8 +130,8 @@ struct LandingScan::Shared {
   BlockQueue queue;
   std::mutex keys_mutex;
   KeyCounts other_keys;
-  std::mutex left_mutex;
-  std::vector<std::unique_ptr<CompressedFile>> left;
+  std::mutex abandoned_mutex;
+  std::vector<std::unique_ptr<CompressedFile>> abandoned;
   std::atomic<bool> is_cancelled{false};
   std::atomic<uint64_t> bytes_read{0};
   std::atomic<uint64_t> records{0};
@@ -160,8 +161,8 @@ struct LandingReader::State {
 
   ~State() {
     if (!compressed || compressed->is_done) return;
-    const std::scoped_lock lock(shared.left_mutex);
-    shared.left.push_back(std::move(compressed));
+    const std::scoped_lock lock(shared.abandoned_mutex);
+    shared.abandoned.push_back(std::move(compressed));
   }
   State(const State&) = delete;
   State& operator=(const State&) = delete;
@@ -175,11 +176,11 @@ struct LandingReader::State {
   bool ReadFrom(TopLevel& at, uint64_t limit, uint64_t give_up);
   void OpenCompressed(size_t file_index, Compression compression);
   void ReadCompressed();
-  void Keep(size_t file_index);
+  void PublishContent(size_t file_index);
   BlockTally Tally() const;
 
   SequentialReader reader;
-  // Of the plain file whose first block was read last.
+  // The compression that the last ReadBlock() found in a file that is listed as plain.
   Compression found_compression = Compression::kNone;
   LandingScan::Shared& shared;
   std::unique_ptr<CompressedFile> compressed;
@@ -192,8 +193,9 @@ BlockTally LandingReader::State::Tally() const {
   return {content.counts, content.rows.rows(), content.rejections.entries().size()};
 }
 
-// Counts and keeps what a verified stretch gave.
-void LandingReader::State::Keep(size_t file_index) {
+// Counts the rows and rejections of the verified content, appends the rejections to the spools, and
+// makes the rows the block that is returned next.
+void LandingReader::State::PublishContent(size_t file_index) {
   shared.records += content.rows.rows();
   shared.rejected += content.rejections.entries().size();
   shared.spool.Append(static_cast<uint32_t>(file_index), content.rejections);
@@ -202,11 +204,11 @@ void LandingReader::State::Keep(size_t file_index) {
     const std::scoped_lock lock(shared.keys_mutex);
     shared.other_keys.Add(keys);
   }
-  content.rows.Show(block);
+  content.rows.FillBlock(block);
   block.file = shared.files[file_index].file;
 }
 
-// False when the scan is cancelled or reading gave up.
+// Returns false when the scan is cancelled or reading gave up.
 bool LandingReader::State::ReadFrom(TopLevel& at, uint64_t limit, uint64_t give_up) {
   content.Clear();
   return reader.Read(window, at, {limit, give_up}, content) != SequentialReader::Stop::kGaveUp;
@@ -243,7 +245,7 @@ std::optional<TopLevel> LandingReader::State::GuessStart(const BlockChain& chain
 bool LandingReader::State::ReadAgain(const BlockChain& chain, const ReadableFile& file,
                                      uint64_t limit, TopLevel& at) {
   content.Clear();
-  // What the block before ended with covers all of this one.
+  // The last record or damage of the previous block covers all of this one.
   if (at.offset >= limit) return true;
   FileSource source(file, at.offset, chain.file().size_bytes);
   const uint64_t slack = SlackBytes(shared.options.block_bytes);
@@ -251,7 +253,7 @@ bool LandingReader::State::ReadAgain(const BlockChain& chain, const ReadableFile
   return ReadFrom(at, limit, UINT64_MAX);
 }
 
-// False when the file has failed or the scan is cancelled.
+// Returns false when the file has failed or is compressed, or when the scan is cancelled.
 bool LandingReader::State::ReadOpenBlock(BlockChain& chain, uint64_t block_index) {
   const ReadableFile& file = chain.Open();
   const uint64_t begin = chain.BeginOf(block_index);
@@ -290,7 +292,8 @@ void LandingReader::State::ReadBlock(const WorkItem& item) {
     item.chain->Fail(error.what());
   }
   if (found_compression != Compression::kNone) {
-    // Other readers leave its blocks, and nothing of the chain is in the report.
+    // Failing the chain makes other readers leave its blocks. None is published, so the report has
+    // no counts yet.
     promise.is_kept = true;
     content.Clear();
     item.chain->Fail(std::string(kNotReadToItsEnd));
@@ -298,7 +301,7 @@ void LandingReader::State::ReadBlock(const WorkItem& item) {
     return;
   }
   if (promise.is_kept) {
-    Keep(item.file_index);
+    PublishContent(item.file_index);
   } else {
     content.Clear();
   }
@@ -315,7 +318,8 @@ void LandingReader::State::OpenCompressed(size_t file_index, Compression compres
   }
 }
 
-// Reads the next stretch of the compressed file at hand, and closes it after its last one.
+// Reads the next part of the compressed file that is open, and marks it as done after the last
+// part.
 void LandingReader::State::ReadCompressed() {
   CompressedFile& file = *compressed;
   FileReport& report = shared.reports[file.file_index];
@@ -333,18 +337,18 @@ void LandingReader::State::ReadCompressed() {
   file.is_done = stop != SequentialReader::Stop::kLimit;
   if (stop == SequentialReader::Stop::kGaveUp) return content.Clear();
   AddToReport(Tally(), report);
-  Keep(file.file_index);
+  PublishContent(file.file_index);
   if (stop != SequentialReader::Stop::kEndOfFile) return;
   report.decoded_bytes = file.at.offset;
   report.content_hash = file.stored.ContentHash();
   report.problem.clear();
 }
 
-// Reads some more, perhaps no rows; false when all work is taken.
+// Reads the next piece of work, which may have no rows. Returns false when all work is taken.
 bool LandingReader::State::ReadNext() {
   content.Clear();
   if (compressed && compressed->is_done) compressed.reset();
-  if (!compressed) compressed = shared.TakeLeft();
+  if (!compressed) compressed = shared.TakeAbandoned();
   if (compressed) {
     ReadCompressed();
     return true;

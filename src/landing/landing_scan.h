@@ -22,13 +22,14 @@ class LandingReader;
 // Shared by all threads of one scan.
 class LandingScan {
  public:
-  // Opens no landing file yet. Throws kUnavailable when the spool cannot be created.
+  // Opens no landing file yet. Throws kNotFound or kUnavailable when a spool cannot be created, and
+  // as ContractIndex does.
   LandingScan(Contract contract, std::vector<LandingFile> files, ScanOptions options);
   ~LandingScan();
   LandingScan(const LandingScan&) = delete;
   LandingScan& operator=(const LandingScan&) = delete;
 
-  // Soon makes every reader return no more blocks. May be called from any thread at any time.
+  // Makes every reader soon stop returning blocks. May be called from any thread at any time.
   void Cancel();
   uint64_t bytes_read() const;  // stored bytes so far, of all files; any thread
   uint64_t records() const;     // accepted so far; any thread
@@ -48,16 +49,16 @@ class LandingScan {
   std::unique_ptr<Shared> shared_;
 };
 
-// One reader for each thread. It never waits while it holds an unread block, so threads may come
-// and go in any order.
+// Each thread has a reader of its own. Between two calls a reader holds no block that other readers
+// wait for, so threads may come and go in any order.
 class LandingReader {
  public:
   explicit LandingReader(LandingScan& scan);
   ~LandingReader();
 
-  // The next block with at least one row, or nullptr when there is none left (or after Cancel()).
-  // A file that cannot be read or decoded does not throw: it ends, and its FileReport says why.
-  // Throws kUnavailable when rejections cannot be written to the spool.
+  // Returns the next block with at least one row, or nullptr when there is none left (or after
+  // Cancel()). A file that cannot be read or decoded does not cause an exception: it ends, and its
+  // FileReport says why. Throws kUnavailable when rejections cannot be written to the spool.
   const RowBlock* NextBlock();
 
  private:

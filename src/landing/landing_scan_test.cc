@@ -45,22 +45,23 @@ void ExpectAccounted(const FileReport& report, uint64_t size_bytes, const std::s
       << name;
 }
 
-// Every case by every way of reading: the result must not depend on it.
+// Reads every case with each parser, several block sizes and several threads: the result must be
+// the same.
 void CheckCases(const std::vector<Case>& cases, const Contract& contract,
                 const TranscriptOptions& limits = {}) {
   for (const Case& c : cases) {
     const MemoryFile file(c.input);
     for (const uint64_t block_bytes : {1U << 20, 1U, 2U, 3U, 5U, 8U, 13U, 40U}) {
-      for (const RecordWay& way : RecordWays()) {
+      for (const ParserVariant& variant : ParserVariants()) {
         for (const int threads : {1, 3}) {
           TranscriptOptions options = limits;
           options.block_bytes = block_bytes;
-          options.fast_path = way.fast_path;
-          options.simd = way.simd;
+          options.fast_path = variant.fast_path;
+          options.simd = variant.simd;
           options.threads = threads;
           const Transcript transcript = Transcribe(contract, file.Listed(), options);
-          const std::string name =
-              fmt::format("{} (block {}, {}, threads {})", c.name, block_bytes, way.name, threads);
+          const std::string name = fmt::format("{} (block {}, {}, threads {})", c.name, block_bytes,
+                                               variant.name, threads);
           EXPECT_EQ(transcript.rows, c.rows) << name;
           EXPECT_EQ(WithoutRaw(transcript.rejections), c.rejections) << name;
           ASSERT_EQ(transcript.report.problem, "") << name;
@@ -149,7 +150,7 @@ TEST(LandingScanTest, ValuesAndKeys) {
       TestContract());
 }
 
-// The same contract, with values kept that do not fit and '' for null in b and e.
+// TestContract(), but unfit values are kept, and the empty string counts as null in b and e.
 Contract TolerantContract() {
   Contract contract = TestContract();
   contract.keep_unfit = true;
@@ -194,7 +195,7 @@ TEST(LandingScanTest, UnfitValues) {
   required.columns[0].empty_is_null = true;
   CheckCases({{"a required value that is empty", R"({"a":""})", {}, {"0+8 not_null @7"}}},
              required);
-  // Of the first of the columns that are looked for in rejected records no value is left out.
+  // An unfit value of the first of `rejected_columns` always rejects the record.
   Contract keyed = required;
   keyed.columns[0].not_null = false;
   keyed.rejected_columns = {2, 0};
@@ -205,7 +206,8 @@ TEST(LandingScanTest, UnfitValues) {
              keyed);
 }
 
-// What is found in the bytes of a rejection depends on no block, and all of a long one is seen.
+// The values that are found in a rejection do not depend on the blocks, and all of a long rejection
+// is searched.
 TEST(LandingScanTest, ValuesOfRejectedRecords) {
   Contract contract = TestContract();
   contract.rejected_columns = {1, 0};
@@ -222,11 +224,11 @@ TEST(LandingScanTest, ValuesOfRejectedRecords) {
       "{\"b\":\"seven\",\"a\":7";
   const MemoryFile file(input);
   for (const uint64_t block_bytes : {1U << 20, 1U, 3U, 40U, 1000U}) {
-    for (const RecordWay& way : RecordWays()) {
+    for (const ParserVariant& variant : ParserVariants()) {
       TranscriptOptions options;
       options.block_bytes = block_bytes;
-      options.fast_path = way.fast_path;
-      options.simd = way.simd;
+      options.fast_path = variant.fast_path;
+      options.simd = variant.simd;
       options.threads = 2;
       options.raw_bytes_max = 16;
       EXPECT_EQ(Transcribe(contract, file.Listed(), options).rejected,
@@ -234,7 +236,7 @@ TEST(LandingScanTest, ValuesOfRejectedRecords) {
                                           "27 type_mismatch two|2", "54 malformed four|4",
                                           "5087 malformed six|NULL", "5159 malformed ten|NULL",
                                           "5203 truncated seven|NULL"}))
-          << block_bytes << " " << way.name;
+          << block_bytes << " " << variant.name;
     }
   }
 }
@@ -559,7 +561,7 @@ TEST(LandingScanTest, ABadFileSaysSoAndTheOthersAreRead) {
     EXPECT_EQ(reports[1].problem,
               "became shorter while it was read: run again when its writer is done");
     EXPECT_EQ(reports[2].problem, "cannot open /nowhere/at/all: No such file or directory");
-    // Bytes that came after the listing are the next run's.
+    // Bytes that were added after the listing are left to the next run.
     EXPECT_EQ(reports[3].problem, "");
     EXPECT_EQ(reports[3].records, 1U);
     EXPECT_EQ(reports[4].problem, "is not a gzip file: deliver it again");
@@ -581,7 +583,8 @@ TEST(LandingScanTest, CancelEndsEveryReader) {
   EXPECT_EQ(scan.reports()[0].problem, "was not read to its end");
 }
 
-// Readers come and go as the engine's threads do, each holding a block it does not give back.
+// The threads of the engine create readers at any time; here each reader keeps its block until the
+// end.
 TEST(LandingScanTest, ReadersMayLeaveAtAnyTime) {
   std::string text;
   for (int i = 0; i < 200; ++i) text += fmt::format("{{\"a\":{}}}\n", i);
@@ -603,43 +606,44 @@ TEST(LandingScanTest, ReadersMayLeaveAtAnyTime) {
   EXPECT_EQ(scan.reports()[1].problem, "");
 }
 
-// Random text made of what JSON is made of, sound and damaged, in all layouts.
-std::string MakeSoup(std::mt19937& random) {
-  std::string soup;
-  if (random() % 4 == 0) soup += "[";
+// Returns random text in any layout, made of pieces of valid and of damaged JSON.
+std::string MakeRandomInput(std::mt19937& random) {
+  std::string input;
+  if (random() % 4 == 0) input += "[";
   const size_t pieces = random() % 24;
   for (size_t i = 0; i < pieces; ++i) {
-    // Half of it is sound, so that the fast path has something to learn.
+    // Half of the choices are among valid records only, so that the fast path has something to
+    // learn.
     const size_t choices = random() % 2 == 0 ? 4 : kLandingPieces.size();
-    soup += kLandingPieces[random() % choices];
-    if (random() % 3 == 0) soup += soup.starts_with("[") ? "," : "\n";
+    input += kLandingPieces[random() % choices];
+    if (random() % 3 == 0) input += input.starts_with("[") ? "," : "\n";
   }
-  return soup;
+  return input;
 }
 
 TEST(LandingScanTest, TheWayOfReadingChangesNothing) {
   std::mt19937 random(20231);
   for (int round = 0; round < 500; ++round) {
-    const std::string soup = MakeSoup(random);
-    const MemoryFile file(soup);
+    const std::string input = MakeRandomInput(random);
+    const MemoryFile file(input);
     TranscriptOptions options;
     options.fast_path = false;
     if (round % 5 == 0) options.record_bytes_max = 1 + random() % 40;
     if (round % 7 == 0) options.raw_bytes_max = random() % 8;
     const Transcript expected = Transcribe(TestContract(), file.Listed(), options);
-    ExpectAccounted(expected.report, soup.size(), soup);
-    const std::vector<RecordWay> ways = RecordWays();
-    for (size_t variant = 0; variant < 2 * ways.size(); ++variant) {
-      const RecordWay& way = ways[variant % ways.size()];
-      options.fast_path = way.fast_path;
-      options.simd = way.simd;
+    ExpectAccounted(expected.report, input.size(), input);
+    const std::vector<ParserVariant> variants = ParserVariants();
+    for (size_t run = 0; run < 2 * variants.size(); ++run) {
+      const ParserVariant& variant = variants[run % variants.size()];
+      options.fast_path = variant.fast_path;
+      options.simd = variant.simd;
       options.block_bytes = 1 + random() % 64;
       options.threads = 1 + static_cast<int>(random() % 4);
       const Transcript other = Transcribe(TestContract(), file.Listed(), options);
       ASSERT_EQ(other.ToText(), expected.ToText())
-          << "round " << round << ", block " << options.block_bytes << ", " << way.name
+          << "round " << round << ", block " << options.block_bytes << ", " << variant.name
           << ", threads " << options.threads << ", record max " << options.record_bytes_max << "\n"
-          << soup;
+          << input;
       ASSERT_EQ(other.report.content_hash, expected.report.content_hash);
     }
   }

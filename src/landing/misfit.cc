@@ -22,15 +22,15 @@ constexpr auto kFound = std::to_array<FoundRow>({
     {FoundKind::kFalse, "false"},
     {FoundKind::kNumber, "number"},
     {FoundKind::kFraction, "fraction"},
-    {FoundKind::kFarNumber, "number out of range"},
+    {FoundKind::kOutOfRangeNumber, "number out of range"},
     {FoundKind::kInexactNumber, "whole number that is not exact"},
     {FoundKind::kText, "text"},
     {FoundKind::kEmptyText, "empty text"},
     {FoundKind::kBlankText, "blank text"},
-    {FoundKind::kHalfPair, "half a surrogate pair"},
+    {FoundKind::kLoneSurrogate, "half a surrogate pair"},
     {FoundKind::kObject, "object"},
     {FoundKind::kArray, "array"},
-    {FoundKind::kSecondKey, "key given twice"},
+    {FoundKind::kDuplicateKey, "key given twice"},
 });
 
 constexpr bool AreInOrder() {
@@ -100,7 +100,7 @@ MisfitText Describe(const Misfit& misfit, const Contract& contract) {
   const ContractColumn& column = contract.columns.at(misfit.column);
   text.column = column.name;
   const bool has_value = misfit.found != FoundKind::kNull && misfit.found != FoundKind::kMissing;
-  text.wanted = misfit.found == FoundKind::kSecondKey
+  text.wanted = misfit.found == FoundKind::kDuplicateKey
                     ? "one value"
                     : fmt::format("{}{}", NameOf(column.type), has_value ? "" : " NOT NULL");
   return text;

@@ -1,5 +1,5 @@
-// What in a record did not fit its contract: the column, the kind of value that was found there and
-// what was expected. Never the value itself, which may be personal data.
+// Describes what in a record did not fit its contract: the column, the kind of value that was found
+// and what was expected. It never contains the value itself, which may be personal data.
 #pragma once
 
 #include <cstddef>
@@ -20,15 +20,15 @@ enum class FoundKind : uint8_t {
   kFalse,
   kNumber,
   kFraction,
-  kFarNumber,
+  kOutOfRangeNumber,
   kInexactNumber,
   kText,
   kEmptyText,
   kBlankText,
-  kHalfPair,
+  kLoneSurrogate,
   kObject,
   kArray,
-  kSecondKey,
+  kDuplicateKey,
 };
 size_t FoundKindCount();
 inline constexpr uint16_t kNoColumn = kContractColumnsMax;
@@ -39,10 +39,10 @@ struct Misfit {
   bool operator==(const Misfit&) const = default;
 };
 
-// The kind of a value that was read.
+// Returns the kind of a value that was read.
 FoundKind KindOf(const JsonValue& value);
 
-// The same as the quarantine shows it; a text is empty where nothing is known.
+// A Misfit in the form that the quarantine shows. A text is empty when nothing is known.
 struct MisfitText {
   std::string column;
   std::string found;

@@ -26,7 +26,7 @@ TEST(MisfitTest, SaysColumnKindAndWhatWasWanted) {
       {{FoundKind::kNumber, 4}, "yes|number|BOOLEAN"},
       {{FoundKind::kNull, 0}, "email|null|STRING NOT NULL"},
       {{FoundKind::kMissing, 0}, "email|no such key|STRING NOT NULL"},
-      {{FoundKind::kSecondKey, 0}, "email|key given twice|one value"},
+      {{FoundKind::kDuplicateKey, 0}, "email|key given twice|one value"},
   };
   for (const Case& c : cases) {
     const MisfitText text = Describe(c.misfit, contract);

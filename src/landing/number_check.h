@@ -1,5 +1,5 @@
-// For tests: numbers of every shape, and whether all code that reads a DOUBLE or a BIGINT gives
-// what the C library gives: the careful one (coercion.h) and each variant of the fast path.
+// For tests: generates numbers of every shape, and checks that all code that reads a DOUBLE or a
+// BIGINT (coercion.h and each variant of the fast path) gives the same result as the C library.
 #pragma once
 
 #include <fmt/format.h>
@@ -21,7 +21,7 @@
 
 namespace stedi {
 
-// Random JSON numbers, most of which are hard to read right.
+// Generates random JSON numbers, most of which are hard to read correctly.
 class NumberSamples {
  public:
   explicit NumberSamples(uint64_t seed) : random_(seed) {}
@@ -66,7 +66,7 @@ class NumberSamples {
 
   std::string Digits(uint64_t count) {
     std::string digits;
-    // Zeros and nines are where carries and shortcuts are.
+    // Runs of zeros or nines cause carries and reach special cases of the code.
     const uint64_t kind = Below(8);
     for (uint64_t i = 0; i < count; ++i) {
       digits += static_cast<char>('0' + (kind == 0 ? 0 : kind == 1 ? 9 : Below(10)));
@@ -98,7 +98,7 @@ class NumberSamples {
     return text;
   }
 
-  // Exactly between two doubles, or just beside it.
+  // Returns a number exactly halfway between two doubles, or close to it.
   std::string Halfway() {
     const uint64_t exponent = 1023 - 60 + Below(120);
     const auto low = std::bit_cast<double>((exponent << 52U) | (random_() >> 12U));
@@ -122,7 +122,7 @@ class NumberSamples {
   std::mt19937_64 random_;
 };
 
-// Checks batches of numbers. Each thread needs one of its own.
+// Checks batches of numbers. Each thread needs its own NumberCheck.
 class NumberCheck {
  public:
   NumberCheck() : index_(Columns()) {
@@ -131,7 +131,7 @@ class NumberCheck {
     }
   }
 
-  // Says what is wrong with the first number that is read wrongly, or nothing.
+  // Describes the first number that is read wrongly, or returns nothing.
   std::optional<std::string> FindFault(const std::vector<std::string>& numbers) {
     for (size_t column = 0; column < Columns().columns.size(); ++column) {
       const std::vector<Expected> expected = Expect(numbers, column);
@@ -148,7 +148,7 @@ class NumberCheck {
     return std::nullopt;
   }
 
-  uint64_t fast_count() const { return fast_count_; }  // numbers that a fast path took
+  uint64_t fast_count() const { return fast_count_; }  // values that fast paths have read
 
  private:
   // The bits of the value; nothing when it must be rejected.
@@ -177,7 +177,7 @@ class NumberCheck {
     return std::bit_cast<uint64_t>(value);
   }
 
-  // The C library reads integer literals alone; for all others the careful code sets the standard.
+  // The C library reads only integer literals; for all other numbers coercion.h is the reference.
   static Expected ExpectBigint(const std::string& number) {
     if (number.find_first_of(".eE") != std::string::npos) return ReadCarefully(number, 1);
     errno = 0;
@@ -203,7 +203,7 @@ class NumberCheck {
     return column == 0 ? std::bit_cast<uint64_t>(real) : static_cast<uint64_t>(integer);
   }
 
-  // Reads a record for each number, and skips those that the fast path leaves to the full parser.
+  // Reads one record per number, and skips those that the fast path leaves to the full parser.
   std::optional<std::string> CheckFast(Fast& fast, const std::vector<std::string>& numbers,
                                        const std::vector<Expected>& expected, size_t column) {
     std::string text;
@@ -222,7 +222,7 @@ class NumberCheck {
     for (size_t i = 0; i < numbers.size(); ++i) {
       rows.Clear();
       fast.path.Run({text.data() + begins[i], end, end, 0, false}, rows, counts);
-      rows.Show(block);
+      rows.FillBlock(block);
       for (size_t row = 0; row < block.rows; ++row, ++i) {
         const auto* const values = static_cast<const uint64_t*>(block.columns[column].data);
         if (expected[i] == values[row]) continue;

@@ -5,7 +5,7 @@
 namespace stedi {
 namespace {
 
-// `make soak` checks 100 million.
+// `make soak` checks 100 million numbers.
 TEST(NumberCheckTest, EveryWayGivesWhatTheLibraryGives) {
   constexpr size_t kNumbers = 200;
   constexpr size_t kRounds = 1000;
@@ -16,7 +16,8 @@ TEST(NumberCheckTest, EveryWayGivesWhatTheLibraryGives) {
     for (std::string& number : numbers) number = samples.Next();
     ASSERT_EQ(check.FindFault(numbers), std::nullopt);
   }
-  // Of two columns, half of the numbers by each form: else it checks next to nothing.
+  // The fast paths must have read a quarter of the values of the two columns; otherwise almost
+  // nothing was checked.
   EXPECT_GT(check.fast_count(), kNumbers * kRounds / 2 * AvailableSimdLevels().size());
 }
 

@@ -1,5 +1,5 @@
-// Reads numbers of the most common kind: short, plain, exact. Anything else is left to coercion.h.
-// All functions read a padded buffer.
+// Reads numbers of the most common kind: short, without an exponent, and exact. All others are left
+// to coercion.h. All functions read a padded buffer.
 #pragma once
 
 #include <array>
@@ -40,8 +40,8 @@ inline uint64_t ParseEightDigits(uint64_t word) {
 
 }  // namespace detail
 
-// Appends the digits at `p` to `value` (which may overflow beyond 19 of them); returns one past
-// them.
+// Appends the digits at `p` to `value`, which may overflow if it then has more than 19. Returns one
+// past them.
 inline const char* AppendDigits(const char* p, uint64_t& value) {
   if constexpr (std::endian::native == std::endian::little) {
     for (uint64_t word = detail::LoadEightBytes(p); detail::AreEightDigits(word);
@@ -68,8 +68,8 @@ inline const char* ScanShortInteger(const char* p, int64_t& out) {
   return end;
 }
 
-// Reads a JSON number without exponent whose digits make an integer up to 2^53, with at most 18 of
-// them in the fraction: one division then gives the exact double. Returns one past it, or nullptr.
+// Reads a JSON number without an exponent, of at most 18 digits that make an integer up to 2^53:
+// one division then gives the nearest double. Returns one past it, or nullptr.
 inline const char* ScanShortDouble(const char* p, double& out) {
   static constexpr std::array<double, 19> kPowersOfTen = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,
                                                           1e7,  1e8,  1e9,  1e10, 1e11, 1e12, 1e13,

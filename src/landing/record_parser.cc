@@ -10,8 +10,8 @@
 namespace stedi {
 namespace {
 
-// Whether a half surrogate pair stands in the string, which no UTF-8 can express.
-bool HasHalfPair(const JsonValue& value) {
+// Whether the string contains a lone surrogate, which UTF-8 cannot express.
+bool HasLoneSurrogate(const JsonValue& value) {
   if (!value.has_escape) return false;
   std::string unescaped(value.text.size(), '\0');
   return !Unescape(value.text, unescaped.data()).valid;
@@ -22,8 +22,9 @@ bool IsNull(const ContractColumn& column, const JsonValue& value) {
   return column.empty_is_null && value.kind == JsonKind::kString && value.text.empty();
 }
 
-// Whether a value that the column cannot hold can be NULL. The first of the rejected columns is
-// whose record it is: without it the record is rejected, so that it is looked for in its bytes.
+// Whether a column is NULL when it cannot hold its value, instead of the record being rejected. The
+// first of the rejected columns tells whose record it is: if it cannot hold its value, the record
+// is rejected, so that its bytes are searched for the value.
 bool CanKeepUnfit(const Contract& contract, size_t column) {
   const std::vector<size_t>& wanted = contract.rejected_columns;
   const bool is_key = !wanted.empty() && wanted.front() == column;
@@ -85,7 +86,7 @@ void RecordParser::AddMember(const JsonValue& key, const JsonValue& value) {
   record_.fields.push_back({column.value_or(kNoColumn), key.text, value});
 }
 
-// Faults of the record as a whole, in the order in which they count.
+// Returns the first fault of the record as a whole, in order of precedence.
 std::optional<RecordFault> RecordParser::CheckText() const {
   if (record_.first_control != nullptr) {
     return RecordFault{RejectReason::kMalformed, record_.first_control};
@@ -98,14 +99,14 @@ std::optional<RecordFault> RecordParser::CheckText() const {
   for (const RecordField& field : record_.fields) {
     if (field.column == kNoColumn) continue;
     if (contract_.columns[field.column].type != ColumnType::kString) continue;
-    if (field.value.kind == JsonKind::kString && HasHalfPair(field.value)) {
+    if (field.value.kind == JsonKind::kString && HasLoneSurrogate(field.value)) {
       return RecordFault{RejectReason::kInvalidUtf8, field.value.text.data(),
-                         MisfitOf(FoundKind::kHalfPair, field.column)};
+                         MisfitOf(FoundKind::kLoneSurrogate, field.column)};
     }
   }
   if (record_.duplicate != nullptr) {
     return RecordFault{RejectReason::kDuplicateKey, record_.duplicate,
-                       MisfitOf(FoundKind::kSecondKey, record_.duplicate_column)};
+                       MisfitOf(FoundKind::kDuplicateKey, record_.duplicate_column)};
   }
   return std::nullopt;
 }
@@ -145,8 +146,8 @@ std::optional<RecordFault> RecordParser::Store(uint64_t offset, RowBuffer& rows)
   return std::nullopt;
 }
 
-// Unknown keys and unfit values as one JSON object in input order; the names of the unfit columns
-// in column order.
+// Stores the unknown keys and the unfit values as one JSON object in input order, and the names of
+// the unfit columns in column order.
 void RecordParser::StoreRescued(RowBuffer& rows) {
   scratch_.clear();
   for (const RecordField& field : record_.fields) {
@@ -230,7 +231,7 @@ std::optional<RecordParser::ValueFault> RecordParser::StoreNumber(const RecordFi
   }
   if (!reason) return std::nullopt;
   if (*reason == RejectReason::kTypeMismatch) return ValueFault{*reason, FoundKind::kFraction};
-  return ValueFault{*reason, is_inexact ? FoundKind::kInexactNumber : FoundKind::kFarNumber};
+  return ValueFault{*reason, is_inexact ? FoundKind::kInexactNumber : FoundKind::kOutOfRangeNumber};
 }
 
 }  // namespace stedi

@@ -17,14 +17,14 @@
 
 namespace stedi {
 
-// A key of a record and its value. Views into the parsed bytes.
+// A key of a record and its value, as views into the parsed bytes.
 struct RecordField {
   size_t column = kNoColumn;  // kNoColumn: the contract does not name the key
   std::string_view key;       // as it is written, without the quotes
   JsonValue value;
 };
 
-// Views into the parsed bytes.
+// All pointers and views point into the parsed bytes.
 struct ParsedRecord {
   LexStatus status = LexStatus::kOk;
   const char* begin = nullptr;
@@ -38,7 +38,7 @@ struct ParsedRecord {
 
 struct RecordFault {
   RejectReason reason = RejectReason::kMalformed;
-  const char* position = nullptr;  // where in the record
+  const char* position = nullptr;  // where the fault is in the record
   Misfit misfit = {};
 };
 
@@ -51,8 +51,8 @@ class RecordParser {
   // Parses the object whose '{' is at `begin`. The result is valid until the next call.
   const ParsedRecord& Parse(const char* begin, const char* end);
 
-  // Adds what the last Parse() found (status kOk) to `rows`, or says what is wrong with it and adds
-  // nothing. `offset` is the record's place in the file.
+  // Adds the record of the last Parse(), whose status must be kOk, to `rows`, or returns what is
+  // wrong with it and adds nothing. `offset` is the record's position in the file.
   std::optional<RecordFault> Store(uint64_t offset, RowBuffer& rows);
 
  private:
@@ -72,7 +72,7 @@ class RecordParser {
   const ContractIndex& index_;
   ParsedRecord record_;
   std::bitset<kContractColumnsMax> seen_;
-  std::bitset<kContractColumnsMax> unfit_;  // columns whose values Store() could not hold
+  std::bitset<kContractColumnsMax> unfit_;  // columns that cannot hold their values in this record
   std::string scratch_;
 };
 

@@ -23,7 +23,7 @@ bool HasNewline(const char* begin, const char* end) {
   return std::memchr(begin, '\n', static_cast<size_t>(end - begin)) != nullptr;
 }
 
-// Whether a string that is an element of an array, and no key, stands in [p, end).
+// Whether [p, end) begins with a string that is an element of an array, and not a key.
 bool IsTextElement(const char* p, const char* end) {
   JsonLexer lexer(p, end);
   JsonValue value;
@@ -35,7 +35,7 @@ class RecordProof {
  public:
   RecordProof(const char* begin, const char* end, bool at_end, const ProofLimits& limits)
       : size_counts_(limits.size_counts), begin_(begin) {
-    // A record of that length, and what follows it.
+    // The longest record, and the bytes that follow it.
     const uint64_t limit = limits.record_bytes_max + kLookAheadBytesMax;
     is_limited_ = static_cast<uint64_t>(end - begin) > limit;
     at_end_ = at_end && !is_limited_;
@@ -51,12 +51,12 @@ class RecordProof {
       JsonValue ignored;
       if (!lexer.ReadValue(ignored, 0)) {
         if (lexer.status() == LexStatus::kNeedMore) return AtEndOfBytes(true);
-        // A string holds no raw newline: after it, the next record may begin.
+        // A valid string contains no raw newline, so the next record may begin after this one.
         const bool has_control = lexer.first_control() != nullptr;
         return NotProven(has_control ? lexer.first_control() : lexer.position());
       }
       p = lexer.position();
-      // The reader takes such text for damage, where no record is around it.
+      // Outside of records, the reader treats a value with a raw control byte as damage.
       const bool is_garbage = lexer.first_control() != nullptr && *value != '{';
       if (is_garbage) return NotProven(p);
       const char* const behind = p;
@@ -79,11 +79,12 @@ class RecordProof {
   ProofResult Proven() const { return {has_comma_ ? Proof::kElement : Proof::kRecord, nullptr}; }
 
   ProofResult NotProven(const char* next) const {
-    return {has_comma_ ? Proof::kOpen : Proof::kUnknown, std::max(next, begin_ + 1)};
+    return {has_comma_ ? Proof::kUndecided : Proof::kUnknown, std::max(next, begin_ + 1)};
   }
 
-  // What stands at `next` is part of an object. Values that follow each other are not: that is
-  // damage.
+  // Returns the result when a '}', ':' or key follows the values that were read. After one value it
+  // shows that the value is nested in an object. After several values in a row, which no object
+  // contains, it is damage.
   ProofResult InObject(const char* next) const {
     return is_first_ ? ProofResult{Proof::kNested, next} : NotProven(next);
   }
@@ -105,15 +106,17 @@ class RecordProof {
     return lexer.Peek() == ':' ? Lookahead::kYes : Lookahead::kNo;
   }
 
-  // `p` stands at what is behind the value [value, behind), and is no ','.
+  // `p` is at the first byte after the value [value, behind) that is not white space. The byte is
+  // not a ','.
   ProofResult AtLast(const char* value, const char* behind, const char* p) {
     if (*p == ']') return AtBracket(p);
     if (*p == '}') return InObject(p + 1);
     const bool is_empty = !has_comma_ && SkipSpace(value + 1, behind) == behind - 1;
     if (is_empty && !HasNewline(behind, p)) return NotProven(p);
     if (*p == '{' || *p == '[') return Proven();
-    // A line of its own that is followed by damage is whole. `}` in place of `,` makes a record of
-    // the beginning of one, which the rest of its keys follow.
+    // An object that ends its line is complete, even if damage follows. But if a '}' has replaced a
+    // ',' in a record of several lines, the object is only the beginning of the record, and the
+    // rest of its keys follow.
     const bool is_line = HasNewline(behind, p);
     const bool may_be_key = *p == '"' || *p == ':';
     if (!is_line || (may_be_key && HasNewline(value, behind))) return NotProven(p);
@@ -131,30 +134,31 @@ class RecordProof {
   const bool size_counts_;
   const char* const begin_;
   const char* end_ = nullptr;
-  bool is_limited_ = false;  // bytes follow `end_`, but a record ends before them
+  bool is_limited_ = false;  // bytes follow `end_`, but no record reaches them
   bool at_end_ = false;
-  bool is_first_ = true;  // the value at hand is the object at `begin_`
+  bool is_first_ = true;  // the current value is the object at `begin_`
   bool has_comma_ = false;
 };
 
 }  // namespace
 
-Follow WhatFollows(const char* p, const char* end, bool at_end, bool in_array, bool is_empty) {
+Following ClassifyFollowing(const char* p, const char* end, bool at_end, bool in_array,
+                            bool is_empty) {
   const bool is_cut = end - p < static_cast<ptrdiff_t>(kLookAheadBytesMax);
   const char* const limit = is_cut ? end : p + kLookAheadBytesMax;
   const char* const behind = p;
-  Follow at_limit = Follow::kAsk;
-  if (is_cut) at_limit = at_end ? Follow::kSure : Follow::kNeedMore;
+  Following at_limit = Following::kUndecided;
+  if (is_cut) at_limit = at_end ? Following::kProvesRecord : Following::kNeedMore;
   p = SkipSpace(p, limit);
   if (p == limit) return at_limit;
-  if (is_empty && !in_array && !HasNewline(behind, p)) return Follow::kAsk;
-  if (*p == '{' || *p == '[') return Follow::kSure;
-  if (*p != ',' || !in_array) return Follow::kAsk;
+  if (is_empty && !in_array && !HasNewline(behind, p)) return Following::kUndecided;
+  if (*p == '{' || *p == '[') return Following::kProvesRecord;
+  if (*p != ',' || !in_array) return Following::kUndecided;
   p = SkipSeparators(p, limit);
   if (p == limit) return at_limit;
-  if (*p == '}' || *p == ':' || *p == ']') return Follow::kAsk;
-  if (*p != '"' || IsTextElement(p, limit)) return Follow::kSure;
-  return is_cut && !at_end ? Follow::kNeedMore : Follow::kAsk;
+  if (*p == '}' || *p == ':' || *p == ']') return Following::kUndecided;
+  if (*p != '"' || IsTextElement(p, limit)) return Following::kProvesRecord;
+  return is_cut && !at_end ? Following::kNeedMore : Following::kUndecided;
 }
 
 ProofResult ProveRecord(const char* begin, const char* end, bool at_end,

@@ -1,10 +1,11 @@
-// Tells whether an object is a record of the file or lies inside one. After damage the open
-// brackets are not known any more; what *follows* an object tells. Inside a record every object is
-// followed by ',', ']' or '}': so one that is followed by a '{', or by the end of the file, is a
-// record. Elements of a top-level array are followed by ',' as well: there reading goes on to the
-// ']' that ends the values: more of the record follows a nested array, but not a top-level one. All
-// of this looks at bytes behind the damage only, so it holds whatever the damage did to brackets
-// and quotes (docs/decisions/0002-damage-in-landing-files.md).
+// Decides whether an object is a record of the file or is nested inside one. After damage it is
+// unknown which brackets are open, but the bytes that *follow* an object can tell. Inside a record
+// every object is followed by ',', ']' or '}', so an object that is followed by a '{', or by the
+// end of the file, is a record. Elements of a top-level array are followed by ',' as well. In this
+// case reading goes on to the ']' that ends the values: after a nested array more of the record
+// follows, but not after a top-level one. All of this examines only bytes after the damage, so the
+// result holds whatever the damage did to brackets and quotes
+// (docs/decisions/0002-damage-in-landing-files.md).
 #pragma once
 
 #include <cstddef>
@@ -14,36 +15,38 @@
 
 namespace stedi {
 
-enum class Follow : uint8_t { kSure, kAsk, kNeedMore };
-// What the bytes from `p` on, right after a well-formed object, say about it. kSure: such bytes
-// never follow an object inside a record. kAsk: ProveRecord() decides. `is_empty`: the object is
-// `{}`, which may also occur in text; outside an array it only counts on a line of its own.
-Follow WhatFollows(const char* p, const char* end, bool at_end, bool in_array,
-                   bool is_empty = false);
+enum class Following : uint8_t { kProvesRecord, kUndecided, kNeedMore };
+// Classifies a well-formed object by the bytes that follow it, from `p` on. kProvesRecord: it is a
+// record, because such bytes never follow an object inside a record. kUndecided: ProveRecord() must
+// decide. kNeedMore: it depends on bytes after `end`. `is_empty`: the object is `{}`, which may
+// also occur in text; outside an array it counts only on a line of its own.
+Following ClassifyFollowing(const char* p, const char* end, bool at_end, bool in_array,
+                            bool is_empty = false);
 
 enum class Proof : uint8_t {
-  kRecord,    // a record
-  kElement,   // a record and an element of a top-level array
-  kNested,    // inside of a record, or only the beginning of one
-  kOpen,      // whole, with a ',' behind it, but there is more damage before the bytes tell
-  kUnknown,   // not whole, or it is followed by what follows no record
-  kNeedMore,  // it depends on bytes at the end
+  kRecord,     // a record
+  kElement,    // a record and an element of a top-level array
+  kNested,     // nested inside a record, or only the beginning of one
+  kUndecided,  // complete and followed by ',', but more damage comes before it is decided
+  kUnknown,    // not complete, or followed by bytes that never follow a record
+  kNeedMore,   // it depends on bytes after `end`
 };
 struct ProofResult {
   Proof proof = Proof::kUnknown;
-  const char* next = nullptr;  // kNested, kOpen, kUnknown: no record that could be proven begins
-                               // before; always behind the '{'
+  // Only with kNested, kUndecided and kUnknown: no record that could be proven begins before this
+  // position, which is always after the '{'.
+  const char* next = nullptr;
 };
 
 struct ProofLimits {
   uint64_t record_bytes_max = 0;
-  // Whether a run of values that is longer than the largest record shows that no record is around
-  // them. It shows nothing where a record is known to be too large.
+  // Whether a sequence of values that is longer than the largest record shows that no record is
+  // around them. It shows nothing when a record is known to be too large.
   bool size_counts = true;
 };
 
-// Reads on from the '{' at `begin`, at most kLookAheadBytesMax bytes beyond record_bytes_max.
-// `at_end`: no bytes follow `end`; the result is then never kNeedMore.
+// Decides what the object whose '{' is at `begin` is. Reads at most kLookAheadBytesMax bytes more
+// than record_bytes_max. `at_end`: no bytes follow `end`; the result is then never kNeedMore.
 ProofResult ProveRecord(const char* begin, const char* end, bool at_end, const ProofLimits& limits);
 
 }  // namespace stedi

@@ -9,40 +9,40 @@ namespace {
 
 TEST(RecordProofTest, WhatFollowsARecord) {
   struct Case {
-    std::string text;  // behind the '}'
+    std::string text;  // after the '}'
     bool in_array;
-    Follow at_end;
-    Follow if_more_comes;
+    Following at_end;
+    Following if_more_comes;
   };
-  const Follow sure = Follow::kSure;
-  const Follow ask = Follow::kAsk;
-  const Follow more = Follow::kNeedMore;
+  const Following proves = Following::kProvesRecord;
+  const Following undecided = Following::kUndecided;
+  const Following more = Following::kNeedMore;
   const Case cases[] = {
-      {"", false, sure, more},
-      {" \n", true, sure, more},
-      {"\n{", false, sure, sure},
-      {"{", true, sure, sure},
-      {"[", false, sure, sure},
-      {",{", false, ask, ask},
-      {",{", true, sure, sure},
-      {" , \n,{", true, sure, sure},
-      {",", true, sure, more},
-      {",5", true, sure, sure},
-      {",\"text\",", true, sure, sure},
-      {",\"text\":", true, ask, more},
-      {",\"text", true, ask, more},
-      {",}", true, ask, ask},
-      {",]", true, ask, ask},
-      {"]", true, ask, ask},
-      {"}", false, ask, ask},
-      {"\nx", false, ask, ask},
-      {std::string(kLookAheadBytesMax, ' ') + "{", false, ask, ask},
-      {std::string(kLookAheadBytesMax - 1, ' ') + "{", false, sure, sure},
+      {"", false, proves, more},
+      {" \n", true, proves, more},
+      {"\n{", false, proves, proves},
+      {"{", true, proves, proves},
+      {"[", false, proves, proves},
+      {",{", false, undecided, undecided},
+      {",{", true, proves, proves},
+      {" , \n,{", true, proves, proves},
+      {",", true, proves, more},
+      {",5", true, proves, proves},
+      {",\"text\",", true, proves, proves},
+      {",\"text\":", true, undecided, more},
+      {",\"text", true, undecided, more},
+      {",}", true, undecided, undecided},
+      {",]", true, undecided, undecided},
+      {"]", true, undecided, undecided},
+      {"}", false, undecided, undecided},
+      {"\nx", false, undecided, undecided},
+      {std::string(kLookAheadBytesMax, ' ') + "{", false, undecided, undecided},
+      {std::string(kLookAheadBytesMax - 1, ' ') + "{", false, proves, proves},
   };
   for (const Case& c : cases) {
     const char* const end = c.text.data() + c.text.size();
-    EXPECT_EQ(WhatFollows(c.text.data(), end, true, c.in_array), c.at_end) << c.text;
-    EXPECT_EQ(WhatFollows(c.text.data(), end, false, c.in_array), c.if_more_comes) << c.text;
+    EXPECT_EQ(ClassifyFollowing(c.text.data(), end, true, c.in_array), c.at_end) << c.text;
+    EXPECT_EQ(ClassifyFollowing(c.text.data(), end, false, c.in_array), c.if_more_comes) << c.text;
   }
 }
 
@@ -58,8 +58,8 @@ TEST(RecordProofTest, TellsRecordsFromWhatIsNested) {
       {"another record", "{\"a\":1}{", Proof::kRecord},
       {"an object in an object", "{\"a\":1}}", Proof::kNested, 8},
       {"the same with a key behind it", "{\"a\":1}, \"b\":2}", Proof::kNested, 9},
-      {"values and keys", "{\"a\":1},{\"a\":2},\"b\":2}", Proof::kOpen, 16},
-      {"values and a brace", "{\"a\":1},{\"a\":2}}", Proof::kOpen, 16},
+      {"values and keys", "{\"a\":1},{\"a\":2},\"b\":2}", Proof::kUndecided, 16},
+      {"values and a brace", "{\"a\":1},{\"a\":2}}", Proof::kUndecided, 16},
       {"the last of a nested array", "{\"a\":1}],\"b\":2}", Proof::kNested, 8},
       {"the first of a nested array", "{\"a\":1},{\"a\":2}]}", Proof::kNested, 16},
       {"an array in an array", "{\"a\":1},5,[]]]", Proof::kNested, 13},
@@ -69,14 +69,14 @@ TEST(RecordProofTest, TellsRecordsFromWhatIsNested) {
       {"a bracket too many between records", "{\"a\":1}]\n{", Proof::kRecord},
       {"a comma too many between records", "{\"a\":1},{\"a\":2}{", Proof::kElement},
       {"commas too many", "{\"a\":1},,{\"a\":2},]", Proof::kElement},
-      {"more damage", "{\"a\":1},{\"a\":oops", Proof::kOpen, 13},
+      {"more damage", "{\"a\":1},{\"a\":oops", Proof::kUndecided, 13},
       {"more damage at once", "{\"a\":oops", Proof::kUnknown, 5},
-      {"a file that is cut off", "{\"a\":1},{\"a\"", Proof::kOpen, 12},
+      {"a file that is cut off", "{\"a\":1},{\"a\"", Proof::kUndecided, 12},
       {"damage in the next line", "{\"a\":1}\noops", Proof::kRecord},
       {"damage in the same line", "{\"a\":1} oops", Proof::kUnknown, 8},
       {"a key in the next line", "{\"a\":1}\n\"b\":1", Proof::kRecord},
       {"a key in the next of many lines", "{\n\"a\":1}\n\"b\":1", Proof::kUnknown, 9},
-      {"text that is damaged", "{\"a\":1},\"\t\",5]", Proof::kOpen, 11},
+      {"text that is damaged", "{\"a\":1},\"\t\",5]", Proof::kUndecided, 11},
   };
   for (const Case& c : cases) {
     const char* const begin = c.text.data();
@@ -85,7 +85,7 @@ TEST(RecordProofTest, TellsRecordsFromWhatIsNested) {
     EXPECT_EQ(result.proof, c.expected) << c.name;
     const size_t next = result.next == nullptr ? 0 : static_cast<size_t>(result.next - begin);
     EXPECT_EQ(next, c.next) << c.name;
-    // Shown in pieces, it never says another thing.
+    // With fewer bytes, the result is the same or kNeedMore.
     for (const char* shown = begin + 1; shown < end; ++shown) {
       const ProofResult early = ProveRecord(begin, shown, false, {1000, true});
       if (early.proof == Proof::kNeedMore) continue;
@@ -95,7 +95,7 @@ TEST(RecordProofTest, TellsRecordsFromWhatIsNested) {
   }
 }
 
-// A nested array is no longer than a record may be.
+// A nested array cannot be longer than the longest record.
 TEST(RecordProofTest, ManyValuesAreNoNestedArray) {
   std::string text;
   while (text.size() < 2 * kLookAheadBytesMax) text += "{\"a\":1},";
@@ -104,7 +104,7 @@ TEST(RecordProofTest, ManyValuesAreNoNestedArray) {
   EXPECT_EQ(ProveRecord(text.data(), end, false, {kLookAheadBytesMax, true}).proof,
             Proof::kNeedMore);
   const ProofResult result = ProveRecord(text.data(), end, false, {100, false});
-  EXPECT_EQ(result.proof, Proof::kOpen);
+  EXPECT_EQ(result.proof, Proof::kUndecided);
   EXPECT_EQ(result.next, text.data() + 100 + kLookAheadBytesMax);
 }
 

@@ -7,13 +7,13 @@
 namespace stedi {
 namespace {
 
-// Moves `p` over white space.
 const char* SkipSpace(const char* p, const char* end) {
   while (p < end && IsJsonSpace(*p)) ++p;
   return p;
 }
 
-// Moves `at` back over white space, then over one `wanted` byte; false when it is not there.
+// Moves `at` back over white space, then over one `wanted` byte. Returns false when that byte is
+// not there.
 bool StepBackOver(char wanted, std::string_view bytes, size_t& at) {
   while (at > 0 && IsJsonSpace(bytes[at - 1])) --at;
   if (at == 0 || bytes[at - 1] != wanted) return false;
@@ -21,7 +21,7 @@ bool StepBackOver(char wanted, std::string_view bytes, size_t& at) {
   return true;
 }
 
-// Whether nothing but white space follows.
+// Whether only white space follows, up to the end of the file.
 Lookahead FileEnds(const char* p, const char* end, bool at_end) {
   const bool is_cut = end - p < static_cast<ptrdiff_t>(kLookAheadBytesMax);
   const char* const limit = is_cut ? end : p + kLookAheadBytesMax;
@@ -29,7 +29,8 @@ Lookahead FileEnds(const char* p, const char* end, bool at_end) {
   return at_end ? Lookahead::kYes : Lookahead::kNeedMore;
 }
 
-// Whether the line that begins at `p` begins with a '{'. Empty lines say no.
+// Whether the first byte of the line at `p`, apart from white space, is a '{'. For an empty line
+// the answer is no.
 Lookahead LineOpens(const char* p, const char* end) {
   const bool is_cut = end - p < static_cast<ptrdiff_t>(kLookAheadBytesMax);
   const char* const limit = is_cut ? end : p + kLookAheadBytesMax;
@@ -77,7 +78,8 @@ std::optional<size_t> FindRecordStart(std::string_view bytes, size_t from, size_
 
 void RecoveryScanner::Reading::Step(char c) {
   if (c == '\n') {
-    // A string holds no raw newline, and after damage the parity of quotes is not to be trusted.
+    // A valid string contains no raw newline, and after damage the parity of quotes cannot be
+    // trusted.
     in_string = escaped = false;
   } else if (in_string) {
     if (c == '"' && !escaped) in_string = false;
@@ -91,9 +93,9 @@ void RecoveryScanner::Reading::Step(char c) {
   }
 }
 
-// What stands at `p`, before it is taken in.
-RecoveryScanner::Verdict RecoveryScanner::Look(const char* p, const char* end, const char* refused,
-                                               bool at_end) const {
+// Judges the byte at `p`, before Step() counts it.
+RecoveryScanner::Verdict RecoveryScanner::Judge(const char* p, const char* end, const char* refused,
+                                                bool at_end) const {
   const auto by = [&](Lookahead lookahead, Verdict yes) {
     if (lookahead == Lookahead::kNeedMore && !at_end) return Verdict::kNeedMore;
     return lookahead == Lookahead::kYes ? yes : Verdict::kGoOn;
@@ -104,7 +106,7 @@ RecoveryScanner::Verdict RecoveryScanner::Look(const char* p, const char* end, c
   if (in_array_ && *p == ']' && AtTopLevel()) {
     return by(FileEnds(p + 1, end, at_end), Verdict::kFound);
   }
-  // The damaged line ends, and the next one begins as a record does.
+  // The damaged line ends, and the next one begins like a record.
   if (!in_array_ && *p == '\n' && as_read_.depth == 0) {
     return by(LineOpens(p + 1, end), Verdict::kFound);
   }
@@ -122,7 +124,7 @@ RecoveryScanner::Result RecoveryScanner::Scan(const char* begin, const char* end
     is_scanning_ = true;
   }
   for (const char* p = begin; p < end; ++p) {
-    switch (Look(p, end, refused, at_end)) {
+    switch (Judge(p, end, refused, at_end)) {
       case Verdict::kGoOn:
         break;
       case Verdict::kFound:

@@ -59,8 +59,8 @@ TEST(RecoveryTest, FindsWhereARecordSeemsToBegin) {
   EXPECT_EQ(FindRecordStart("{\"a\":1}\n{\"a\":2}", 0, 8, false), std::nullopt);
 }
 
-// Where reading starts again whose first `observed` bytes were well-formed, if every candidate is
-// refused but the one at `record`.
+// Finds where reading resumes in a text whose first `observed` bytes are well-formed, when every
+// candidate but the one at `record` is refused.
 TEST(RecoveryTest, FindsTheWayBack) {
   struct Case {
     const char* name;
@@ -92,7 +92,7 @@ TEST(RecoveryTest, FindsTheWayBack) {
       {"the end of the file", "{\"a\":x", 5, false, kNone, 6},
   };
   for (const Case& c : cases) {
-    // Shown in pieces of every size, as if the buffer ended there.
+    // The text is passed in pieces of every size, as if the buffer ended there.
     for (size_t piece = 1; piece <= c.text.size(); ++piece) {
       RecoveryScanner scanner(c.in_array);
       const char* const begin = c.text.data();

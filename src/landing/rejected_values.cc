@@ -16,21 +16,21 @@ namespace stedi {
 namespace {
 
 constexpr size_t kKeyCharactersMax = 255;
-// Of a key, what stands around it, and its value.
+// The longest member: a key, the white space around it, and its value.
 constexpr size_t kMemberBytesMax = kRejectedValueBytesMax + 4096;
 
-// Reads what stands at a quote.
+// Reads a key and its value, if they are at a quote.
 class MemberReader {
  public:
-  // `text` begins with the quote; it ends with the rejection (`is_whole`), or is as long as a
+  // `text` begins with the quote. It ends where the rejection ends (`is_whole`), or is as long as a
   // member can be.
   MemberReader(std::string_view text, bool is_whole, bool in_array)
       : text_(text), is_whole_(is_whole), in_array_(in_array) {}
 
   size_t position() const { return at_; }
 
-  // Behind a key: whether what stands there is, or may have been, more than a string, number or
-  // literal. A bracket can be lost: then something else, or the next key, is in its place.
+  // REQUIRES: ReadKey() returned a key. Returns whether its value is, or may have been, an object
+  // or array. If a bracket was lost, another byte or the next key is in its place.
   bool MayBeNested() {
     if (!Has(1)) return false;
     const size_t begin = at_;
@@ -44,7 +44,8 @@ class MemberReader {
     return is_key || kValueBegins.find(text_[at_]) == std::string_view::npos;
   }
 
-  // A key that can name a column, with the ':' and the white space behind it; unescaped.
+  // Reads a key that can name a column, and the ':' and white space after it. Returns the unescaped
+  // key.
   std::optional<std::string> ReadKey() {
     std::string key;
     for (at_ = 1; Has(1) && text_[at_] != '"';) {
@@ -59,7 +60,7 @@ class MemberReader {
     return key;
   }
 
-  // The string, number or literal here, if it is whole.
+  // Reads the string, number or literal that comes next, and returns it if it is complete.
   std::optional<JsonValue> ReadWholeValue() {
     if (!Has(1)) return std::nullopt;
     const size_t begin = at_;
@@ -82,7 +83,8 @@ class MemberReader {
     while (Has(1) && IsJsonSpace(text_[at_])) ++at_;
   }
 
-  // Names of columns are plain, so no escape but \u00XX can stand for a character of one.
+  // Reads a plain character, or a \u escape that stands for an ASCII character. A key with any
+  // other escape is not read.
   bool ReadKeyCharacter(std::string& key) {
     const char c = text_[at_];
     if (c != '\\') {
@@ -104,7 +106,8 @@ class MemberReader {
     return true;
   }
 
-  // Moves behind the closing quote; a control byte cannot stand in a string.
+  // Moves past the closing quote. Returns false at a control byte, which cannot be in a string, and
+  // when there is no closing quote.
   bool SkipString() {
     ++at_;
     while (Has(1) && !IsControl(text_[at_])) {
@@ -128,9 +131,9 @@ class MemberReader {
     return at_ > begin;
   }
 
-  // A closed string ends where a member ends, or where the comma between it and the next key was
-  // lost or spoilt. Else the quote that closes it is one that opens another string: its own is
-  // missing.
+  // A closed string is complete if the member ends after it, or if only the comma between it and
+  // the next key is lost or damaged. Otherwise the quote that closes it is one that opens another
+  // string, and its own is missing.
   bool StringIsWhole() {
     SkipSpace();
     if (!Has(1)) return is_whole_;
@@ -141,8 +144,8 @@ class MemberReader {
     return KeyFollows(text_.data() + at_, end) == Lookahead::kYes;
   }
 
-  // Digits could go on where a record was cut off: only `}` or a comma of the record shows that
-  // they do not.
+  // If the record was cut off, more digits may have followed. Only a `}`, or a comma of the same
+  // record, shows that none did.
   bool ScalarIsWhole() {
     SkipSpace();
     if (!Has(1)) return false;
@@ -159,20 +162,21 @@ class MemberReader {
   size_t at_ = 0;
 };
 
-// What can stand in a word: all but white space and the signs that separate values.
+// A word consists of all bytes but white space, control characters and the characters that separate
+// values.
 bool IsWordByte(char c) {
   constexpr std::string_view kSeparators = " \"'\\,:;=<>()[]{}";
   return !IsControl(c) && kSeparators.find(c) == std::string_view::npos;
 }
 
-// Whether one @ stands in the word, with something on both of its sides.
+// Whether the word contains exactly one @, with something on both sides of it.
 bool LooksLikeEmail(std::string_view word) {
   const size_t at = word.find('@');
   return at != std::string_view::npos && at > 0 && at + 1 < word.size() &&
          word.find('@', at + 1) == std::string_view::npos;
 }
 
-// `value` in the column's type, as text; nothing when it does not fit.
+// Returns `value` as text that has the column's type, or nothing when it does not fit.
 std::optional<std::string> TextInType(const ContractColumn& column, const JsonValue& value) {
   const bool is_string = value.kind == JsonKind::kString;
   const bool is_literal = value.kind == JsonKind::kTrue || value.kind == JsonKind::kFalse;
@@ -243,7 +247,7 @@ void RejectedValues::Begin(bool in_array) {
   repeated_.reset();
 }
 
-void RejectedValues::Look(std::string_view bytes, bool at_end) {
+void RejectedValues::Search(std::string_view bytes, bool at_end) {
   if (!is_wanted()) return;
   LookAtBrackets(bytes);
   LookForWords(bytes);
@@ -252,7 +256,7 @@ void RejectedValues::Look(std::string_view bytes, bool at_end) {
     held_.append(bytes);
     text = held_;
   }
-  // A member is read when all bytes that can belong to it are there.
+  // A member is read only when all bytes that can belong to it are there.
   const size_t stop = at_end ? text.size() : text.size() - std::min(text.size(), kMemberBytesMax);
   size_t at = text.find('"');
   while (at < stop) {
@@ -263,8 +267,8 @@ void RejectedValues::Look(std::string_view bytes, bool at_end) {
   held_ = std::move(left);
 }
 
-// A record is flat while nothing but its own `{` has been opened, and nothing follows its `}` but
-// what can stand between records and at the end of an array.
+// A record is flat as long as only its own `{` has been opened, and its `}` is followed only by
+// bytes that can be between records or at the end of an array.
 void RejectedValues::LookAtBrackets(std::string_view bytes) {
   for (const char c : bytes) {
     switch (shape_) {
@@ -304,9 +308,9 @@ void RejectedValues::LookForWords(std::string_view bytes) {
   }
 }
 
-// `next` stands behind a word, or behind the white space after it. A word at which a record can be
-// cut off may be half of another one: a quote must follow it, or at once the sign that ends a
-// value.
+// `next` is the byte after a word, or after the white space that follows it. A word after which a
+// record may be cut off may be part of a longer one, so a quote must follow it, or, without white
+// space between, a character that ends a value.
 void RejectedValues::EndWord(char next) {
   const bool is_at_once = !word_.empty();
   if (is_at_once) {
@@ -323,7 +327,8 @@ void RejectedValues::EndWord(char next) {
   ended_word_.clear();
 }
 
-// Takes in what stands at the quote that `text` begins with; returns how many bytes are done with.
+// Reads the member at the quote that `text` begins with, if there is one. Returns how many bytes
+// need not be searched again.
 size_t RejectedValues::ReadMember(std::string_view text, bool is_whole) {
   MemberReader reader(text, is_whole, in_array_);
   const std::optional<std::string> key = reader.ReadKey();

@@ -20,14 +20,14 @@ const Contract& TestContract() {
   return contract;
 }
 
-// The rows of `bytes`, shown `step` bytes at a time.
+// Returns the rows of `bytes`, which are searched `step` bytes at a time.
 std::vector<std::string> Find(std::string_view bytes, size_t step, bool may_be_several,
                               const Contract& contract = TestContract(), bool in_array = false) {
   const ContractIndex index(contract);
   RejectedValues found(contract, index);
   found.Begin(in_array);
   for (size_t at = 0; at < bytes.size(); at += step) {
-    found.Look(bytes.substr(at, step), at + step >= bytes.size());
+    found.Search(bytes.substr(at, step), at + step >= bytes.size());
   }
   std::vector<std::string> rows;
   for (const RejectedRow& row : found.Rows(may_be_several)) {
@@ -94,7 +94,7 @@ TEST(RejectedValuesTest, FindsWhatIsWhole) {
       /*may_be_several=*/true);
 }
 
-// Only from a record without any other bracket is a value surely the record's own.
+// A value certainly belongs to the record only if the record has no other bracket.
 TEST(RejectedValuesTest, ValuesOfNestedObjectsAreNotTheRecords) {
   const std::vector<std::string> undated = {"a@b NULL NULL"};
   for (const bool may_be_several : {false, true}) {
@@ -121,7 +121,7 @@ TEST(RejectedValuesTest, ValuesOfNestedObjectsAreNotTheRecords) {
   }
 }
 
-// Whatever stands around it.
+// A word that looks like an e-mail address is found whatever precedes it, unless it may be cut off.
 TEST(RejectedValuesTest, EachWordThatLooksLikeAnEmail) {
   Contract contract = TestContract();
   const std::vector<Case> cases = {
@@ -178,7 +178,7 @@ TEST(RejectedValuesTest, EachPersonIsARow) {
              /*may_be_several=*/true);
 }
 
-// In an array the comma can be the one behind a record that was cut off in its digits.
+// In an array, the comma may be the one after a record that was cut off in its digits.
 TEST(RejectedValuesTest, DigitsBeforeTheLastComma) {
   const std::string_view bytes = R"({"email":"a@b","at":16, )";
   EXPECT_EQ(Find(bytes, 100, true), std::vector<std::string>{"a@b 16 NULL"});
@@ -195,7 +195,8 @@ TEST(RejectedValuesTest, AnEmptyStringCanBeNull) {
             std::vector<std::string>{"NULL 5 NULL"});
 }
 
-// How the bytes are cut decides nothing, neither does a value's length up to the limit.
+// The result does not depend on how the bytes are split, nor on the length of a value up to the
+// limit.
 TEST(RejectedValuesTest, LongValues) {
   const std::string fits(kRejectedValueBytesMax, 'x');
   for (const size_t step : {size_t{1} << 20, size_t{1000}}) {

@@ -14,8 +14,8 @@ namespace {
 constexpr std::string_view kMagic = "stedi rejections 2\n";
 constexpr size_t kReadBytes = 64 << 10;
 
-// Fields of a spooled rejection, in this order, before its raw bytes. Little or big endian as the
-// machine: the process that reads the file has written it.
+// The fields of a spooled rejection, which precede its raw bytes. They are in the byte order of the
+// machine, because the process that reads the file has written it.
 struct SpoolHeader {
   uint64_t offset = 0;
   uint64_t length = 0;
@@ -69,7 +69,7 @@ void RejectionSpool::Append(uint32_t file_index, const RejectionBuffer& rejectio
 struct RejectionSpoolReader::State {
   explicit State(const std::filesystem::path& spool_path) : path(spool_path), file(spool_path) {}
 
-  // Fills `out` from the file; false when it ends before the first byte.
+  // Fills `out` from the file. Returns false when the file ends before the first byte.
   bool Read(std::span<char> out) {
     size_t filled = 0;
     while (filled < out.size()) {
@@ -101,8 +101,8 @@ struct RejectionSpoolReader::State {
   std::filesystem::path path;
   InputFile file;
   std::string buffer;
-  size_t begin = 0;     // of what is left of `buffer`
-  uint64_t offset = 0;  // in the file, of what follows `buffer`
+  size_t begin = 0;     // of the bytes of `buffer` that are not read yet
+  uint64_t offset = 0;  // in the file, of the bytes after `buffer`
 };
 
 RejectionSpoolReader::RejectionSpoolReader(const std::filesystem::path& spool_path)
@@ -120,7 +120,7 @@ bool RejectionSpoolReader::Next(SpooledRejection& out) {
   if (!state_->Read(bytes)) return false;
   SpoolHeader header;
   std::memcpy(&header, bytes.data(), sizeof(header));
-  const bool is_sound = header.reason < RejectReasons().size() && header.found < FoundKindCount();
+  const bool is_sound = header.reason < kRejectReasons.size() && header.found < FoundKindCount();
   if (!is_sound) state_->ThrowDamaged();
   out.file_index = header.file_index;
   out.rejection = {header.offset,

@@ -1,5 +1,6 @@
-// Rejections between the scan and the quarantine table: those of one block are in memory, then they
-// go to a file, because a damaged landing zone can hold more of them than memory can.
+// Keeps rejections between the scan and the quarantine table. Those of one block are in memory;
+// then they are written to a file, because damaged landing files can have more of them than fit
+// into memory.
 #pragma once
 
 #include <cstddef>
@@ -22,7 +23,7 @@ class RejectionBuffer {
  public:
   struct Entry {
     Rejection rejection;
-    size_t raw_begin = 0;  // in all_raw()
+    size_t raw_begin = 0;  // position in raw_
     size_t raw_length = 0;
   };
   void Clear();
@@ -37,10 +38,11 @@ class RejectionBuffer {
   std::string raw_;
 };
 
-// The file being written; any thread may append.
+// The spool file while it is written. Any thread may append to it.
 class RejectionSpool {
  public:
-  // Replaces what is at `path`. Throws kUnavailable. An empty path keeps nothing.
+  // Creates the file, replacing what is at `path`. With an empty path nothing is kept. Throws
+  // kNotFound or kUnavailable.
   explicit RejectionSpool(const std::filesystem::path& path);
   // Throws kUnavailable when the disk is full or fails.
   void Append(uint32_t file_index, const RejectionBuffer& rejections);
@@ -54,10 +56,11 @@ class RejectionSpool {
 struct SpooledRejection {
   uint32_t file_index = 0;  // into LandingScan::files()
   Rejection rejection;
-  std::string raw;  // its first raw_bytes_max bytes; of rejected_rows_path: an encoded RejectedRow
+  std::string raw;  // its first raw_bytes_max bytes; in rejected_rows_path: an encoded RejectedRow
 };
 
-// Reads the spool of a finished scan from its beginning, in no particular order.
+// Reads the spool of a finished scan from its beginning. The rejections are in no particular order.
+// The constructor throws kNotFound, kInvalid or kUnavailable.
 class RejectionSpoolReader {
  public:
   explicit RejectionSpoolReader(const std::filesystem::path& spool_path);

@@ -27,7 +27,7 @@ class RejectionSpoolTest : public testing::Test {
 TEST_F(RejectionSpoolTest, GivesBackWhatWasAppended) {
   const std::filesystem::path path = folder_ / "spool";
   WriteNewFile(path, "left over from a run that was killed");
-  // Longer than what is read at once, so that records lie across reads.
+  // It is longer than what is read at once, so that records span several reads.
   const std::string long_raw(100'000, 'r');
   {
     RejectionSpool spool(path);
@@ -106,7 +106,7 @@ TEST_F(RejectionSpoolTest, TellsDamageFromTheEnd) {
   }
 }
 
-TEST_F(RejectionSpoolTest, AFullDiskIsAnError) {
+TEST_F(RejectionSpoolTest, AMissingFolderIsAnError) {
   try {
     RejectionSpool spool(folder_ / "gone" / "spool");
     FAIL();

@@ -35,7 +35,7 @@ struct RowBlock {
   size_t rows = 0;
   std::string_view file;            // LandingFile::file
   std::vector<ColumnData> columns;  // in the order of the contract
-  // Byte of each record's '{', in decoded bytes from the file's start.
+  // The position of each record's '{', in decoded bytes from the beginning of the file.
   const int64_t* offsets = nullptr;
   ColumnData rescued;  // StringCell: JSON object of unknown keys and unfit values
   ColumnData unfit;    // StringCell: names of unfit columns; only with Contract::keep_unfit

@@ -72,7 +72,7 @@ void RowBuffer::SetNull(size_t column) {
   Column& target = columns_[column];
   target.validity[rows_ / kBitsPerWord] &= ~(uint64_t{1} << (rows_ % kBitsPerWord));
   target.has_null = true;
-  // Whoever copies cells without looking at validity must not follow a stale pointer.
+  // Code that copies cells without looking at validity must not follow a stale pointer.
   if (target.type == ColumnType::kString) Put(column, StringCell{});
 }
 
@@ -112,7 +112,7 @@ char* RowBuffer::AllocateText(size_t bytes) {
   return text;
 }
 
-void RowBuffer::Show(RowBlock& block) const {
+void RowBuffer::FillBlock(RowBlock& block) const {
   block.rows = rows_;
   block.offsets = offsets_.data();
   block.columns.clear();

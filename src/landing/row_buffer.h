@@ -14,8 +14,8 @@
 
 namespace stedi {
 
-// A cell for `length` bytes at `p`, which stay there unless they fit into the cell. 16 bytes are
-// readable.
+// Returns a cell for the `length` bytes at `p`. Unless they fit into the cell, they are not copied
+// and must stay there. REQUIRES: 16 bytes are readable at `p`.
 inline StringCell MakeStringCell(const char* p, size_t length) {
   StringCell cell;
   cell.length = static_cast<uint32_t>(length);
@@ -32,8 +32,8 @@ inline StringCell MakeStringCell(const char* p, size_t length) {
 }
 
 // A row is written slot by slot and counts once it is committed. A row that is not committed leaves
-// no trace, provided that SetNull, SetRescued and SetUnfit are only called once it is certain that
-// it will be.
+// no trace, provided that SetNull, SetRescued and SetUnfit are called only once it is certain that
+// the row will be committed.
 class RowBuffer {
  public:
   explicit RowBuffer(const Contract& contract);
@@ -42,7 +42,7 @@ class RowBuffer {
   size_t rows() const { return rows_; }
 
   // Makes room for the slots of the next row; call it before writing any of them. Returns true when
-  // that has moved all slots.
+  // this has moved the slots of all rows.
   bool PrepareRow() {
     if (rows_ < capacity_rows_) return false;
     Grow();
@@ -66,8 +66,8 @@ class RowBuffer {
   // Memory for text that lives as long as the rows; 16 bytes are readable after it.
   char* AllocateText(size_t bytes);
 
-  // Shows the rows in `block`, valid until the next change here.
-  void Show(RowBlock& block) const;
+  // Makes `block` point to the rows. It is valid until the next change of this buffer.
+  void FillBlock(RowBlock& block) const;
 
  private:
   struct Column {
@@ -75,7 +75,7 @@ class RowBuffer {
     std::unique_ptr<char[]> data;
     std::vector<uint64_t> validity;
     bool has_null = false;
-    bool has_value = false;  // of a sparse column
+    bool has_value = false;  // only of a sparse column
   };
 
   template <class Value>
@@ -83,22 +83,22 @@ class RowBuffer {
     std::memcpy(columns_[column].data.get() + rows_ * sizeof(Value), &value, sizeof(Value));
   }
   void Grow();
-  // Columns of text that most rows do not have: a row is NULL where no bit is set, unlike in the
-  // other columns.
+  // These columns hold text that most rows do not have: unlike in the other columns, a row is NULL
+  // unless its value was set.
   void GrowSparse(Column& column, size_t capacity_rows) const;
   void SetSparse(Column& column, std::string_view text);
   static void ClearSparse(Column& column);
 
   std::vector<Column> columns_;
   Column rescued_;
-  Column unfit_;  // without slots where the contract does not keep unfit values
+  Column unfit_;  // has slots only with Contract::keep_unfit
   bool keep_unfit_;
   KeyCounts other_keys_;
   std::vector<int64_t> offsets_;
   size_t rows_ = 0;
   size_t capacity_rows_ = 0;
   std::vector<std::unique_ptr<char[]>> text_;
-  size_t text_left_ = 0;  // of the last chunk of text_
+  size_t text_left_ = 0;  // unused bytes of the last chunk of text_
   char* text_next_ = nullptr;
 };
 

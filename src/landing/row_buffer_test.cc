@@ -57,12 +57,12 @@ TEST(RowBufferTest, GrowsAndShowsWhatWasCommitted) {
       if (row % 100 == 7) rows.SetNull(round == 0 ? 0 : 1);
       if (row % 100 == 8 && round == 0) rows.SetRescued("{\"more\":\"than twelve bytes\"}");
       rows.CommitRow(row * 10);
-      // A row that is given up leaves no trace.
+      // A row that is not committed leaves no trace.
       rows.PrepareRow();
       rows.SetBigint(1, -1);
     }
     RowBlock block;
-    rows.Show(block);
+    rows.FillBlock(block);
     ASSERT_EQ(block.rows, kRows);
     ASSERT_EQ(block.columns.size(), 5U);
     EXPECT_EQ(block.columns[2].validity, nullptr);

@@ -1,5 +1,4 @@
-// For tests and fuzzing: all that a scan of some bytes gives, as text that can be compared and
-// read.
+// For tests and fuzzing: the complete result of a scan, as text that can be compared and read.
 #pragma once
 
 #include <fmt/format.h>
@@ -22,7 +21,7 @@
 
 namespace stedi {
 
-// What JSON is made of, and what damage is made of; the first four are sound records.
+// Pieces of valid and of damaged JSON. The first four are valid records.
 inline constexpr std::array<std::string_view, 40> kLandingPieces = {
     "{\"a\":1}",
     "{\"b\":\"text that is longer than a cell\"}",
@@ -71,7 +70,7 @@ struct Transcript {
   std::vector<std::string> rejected;    // "<offset> <reason> value|NULL|.."
   FileReport report;
 
-  // Everything but the content hash, which depends on nothing that varies.
+  // Everything but the content hash, which does not depend on how a file is read.
   std::string ToText() const {
     return fmt::format(
         "rows:\n{}\nrejections:\n{}\nrejected:\n{}\nbytes {} {} {} {} records {} {} problem '{}'",
@@ -109,7 +108,6 @@ inline bool IsNull(const ColumnData& column, size_t row) {
 inline std::string ShowValue(ColumnType type, const ColumnData& column, size_t row) {
   switch (type) {
     case ColumnType::kString:
-      // Cells of up to 12 bytes are inline: the copy keeps them alive for the view.
       return std::string(TextOf(static_cast<const StringCell*>(column.data)[row]));
     case ColumnType::kBigint:
       return fmt::format("{}", ValueAt<int64_t>(column, row));
@@ -152,7 +150,7 @@ inline std::vector<std::string> InOrder(std::vector<PlacedText> placed) {
   return texts;
 }
 
-// The rows of the table of rejected records; the file is removed.
+// Returns the rows of the table of rejected records that are in the file at `path`, and removes it.
 inline std::vector<std::string> RejectedIn(const std::filesystem::path& path) {
   std::vector<PlacedText> rows;
   RejectionSpoolReader reader(path);
@@ -173,23 +171,26 @@ inline std::vector<std::string> RejectedIn(const std::filesystem::path& path) {
 
 }  // namespace detail
 
-// Every way to read a record: by the full parser, and by each variant of the fast path that this
-// machine supports.
-struct RecordWay {
+// A way to read a record: the full parser, or a variant of the fast path. ParserVariants() returns
+// all that this machine supports.
+struct ParserVariant {
   std::string_view name;
   bool fast_path = true;
   SimdLevel simd = SimdLevel::kPortable;
 };
-inline std::vector<RecordWay> RecordWays() {
-  std::vector<RecordWay> ways = {{"full parser", false, SimdLevel::kPortable}};
-  for (const SimdLevel level : AvailableSimdLevels()) ways.push_back({NameOf(level), true, level});
-  return ways;
+inline std::vector<ParserVariant> ParserVariants() {
+  std::vector<ParserVariant> variants = {{"full parser", false, SimdLevel::kPortable}};
+  for (const SimdLevel level : AvailableSimdLevels()) {
+    variants.push_back({NameOf(level), true, level});
+  }
+  return variants;
 }
 
-// Scans one file and writes down what came of it, in the order of the file.
+// Scans one file and returns all results in the order of the file.
 inline Transcript Transcribe(const Contract& contract, const LandingFile& file,
                              const TranscriptOptions& options) {
-  // A file system in memory where there is one: fuzzing writes thousands of spools a second.
+  // A file system in memory is used where there is one, because fuzzing writes thousands of spools
+  // per second.
   const bool has_memory = std::filesystem::exists("/dev/shm");
   const std::filesystem::path folder =
       has_memory ? "/dev/shm" : std::filesystem::temp_directory_path();

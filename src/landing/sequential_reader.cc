@@ -16,13 +16,15 @@ bool IsDelimiter(char c) {
   return IsJsonSpace(c) || std::string_view(",]}[{\"").find(c) != std::string_view::npos;
 }
 
-// One past the last byte of [begin, end) that is not white space; `begin` when there is none.
+// Returns one past the last byte of [begin, end) that is not white space, or `begin` when there is
+// none.
 const char* TrimEnd(const char* begin, const char* end) {
   while (end > begin && IsJsonSpace(end[-1])) --end;
   return end;
 }
 
-// The first key of the object at `brace`, as it is written; empty when none is there whole.
+// Returns the first key of the object at `brace`, as it is written, or "" when there is no complete
+// key.
 std::string_view FirstKey(const char* brace, const char* end) {
   const char* p = brace + 1;
   while (p < end && IsJsonSpace(*p)) ++p;
@@ -33,12 +35,13 @@ std::string_view FirstKey(const char* brace, const char* end) {
   return {key, static_cast<size_t>(scan.stop - key)};
 }
 
-// Whether the '{' at `brace`, which cannot stand there, begins the next record. Else it may be what
-// is too much, and what follows is the rest of the record that begins at `begin`: but no record has
-// its first key twice. `end`: of the bytes that may be looked at.
+// Whether the '{' at `brace`, which is a syntax error there, begins the next record. Otherwise it
+// may be one byte too many, after which the rest of the record at `begin` follows. A first key that
+// is repeated tells them apart, because no record has its first key twice. Only bytes before `end`
+// are examined.
 bool BeginsARecord(const char* begin, const char* brace, const char* end) {
   const char* const before = TrimEnd(begin, brace);
-  if (before[-1] == '{') return true;  // doubled: nothing of the record stands before it
+  if (before[-1] == '{') return true;  // doubled: no key of the record precedes it
   const bool is_in_new_line = std::find(before, brace, '\n') != brace;
   if (is_in_new_line && (before[-1] != ',' || std::find(begin, before, '\n') == before))
     return true;
@@ -87,16 +90,17 @@ SequentialReader::Stop SequentialReader::Read(ByteWindow& window, TopLevel& at,
     if (gave_up_) return Stop::kGaveUp;
   }
   if (at.in_array) {
-    // No byte is wrong, one is missing.
+    // No byte is wrong, but the closing bracket is missing.
     found_.Begin(at.in_array);
-    Reject(work, {at.offset, 0, at.offset, RejectReason::kTruncated}, {}, Stretch::kAnything);
+    Reject(work, {at.offset, 0, at.offset, RejectReason::kTruncated}, {}, RejectedSpan::kAnything);
     at.in_array = false;
   }
   return Stop::kEndOfFile;
 }
 
-// Reads more bytes; those before `keep` are no longer needed.
-bool SequentialReader::More(Work& work, uint64_t keep) {
+// Reads more bytes; those before `keep` are no longer needed. Returns false at the end of the file,
+// or when reading gives up.
+bool SequentialReader::ReadMore(Work& work, uint64_t keep) {
   if (work.window.exhausted()) return false;
   if (is_cancelled_.load(std::memory_order_relaxed) ||
       work.window.end_offset() >= work.bounds.give_up) {
@@ -107,12 +111,12 @@ bool SequentialReader::More(Work& work, uint64_t keep) {
 }
 
 bool SequentialReader::NeedByte(Work& work) {
-  return work.at.offset < work.window.end_offset() || More(work, work.at.offset);
+  return work.at.offset < work.window.end_offset() || ReadMore(work, work.at.offset);
 }
 
 // Throws kInvalid when the file cannot be landing data.
 void SequentialReader::CheckFormat(Work& work) {
-  while (work.window.end_offset() < kFormatBytes && More(work, 0)) {
+  while (work.window.end_offset() < kFormatBytes && ReadMore(work, 0)) {
   }
   const char* const begin = work.window.At(0);
   const std::string problem =
@@ -121,7 +125,7 @@ void SequentialReader::CheckFormat(Work& work) {
 }
 
 void SequentialReader::SkipByteOrderMark(Work& work) {
-  while (work.window.end_offset() < kByteOrderMark.size() && More(work, 0)) {
+  while (work.window.end_offset() < kByteOrderMark.size() && ReadMore(work, 0)) {
   }
   const char* const begin = work.window.At(0);
   if (!Between(begin, work.window.end()).starts_with(kByteOrderMark)) return;
@@ -129,7 +133,7 @@ void SequentialReader::SkipByteOrderMark(Work& work) {
   work.content.counts.framing += kByteOrderMark.size();
 }
 
-// False when no byte is left.
+// Skips white space and, in an array, commas. Returns false when no byte is left.
 bool SequentialReader::SkipSeparators(Work& work) {
   while (NeedByte(work)) {
     const char c = *work.window.At(work.at.offset);
@@ -172,21 +176,21 @@ bool SequentialReader::RunFastPath(Work& work) {
   return stop != region.begin;
 }
 
-// Where parsing of the record at hand must end: with the bytes at hand, or at the limit of a
-// record.
+// Returns where parsing of the current record must end: at the end of the bytes in memory, or at
+// the longest length of a record.
 const char* SequentialReader::ParseEnd(const Work& work) const {
   const uint64_t available = work.window.end_offset() - work.at.offset;
   return work.window.At(work.at.offset + std::min(available, options_.record_bytes_max));
 }
 
-// The record at hand does not end in the bytes at hand.
-SequentialReader::Extent SequentialReader::Lengthen(Work& work) {
+// Reads more bytes, because the current record does not end in the bytes in memory.
+SequentialReader::Extent SequentialReader::ExtendRecord(Work& work) {
   const uint64_t available = work.window.end_offset() - work.at.offset;
   if (available > options_.record_bytes_max) return Extent::kTooLarge;
-  return More(work, work.at.offset) ? Extent::kExtended : Extent::kFileEnds;
+  return ReadMore(work, work.at.offset) ? Extent::kExtended : Extent::kFileEnds;
 }
 
-// `is_first`: nothing but white space stands before it in the file.
+// `is_first`: only white space precedes the record in the file.
 void SequentialReader::ReadRecord(Work& work, bool is_first) {
   const uint64_t begin = work.at.offset;
   bool is_proven = false;
@@ -194,21 +198,21 @@ void SequentialReader::ReadRecord(Work& work, bool is_first) {
     const ParsedRecord& record = parser_.Parse(work.window.At(begin), ParseEnd(work));
     const bool has_control = record.first_control != nullptr;
     const uint64_t stop = work.window.OffsetOf(record.stop);
-    // Without the control byte, bytes are well-formed up to here.
+    // The position of the fault; all bytes before it are well-formed.
     const uint64_t fault = has_control ? work.window.OffsetOf(record.first_control) : stop;
     if (record.status == LexStatus::kOk) {
-      const Follow follow =
-          is_proven ? Follow::kSure
-                    : WhatFollows(record.stop, work.window.end(), work.window.exhausted(),
-                                  work.at.in_array, record.fields.empty());
-      if (follow == Follow::kSure) return StoreRecord(work, record);
-      if (follow == Follow::kNeedMore) {
-        More(work, begin);
+      const Following following =
+          is_proven ? Following::kProvesRecord
+                    : ClassifyFollowing(record.stop, work.window.end(), work.window.exhausted(),
+                                        work.at.in_array, record.fields.empty());
+      if (following == Following::kProvesRecord) return StoreRecord(work, record);
+      if (following == Following::kNeedMore) {
+        ReadMore(work, begin);
         continue;
       }
       const Evidence evidence = Prove(work, begin, true);
       is_proven = Accept(work, evidence.proof, is_first || work.at.in_array);
-      if (is_proven) continue;  // the bytes may have moved
+      if (is_proven) continue;  // parses again, because the bytes may have moved
       return Recover(work, {RejectReason::kMalformed, stop, stop, false, evidence.next});
     }
     if (record.status == LexStatus::kTooDeep) {
@@ -219,7 +223,7 @@ void SequentialReader::ReadRecord(Work& work, bool is_first) {
       const uint64_t refused = is_brace && !IsNextRecord(work, stop) ? stop + 1 : 0;
       return Recover(work, {RejectReason::kMalformed, fault, fault, !has_control, refused});
     }
-    switch (Lengthen(work)) {
+    switch (ExtendRecord(work)) {
       case Extent::kExtended:
         break;
       case Extent::kTooLarge: {
@@ -234,9 +238,9 @@ void SequentialReader::ReadRecord(Work& work, bool is_first) {
   }
 }
 
-// Whether the '{' at `brace`, which cannot stand in the record at hand, begins the next one.
+// Whether the '{' at `brace`, which is a syntax error in the current record, begins the next one.
 bool SequentialReader::IsNextRecord(Work& work, uint64_t brace) {
-  while (work.window.end_offset() - brace < kLookAheadBytesMax && More(work, work.at.offset)) {
+  while (work.window.end_offset() - brace < kLookAheadBytesMax && ReadMore(work, work.at.offset)) {
   }
   const uint64_t end = std::min(work.window.end_offset(), brace + kLookAheadBytesMax);
   return BeginsARecord(work.window.At(work.at.offset), work.window.At(brace), work.window.At(end));
@@ -249,7 +253,7 @@ SequentialReader::Evidence SequentialReader::Prove(Work& work, uint64_t begin, b
     const ProofResult result =
         ProveRecord(work.window.At(begin), work.window.end(), at_end, limits);
     if (result.proof == Proof::kNeedMore) {
-      More(work, begin);
+      ReadMore(work, begin);
     } else if (result.next == nullptr) {
       return {result.proof, begin};
     } else {
@@ -258,11 +262,12 @@ SequentialReader::Evidence SequentialReader::Prove(Work& work, uint64_t begin, b
   }
 }
 
-// Whether a record is there, by what was found. `open_suffices`: nothing speaks against it.
-bool SequentialReader::Accept(Work& work, Proof proof, bool open_suffices) {
+// Whether the proof shows that a record begins there. `undecided_suffices`: Proof::kUndecided is
+// enough.
+bool SequentialReader::Accept(Work& work, Proof proof, bool undecided_suffices) {
   if (proof == Proof::kRecord) return true;
-  if (proof != Proof::kElement && !(proof == Proof::kOpen && open_suffices)) return false;
-  // Perhaps the '[' is what was lost.
+  if (proof != Proof::kElement && !(proof == Proof::kUndecided && undecided_suffices)) return false;
+  // The '[' of the top-level array may have been lost.
   work.at.in_array = true;
   work.at.layout = FileLayout::kArray;
   return true;
@@ -270,17 +275,17 @@ bool SequentialReader::Accept(Work& work, Proof proof, bool open_suffices) {
 
 void SequentialReader::StoreRecord(Work& work, const ParsedRecord& record) {
   const std::optional<RecordFault> fault = parser_.Store(work.at.offset, work.content.rows);
-  // A raw newline in a string: perhaps one record was cut off there, and the next one lost its
-  // beginning.
-  const Stretch stretch =
-      record.first_control == nullptr ? Stretch::kOneRecord : Stretch::kAnything;
-  if (fault) return RejectWhole(work, record.stop, *fault, stretch);
+  // If a string has a raw newline, one record may have been cut off there, and the next one may
+  // have lost its beginning.
+  const RejectedSpan span =
+      record.first_control == nullptr ? RejectedSpan::kOneRecord : RejectedSpan::kAnything;
+  if (fault) return RejectWhole(work, record.stop, *fault, span);
   const auto length = static_cast<uint64_t>(record.stop - record.begin);
   work.content.counts.accepted += length;
   work.at.offset += length;
 }
 
-// A number, string, literal or array between records, or garbage.
+// Reads a number, string, literal or array between records, or garbage.
 void SequentialReader::ReadOtherValue(Work& work, bool is_first) {
   const uint64_t begin = work.at.offset;
   const Damage garbage{RejectReason::kMalformed, begin, begin};
@@ -301,9 +306,9 @@ void SequentialReader::ReadOtherValue(Work& work, bool is_first) {
       if (is_first && *lexer.position() == '[') work.at.layout = FileLayout::kUndecided;
       if (is_inner_array && IsArrayLeftOpen(work, stop)) return Recover(work, garbage);
       return RejectWhole(work, work.window.At(stop), NotAnObject(kind, work.window.At(begin)),
-                         Stretch::kAnything);
+                         RejectedSpan::kAnything);
     }
-    const Extent extent = Lengthen(work);
+    const Extent extent = ExtendRecord(work);
     if (extent == Extent::kExtended) continue;
     if (extent == Extent::kTooLarge) {
       if (is_inner_array) return Recover(work, garbage);
@@ -312,32 +317,32 @@ void SequentialReader::ReadOtherValue(Work& work, bool is_first) {
     }
     if (!is_value || is_inner_array) return Recover(work, garbage);
     return RejectWhole(work, work.window.At(stop), NotAnObject(kind, work.window.At(begin)),
-                       Stretch::kAnything);
+                       RejectedSpan::kAnything);
   }
 }
 
-// Whether the file ends where an array inside of the top-level array does: then its ']' closes the
-// outer one, and one '[' is too many. `end`: behind that ']'.
+// Whether the file ends after an array inside the top-level array, whose ']' is just before `end`.
+// That ']' then closes the top-level array, and there is one '[' too many.
 bool SequentialReader::IsArrayLeftOpen(Work& work, uint64_t end) {
   uint64_t offset = end;
   while (offset - end < kLookAheadBytesMax && !gave_up_) {
     if (offset < work.window.end_offset()) {
       if (!IsJsonSpace(*work.window.At(offset))) return false;
       ++offset;
-    } else if (!More(work, work.at.offset)) {
+    } else if (!ReadMore(work, work.at.offset)) {
       return true;
     }
   }
   return false;
 }
 
-// The bytes of a rejection while recovery goes over them.
+// Collects the bytes of a rejection while recovery scans them.
 struct SequentialReader::DamagedBytes {
   DamagedBytes(uint64_t raw_bytes_limit, RejectedValues& found_values)
       : raw_bytes_max(raw_bytes_limit), found(found_values) {}
 
   void Add(uint64_t offset, std::string_view bytes) {
-    found.Look(bytes, /*at_end=*/false);
+    found.Search(bytes, /*at_end=*/false);
     raw.append(bytes.substr(0, raw_bytes_max - raw.size()));
     const size_t last = bytes.find_last_not_of(" \t\n\r");
     if (last != std::string_view::npos) end = offset + last + 1;
@@ -353,8 +358,8 @@ struct SequentialReader::DamagedBytes {
   const uint64_t raw_bytes_max;
   RejectedValues& found;
   std::string raw;
-  uint64_t end = 0;            // without the white space at its end
-  uint64_t end_of_record = 0;  // without the separators at its end, of which `commas` are commas
+  uint64_t end = 0;            // end of the rejection, without trailing white space
+  uint64_t end_of_record = 0;  // without trailing separators, which have `commas` commas
   uint64_t commas = 0;
 };
 
@@ -367,7 +372,7 @@ void SequentialReader::Recover(Work& work, const Damage& damage) {
   const std::string_view observed = Between(work.window.At(begin), work.window.At(damage.observed));
   scanner.Observe(observed.data(), observed.data() + observed.size());
   damaged.Add(begin, observed);
-  std::string key;  // the first one of the damaged record
+  std::string key;  // the first key of the damaged record
   if (observed.starts_with('{')) key = FirstKey(observed.data(), work.window.end());
   uint64_t position = damage.observed;
   uint64_t refused = std::max(damage.refused, position);
@@ -381,66 +386,67 @@ void SequentialReader::Recover(Work& work, const Damage& damage) {
     position = work.window.OffsetOf(result.stop);
     if (result.status == RecoveryScanner::Status::kFound) break;
     if (result.status == RecoveryScanner::Status::kNeedMore) {
-      More(work, position);
+      ReadMore(work, position);
       continue;
     }
     const Evidence evidence = Prove(work, position, size_counts);
-    // There is more damage before the values end: brackets or keys decide.
+    // If more damage comes before the values of the array end, the brackets or the first keys
+    // decide.
     const std::string_view own_key = FirstKey(work.window.At(position), work.window.end());
     const bool is_likely = scanner.AtTopLevel() || key == own_key;
     if (Accept(work, evidence.proof, work.at.in_array && is_likely)) break;
-    if (key.empty() && evidence.proof == Proof::kOpen) key = own_key;
+    if (key.empty() && evidence.proof == Proof::kUndecided) key = own_key;
     refused = evidence.next;
   }
   RejectDamaged(work, damage, damaged, position);
 }
 
-// `position`: where reading starts again.
+// `position` is where reading resumes.
 void SequentialReader::RejectDamaged(Work& work, const Damage& damage, const DamagedBytes& damaged,
                                      uint64_t position) {
   const uint64_t begin = work.at.offset;
-  // Commas alone are what is wrong.
+  // If the bytes are only separators, these are the damage and belong to the rejection.
   const bool has_separators = work.at.in_array && damaged.end_of_record > begin;
   const uint64_t end = has_separators ? damaged.end_of_record : damaged.end;
   const uint64_t commas = has_separators ? damaged.commas : 0;
-  // Nothing stands between the fault and what comes next: the record was cut off there.
+  // If only separators are between the fault and what comes next, the record was cut off there.
   const bool is_cut_off = damage.maybe_cut_off && end <= damage.observed;
   const Rejection rejection{begin, end - begin, std::min(damage.fault, end),
                             is_cut_off ? RejectReason::kTruncated : damage.reason};
-  found_.Look({}, /*at_end=*/true);
+  found_.Search({}, /*at_end=*/true);
   Reject(work, rejection, std::string_view(damaged.raw).substr(0, rejection.length),
-         Stretch::kAnything);
+         RejectedSpan::kAnything);
   work.content.counts.framing += commas;
   work.content.counts.whitespace += position - end - commas;
   work.at.offset = position;
 }
 
-// The file ends within the record at hand.
+// Rejects the current record, because the file ends within it.
 void SequentialReader::RejectRest(Work& work, const Damage& damage) {
   const char* const begin = work.window.At(work.at.offset);
   const char* const end = TrimEnd(begin, work.window.end());
   const char* const fault = std::min(end, work.window.At(damage.fault));
-  RejectWhole(work, end, {damage.reason, fault}, Stretch::kAnything);
+  RejectWhole(work, end, {damage.reason, fault}, RejectedSpan::kAnything);
 }
 
 void SequentialReader::RejectWhole(Work& work, const char* end, const RecordFault& fault,
-                                   Stretch stretch) {
+                                   RejectedSpan span) {
   const uint64_t begin = work.at.offset;
   const std::string_view bytes = Between(work.window.At(begin), end);
   found_.Begin(work.at.in_array);
-  found_.Look(bytes, /*at_end=*/true);
+  found_.Search(bytes, /*at_end=*/true);
   Reject(work,
          {begin, bytes.size(), work.window.OffsetOf(fault.position), fault.reason, fault.misfit},
-         bytes.substr(0, options_.raw_bytes_max), stretch);
+         bytes.substr(0, options_.raw_bytes_max), span);
   work.at.offset = begin + bytes.size();
 }
 
 void SequentialReader::Reject(Work& work, const Rejection& rejection, std::string_view raw,
-                              Stretch stretch) {
+                              RejectedSpan span) {
   work.content.rejections.Add(rejection, raw);
   work.content.counts.quarantined += rejection.length;
   if (!found_.is_wanted()) return;
-  for (const RejectedRow& row : found_.Rows(stretch == Stretch::kAnything)) {
+  for (const RejectedRow& row : found_.Rows(span == RejectedSpan::kAnything)) {
     work.content.rejected_rows.Add(rejection, EncodeRejectedRow(row));
   }
 }

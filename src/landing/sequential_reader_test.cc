@@ -29,7 +29,8 @@ class TextSource : public ByteSource {
   size_t largest_ = 0;
 };
 
-// What landing_scan_test.cc cannot see: where reading stops, and how much it holds.
+// Tests what landing_scan_test.cc cannot see: where reading stops, and how many bytes are in
+// memory.
 class SequentialReaderTest : public testing::Test {
  protected:
   Contract contract_ = {{{"a", ColumnType::kBigint, false}}};
@@ -86,7 +87,7 @@ TEST_F(SequentialReaderTest, StopsWhenCancelled) {
   EXPECT_EQ(reader_.Read(window_, at, {100}, content_), SequentialReader::Stop::kGaveUp);
 }
 
-// Damage and white space of any length are read a piece at a time.
+// Damage and white space of any length are read in small pieces.
 TEST_F(SequentialReaderTest, HoldsLittleOfLongDamage) {
   const std::string filler(200'000, 'x');
   for (const std::string& text : {"{\"a\":oops" + filler + "}\n", "oops" + filler + "\n",

@@ -1,4 +1,4 @@
-// Numbers and cells without a branch on how long they are, for fast_path_avx2.cc.
+// Reads numbers and makes cells without a branch on their length, for fast_path_avx2.cc.
 #pragma once
 
 #include <immintrin.h>
@@ -13,19 +13,20 @@
 
 namespace stedi {
 
-// Row i: what moves the first i of 16 bytes to the end; a negative index gives zero.
+// The 16 entries from index i on are a shuffle that moves the first i of 16 bytes to the end. A
+// negative entry gives a zero byte.
 inline constexpr std::array<int8_t, 32> kMoveToEnd = {
     -16, -15, -14, -13, -12, -11, -10, -9, -8, -7, -6, -5, -4, -3, -2, -1,
     0,   1,   2,   3,   4,   5,   6,   7,  8,  9,  10, 11, 12, 13, 14, 15};
-// From 12 - i on: i bytes kept of 12.
+// The entries from index 12 - i on are a mask that keeps the first i of 16 bytes; i is at most 12.
 inline constexpr std::array<uint8_t, 32> kKeepFirst = {
     0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0,
     0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0, 0, 0, 0};
-inline constexpr std::array<double, 16> kTenTo = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                                  1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+inline constexpr std::array<double, 16> kPowersOfTen = {
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
 
 struct X86Values {
-  // Value of 16 digits, each a byte of 0 to 9.
+  // Returns the value of 16 digits, each of which is a byte of 0 to 9.
   [[gnu::always_inline]] static uint64_t SixteenDigits(__m128i digits) {
     const __m128i pairs = _mm_maddubs_epi16(
         digits, _mm_setr_epi8(10, 1, 10, 1, 10, 1, 10, 1, 10, 1, 10, 1, 10, 1, 10, 1));
@@ -45,10 +46,12 @@ struct X86Values {
     return static_cast<uint32_t>(_mm_movemask_epi8(bytes));
   }
 
-  // The next value cannot be read before the end of this one is known. So in both functions the
-  // path from the bytes to the end is short, and the value is computed beside it.
+  // The next value cannot be read before the end of this one is known. Therefore, in both functions
+  // below, few steps lead from the bytes to the end, and the value is computed independently of
+  // them.
 
-  // Up to 15 digits that no '.' or exponent follows.
+  // Reads an integer of at most 15 digits that no '.' or exponent follows. Returns one past it, or
+  // nullptr.
   [[gnu::always_inline]] static const char* ReadInteger(const char* p, int64_t& out) {
     const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
     const __m128i values = _mm_sub_epi8(bytes, _mm_set1_epi8('0'));
@@ -66,11 +69,11 @@ struct X86Values {
     return p + end;
   }
 
-  // Up to 15 bytes, with or without a fraction, that no exponent follows: then the double is one
-  // exact division away.
+  // Reads a number of at most 15 bytes, with or without a fraction, that no exponent follows: one
+  // division then gives the nearest double. Returns one past it, or nullptr.
   [[gnu::always_inline]] static const char* ReadDouble(const char* p, double& out) {
     const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
-    // "-./0123456789" are neighbours.
+    // The characters "-./0123456789" are adjacent in ASCII.
     const __m128i from_minus = _mm_sub_epi8(bytes, _mm_set1_epi8('-'));
     const __m128i is_part =
         _mm_cmpeq_epi8(_mm_min_epu8(from_minus, _mm_set1_epi8('9' - '-')), from_minus);
@@ -88,14 +91,14 @@ struct X86Values {
     if (whole - negative > 1 && p[negative] == '0') return nullptr;
     if ((p[end] | 0x20) == 'e') return nullptr;
     const uint32_t fraction = (end - whole - 1) & (0 - has_point);
-    // What stands before the point goes one further to the right, over it.
+    // The digits before the point move one byte further to the right, over the point.
     const __m128i move = MoveToEnd(end);
     const auto before = static_cast<char>((whole + 1) & (0 - has_point));
     const __m128i over = _mm_add_epi8(move, _mm_cmpgt_epi8(_mm_set1_epi8(before), move));
     const __m128i digits = _mm_and_si128(values, is_digit);
     const auto mantissa =
         static_cast<double>(static_cast<int64_t>(SixteenDigits(_mm_shuffle_epi8(digits, over))));
-    const double magnitude = mantissa / kTenTo[fraction];
+    const double magnitude = mantissa / kPowersOfTen[fraction];
     // The sign is set as a bit: a branch on it is mispredicted half of the time.
     out = std::bit_cast<double>(std::bit_cast<uint64_t>(magnitude) | uint64_t{negative} << 63U);
     return p + end;

@@ -17,13 +17,13 @@
 namespace stedi {
 namespace {
 
-// Below zero: what no match covers is stored as it is. A tenth more bytes than of level 1, in two
-// thirds of its time (docs/performance.md).
+// Below zero, zstd stores bytes that are not part of a match as they are. That gives a tenth more
+// bytes than level 1, in two thirds of its time (docs/performance.md).
 constexpr int kZstdLevel = -1;
 constexpr int kLevelBits = 1;
 enum class PageType : int32_t { kData = 0, kDictionary = 2 };
 
-// Bits of an index into `values` values.
+// The bit width of an index into `values` values.
 int IndexBits(size_t values) {
   return values < 2 ? 0 : static_cast<int>(std::bit_width(values - 1));
 }
@@ -44,7 +44,7 @@ void AppendNumbers(PhysicalType type, std::span<const int64_t> numbers, std::str
   out.resize(begin + numbers.size() * width);
   char* at = out.data() + begin;
   for (const int64_t number : numbers) {
-    std::memcpy(at, &number, width);  // little-endian: the low half is the number
+    std::memcpy(at, &number, width);  // little-endian: the first bytes are the low ones
     at += width;
   }
 }
@@ -72,7 +72,7 @@ void CheckSize(size_t bytes) {
                           bytes));
 }
 
-// PageHeader and what it heads.
+// Appends a page: its PageHeader, and its contents as they are `stored`.
 void AppendPage(const Page& page, std::string_view stored, EncodedColumn& column) {
   std::string header;
   ThriftWriter thrift(header);
@@ -100,7 +100,7 @@ void AppendPage(const Page& page, std::string_view stored, EncodedColumn& column
   if (page.type == PageType::kDictionary) column.dictionary_bytes = column.pages.size();
 }
 
-// Definition levels with their length before them.
+// Appends the definition levels, with their length in bytes before them.
 void AppendLevels(const std::vector<uint32_t>& levels, int64_t rows, std::string& out) {
   const size_t begin = out.size();
   out.append(sizeof(uint32_t), '\0');
@@ -130,8 +130,8 @@ void FindBounds(std::span<const int64_t> numbers, PhysicalType type, EncodedColu
     if (!greatest || read(*greatest) < value) greatest = number;
   }
   if (!least) return;
-  column.min = PlainNumber(type, *least);
-  column.max = PlainNumber(type, *greatest);
+  column.statistics.min = PlainNumber(type, *least);
+  column.statistics.max = PlainNumber(type, *greatest);
 }
 
 }  // namespace
@@ -183,7 +183,7 @@ void ColumnEncoder::AppendPlain(std::string& out) const {
   for (const uint32_t index : indices_.all()) AppendText(physical_, texts_.At(index), out);
 }
 
-// False where the values are too many for a dictionary to be smaller.
+// Returns false if there are too many distinct values for a dictionary to be smaller.
 bool ColumnEncoder::EncodeDictionary(std::string& dictionary, std::string& values) {
   const bool is_number = IsNumber(physical_);
   const size_t count = is_number ? numbers_.size() : indices_.size();
@@ -237,14 +237,14 @@ void ColumnEncoder::FindTextBounds(EncodedColumn& column) const {
     if (PlainLess(type_, texts_.At(i), texts_.At(least))) least = i;
     if (PlainLess(type_, texts_.At(greatest), texts_.At(i))) greatest = i;
   }
-  column.min = texts_.At(least);
-  column.max = texts_.At(greatest);
+  column.statistics.min = texts_.At(least);
+  column.statistics.max = texts_.At(greatest);
 }
 
 EncodedColumn ColumnEncoder::Finish(PageCompressor& compressor) {
   EncodedColumn column;
   column.value_count = rows_;
-  column.null_count = nulls_;
+  column.statistics.null_count = nulls_;
   Page dictionary{PageType::kDictionary, Encoding::kPlain, 0, {}};
   Page data{PageType::kData, Encoding::kRleDictionary, rows_, {}};
   AppendLevels(levels_, rows_, data.bytes);
@@ -267,7 +267,7 @@ EncodedColumn ColumnEncoder::Finish(PageCompressor& compressor) {
   column.encoding = data.encoding;
   CheckSize(dictionary.bytes.size());
   CheckSize(data.bytes.size());
-  // Indices of measured values are as good as random: no codec makes them smaller.
+  // The dictionary indices of measured values are as good as random: no codec makes them smaller.
   const bool shrinks =
       compressor.Shrinks(data.bytes) ||
       (8 * dictionary.bytes.size() > data.bytes.size() && compressor.Shrinks(dictionary.bytes));
@@ -280,6 +280,7 @@ EncodedColumn ColumnEncoder::Finish(PageCompressor& compressor) {
     AppendPage(dictionary, stored(dictionary), column);
   }
   AppendPage(data, stored(data), column);
+  column.statistics.size_bytes = static_cast<int64_t>(column.pages.size());
   rows_ = nulls_ = 0;
   levels_.clear();
   numbers_.Clear();

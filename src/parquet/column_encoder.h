@@ -1,16 +1,16 @@
 // Encodes one column of one row group: takes its values, then returns its compressed pages. It uses
-// a dictionary where few values differ, DELTA_BINARY_PACKED for other whole numbers, and PLAIN for
-// the rest.
+// a dictionary if there are few distinct values, DELTA_BINARY_PACKED for other integers, and PLAIN
+// for the rest.
 #pragma once
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "iceberg/data_file.h"
 #include "iceberg/schema.h"
 #include "parquet/growing_array.h"
 #include "parquet/number_dictionary.h"
@@ -33,7 +33,7 @@ class PageCompressor {
   PageCompressor(const PageCompressor&) = delete;
   PageCompressor& operator=(const PageCompressor&) = delete;
 
-  // The result is valid until the next call. Throws kInternal.
+  // The result is valid until the next call of any function. Throws kInternal when zstd fails.
   std::string_view Compress(std::string_view bytes);
   // Guesses, from a part of the bytes, whether compressing them is worth it.
   bool Shrinks(std::string_view bytes);
@@ -44,25 +44,24 @@ class PageCompressor {
 };
 
 struct EncodedColumn {
-  std::string pages;    // with their headers: the dictionary's, if there is one, and the values'
-  std::string headers;  // those of the pages alone
-  size_t dictionary_bytes = 0;     // of `pages`
+  std::string pages;    // with their headers: the dictionary page, if any, and the data page
+  std::string headers;  // of these pages, without their contents
+  size_t dictionary_bytes = 0;     // how much of `pages` is the dictionary page
   int64_t uncompressed_bytes = 0;  // with headers
   Encoding encoding = Encoding::kPlain;
   Codec codec = Codec::kZstd;  // of `pages`
-  int64_t value_count = 0;     // NULLs too
-  int64_t null_count = 0;
+  int64_t value_count = 0;     // with NULLs
   bool has_nan = false;
-  std::optional<std::string> min;  // PLAIN (plain_value.h), no NaN; only where asked for
-  std::optional<std::string> max;
+  ColumnStatistics statistics;  // min and max (plain_value.h) only if bounds are wanted
 };
 
 class ColumnEncoder {
  public:
-  // Without `has_bounds` there will be no min and max.
+  // Without `has_bounds`, the encoded columns have no min and max.
   ColumnEncoder(const IcebergType& type, bool has_bounds);
 
-  // The next value. Numbers are words as plain_value.h has them; AddTexts takes the others.
+  // Adds the next value of a type that is handled as numbers (IsNumber); `word` is that of
+  // PlainNumber. AddTexts takes values of all other types.
   void AddNumber(int64_t word) {
     numbers_.Add(word);
     AddLevels(1);
@@ -78,7 +77,7 @@ class ColumnEncoder {
   void AddTexts(std::span<const std::string_view> texts);
   void AddNull();
 
-  // The size of the different texts that it keeps.
+  // The size in bytes of the distinct texts that were added since the last Finish().
   size_t text_bytes() const { return texts_.bytes(); }
 
   // Returns everything that was added since the last call. Throws kUnavailable when a page would be
@@ -104,12 +103,12 @@ class ColumnEncoder {
   bool has_bounds_;
   int64_t rows_ = 0;
   int64_t nulls_ = 0;
-  std::vector<uint32_t> levels_;   // of definition, one for each row; empty while there is no NULL
+  std::vector<uint32_t> levels_;   // definition levels, one per row; empty while there is no NULL
   GrowingArray<int64_t> numbers_;  // without NULLs
   NumberDictionary number_dictionary_;
   TextDictionary texts_;
-  GrowingArray<uint32_t> indices_;  // of texts, without NULLs
-  size_t text_bytes_ = 0;           // of all of them
+  GrowingArray<uint32_t> indices_;  // into texts_, without NULLs
+  size_t text_bytes_ = 0;           // of all added texts, repeated ones too
 };
 
 inline void ColumnEncoder::AddNull() {

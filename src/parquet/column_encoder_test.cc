@@ -27,7 +27,7 @@ std::string WithoutSpaces(std::string hex) {
   return hex;
 }
 
-// Takes a page header apart: whole numbers by the ids that lead to them, "5.1" for field 1 of the
+// Parses a page header into its integers, by the path of their field ids: "5.1" is field 1 of the
 // struct in field 5.
 class HeaderReader {
  public:
@@ -68,11 +68,11 @@ class HeaderReader {
 };
 
 struct Page {
-  std::map<std::string, int64_t> header;  // without sizes
+  std::map<std::string, int64_t> header;  // without sizes and checksum
   std::string bytes;                      // uncompressed
 };
 
-// Also checks the sizes of the headers.
+// Also checks the sizes and checksums in the headers.
 std::vector<Page> PagesOf(const EncodedColumn& column) {
   std::vector<Page> pages;
   std::string_view rest = column.pages;
@@ -140,7 +140,7 @@ void ExpectPages(const NumberCase& row) {
   const std::vector<Page> pages = PagesOf(column);
   EXPECT_EQ(column.encoding, row.encoding) << row.name;
   EXPECT_EQ(column.value_count, static_cast<int64_t>(row.numbers.size())) << row.name;
-  EXPECT_EQ(column.null_count, row.nulls) << row.name;
+  EXPECT_EQ(column.statistics.null_count, row.nulls) << row.name;
   ASSERT_EQ(pages.size(), row.dictionary.empty() ? 1U : 2U) << row.name;
   if (pages.size() == 2) {
     EXPECT_EQ(Hex(pages[0].bytes), row.dictionary) << row.name;
@@ -148,7 +148,7 @@ void ExpectPages(const NumberCase& row) {
   EXPECT_EQ(Hex(pages.back().bytes), WithoutSpaces(row.data)) << row.name;
 }
 
-// By hand, after Encodings.md.
+// The expected bytes were derived by hand from Encodings.md.
 TEST(ColumnEncoderTest, PagesOfWholeNumbers) {
   const NumberCase cases[] = {
       {"few values",
@@ -298,7 +298,7 @@ TEST(ColumnEncoderTest, PagesOfTexts) {
   }
 }
 
-// Many at once, and in their midst the same bytes in the same place.
+// Many texts added at once, most of which are views of the same bytes at the same address.
 TEST(ColumnEncoderTest, ManyAtOnceAreTheSameAsOneByOne) {
   const std::string same = "the same";
   std::vector<std::string_view> texts(100, same);
@@ -330,9 +330,9 @@ TEST(ColumnEncoderTest, PageHeaders) {
   const std::vector<Page> pages = PagesOf(encoder.Finish(compressor));
   ASSERT_EQ(pages.size(), 2U);
   using Header = std::map<std::string, int64_t>;
-  // 1: type; 7: of the dictionary, with its count and PLAIN.
+  // 1 is the page type; 7 is the header of the dictionary page: its value count and PLAIN.
   EXPECT_EQ(pages[0].header, (Header{{"1", 2}, {"7.1", 2}, {"7.2", 0}}));
-  // 5: of the values: their count with NULLs, RLE_DICTIONARY, RLE for levels.
+  // 5 is the header of the data page: its value count with NULLs, RLE_DICTIONARY, RLE for levels.
   EXPECT_EQ(pages[1].header, (Header{{"1", 0}, {"5.1", 6}, {"5.2", 8}, {"5.3", 3}, {"5.4", 3}}));
 }
 
@@ -376,7 +376,7 @@ struct BoundsCase {
   bool has_nan = false;
 };
 
-std::string Show(const std::optional<std::string>& bound) { return bound ? Hex(*bound) : "-"; }
+std::string BoundText(const std::optional<std::string>& bound) { return bound ? Hex(*bound) : "-"; }
 
 TEST(ColumnEncoderTest, BoundsOfNumbers) {
   constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
@@ -417,15 +417,16 @@ TEST(ColumnEncoderTest, BoundsOfNumbers) {
     ColumnEncoder encoder(row.type, true);
     AddNumbers(encoder, row.numbers);
     const EncodedColumn column = encoder.Finish(compressor);
-    EXPECT_EQ(Show(column.min), row.min) << row.name;
-    EXPECT_EQ(Show(column.max), row.max) << row.name;
+    EXPECT_EQ(BoundText(column.statistics.min), row.min) << row.name;
+    EXPECT_EQ(BoundText(column.statistics.max), row.max) << row.name;
     EXPECT_EQ(column.has_nan, row.has_nan) << row.name;
 
     ColumnEncoder without(row.type, false);
     AddNumbers(without, row.numbers);
     const EncodedColumn no_bounds = without.Finish(compressor);
     EXPECT_EQ(no_bounds.pages, column.pages) << row.name;
-    EXPECT_EQ(Show(no_bounds.min) + Show(no_bounds.max), "--") << row.name;
+    EXPECT_EQ(BoundText(no_bounds.statistics.min) + BoundText(no_bounds.statistics.max), "--")
+        << row.name;
   }
 }
 
@@ -453,13 +454,13 @@ TEST(ColumnEncoderTest, BoundsOfTexts) {
       AddTexts(encoder, {row.texts.begin(), row.texts.end()});
       encoder.AddNull();
       const EncodedColumn column = encoder.Finish(compressor);
-      EXPECT_EQ(Show(column.min), has_bounds ? row.min : "-") << row.name;
-      EXPECT_EQ(Show(column.max), has_bounds ? row.max : "-") << row.name;
+      EXPECT_EQ(BoundText(column.statistics.min), has_bounds ? row.min : "-") << row.name;
+      EXPECT_EQ(BoundText(column.statistics.max), has_bounds ? row.max : "-") << row.name;
     }
   }
 }
 
-// What Finish gives is of the values since the last one, and of nothing before.
+// Finish returns only the values that were added since the last Finish.
 TEST(ColumnEncoderTest, FinishBeginsAnew) {
   const auto add_numbers = [](ColumnEncoder& column, bool is_first) {
     is_first ? AddNumbers(column, {kNull, 1, 1, 1, kNull}) : AddNumbers(column, {9, 8, 9, 8});
@@ -475,7 +476,7 @@ TEST(ColumnEncoderTest, FinishBeginsAnew) {
     };
     ColumnEncoder used(type, true);
     add(used, true);
-    EXPECT_GT(used.Finish(compressor).null_count, 0);
+    EXPECT_GT(used.Finish(compressor).statistics.null_count, 0);
     EXPECT_EQ(used.text_bytes(), 0U);
     add(used, false);
     ColumnEncoder fresh(type, true);
@@ -484,9 +485,9 @@ TEST(ColumnEncoderTest, FinishBeginsAnew) {
     const EncodedColumn expected = fresh.Finish(compressor);
     EXPECT_EQ(again.pages, expected.pages);
     EXPECT_EQ(again.value_count, expected.value_count);
-    EXPECT_EQ(again.null_count, 0);
-    EXPECT_EQ(Show(again.min), Show(expected.min));
-    EXPECT_EQ(Show(again.max), Show(expected.max));
+    EXPECT_EQ(again.statistics.null_count, 0);
+    EXPECT_EQ(BoundText(again.statistics.min), BoundText(expected.statistics.min));
+    EXPECT_EQ(BoundText(again.statistics.max), BoundText(expected.statistics.max));
   }
 }
 

@@ -1,4 +1,4 @@
-// The CRC-32 of Parquet's page headers, gzip and PNG, as zlib computes it.
+// The CRC-32 that Parquet's page headers, gzip and PNG use, as zlib computes it.
 #pragma once
 
 #include <cstdint>
@@ -7,8 +7,8 @@
 
 namespace stedi {
 
-// The checksum of `bytes` after the bytes whose checksum is `crc`.
+// Returns the checksum of the bytes whose checksum is `crc`, followed by `bytes`.
 uint32_t CrcOf(std::string_view bytes, uint32_t crc = 0);
-std::string CrcText(uint32_t crc);  // eight digits in hexadecimal
+std::string CrcText(uint32_t crc);  // eight hexadecimal digits
 
 }  // namespace stedi

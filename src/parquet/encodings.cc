@@ -15,13 +15,13 @@ namespace {
 static_assert(std::endian::native == std::endian::little, "values are written as they lie");
 
 constexpr size_t kByteBits = 8;
-constexpr size_t kGroup = 8;  // bit-packed values come in eights
+constexpr size_t kGroup = 8;  // bit-packed values come in groups of this size
 constexpr int kWordBits = 32;
 
-// Puts numbers of a few bits one behind the other, the lowest bit first.
+// Packs numbers of a few bits each one after another, the lowest bit first.
 class BitPacker {
  public:
-  // `out` must take as many bytes as come, rounded up to 4.
+  // `out` must have room for all packed bytes and for 4 more.
   explicit BitPacker(char* out) : out_(out) {}
 
   void Put(uint64_t value, int bits) {
@@ -50,7 +50,8 @@ class BitPacker {
   int filled_ = 0;  // below 32
 };
 
-// Values that are no run: whole groups, the last one filled up with zeros.
+// Appends values that are not a run, bit-packed in whole groups. The last group is padded with
+// zeros.
 void AppendLiterals(std::span<const uint32_t> values, int bit_width, std::string& out) {
   if (values.empty()) return;
   const size_t groups = (values.size() + kGroup - 1) / kGroup;
@@ -74,8 +75,8 @@ constexpr size_t kDeltaBlock = 128;
 constexpr size_t kMiniBlocks = 4;
 constexpr size_t kMiniBlock = kDeltaBlock / kMiniBlocks;
 
-// One block: its least delta, a bit width for each mini block, the mini blocks. Those without
-// values have no bytes.
+// Appends one block: its least delta, the bit width of each miniblock, and the miniblocks.
+// Miniblocks without values take no bytes.
 template <class Value>
 void AppendDeltaBlock(std::span<const Value> deltas, std::string& out) {
   using Word = std::make_unsigned_t<Value>;
@@ -118,10 +119,10 @@ void AppendRleRun(uint32_t value, size_t count, int bit_width, std::string& out)
 
 void AppendRleHybrid(std::span<const uint32_t> values, int bit_width, std::string& out) {
   assert(bit_width <= kWordBits);
-  size_t literals = 0;  // where those that are not written yet begin
+  size_t literals = 0;  // where the values that are not written yet begin
   for (size_t at = 0; at < values.size();) {
     size_t run = RunLength(values, at);
-    // The literals before a run are whole groups: it gives them what they lack.
+    // The literals before a run must be whole groups, so the run's first values fill up the last.
     const size_t lacking = (kGroup - (at - literals) % kGroup) % kGroup;
     if (run >= kGroup + lacking) {
       AppendLiterals(values.subspan(literals, at + lacking - literals), bit_width, out);
@@ -144,7 +145,7 @@ void AppendDelta(std::span<const Value> values, std::string& out) {
   for (size_t at = 1; at < values.size(); at += kDeltaBlock) {
     const size_t count = std::min(kDeltaBlock, values.size() - at);
     for (size_t i = 0; i < count; ++i) {
-      // Modulo 2^n, as the readers add.
+      // The difference is modulo 2^n, as is the addition in readers.
       deltas[i] = static_cast<Value>(static_cast<Word>(values[at + i]) -
                                      static_cast<Word>(values[at + i - 1]));
     }

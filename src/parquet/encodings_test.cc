@@ -17,7 +17,7 @@ std::string Hex(std::string_view bytes) {
   return hex;
 }
 
-// Reads what Encodings.md describes, a bit at a time; throws std::out_of_range at the end.
+// Reads what Encodings.md describes, one bit at a time. Throws std::out_of_range at the end.
 class Decoder {
  public:
   explicit Decoder(std::string_view bytes) : bytes_(bytes) {}
@@ -49,7 +49,7 @@ class Decoder {
   size_t bit_ = 0;
 };
 
-// Literals that are too many must be zeros.
+// Values beyond `count`, which pad the last group of literals, must be zeros.
 std::vector<uint32_t> DecodeHybrid(std::string_view bytes, size_t count, int bit_width) {
   Decoder decoder(bytes);
   std::vector<uint32_t> values;
@@ -159,7 +159,7 @@ TEST(RleHybridTest, RunOfACount) {
   }
 }
 
-// Everything between 0 and 2^bit_width.
+// Random values from 0 up to, but not including, 2^bit_width.
 std::vector<uint32_t> RandomValues(std::mt19937& random, size_t count, int bit_width) {
   std::vector<uint32_t> values(count);
   for (uint32_t& value : values) {
@@ -226,7 +226,7 @@ TEST(DeltaTest, Bytes) {
   }
 }
 
-// Around the ends of mini blocks (32) and blocks (128), which do not hold the first value.
+// Counts around the ends of miniblocks (32) and blocks (128), which do not hold the first value.
 constexpr size_t kCounts[] = {0, 1, 2, 32, 33, 34, 128, 129, 130, 257, 258, 1'000};
 
 template <class Value>
@@ -264,7 +264,7 @@ TEST(DeltaTest, ComesBack) {
   ExpectDeltasComeBack<int64_t>();
 }
 
-// A difference that overflows goes around, so that no difference takes more bits than a value.
+// A difference that overflows wraps around, so that no difference takes more bits than a value.
 TEST(DeltaTest, ExtremesTakeNoMoreThanTheirWidth) {
   using Limits = std::numeric_limits<int32_t>;
   std::string out;

@@ -1,4 +1,4 @@
-// Numbers in one piece of memory, as in a std::vector, but new places are not zeroed first.
+// An array of numbers like std::vector, but new elements are not initialized.
 #pragma once
 
 #include <algorithm>
@@ -14,7 +14,8 @@ class GrowingArray {
   static_assert(std::is_trivial_v<Value>);
 
  public:
-  // Adds `count` places after the last one, which the caller must write.
+  // Adds `count` elements at the end, which the caller must write. Returns a pointer to the first
+  // of them, valid until the next call.
   Value* Extend(size_t count) {
     if (size_ + count > capacity_) {
       const size_t capacity = std::max(size_ + count, 2 * capacity_);

@@ -9,10 +9,10 @@
 
 namespace stedi {
 
-// Values are known by their 64 bits: -0.0 and 0.0 are two.
+// Values are compared by their 64 bits: -0.0 and 0.0 are different values.
 class NumberDictionary {
  public:
-  // The most values there may be: with these the table stays in the processor's second-level cache.
+  // The most distinct values: up to here the hash table fits the processor's second-level cache.
   static constexpr size_t kValuesMax = 1 << 14;
 
   // Computes indices() and values() of `numbers`. Returns false when more than `values_max` of them
@@ -24,7 +24,7 @@ class NumberDictionary {
  private:
   uint32_t IndexOf(int64_t number, size_t slot);
 
-  std::vector<uint16_t> slots_;  // index + 1 of a value, linear probing; 0 = empty
+  std::vector<uint16_t> slots_;  // index + 1 of a value; 0: empty; linear probing
   std::vector<int64_t> values_;
   GrowingArray<uint32_t> indices_;
 };

@@ -42,7 +42,7 @@ TEST(NumberDictionaryTest, ValuesAreInTheOrderOfTheirFirst) {
        {zero, minus_zero, nan},
        {0, 1, 2, 0, 2}},
   };
-  NumberDictionary dictionary;  // the same for all: each Build begins anew
+  NumberDictionary dictionary;  // the same for all cases: each Build starts over
   for (const Case& row : cases) {
     EXPECT_TRUE(dictionary.Build(row.numbers, row.numbers.size())) << row.name;
     EXPECT_EQ(ValuesOf(dictionary), row.values) << row.name;
@@ -50,7 +50,7 @@ TEST(NumberDictionaryTest, ValuesAreInTheOrderOfTheirFirst) {
   }
 }
 
-// Twice each, so that values beyond the limit alone make it fail.
+// `count` distinct numbers, all of them twice: only distinct ones count towards the limit.
 Numbers Different(size_t count, uint64_t step) {
   Numbers numbers;
   for (uint64_t i = 0; i < 2 * count; ++i) {
@@ -72,7 +72,7 @@ TEST(NumberDictionaryTest, TakesSoManyValuesAndNoMore) {
   };
   NumberDictionary dictionary;
   for (const Case& row : cases) {
-    // Neighbours, and numbers that differ in the upper half alone, as round doubles do.
+    // Consecutive numbers, and numbers that differ only in the upper half, as round doubles do.
     for (const uint64_t step : {uint64_t{1}, uint64_t{1} << 32, uint64_t{1} << 49}) {
       const Numbers numbers = Different(row.different, step);
       ASSERT_EQ(dictionary.Build(numbers, row.values_max), row.is_built)

@@ -27,7 +27,7 @@ constexpr uint64_t kPieceBytes = 1 << 20;
 
 constexpr const char* kUnreadable = "its footer cannot be read";
 
-// A field of FileMetaData, after parquet.thrift.
+// A field of FileMetaData in parquet.thrift.
 struct FooterField {
   int16_t id;
   Type type;
@@ -39,7 +39,7 @@ constexpr FooterField kFooterFields[] = {
     {7, Type::kList, false}, {8, Type::kStruct, false}, {9, Type::kBinary, false},
 };
 
-// What the footer says of a column of a row group.
+// What the footer says about a column chunk: one column of one row group.
 struct Chunk {
   int64_t begin = 0;
   int64_t bytes = 0;
@@ -48,11 +48,11 @@ struct Chunk {
 
 struct Footer {
   std::vector<Chunk> chunks;
-  std::optional<size_t> crc_at;  // of its own checksum's digits
+  std::optional<size_t> crc_at;  // offset of its checksum's digits
 };
 
-// Calls `on_field(id, type)` for each field of the struct that comes next; it reads what it knows,
-// and returns false for what is to be skipped.
+// Calls `on_field(id, type)` for each field of the next struct. It reads the field's value and
+// returns true, or returns false to have the value skipped.
 template <class OnField>
 void ReadStruct(ThriftReader& thrift, const OnField& on_field) {
   for (Type type = thrift.NextField(); type != Type::kStop; type = thrift.NextField()) {
@@ -60,7 +60,7 @@ void ReadStruct(ThriftReader& thrift, const OnField& on_field) {
   }
 }
 
-// The same for each struct of the list that comes next.
+// Calls `on_element` for each struct of the next list; it must read the struct.
 template <class OnElement>
 void ReadStructs(ThriftReader& thrift, const OnElement& on_element) {
   Type element = Type::kStop;
@@ -72,7 +72,7 @@ void ReadStructs(ThriftReader& thrift, const OnElement& on_element) {
   }
 }
 
-// ColumnMetaData.
+// Reads a ColumnMetaData.
 Chunk ReadChunk(ThriftReader& thrift) {
   Chunk chunk;
   int64_t dictionary = 0;
@@ -90,7 +90,7 @@ Chunk ReadChunk(ThriftReader& thrift) {
   return chunk;
 }
 
-// RowGroup.
+// Reads a RowGroup.
 void ReadRowGroup(ThriftReader& thrift, std::vector<Chunk>& chunks) {
   ReadStruct(thrift, [&](int16_t id, Type type) {
     if (id != 1 || type != Type::kList) return false;
@@ -106,7 +106,7 @@ void ReadRowGroup(ThriftReader& thrift, std::vector<Chunk>& chunks) {
   });
 }
 
-// KeyValue.
+// Reads a KeyValue. Sets out.crc_at if it is the checksum.
 void ReadPair(ThriftReader& thrift, std::string_view footer, Footer& out) {
   std::string_view key;
   std::string_view value;
@@ -120,14 +120,15 @@ void ReadPair(ThriftReader& thrift, std::string_view footer, Footer& out) {
   out.crc_at = static_cast<size_t>(value.data() - footer.data());
 }
 
-// FileMetaData.
+// Reads the FileMetaData.
 Footer ReadFooter(std::string_view bytes) {
   Footer footer;
   ThriftReader thrift(bytes);
   bool is_own = false;
   std::set<int16_t> ids;
   ReadStruct(thrift, [&](int16_t id, Type type) {
-    // A flipped bit in the number of a field moves all that follow: none of them would be known.
+    // Field ids are stored as differences, so one flipped bit changes the ids of all later fields,
+    // which would then be skipped as unknown. Hence unknown fields are an error here.
     const auto* const field = std::ranges::find(kFooterFields, id, &FooterField::id);
     if (field == std::end(kFooterFields) || field->type != type || !ids.insert(id).second) {
       Fail(kUnreadable);
@@ -183,14 +184,14 @@ PageHeader ReadPageHeader(std::string_view bytes) {
   return page;
 }
 
-// The bytes of a file from one place to another, a piece in memory.
+// Reads the bytes from `begin` to `end` of a file, and keeps one piece of them in memory.
 class Pieces {
  public:
   Pieces(const ReadableFile& file, uint64_t begin, uint64_t end)
       : file_(file), next_(begin), end_(end) {}
 
   uint64_t position() const { return next_ - (piece_.size() - at_); }
-  // The next bytes: up to `bytes_max` of them, fewer only at the end. Valid until the next call.
+  // Returns the next bytes: `bytes_max` of them, fewer only at the end. Valid until the next call.
   std::string_view Peek(size_t bytes_max) {
     if (piece_.size() - at_ < bytes_max && next_ < end_) {
       piece_.erase(0, at_);
@@ -208,13 +209,13 @@ class Pieces {
 
  private:
   const ReadableFile& file_;
-  uint64_t next_;  // to be read
+  uint64_t next_;  // offset of the first byte that is not read yet
   uint64_t end_;
   std::string piece_;
   size_t at_ = 0;
 };
 
-// The check of one file.
+// Checks one file.
 class Checker {
  public:
   explicit Checker(const ReadableFile& file) : file_(file) {}
@@ -262,7 +263,7 @@ class Checker {
     }
   }
 
-  // The page at which `pieces` is; how many values it has.
+  // Checks the page at the position of `pieces`. Returns how many values it has.
   int64_t CheckPage(Pieces& pieces) {
     constexpr size_t kHeaderBytesMax = 64 << 10;
     const uint64_t begin = pieces.position();
@@ -293,7 +294,8 @@ class Checker {
     return page.values;
   }
 
-  // The checksum of all page headers and of the footer, but for its own digits.
+  // Compares the checksum of all page headers and of the footer, in which its own digits count as
+  // zeros.
   void CheckRest(std::string footer, size_t crc_at) const {
     if (end_ != footer_begin_) Fail("its footer does not name all of its pages");
     const std::string expected = footer.substr(crc_at, kCrcDigits);
@@ -306,7 +308,7 @@ class Checker {
   const ReadableFile& file_;
   ParquetCheck found_;
   uint64_t footer_begin_ = 0;
-  uint64_t end_ = kMagicBytes;  // of the pages that were looked at
+  uint64_t end_ = kMagicBytes;  // of the pages that were checked so far
   uint32_t headers_crc_ = 0;
 };
 

@@ -1,6 +1,6 @@
-// Checks that a Parquet file holds the bytes that were written, by the CRC-32 of each page, for
-// which Parquet has a place, and that of the page headers and the footer, which stedi adds
-// (parquet_file.h). It needs no DuckDB, and reads each byte once.
+// Checks that a Parquet file holds the bytes that were written. It compares the CRC-32 of each
+// page, which is part of the Parquet format, and the CRC-32 of the page headers and the footer,
+// which stedi adds (parquet_file.h). It does not need DuckDB, and reads the pages only once.
 #pragma once
 
 #include <cstdint>
@@ -11,9 +11,9 @@
 namespace stedi {
 
 struct ParquetCheck {
-  std::string fault;  // empty: none was found
+  std::string fault;  // the first that was found; empty: none
   uint64_t pages = 0;
-  uint64_t pages_without_crc = 0;  // of other programs, or of an earlier stedi
+  uint64_t pages_without_crc = 0;  // written by another program, or by an earlier stedi
 };
 
 // Throws kUnavailable when the file cannot be read.

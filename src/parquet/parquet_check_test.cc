@@ -30,7 +30,7 @@ class TextFile final : public ReadableFile {
   FileStatus status_;
 };
 
-// Two row groups of a number, a text with a dictionary, and a text without.
+// A file of two row groups and three columns: numbers, texts with a dictionary, and texts without.
 std::string WrittenFile() {
   const Schema schema{
       0,
@@ -48,7 +48,7 @@ std::string WrittenFile() {
     }
     group.AddRows(500);
     EncodedRowGroup encoded = group.Finish();
-    encoded.place = static_cast<uint64_t>(1 - part);  // the footer has them the other way round
+    encoded.order = static_cast<uint64_t>(1 - part);  // the footer has them the other way round
     file.Add(std::move(encoded));
   }
   file.Finish();
@@ -87,8 +87,8 @@ TEST(ParquetCheckTest, ThePlaceOfThePageIsTold) {
   EXPECT_EQ(CheckParquet(TextFile(bytes)).fault, "the page at byte 4 is damaged");
 }
 
-// One column of one page whose header has no checksum, as other programs write it; by hand, after
-// parquet.thrift.
+// A file of one column with one page, whose header has no checksum, as other programs write it. The
+// bytes were derived by hand from parquet.thrift.
 TEST(ParquetCheckTest, PagesWithoutAChecksumAreCounted) {
   const std::string header("\x15\x00\x15\x06\x15\x06\x2c\x15\x04\x15\x00\x15\x06\x15\x06\x00\x00",
                            17);

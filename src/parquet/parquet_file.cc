@@ -12,9 +12,9 @@ namespace {
 
 constexpr int32_t kFormatVersion = 1;
 constexpr int32_t kOptional = 1;  // FieldRepetitionType
-// A longer one is left out of the footer; Iceberg has what it begins with.
+// A longer bound is left out of the footer; Iceberg's manifests have its beginning.
 constexpr size_t kStatisticBytesMax = 256;
-// Between the bytes of a KeyValue's key and those of its value: field header and length.
+// The bytes between the key and the value of a KeyValue: the value's field header and its length.
 constexpr size_t kValueHeaderBytes = 2;
 
 enum class ConvertedType : int32_t { kUtf8 = 0, kDecimal = 5, kDate = 6, kTimestampMicros = 10 };
@@ -29,7 +29,7 @@ void WriteTimestamp(ThriftWriter& thrift, bool is_utc) {
   thrift.EndStruct();
 }
 
-// LogicalType, a union.
+// Writes the LogicalType, a union.
 void WriteLogicalType(ThriftWriter& thrift, const IcebergType& type) {
   thrift.BeginStruct(10);
   switch (type.kind) {
@@ -53,7 +53,8 @@ void WriteLogicalType(ThriftWriter& thrift, const IcebergType& type) {
   thrift.EndStruct();
 }
 
-// Of the types that are more than a physical one. Older readers know this one alone.
+// Returns the ConvertedType of a type that is more than its physical type; nothing for the others.
+// Older readers know only this one, not the LogicalType.
 std::optional<ConvertedType> ConvertedTypeOf(const IcebergType& type) {
   switch (type.kind) {
     case IcebergType::Kind::kString:
@@ -62,7 +63,7 @@ std::optional<ConvertedType> ConvertedTypeOf(const IcebergType& type) {
       return ConvertedType::kDecimal;
     case IcebergType::Kind::kDate:
       return ConvertedType::kDate;
-    case IcebergType::Kind::kTimestamp:  // its old form means UTC, which this one is not
+    case IcebergType::Kind::kTimestamp:  // not written: the ConvertedType would mean UTC
     case IcebergType::Kind::kTimestamptz:
       return ConvertedType::kTimestampMicros;
     default:
@@ -70,7 +71,7 @@ std::optional<ConvertedType> ConvertedTypeOf(const IcebergType& type) {
   }
 }
 
-// SchemaElement of a column.
+// Writes the SchemaElement of a column.
 void WriteColumnType(ThriftWriter& thrift, const Field& field) {
   const IcebergType& type = field.type;
   const PhysicalType physical = PhysicalTypeOf(type);
@@ -103,19 +104,22 @@ void WriteSchema(ThriftWriter& thrift, const Schema& schema) {
   for (const Field& field : schema.fields) WriteColumnType(thrift, field);
 }
 
-// Statistics. With NaN among the values there are no bounds: engines do not agree on its place.
+// Writes the Statistics, without bounds if there is a NaN: engines disagree on how it sorts.
 void WriteStatistics(ThriftWriter& thrift, const EncodedColumn& column) {
+  const std::optional<std::string>& min = column.statistics.min;
+  const std::optional<std::string>& max = column.statistics.max;
   thrift.BeginStruct(12);
-  thrift.I64(3, column.null_count);
+  thrift.I64(3, column.statistics.null_count);
   if (!column.has_nan) {
-    if (column.max && column.max->size() <= kStatisticBytesMax) thrift.Binary(5, *column.max);
-    if (column.min && column.min->size() <= kStatisticBytesMax) thrift.Binary(6, *column.min);
+    if (max && max->size() <= kStatisticBytesMax) thrift.Binary(5, *max);
+    if (min && min->size() <= kStatisticBytesMax) thrift.Binary(6, *min);
   }
   thrift.EndStruct();
 }
 
-// Iceberg's columns may hold -0.0 and 0.0, which readers order.
-void WidenZero(const IcebergType& type, EncodedColumn& column) {
+// Changes a bound that is zero to -0.0 as min and to 0.0 as max: a column may hold both zeros, and
+// readers order them.
+void WidenZero(const IcebergType& type, ColumnStatistics& column) {
   if (type.kind != IcebergType::Kind::kDouble && type.kind != IcebergType::Kind::kFloat) return;
   const auto is_zero = [](const std::optional<std::string>& bound) {
     return bound && std::all_of(bound->begin(), bound->end() - 1, [](char c) { return c == 0; }) &&
@@ -123,16 +127,6 @@ void WidenZero(const IcebergType& type, EncodedColumn& column) {
   };
   if (is_zero(column.min)) column.min->back() = '\x80';
   if (is_zero(column.max)) column.max->back() = '\0';
-}
-
-void Merge(const IcebergType& type, const EncodedColumn& column, ColumnStatistics& statistics) {
-  statistics.null_count += column.null_count;
-  if (column.min && (!statistics.min || PlainLess(type, *column.min, *statistics.min))) {
-    statistics.min = column.min;
-  }
-  if (column.max && (!statistics.max || PlainLess(type, *statistics.max, *column.max))) {
-    statistics.max = column.max;
-  }
 }
 
 }  // namespace
@@ -177,22 +171,22 @@ void ParquetFile::Write(std::string_view bytes) {
 
 void ParquetFile::Add(EncodedRowGroup group) {
   assert(group.columns.size() == schema_.fields.size());
-  RowGroup& added = groups_.emplace_back(RowGroup{group.place, group.rows, {}});
+  RowGroup& added = groups_.emplace_back(RowGroup{group.order, group.rows, {}});
   for (size_t i = 0; i < group.columns.size(); ++i) {
     EncodedColumn& column = group.columns[i];
-    const std::string pages = std::move(column.pages);  // assigning an empty one keeps the memory
+    const std::string pages = std::move(column.pages);  // so that their memory is freed
     const std::string headers = std::move(column.headers);
     headers_crc_ = CrcOf(headers, headers_crc_);
-    const auto size = static_cast<int64_t>(pages.size());
+    assert(column.statistics.size_bytes == static_cast<int64_t>(pages.size()));
     const int64_t offset = bytes_;
     Write(pages);
-    WidenZero(schema_.fields[i].type, column);
-    added.chunks.push_back({offset, size, std::move(column)});
+    WidenZero(schema_.fields[i].type, column.statistics);
+    added.chunks.push_back({offset, std::move(column)});
   }
   rows_ += group.rows;
 }
 
-// FileMetaData.
+// Returns the FileMetaData.
 std::string ParquetFile::Footer() const {
   std::string footer;
   ThriftWriter thrift(footer);
@@ -205,7 +199,7 @@ std::string ParquetFile::Footer() const {
     thrift.BeginStructs(1, group.chunks.size());
     int64_t uncompressed = 0;
     for (size_t i = 0; i < group.chunks.size(); ++i) {
-      const auto& [offset, bytes, column] = group.chunks[i];
+      const auto& [offset, column] = group.chunks[i];
       uncompressed += column.uncompressed_bytes;
       thrift.BeginElement();  // ColumnChunk
       thrift.I64(2, offset);
@@ -220,7 +214,7 @@ std::string ParquetFile::Footer() const {
       thrift.I32(4, static_cast<int32_t>(column.codec));
       thrift.I64(5, column.value_count);
       thrift.I64(6, column.uncompressed_bytes);
-      thrift.I64(7, bytes);
+      thrift.I64(7, column.statistics.size_bytes);
       thrift.I64(9, offset + static_cast<int64_t>(column.dictionary_bytes));
       if (column.dictionary_bytes > 0) thrift.I64(11, offset);
       WriteStatistics(thrift, column);
@@ -251,13 +245,13 @@ std::string ParquetFile::Footer() const {
 std::string ParquetFile::FooterWithCrc() const {
   std::string footer = Footer();
   const std::string crc = CrcText(CrcOf(footer, headers_crc_));
-  // The key's last occurrence: a column may have its name.
+  // The last occurrence of the key is the right one: a column may have the same name.
   footer.replace(footer.rfind(kCrcKey) + kCrcKey.size() + kValueHeaderBytes, kCrcDigits, crc);
   return footer;
 }
 
 std::map<std::string, ColumnStatistics> ParquetFile::Finish() {
-  std::ranges::stable_sort(groups_, {}, &RowGroup::place);
+  std::ranges::stable_sort(groups_, {}, &RowGroup::order);
   std::string end = FooterWithCrc();
   const auto size = static_cast<uint32_t>(end.size());
   end.append(reinterpret_cast<const char*>(&size), sizeof size);
@@ -265,11 +259,13 @@ std::map<std::string, ColumnStatistics> ParquetFile::Finish() {
   Write(end);
   std::map<std::string, ColumnStatistics> statistics;
   for (size_t i = 0; i < schema_.fields.size(); ++i) {
-    ColumnStatistics& column = statistics[schema_.fields[i].name];
-    for (const RowGroup& group : groups_) {
-      Merge(schema_.fields[i].type, group.chunks[i].column, column);
-      column.size_bytes += group.chunks[i].bytes;
-    }
+    const Field& field = schema_.fields[i];
+    const auto is_less = [&field](std::string_view a, std::string_view b) {
+      return PlainLess(field.type, a, b);
+    };
+    ColumnStatistics& column = statistics[field.name];
+    for (const RowGroup& group : groups_)
+      AddStatistics(group.chunks[i].column.statistics, is_less, column);
   }
   return statistics;
 }

@@ -28,18 +28,19 @@ std::string PlainDouble(double value) {
   return PlainNumber(PhysicalType::kDouble, std::bit_cast<int64_t>(value));
 }
 
-// One group of one column with made-up pages.
-EncodedRowGroup GroupOf(uint64_t place, std::string pages, std::optional<std::string> min,
+// A row group of one column with made-up pages.
+EncodedRowGroup GroupOf(uint64_t order, std::string pages, std::optional<std::string> min,
                         std::optional<std::string> max) {
-  EncodedRowGroup group{place, 3, {}};
+  EncodedRowGroup group{order, 3, {}};
   EncodedColumn& column = group.columns.emplace_back();
+  column.statistics.size_bytes = static_cast<int64_t>(pages.size());
   column.pages = std::move(pages);
   column.uncompressed_bytes = 9;
   column.encoding = Encoding::kDeltaBinaryPacked;
   column.value_count = 3;
-  column.null_count = 1;
-  column.min = std::move(min);
-  column.max = std::move(max);
+  column.statistics.null_count = 1;
+  column.statistics.min = std::move(min);
+  column.statistics.max = std::move(max);
   return group;
 }
 
@@ -62,8 +63,8 @@ Written Write(const Schema& schema, const std::vector<EncodedRowGroup>& groups) 
   return written;
 }
 
-// What is before the footer, and the footer without its length and the magic bytes, with zeros for
-// its checksum (parquet_check_test.cc).
+// Returns the bytes before the footer, and the footer in hexadecimal, without its length and the
+// magic bytes. Zeros replace its checksum, which parquet_check_test.cc tests.
 std::pair<std::string, std::string> Parts(std::string_view bytes) {
   uint32_t size = 0;
   std::memcpy(&size, &bytes.at(bytes.size() - 8), sizeof size);
@@ -74,15 +75,15 @@ std::pair<std::string, std::string> Parts(std::string_view bytes) {
   return {std::string(bytes.substr(0, begin)), Hex(footer)};
 }
 
-// FileMetaData by hand, after parquet.thrift: its version, the schema's list and root of one
-// column; and at its end the checksum, created_by and column_orders of one column.
+// The FileMetaData of one column, derived by hand from parquet.thrift. It begins with the version,
+// the list of the schema and its root, and ends with the checksum, created_by and column_orders.
 constexpr std::string_view kFooterBegin = "1502 192c 48057461626c65150200";
 constexpr std::string_view kFooterEnd =
     "191c 180b73746564692e6372633332 18083030303030303030 00 180f73746564692076657273696f6e2032 "
     "191c 1c0000 00";
 constexpr std::string_view kIntColumn = "1502 2502 18016e 550e 00";
 
-// `element`: the column's SchemaElement, `groups`: num_rows and row_groups.
+// `element` is the column's SchemaElement; `groups` are num_rows and row_groups.
 std::string Footer(std::string_view element, std::string_view groups) {
   return WithoutSpaces(fmt::format("{}{}{}{}", kFooterBegin, element, groups, kFooterEnd));
 }
@@ -111,7 +112,7 @@ TEST(ParquetFileTest, GroupsStandByTheirPlace) {
   EXPECT_EQ(before, "PAR1DICTpagesfirst");
   EXPECT_EQ(footer, Footer(kIntColumn,
                            "160c 192c "
-                           // The one at 13, then the one at 4 whose values are at 8.
+                           // The group at byte 13, then the group at byte 4 with values at byte 8.
                            "191c 261a 1c 1502 1925060a 1918016e 150c "
                            "1606 1612 160a 261a 3c 3602 00 "
                            "0000 1612 1606 00 191c 2608 1c 1502 1935061000 1918016e "
@@ -146,7 +147,7 @@ TEST(ParquetFileTest, Types) {
   }
 }
 
-// In the footer, where the bounds are those of the group.
+// The footer has the bounds of each row group.
 TEST(ParquetFileTest, BoundsInTheFooter) {
   struct Case {
     const char* name;
@@ -238,15 +239,15 @@ TEST(RowGroupEncoderTest, FinishGivesTheRowsSinceTheLast) {
   add(5, "b");
   const EncodedRowGroup first = encoder.Finish();
   EXPECT_EQ(first.rows, 2);
-  EXPECT_EQ(first.columns.at(0).min, PlainInt(1));
-  EXPECT_EQ(first.columns.at(0).max, PlainInt(5));
-  EXPECT_EQ(first.columns.at(1).min, std::nullopt);
-  EXPECT_EQ(first.columns.at(1).max, std::nullopt);
+  EXPECT_EQ(first.columns.at(0).statistics.min, PlainInt(1));
+  EXPECT_EQ(first.columns.at(0).statistics.max, PlainInt(5));
+  EXPECT_EQ(first.columns.at(1).statistics.min, std::nullopt);
+  EXPECT_EQ(first.columns.at(1).statistics.max, std::nullopt);
   EXPECT_EQ(encoder.rows(), 0);
   add(9, "c");
   const EncodedRowGroup second = encoder.Finish();
   EXPECT_EQ(second.rows, 1);
-  EXPECT_EQ(second.columns.at(0).min, PlainInt(9));
+  EXPECT_EQ(second.columns.at(0).statistics.min, PlainInt(9));
   EXPECT_EQ(second.columns.at(1).value_count, 1);
 }
 
@@ -261,7 +262,7 @@ TEST(RowGroupEncoderTest, IsFullOfRowsOrOfTexts) {
   EXPECT_FALSE(encoder.IsFull());
   const std::string half(RowGroupEncoder::kTextBytesMax / 2, 'x');
   AddText(encoder.column(0), half);
-  AddText(encoder.column(0), half);  // the same takes no more
+  AddText(encoder.column(0), half);  // the same text takes no more memory
   EXPECT_FALSE(encoder.IsFull());
   AddText(encoder.column(1), half);
   EXPECT_TRUE(encoder.IsFull());

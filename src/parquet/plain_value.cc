@@ -100,9 +100,9 @@ bool PlainLess(const IcebergType& type, std::string_view a, std::string_view b) 
     case PhysicalType::kDouble:
       return ValueOf<double>(a) < ValueOf<double>(b);
     case PhysicalType::kByteArray:
-      return a < b;  // by bytes without sign
+      return a < b;  // compares unsigned bytes
     case PhysicalType::kFixedLenByteArray: {
-      // The first byte has the sign, and the other bytes of equal length follow it.
+      // The first byte has the sign; the others compare as unsigned bytes. Both have one length.
       const auto first_a = static_cast<int8_t>(a[0]);
       const auto first_b = static_cast<int8_t>(b[0]);
       return first_a != first_b ? first_a < first_b : a < b;

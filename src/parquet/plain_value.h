@@ -31,13 +31,14 @@ size_t FixedBytes(const IcebergType& type);
 // texts.
 bool IsNumber(PhysicalType type);
 
-// `word`: the number itself, for FLOAT and DOUBLE the bits of it.
+// `word` is the number itself; for FLOAT and DOUBLE, its bits.
 std::string PlainNumber(PhysicalType type, int64_t word);
 
-// Big-endian two's complement of FixedBytes(type) bytes.
+// Returns the 128-bit number whose halves are `low` and `high`, as a big-endian two's complement of
+// FixedBytes(type) bytes.
 std::string PlainDecimal(const IcebergType& type, uint64_t low, int64_t high);
 
-// The order of the type's values. Neither is NaN.
+// Whether `a` sorts before `b` in the order of the type's values. REQUIRES: neither is NaN.
 bool PlainLess(const IcebergType& type, std::string_view a, std::string_view b);
 
 }  // namespace stedi

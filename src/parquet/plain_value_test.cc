@@ -49,7 +49,7 @@ TEST(PlainValueTest, PhysicalTypes) {
   }
 }
 
-// Least n with 10^precision - 1 < 2^(8n - 1), reckoned in whole numbers.
+// The least n with 10^precision - 1 < 2^(8n - 1), computed in integers.
 TEST(PlainValueTest, FixedBytesAreTheFewest) {
   const size_t from_19[] = {9,  9,  9,  10, 10, 11, 11, 11, 12, 12,
                             13, 13, 13, 14, 14, 15, 15, 16, 16, 16};
@@ -91,7 +91,7 @@ TEST(PlainValueTest, Decimals) {
       {19, 258, 0, "000000000000000102"},
       {19, ~uint64_t{0}, -1, "ffffffffffffffffff"},        // -1
       {19, 0x8ac7230489e7ffff, 0, "008ac7230489e7ffff"},   // 10^19 - 1
-      {19, 0x7538dcfb76180001, -1, "ff7538dcfb76180001"},  // and below zero
+      {19, 0x7538dcfb76180001, -1, "ff7538dcfb76180001"},  // 1 - 10^19
       {24, 1, -2, "fffffe0000000000000001"},               // 11 bytes
       {38, 0x098a223fffffffff, 0x4b3b4ca85a86c47a, "4b3b4ca85a86c47a098a223fffffffff"},
       {38, 1, std::numeric_limits<int64_t>::min(), "80000000000000000000000000000001"},

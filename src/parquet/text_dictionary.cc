@@ -13,7 +13,7 @@ namespace {
 constexpr size_t kFirstSlots = 1 << 10;
 constexpr int kHalf = 32;
 
-// Nobody can aim at slots that depend on it.
+// The seed of the hashes is random, so that nobody can choose texts that all fall into one slot.
 uint64_t RandomSeed() {
   static const uint64_t seed = [] {
     std::random_device device;
@@ -46,7 +46,7 @@ void TextDictionary::Add(std::span<const std::string_view> texts, uint32_t* indi
   for (size_t begin = 0; begin < texts.size(); begin += kTogether) {
     const size_t end = std::min(begin + kTogether, texts.size());
     while (2 * (ends_.size() + kTogether) > slots_.size()) Grow();
-    // The same bytes in the same place as in the row before: the same text.
+    // The same length at the same address as in the row before means the same text.
     const auto is_again = [&](size_t i) {
       return i > 0 && texts[i].data() == texts[i - 1].data() &&
              texts[i].size() == texts[i - 1].size();

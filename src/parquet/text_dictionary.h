@@ -14,7 +14,7 @@ class TextDictionary {
   TextDictionary();
 
   // Sets indices[i] to the index of texts[i]: 0 for the first text, 1 for the next different one,
-  // and so on. It takes many texts at once, so that the memory that one needs is being loaded while
+  // and so on. It takes many texts at once, so that the memory for one text can be prefetched while
   // others are looked up.
   void Add(std::span<const std::string_view> texts, uint32_t* indices);
 
@@ -29,17 +29,17 @@ class TextDictionary {
 
  private:
   struct Slot {
-    uint32_t hash = 0;   // its upper half: most others are told apart without looking at the text
-    uint32_t index = 0;  // + 1; 0 = empty
+    uint32_t hash = 0;   // the upper half: if it differs, the texts need not be compared
+    uint32_t index = 0;  // of the text + 1; 0: empty
   };
   void Grow();
   uint64_t HashOf(std::string_view text) const;
   uint32_t AddOne(std::string_view text, uint64_t hash);
 
   uint64_t seed_;
-  std::vector<Slot> slots_;  // of a power of two, linear probing
+  std::vector<Slot> slots_;  // their number is a power of two; linear probing
   std::vector<uint64_t> hashes_;
-  std::vector<size_t> ends_;  // in bytes_
+  std::vector<size_t> ends_;  // where each text ends in bytes_
   std::string bytes_;
 };
 

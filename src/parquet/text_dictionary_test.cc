@@ -16,7 +16,7 @@ TEST(TextDictionaryTest, StoresEachTextOnce) {
   struct Case {
     std::string_view text;
     uint32_t index;
-    size_t bytes;  // of all so far
+    size_t bytes;  // of all texts so far
   };
   const std::string long_text(100'000, 'x');
   const Case cases[] = {
@@ -41,7 +41,8 @@ TEST(TextDictionaryTest, StoresEachTextOnce) {
   EXPECT_EQ(dictionary.At(0), "b");
 }
 
-// As many at once as fill it several times over, each of them twice or at its place again.
+// Adds so many texts at once that the dictionary grows several times. All are repeated: some at the
+// same address directly after themselves, some later.
 TEST(TextDictionaryTest, FindsThemAfterGrowing) {
   constexpr uint32_t kTexts = 20'000;
   std::vector<std::string> texts;
@@ -66,7 +67,7 @@ TEST(TextDictionaryTest, FindsThemAfterGrowing) {
   for (uint32_t i = 0; i < kTexts; ++i) ASSERT_EQ(dictionary.At(i), texts[i]);
 }
 
-// Memory that is used again may hold another text of the same length.
+// Reused memory may hold another text of the same length.
 TEST(TextDictionaryTest, LooksAtTheBytesOfEachCall) {
   std::string place = "ab";
   TextDictionary dictionary;

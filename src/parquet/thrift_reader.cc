@@ -64,14 +64,14 @@ size_t ThriftReader::List(Type& element) {
   const uint8_t header = Byte();
   element = static_cast<Type>(header & kNibbleMax);
   const uint64_t size = header >> kNibbleBits == kNibbleMax ? Varint() : header >> kNibbleBits;
-  if (size > bytes_.size() - at_) Fail();  // each element takes a byte at least
+  if (size > bytes_.size() - at_) Fail();  // each element takes at least one byte
   return size;
 }
 
 void ThriftReader::SkipElements(Type type, uint64_t count) {
   for (uint64_t i = 0; i < count; ++i) {
     const bool is_flag = type == Type::kTrue || type == Type::kFalse;
-    is_flag ? static_cast<void>(Byte()) : Skip(type);  // of an element, a byte; of a field, none
+    is_flag ? static_cast<void>(Byte()) : Skip(type);  // a flag takes a byte only as an element
   }
 }
 

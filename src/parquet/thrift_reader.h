@@ -8,8 +8,8 @@
 
 namespace stedi {
 
-// Reads one struct, field by field. Throws Error (kInvalid) where the bytes are not such a struct,
-// or end too early. It points into `bytes`.
+// Reads one struct, field by field. Throws Error (kInvalid) where the bytes are not such a struct
+// or end too early. The reader, and what Binary returns, point into `bytes`.
 class ThriftReader {
  public:
   enum class Type : uint8_t {
@@ -54,7 +54,7 @@ class ThriftReader {
 
   std::string_view bytes_;
   size_t at_ = 0;
-  std::vector<int16_t> last_ids_{0};  // of the structs that are open
+  std::vector<int16_t> last_ids_{0};  // the last field id of each open struct
 };
 
 }  // namespace stedi

@@ -13,18 +13,18 @@ namespace {
 
 using Type = ThriftReader::Type;
 
-// A struct with a field of each kind, as the writing half makes it.
+// A struct with a field of each kind, as ThriftWriter writes it.
 std::string Everything() {
   std::string bytes;
   ThriftWriter thrift(bytes);
   thrift.I32(1, -5);
   thrift.I64(2, std::numeric_limits<int64_t>::min());
   thrift.Bool(3, true);
-  thrift.Binary(20, "text");  // more than 15 ids on: written in full
+  thrift.Binary(20, "text");  // the id grows by more than 15, so it is written in full
   thrift.BeginStruct(21);
   thrift.I32(1, 7);
   thrift.EndStruct();
-  thrift.BeginStructs(22, 20);  // more than 14: the size is written in full
+  thrift.BeginStructs(22, 20);  // the size is above 14, so it is written in full
   for (int i = 0; i < 20; ++i) {
     thrift.BeginElement();
     thrift.I32(1, i);

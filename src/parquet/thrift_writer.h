@@ -12,7 +12,7 @@ namespace stedi {
 // Writes one struct. REQUIRES: the fields of each struct are written in the order of their ids.
 class ThriftWriter {
  public:
-  // Appends to `out`, which outlives it.
+  // Appends to `out`, which must outlive this object.
   explicit ThriftWriter(std::string& out) : out_(out) {}
 
   void I32(int16_t id, int32_t value);
@@ -25,10 +25,10 @@ class ThriftWriter {
   void BeginStructs(int16_t id, size_t size);
   void BeginTexts(int16_t id, size_t size);
   void I32s(int16_t id, const std::vector<int32_t>& values);
-  void BeginElement();  // of a list of structs
+  void BeginElement();  // begins an element of a list of structs
   void Text(std::string_view text);
 
-  // Ends a field, an element or, at last, the whole struct.
+  // Ends a field or an element that is a struct, or, as the last call, the whole struct.
   void EndStruct();
 
  private:
@@ -45,7 +45,7 @@ class ThriftWriter {
   void ListHeader(int16_t id, Type element, size_t size);
 
   std::string& out_;
-  std::vector<int16_t> last_ids_{0};  // of the structs that are open
+  std::vector<int16_t> last_ids_{0};  // the last field id of each open struct
 };
 
 void AppendVarint(uint64_t value, std::string& out);

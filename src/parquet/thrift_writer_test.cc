@@ -42,7 +42,7 @@ TEST(ThriftWriterTest, VarintsAndZigzag) {
   for (const auto& [value, expected] : zigzags) EXPECT_EQ(Zigzag(value), expected) << value;
 }
 
-// By hand, after thrift-compact-protocol.md.
+// The expected bytes were derived by hand from thrift-compact-protocol.md.
 TEST(ThriftWriterTest, Fields) {
   struct Case {
     const char* name;

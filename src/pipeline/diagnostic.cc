@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <vector>
 
 #include "base/printable_text.h"
 
@@ -18,19 +19,19 @@ constexpr size_t kLineCharactersMax = 160;  // a longer line is shown in part, a
 
 struct Excerpt {
   std::string line;
-  std::string padding;  // what stands before the caret
+  std::string padding;  // the white space before the caret
 };
 
-// Code points of what is already printable.
+// The number of code points in `text`, which must be printable.
 size_t CharacterCount(std::string_view text) {
   return static_cast<size_t>(std::ranges::count_if(
       text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
-// The line from one character to another, printable: whole code points, tabs kept so that the caret
-// stands right whatever a tab's width.
+// The part of the line around `column`, made printable. Code points are kept whole, and tabs are
+// kept in the line and in the padding, so that the caret is aligned whatever the width of a tab.
 Excerpt Cut(std::string_view line, uint32_t column) {
-  std::vector<size_t> starts;  // byte at which each character begins
+  std::vector<size_t> starts;  // byte offset at which each character begins
   for (size_t i = 0; i < line.size(); ++i) {
     if ((static_cast<unsigned char>(line[i]) & 0xC0U) != 0x80U) starts.push_back(i);
   }
@@ -77,9 +78,9 @@ std::string Render(const Diagnostic& diagnostic, bool color) {
   return out;
 }
 
-bool HasErrors(const std::vector<Diagnostic>& diagnostics) {
-  return std::any_of(diagnostics.begin(), diagnostics.end(),
-                     [](const Diagnostic& d) { return d.severity == Severity::kError; });
+bool HasErrors(std::span<const Diagnostic> diagnostics) {
+  return std::ranges::any_of(diagnostics,
+                             [](const Diagnostic& d) { return d.severity == Severity::kError; });
 }
 
 }  // namespace stedi

@@ -1,9 +1,9 @@
-// A mistake in a project, shown with its place, the line itself and a hint.
+// A mistake in a project, with its position, the source line and a hint.
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
-#include <vector>
 
 namespace stedi {
 
@@ -20,18 +20,18 @@ struct Diagnostic {
   SourcePosition position;
   std::string message;    // what is wrong
   std::string hint;       // what to do; may be empty
-  std::string line_text;  // the line as it stands in the file (parameters not replaced)
+  std::string line_text;  // the line as it is in the file, with parameters not replaced
 };
 
-// As shown on a terminal, with a line end after each line, and nothing from the project that steers
-// the terminal:
+// Formats `diagnostic` for a terminal, with a line end after each line. Characters of the project
+// that would control the terminal are escaped:
 //   path:line:column: error: message
 //     the line
 //         ^
 //     hint: what to do
 std::string Render(const Diagnostic& diagnostic, bool color);
 
-// Warnings alone never fail anything.
-bool HasErrors(const std::vector<Diagnostic>& diagnostics);
+// True when one of the diagnostics is an error. Warnings alone never make a command fail.
+bool HasErrors(std::span<const Diagnostic> diagnostics);
 
 }  // namespace stedi

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 namespace stedi {
 namespace {
 
@@ -47,10 +49,12 @@ TEST(Render, ColorsWhereAsked) {
 }
 
 TEST(HasErrors, CountsNoWarnings) {
-  EXPECT_FALSE(HasErrors({}));
-  EXPECT_FALSE(HasErrors({{Severity::kWarning, {}, "m", "", ""}}));
-  EXPECT_TRUE(
-      HasErrors({{Severity::kWarning, {}, "m", "", ""}, {Severity::kError, {}, "m", "", ""}}));
+  std::vector<Diagnostic> diagnostics;
+  EXPECT_FALSE(HasErrors(diagnostics));
+  diagnostics.push_back({Severity::kWarning, {}, "m", "", ""});
+  EXPECT_FALSE(HasErrors(diagnostics));
+  diagnostics.push_back({Severity::kError, {}, "m", "", ""});
+  EXPECT_TRUE(HasErrors(diagnostics));
 }
 
 }  // namespace

@@ -13,12 +13,13 @@ using Action = ExpectationAction;
 constexpr std::array<std::string_view, 4> kActionNames = {"fail", "warn", "drop", "quarantine"};
 constexpr std::array<Action, 4> kAllActions = {Action::kFail, Action::kWarn, Action::kDrop,
                                                Action::kQuarantine};
-// drop and quarantine decide by one row alone; these look at several rows or tables.
+// drop and quarantine decide about each row by itself, but these kinds look at several rows or
+// tables.
 constexpr std::array<Action, 2> kAuditActions = {Action::kFail, Action::kWarn};
-// Readers of the table rely on NOT NULL: there is no way round it.
+// Readers of the table rely on NOT NULL, so the only action is to fail.
 constexpr std::array<Action, 1> kFailOnly = {Action::kFail};
 
-// Column names are plain (NameMistake), but may be words that SQL knows: quoted they are safe.
+// Column names are plain (NameMistake()) but may be keywords of SQL, so they are quoted.
 std::string Quoted(std::string_view name) { return fmt::format("\"{}\"", name); }
 
 std::string OutsideCondition(const Expectation& expectation, std::string_view table) {
@@ -71,23 +72,14 @@ std::string UncoveredIfTooMany(const Expectation& expectation, std::string_view 
       expectation.rows_min);
 }
 
+using Scope = ExpectationScope;
+
 constexpr std::array<ExpectationKind, 5> kExpectationKinds = {{
-    {"expect", "expect.<name>", "a condition that every row meets; NULL passes", kAllActions,
-     &OutsideCondition},
-    {"unique", "unique.<name>",
-     "columns, separated by commas, that no two rows share; a row with a NULL in one of them is "
-     "left out",
-     kAuditActions, &RepeatedKeys},
-    {"references", "references.<column>",
-     "<table>.<column> that holds each value of the column; a NULL is left out", kAuditActions,
-     &WithoutParent},
-    {"not_null", "not_null", "columns, separated by commas, that are never NULL", kFailOnly,
-     &NullRows},
-    {"covers", "covers.<table>",
-     "<share> by <column> = <column of that table>, .. [from <n> rows]: at least this share of the "
-     "rows of that "
-     "table find a partner here",
-     kAuditActions, &UncoveredIfTooMany},
+    {"expect", "expect.<name>", Scope::kRow, kAllActions, &OutsideCondition},
+    {"unique", "unique.<name>", Scope::kKey, kAuditActions, &RepeatedKeys},
+    {"references", "references.<column>", Scope::kParents, kAuditActions, &WithoutParent},
+    {"not_null", "not_null", Scope::kRow, kFailOnly, &NullRows},
+    {kCovers, "covers.<table>", Scope::kTables, kAuditActions, &UncoveredIfTooMany},
 }};
 
 }  // namespace
@@ -112,12 +104,21 @@ std::optional<ExpectationAction> ParseExpectationAction(std::string_view text) {
 
 std::span<const ExpectationKind> ExpectationKinds() { return kExpectationKinds; }
 
-const ExpectationKind& KindOf(const Expectation& expectation) {
+const ExpectationKind& KindNamed(std::string_view name) {
   for (const ExpectationKind& kind : kExpectationKinds) {
-    if (kind.name == expectation.kind) return kind;
+    if (kind.name == name) return kind;
   }
   assert(false && "an expectation's kind is a row of kExpectationKinds");
   return kExpectationKinds.front();
+}
+
+const ExpectationKind& KindOf(const Expectation& expectation) {
+  return KindNamed(expectation.kind);
+}
+
+bool RemovesRows(const Expectation& expectation) {
+  return expectation.action == ExpectationAction::kDrop ||
+         expectation.action == ExpectationAction::kQuarantine;
 }
 
 }  // namespace stedi

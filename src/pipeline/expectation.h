@@ -1,5 +1,5 @@
-// What a table promises about its rows. Kinds are rows of kExpectationKinds: the parser, the run,
-// the report and the documents read the same table.
+// What a table guarantees about its rows. The kinds of expectations are the rows of
+// kExpectationKinds, the one table that the parser, the run, the report and the documentation use.
 #pragma once
 
 #include <cstdint>
@@ -18,9 +18,9 @@ std::string_view ToString(ExpectationAction action);  // "fail" ..
 std::optional<ExpectationAction> ParseExpectationAction(std::string_view text);
 
 struct Expectation {
-  // Unique in its table: of expect.<name> the name alone, of the others the whole property
-  // ("unique.<name>", "references.<column>", "covers.<table>"); "not_null.<column>", one for each
-  // column.
+  // Unique in its table. It is <name> for expect.<name>, and the whole key of the property for
+  // unique.<name>, references.<column> and covers.<table>. A not_null property makes one
+  // expectation per column, with the name "not_null.<column>".
   std::string name;
   std::string_view kind;  // name of a row of kExpectationKinds
   ExpectationAction action = ExpectationAction::kFail;
@@ -28,34 +28,50 @@ struct Expectation {
   std::vector<std::string> columns;  // unique, references, not_null, covers
   std::string references_table;      // references, covers
   std::string references_column;     // references
-  // covers: the columns of references_table that `columns` are compared with, one by one, and the
-  // share of its rows that find a partner, as a decimal number.
+  // covers: the columns of references_table that `columns` are compared with, pair by pair, and the
+  // share of its rows that must have a match, as a decimal number.
   std::vector<std::string> covered_columns;
   std::string share;
-  int64_t rows_min = 0;     // covers: of fewer rows of references_table nothing is concluded
+  int64_t rows_min = 0;     // covers: not checked when references_table has fewer rows
   SourcePosition position;  // of the property
-  std::string line_text;    // the line it stands on
+  std::string line_text;    // the source line of the property
+};
+
+// Which rows decide whether an expectation of a kind holds. It tells what must be looked at again
+// after a change.
+enum class ExpectationScope : uint8_t {
+  kRow,      // each row by itself
+  kKey,      // the rows with the same values in `columns`
+  kParents,  // a row and the rows of references_table: new rows of that table break nothing
+  kTables,   // the table and references_table as a whole: any change of either
 };
 
 struct ExpectationKind {
-  std::string_view name;                       // expect | unique | references | not_null | covers
-  std::string_view property;                   // how it is written: "expect.<name>" ..
-  std::string_view argument;                   // what its value is, for documents and errors
+  std::string_view name;  // expect | unique | references | not_null | covers
+  // How it is written. After a dot: "<name>" may be any name; others name what is there.
+  std::string_view property;
+  ExpectationScope scope;
   std::span<const ExpectationAction> actions;  // those allowed; the first is the default
-  // A SELECT of the offending rows (all columns, and perhaps more) of `table`, which is already
-  // quoted; one row for each row that breaks the promise (of a duplicate key: every row but one). A
-  // referenced table is read by its own name, unqualified. DuckDB and Spark both run it. Of covers:
-  // the rows of the referenced table without a partner, if they are too many, else none.
+  // Returns a SELECT of the rows of `table` that violate the expectation, with all columns and
+  // perhaps more: one row per violating row (for a duplicate key, all rows but one). `table` is
+  // already quoted; a referenced table is read by its unqualified name. Both DuckDB and Spark run
+  // the SELECT. For covers it gives the rows of the referenced table without a match if they are
+  // too many, else no rows.
   std::string (*offending_rows)(const Expectation&, std::string_view table);
 };
 std::span<const ExpectationKind> ExpectationKinds();
 
-// The kind of expectation that compares a table with another one, as a whole.
+// The name of the kind that compares two tables as a whole.
 inline constexpr std::string_view kCovers = "covers";
-// Of a covers: a SELECT of the rows of `covered` that find no partner in `table`, both quoted.
+// For a covers expectation: a SELECT of the rows of `covered` that have no match in `table`. Both
+// names are already quoted.
 std::string UncoveredRows(const Expectation& expectation, std::string_view covered,
                           std::string_view table);
 
 const ExpectationKind& KindOf(const Expectation& expectation);
+// REQUIRES: `name` is the name of a row of kExpectationKinds.
+const ExpectationKind& KindNamed(std::string_view name);
+// Whether rows that violate the expectation are taken out of the table.
+bool RemovesRows(const Expectation& expectation);
 
 }  // namespace stedi

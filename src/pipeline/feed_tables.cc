@@ -18,7 +18,7 @@ ColumnDefinition Column(std::string_view name, SqlType::Kind kind, std::string c
   return column;
 }
 
-// The parser lets no other type into a feed.
+// The parser accepts no other types in a feed.
 ColumnType ContractType(const SqlType& type) {
   switch (type.kind) {
     case SqlType::Kind::kBigint:
@@ -39,7 +39,7 @@ size_t IndexOf(const Feed& feed, const std::string& name) {
   return static_cast<size_t>(found - feed.columns.begin());
 }
 
-// Personal data of the feed is personal data here.
+// Columns that hold personal data in the feed hold personal data in this table as well.
 TableDefinition RejectedTable(const Feed& feed) {
   TableDefinition table;
   table.kind = TableKind::kRejected;

@@ -26,7 +26,7 @@ Feed People() {
   return feed;
 }
 
-std::string Show(const std::vector<ColumnDefinition>& columns) {
+std::string ColumnsText(const std::vector<ColumnDefinition>& columns) {
   std::string text;
   for (const ColumnDefinition& column : columns) {
     text += fmt::format("{} {}{};", column.name, ToString(column.type),
@@ -38,7 +38,7 @@ std::string Show(const std::vector<ColumnDefinition>& columns) {
 TEST(FeedTablesTest, APlainFeedIsOneTable) {
   Feed feed = People();
   DefineFeedTables(feed);
-  EXPECT_EQ(Show(feed.added_columns), "_source_file STRING;_offset BIGINT;_rescued STRING;");
+  EXPECT_EQ(ColumnsText(feed.added_columns), "_source_file STRING;_offset BIGINT;_rescued STRING;");
   EXPECT_EQ(feed.added_columns[2].comment, "JSON object of the keys the contract does not name");
   EXPECT_FALSE(feed.contract.keep_unfit);
   EXPECT_TRUE(feed.contract.columns[0].not_null);
@@ -52,7 +52,7 @@ TEST(FeedTablesTest, UnfitValuesAreOneMoreColumn) {
   feed.keep_unfit = true;
   feed.columns[1].empty_is_null = true;
   DefineFeedTables(feed);
-  EXPECT_EQ(Show(feed.added_columns),
+  EXPECT_EQ(ColumnsText(feed.added_columns),
             "_source_file STRING;_offset BIGINT;_rescued STRING;_unfit STRING;");
   EXPECT_EQ(feed.added_columns[2].comment,
             "JSON object of the keys the contract does not name and of the values that their "
@@ -62,7 +62,7 @@ TEST(FeedTablesTest, UnfitValuesAreOneMoreColumn) {
   EXPECT_TRUE(feed.contract.columns[1].empty_is_null);
 }
 
-// Nothing in it is required, and what is personal in the feed is so here.
+// No column of it is required, and a column that is personal in the feed is personal in it.
 TEST(FeedTablesTest, RejectedRecordsAreATable) {
   Feed feed = People();
   feed.rejected_columns = {"email", "id"};
@@ -72,10 +72,10 @@ TEST(FeedTablesTest, RejectedRecordsAreATable) {
   ASSERT_TRUE(feed.rejected.has_value());
   EXPECT_EQ(feed.rejected->name, "people_rejected");
   EXPECT_EQ(feed.rejected->kind, TableKind::kRejected);
-  EXPECT_EQ(Show(AllColumns(*feed.rejected)),
+  EXPECT_EQ(ColumnsText(AllColumns(*feed.rejected)),
             "email STRING;id BIGINT;_source_file STRING;_offset BIGINT;reason STRING;");
   EXPECT_EQ(feed.rejected->pii, std::vector<std::string>{"email"});
-  // What a feed rescued may be anything.
+  // The rescued values of a feed may be anything.
   EXPECT_EQ(PiiOf(feed), (std::set<std::string>{"_rescued", "email"}));
   EXPECT_EQ(PiiOf(*feed.rejected), std::set<std::string>{"email"});
 }

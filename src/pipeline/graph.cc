@@ -24,17 +24,17 @@ class Orderer {
   }
 
  private:
-  // Views that must be built before `view`, by name.
+  // The names of the tables that must be built before `view`, in order.
   std::set<std::string> Before(const View& view) const {
     std::set<std::string> names(view.inputs.begin(), view.inputs.end());
     for (const Expectation& expectation : view.expectations) {
-      // A table may refer to itself: its audit sees it whole.
+      // A table may reference itself: its audit reads the complete table.
       if (expectation.references_table != view.name) names.insert(expectation.references_table);
     }
     return names;
   }
 
-  // Depth first, with a stack of its own: a chain of views may be long.
+  // Depth-first search with an explicit stack, because a chain of views may be long.
   void VisitFrom(size_t root) {
     struct Frame {
       size_t view;
@@ -74,8 +74,8 @@ class Orderer {
     }
   }
 
-  // One mistake for views that are in several cycles together: the first that was found. The path
-  // begins with the first of its views by name.
+  // Reports the first cycle that is found, but no further cycle that shares a view with one found
+  // before. The path begins with the view whose name comes first.
   void ReportCycle(std::vector<size_t> path) {
     const bool is_known =
         std::ranges::any_of(path, [&](size_t view) { return in_cycle_.contains(view); });

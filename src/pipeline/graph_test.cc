@@ -6,7 +6,8 @@
 namespace stedi {
 namespace {
 
-// "a<b,c; b; c<b" = a reads b and c; "!d" = a references.* to d.
+// Makes a project from a text such as "a<b,c;b;c<b", in which a reads b and c. "!d" is a
+// references.* to d.
 Project MakeProject(const std::string& graph) {
   Project project;
   for (size_t begin = 0; begin < graph.size();) {
@@ -42,14 +43,14 @@ TEST(OrderViews, PutsInputsFirst) {
       {"a;b;c", "abc", ""},
       {"a<c;b;c", "cab", ""},
       {"a<b,c;b<c;c", "cba", ""},
-      {"a<x,y;b<a", "ab", ""},  // feeds are not in the order
+      {"a<x,y;b<a", "ab", ""},  // feeds are not part of the order
       {"a!b;b", "ba", ""},
-      {"a!a;b", "ab", ""},  // a table may refer to itself
+      {"a!a;b", "ab", ""},  // a table may reference itself
       {"a<a;b", "ab", "a.sql:26 a selects from itself"},
       {"a<b;b<c;c<a", "cba", "a.sql:26 tables wait for each other: a -> b -> c -> a"},
       {"a<b;b!a", "ba", "a.sql:26 tables wait for each other: a -> b -> a"},
       {"a<b;b<c;c<b", "cba", "b.sql:26 tables wait for each other: b -> c -> b"},
-      // One mistake for what hangs together, another for what does not.
+      // Cycles that share a view are one mistake, separate cycles are several.
       {"a<b;b<c;c<a,b", "cba", "a.sql:26 tables wait for each other: a -> b -> c -> a"},
       {"a<c;b<c;c<b", "bca", "b.sql:26 tables wait for each other: b -> c -> b"},
       {"a<a,b;b<a", "ba", "a.sql:26 a selects from itself"},
@@ -73,7 +74,7 @@ TEST(OrderViews, PutsInputsFirst) {
   }
 }
 
-TEST(OrderViews, BearsALongChain) {
+TEST(OrderViews, HandlesALongChain) {
   Project project;
   for (int i = 0; i < 20000; ++i) {
     View view;

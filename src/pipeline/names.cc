@@ -8,9 +8,9 @@ namespace {
 
 constexpr size_t kNameCharactersMax = 128;
 
-// Words that DuckDB 1.5.5 does not take unquoted as a column (its reserved words and most of its
-// type_function words), and those that Spark keeps even without ansi.enforceReservedKeywords.
-// Words with a meaning of their own in an expression (interval, current_date ..) are here as well.
+// Words that DuckDB 1.5.5 does not accept as an unquoted column (its reserved words and most of its
+// type_function words), and those that Spark reserves even without ansi.enforceReservedKeywords.
+// Words with a special meaning in an expression (interval, current_date ..) are included as well.
 constexpr std::string_view kReservedWords =
     " all analyse analyze and anti any array as asc asof asymmetric at authorization binary "
     "both by case cast check collate collation column concurrently constraint create cross "
@@ -23,7 +23,7 @@ constexpr std::string_view kReservedWords =
     "summarize symmetric table tablesample then to trailing true union unique unpack unpivot "
     "using variadic verbose when where window with ";
 
-// Schemas that DuckDB and Spark have already, and ours of the records of runs.
+// Schemas that DuckDB and Spark already have, and `ops`, which holds stedi's records of runs.
 constexpr std::array<std::string_view, 6> kReservedDatabases = {
     "global_temp", "information_schema", "ops", "pg_catalog", "system", "temp"};
 

@@ -1,4 +1,5 @@
-// Names of tables and columns: lower case, and plain in every engine that reads them.
+// Names of tables and columns: in lower case, and valid without quotes in every engine that reads
+// them.
 #pragma once
 
 #include <string>
@@ -6,12 +7,14 @@
 
 namespace stedi {
 
-// What is wrong with `name` as the name of a table or column, as the end of a sentence that begins
-// with the name ("is reserved in SQL"); empty when nothing is. Plain = [a-z_][a-z0-9_]*, at most
-// 128 characters, and neither DuckDB nor Spark needs it quoted: `user` and `timestamp` are plain.
+// Returns what is wrong with `name` as the name of a table or column, as the end of a sentence that
+// begins with the name ("is a reserved word of SQL"), or "" when it is a plain name. A plain name
+// matches [a-z_][a-z0-9_]*, has at most 128 characters, and needs no quotes on DuckDB or Spark:
+// `user` and `timestamp` are plain.
 std::string NameMistake(std::string_view name);
 
-// The same of the name of a database, which engines keep some for themselves.
+// The same for the name of a database. Names that engines use for databases of their own are
+// mistakes, too.
 std::string DatabaseNameMistake(std::string_view name);
 
 }  // namespace stedi

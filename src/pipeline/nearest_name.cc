@@ -9,9 +9,10 @@
 namespace stedi {
 namespace {
 
-constexpr size_t kNameBytesMax = 128;  // longer names are compared by nobody
+constexpr size_t kNameBytesMax = 128;  // longer names are not compared
 
-// Insertions, deletions, substitutions and swaps of two neighbours, each counting one.
+// The number of insertions, deletions, substitutions and swaps of neighbours that turn `a` into
+// `b`.
 size_t EditDistance(std::string_view a, std::string_view b) {
   std::vector<size_t> before_last;
   std::vector<size_t> last(b.size() + 1);
@@ -37,7 +38,7 @@ size_t EditDistance(std::string_view a, std::string_view b) {
 std::string NearestName(std::string_view name, const std::vector<std::string>& candidates) {
   if (name.size() > kNameBytesMax) return {};
   const std::string wanted = LowerCase(name);
-  // A third of the letters may be wrong: enough for a slip, too little for another word.
+  // About a third of the letters may be wrong: enough for a typo, too few for another word.
   size_t best_distance = wanted.size() / 3 + 2;
   std::string best;
   for (const std::string& candidate : candidates) {

@@ -1,4 +1,4 @@
-// What a name that is not known was probably meant to be.
+// Finds the name that was probably meant by an unknown name.
 #pragma once
 
 #include <string>
@@ -7,7 +7,8 @@
 
 namespace stedi {
 
-// The name nearest to `name` by edit distance, for "did you mean"; empty when none is near.
+// The candidate nearest to `name` by edit distance, for "did you mean"; empty when none is near
+// enough.
 std::string NearestName(std::string_view name, const std::vector<std::string>& candidates);
 
 }  // namespace stedi

@@ -15,13 +15,13 @@ TEST(NearestName, FindsSlipsAndNothingElse) {
       {"emial", {"name", "email"}, "email"},  // two letters swapped
       {"Email", {"email"}, "email"},
       {"customer_trusted", {"customers_curated", "customers_trusted"}, "customers_trusted"},
-      {"x", {"y"}, ""},  // nothing left of it
+      {"x", {"y"}, ""},  // no letter in common
       {"xx", {"x"}, "x"},
       {"id", {"timestamp"}, ""},
       {"name", {}, ""},
       {"", {"a"}, ""},
       {"ab", {"ba", "ab"}, "ab"},
-      {std::string(200, 'a'), {std::string(200, 'a')}, ""},  // too long to be looked at
+      {std::string(200, 'a'), {std::string(200, 'a')}, ""},  // too long to be compared
   };
   for (const Case& row : cases) {
     EXPECT_EQ(NearestName(row.name, row.candidates), row.nearest) << row.name;

@@ -21,7 +21,7 @@ bool AreDigits(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, IsDigit);
 }
 
-// "0", "-17", "123"; no sign + and no zeros before.
+// "0", "-17", "123"; no plus sign and no leading zeros.
 bool IsPlainWhole(std::string_view text) {
   const bool is_negative = text.starts_with('-');
   const std::string_view digits = text.substr(is_negative ? 1 : 0);
@@ -54,7 +54,7 @@ bool IsReal(std::string_view text) {
   return error == std::errc() && end == text.data() + text.size() && std::isfinite(value);
 }
 
-// With no more digits than the type has: nothing is rounded.
+// Whether `text` is a number with no more digits than the type has, so that nothing is rounded.
 bool IsDecimal(std::string_view text, const SqlType& type) {
   if (text.find_first_of("eE") != std::string_view::npos || !IsReal(text)) return false;
   const std::string_view whole = text.substr(0, text.find('.'));
@@ -64,7 +64,7 @@ bool IsDecimal(std::string_view text, const SqlType& type) {
          (digits == "0" || digits.size() + type.scale <= type.precision);
 }
 
-// "2026-02-28": a day that there was or will be.
+// "2026-02-28": a day that exists in the calendar.
 bool IsDay(std::string_view text) {
   constexpr size_t kLength = 10;
   constexpr std::array<int, 12> kDays = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -81,7 +81,7 @@ bool IsDay(std::string_view text) {
   return day <= kDays[static_cast<size_t>(month - 1)] + (is_leap && month == 2 ? 1 : 0);
 }
 
-// "2026-02-28" or "2026-02-28 23:59:59", with up to six more digits.
+// "2026-02-28" or "2026-02-28 23:59:59", with up to six decimal places.
 bool IsMoment(std::string_view text) {
   constexpr size_t kDayLength = 10;
   constexpr size_t kSecondsEnd = 19;
@@ -146,7 +146,8 @@ std::string_view WhatItIs(Kind kind) {
   }
 }
 
-// The parameter that is all of a text: "stedi.max_age" of '${stedi.max_age}'; empty: none.
+// The parameter that a string literal consists of: "stedi.max_age" for '${stedi.max_age}'. Empty
+// when the token is anything else.
 std::string_view WholeParameter(const SqlToken& token) {
   if (token.kind != SqlToken::Kind::kString || token.text.size() < 2) return {};
   const std::string_view content = token.text.substr(1, token.text.size() - 2);
@@ -158,7 +159,7 @@ class UseFinder {
  public:
   UseFinder(const SqlText& sql, std::vector<ParameterUse>& uses) : sql_(sql), uses_(uses) {}
 
-  // `offset`: where `text` stands in the file.
+  // Adds the uses in `text`, which begins at byte `offset` of the file.
   void Find(std::string_view text, size_t offset) {
     const std::vector<SqlToken> tokens = TokenizeSql(text);
     for (size_t i = 0; i + 1 < tokens.size(); ++i) {
@@ -177,7 +178,7 @@ class UseFinder {
   }
 
  private:
-  // A condition in TBLPROPERTIES is a text with doubled quotes.
+  // Adds the uses in a condition of TBLPROPERTIES, which is a string literal with doubled quotes.
   void FindInText(const SqlToken& token, size_t offset) {
     std::string inner;
     const std::string_view content = token.text.substr(1, token.text.size() - 2);
@@ -188,13 +189,14 @@ class UseFinder {
     if (inner.size() == content.size()) return;
     const size_t first = uses_.size();
     Find(inner, 0);
-    // What stands in it has the place of the text.
+    // The uses in a literal have the position of the literal.
     for (size_t i = first; i < uses_.size(); ++i) {
       uses_[i].position = PositionAt(sql_, offset + token.begin);
     }
   }
 
-  // CAST ( .. AS type ), where .. is a parameter, or one under NULLIF and COALESCE.
+  // Adds the use in CAST ( .. AS type ), where .. is a parameter, or one inside NULLIF and
+  // COALESCE.
   void FindInCast(std::span<const SqlToken> tokens, std::string_view text, size_t offset) {
     std::vector<std::string_view> names;
     bool may_be_empty = IsWord(tokens[0], "TRY_CAST");
@@ -267,7 +269,7 @@ std::optional<ParameterRange> ParseParameterRange(std::string_view name, std::st
                        {}};
   const bool are_days = IsDay(range.least) && IsDay(range.most);
   const bool are_numbers = IsWhole<int64_t>(range.least) && IsWhole<int64_t>(range.most);
-  // The greater one is not below the range that the smaller one begins.
+  // The second bound must not be below the range that begins at the first one.
   if (!are_days && !are_numbers) return std::nullopt;
   if (!RangeMistake(range.most, {"", range.least, range.most, {}}).empty()) return std::nullopt;
   return range;

@@ -1,5 +1,5 @@
-// What a parameter's value must be: of the type that the SQL casts it to, in a form that all
-// engines read alike, and in the range that a table declares for it.
+// Checks the values of parameters: a value must be of the type that the SQL casts it to, in a form
+// that all engines read alike, and in the range that a table declares for it.
 #pragma once
 
 #include <optional>
@@ -13,7 +13,7 @@
 
 namespace stedi {
 
-// cast('${name}' AS TYPE) in a file of the project.
+// A cast of a parameter, cast('${name}' AS TYPE), in a file of the project.
 struct ParameterUse {
   std::string name;
   SqlType type;
@@ -21,7 +21,8 @@ struct ParameterUse {
   SourcePosition position;
 };
 
-// 'parameter.<name>' = '<least> to <most>': whole numbers or days, both included.
+// The property 'parameter.<name>' = '<least> to <most>': two whole numbers or two days, both of
+// which are included in the range.
 struct ParameterRange {
   std::string name;
   std::string least;
@@ -29,24 +30,26 @@ struct ParameterRange {
   SourcePosition position;
 };
 
-// What is wrong with `value` as a value of `type`, such as "is not a whole number (INT)"; empty:
-// nothing. Narrower than what either engine takes: of several ways to write a value there is one.
+// Returns what is wrong with `value` as a value of `type`, such as "is not a whole number such as
+// 120 (INT)", or "" when it is valid. Stricter than each engine: only spellings that all engines
+// read alike are valid.
 std::string ValueMistake(std::string_view value, const SqlType& type);
 
-// What is wrong with `value`, such as "is outside 0 to 200"; empty: nothing.
+// Returns what is wrong with `value`, such as "is outside 0 to 200", or "" when it is in the range.
 std::string RangeMistake(std::string_view value, const ParameterRange& range);
 
-// Of 'parameter.<name>' = `text`; nothing where the text is not two whole numbers or two days, the
-// smaller one first.
+// Parses the property 'parameter.<name>' = `text`. Returns nothing when the text is not two whole
+// numbers or two days, the smaller one first.
 std::optional<ParameterRange> ParseParameterRange(std::string_view name, std::string_view text);
 
-// "0", "1", or "0.25": a share; nothing of any other text.
+// Parses a share from 0 to 1, such as "0.25". Returns nothing for any other text.
 std::optional<double> ParseShare(std::string_view text);
 
-// "20": a number of rows; nothing of any other text.
+// Parses a number of rows, such as "20". Returns nothing for any other text.
 std::optional<int64_t> ParseRows(std::string_view text);
 
-// The casts of whole parameters in a file, whose parameters are not replaced yet.
+// Finds the casts of parameters in the file `path`, whose text, with parameters not replaced, is
+// `original`. A cast of a string that contains more than the parameter does not count.
 std::vector<ParameterUse> FindParameterUses(const std::string& path, const std::string& original);
 
 }  // namespace stedi

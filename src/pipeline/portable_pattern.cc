@@ -16,7 +16,7 @@ class PatternReader {
   explicit PatternReader(std::string_view pattern) : pattern_(pattern) {}
 
   Problem Read() {
-    bool has_atom = false;  // something that can be repeated stands before
+    bool has_atom = false;  // the part before can be repeated
     while (at_ < pattern_.size()) {
       const char c = pattern_[at_];
       if (c == '[') {
@@ -41,7 +41,7 @@ class PatternReader {
     return at_ + ahead < pattern_.size() ? pattern_[at_ + ahead] : '\0';
   }
 
-  // [..], which ends at the first ] after something else.
+  // Reads a class [..], which ends at the first ] that is not its first character.
   Problem Class() {
     ++at_;
     if (at_ < pattern_.size() && pattern_[at_] == '^') ++at_;
@@ -88,7 +88,7 @@ class PatternReader {
     } else {
       ++at_;
     }
-    if (at_ < pattern_.size() && pattern_[at_] == '?') ++at_;  // as few as possible
+    if (at_ < pattern_.size() && pattern_[at_] == '?') ++at_;  // match as few as possible
     return std::nullopt;
   }
 

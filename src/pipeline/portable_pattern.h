@@ -1,5 +1,5 @@
-// Whether a regular expression means the same to RE2, which DuckDB has, and to Java's, which Spark
-// has: the plain part that both read alike.
+// Whether a regular expression means the same to RE2, which DuckDB uses, and to Java, which Spark
+// uses. Only the plain syntax that both read alike is accepted.
 #pragma once
 
 #include <optional>
@@ -9,12 +9,13 @@
 namespace stedi {
 
 struct PatternProblem {
-  std::string message;  // what stands in the pattern, and how engines differ
-  std::string hint;     // what to write in place of it
+  std::string message;  // what is in the pattern, and how engines differ
+  std::string hint;     // what to write instead
 };
 
-// The first part of `pattern` that only one engine reads, or that each reads in its own way. A
-// backslash is not looked for: no portable text has one.
+// Returns the first part of `pattern` that only one engine accepts or that engines read
+// differently, or nothing when there is none. Does not look for backslashes, because no portable
+// string contains one.
 std::optional<PatternProblem> FindPatternProblem(std::string_view pattern);
 
 }  // namespace stedi

@@ -60,7 +60,7 @@ TEST(TraitsOf, AreThoseOfTheRow) {
   EXPECT_TRUE(TraitsOf("row_number").is_never_null);
   EXPECT_EQ(TraitsOf("ltrim").rule, CallRule::kTrim);
   EXPECT_EQ(TraitsOf("!~~*").rule, CallRule::kIgnoringCase);
-  // extract(year FROM d) is parsed into a function that is refused where it is written.
+  // extract(year FROM d) is parsed into date_part, which is refused when it is written as such.
   EXPECT_EQ(TraitsOf("date_part").result, ExpressionKind::kEngineWhole);
   EXPECT_EQ(TraitsOf("no_such_function").result, ExpressionKind::kUnknown);
   EXPECT_FALSE(TraitsOf("CASE").is_aggregate);  // a clause

@@ -49,7 +49,7 @@ class TokenChecker {
   }
 
  private:
-  // The row of the table of constructs that says why.
+  // Reports token `i`. The reason and the hint are those of the row `name` of SqlConstructs().
   void Refuse(size_t i, std::string_view name) {
     const SqlConstruct* row = FindConstruct(ConstructKind::kToken, name);
     found_.push_back(
@@ -101,7 +101,8 @@ class TokenChecker {
     if (IsWord(tokens_[i], "FROM") && IsSymbol(tokens_[before], "(")) Refuse(i, "FROM first");
   }
 
-  // The type of a cast must be one of the project's types: engines know many more, each its own.
+  // The type of a cast must be one of the project's types: engines have many more, and these
+  // differ.
   void CheckCast(size_t i) {
     int depth = 0;
     size_t as = 0;
@@ -111,7 +112,7 @@ class TokenChecker {
       if (IsSymbol(tokens_[at], ")") && --depth == 0) break;
       if (depth == 1 && IsWord(tokens_[at], "AS")) as = at;
     }
-    if (as == 0 || at + 1 >= tokens_.size()) return;  // does not parse: DuckDB says so
+    if (as == 0 || at + 1 >= tokens_.size()) return;  // does not parse: DuckDB reports it
     std::string type;
     for (size_t k = as + 1; k < at; ++k) type += tokens_[k].text;
     const std::optional<SqlType> parsed = ParseSqlType(type);

@@ -1,4 +1,4 @@
-// What can be seen of unportable SQL without parsing it: quotes, casts, literals, symbols.
+// Finds unportable SQL without parsing it: quotes, casts, literals, symbols.
 #pragma once
 
 #include <cstddef>
@@ -9,14 +9,14 @@
 namespace stedi {
 
 struct UnportableToken {
-  size_t offset = 0;  // byte of the text
+  size_t offset = 0;  // byte offset in the text
   std::string message;
   std::string hint;
 };
 
-// Every place of `sql` (a SELECT or a condition, parameters replaced) that DuckDB and Spark read
-// differently, or that only one of them reads, by its tokens alone; in order of place. The rest
-// needs the parsed SELECT.
+// Returns every token of `sql` (a SELECT or a condition, with parameters replaced) that DuckDB and
+// Spark read differently or that only one of them accepts, in order of the text. What cannot be
+// seen in the tokens is found in the parsed SELECT.
 std::vector<UnportableToken> FindUnportableTokens(std::string_view sql);
 
 }  // namespace stedi

@@ -7,7 +7,7 @@ namespace stedi {
 namespace {
 
 TEST(FindUnportableTokens, FindsWhatSpellingTells) {
-  // SQL, and offset and first words of each find.
+  // The SQL, and the offset and first words of each finding.
   const std::pair<std::string, std::string> cases[] = {
       {"SELECT a.b, 'x' || c, 1.5, 1e3, count(*) FROM t WHERE a <> 1 AND b >= -2 % 3", ""},
       {"SELECT cast(a AS BIGINT), try_cast(b AS DECIMAL(10, 2)), cast(c || d AS STRING)", ""},
@@ -39,7 +39,7 @@ TEST(FindUnportableTokens, FindsWhatSpellingTells) {
       {"SELECT cast(a AS DECIMAL)", "17 DECIMAL without (p,s)"},
       {"SELECT cast(a AS TIMESTAMP_NTZ)", "17 TIMESTAMP_NTZ"},
       {"SELECT cast(cast(a AS HUGEINT) AS INT)", "22 the type HUGEINT"},
-      {"SELECT cast(a AS", ""},  // does not parse: DuckDB says so
+      {"SELECT cast(a AS", ""},  // does not parse: DuckDB reports it
       {"SELECT \x01", "7 the byte 0x01"},
       {"SELECT 'a", "7 this text has no"},
   };

@@ -66,7 +66,7 @@ class ProjectLoader {
       project_.parameters[name] = {value, Parameter::Origin::kBuiltIn, false, {}, {}, {}};
     }
     for (const auto& [name, value] : options_.set) {
-      // Empty = what the run itself gives: --set stedi.as_of= is today.
+      // An empty value means the one that the run itself supplies: --set stedi.as_of= is today.
       if (value.empty() && options_.built_in.contains(name)) continue;
       if (!project_.parameters.contains(name)) added_by_command_.insert(name);
       SetParameter(name, value, Parameter::Origin::kCommandLine, {kCommandLinePlace, 0, 0});
@@ -94,12 +94,13 @@ class ProjectLoader {
          {}});
   }
 
-  // Every *.sql file below the project that a library names, in order of path. Those of landing/
-  // are feeds, whatever a pattern says.
+  // Reads every *.sql file below the project that a library names, in the order of their paths. The
+  // files in landing/ are feeds, whatever the patterns say.
   void ReadLibraries() {
     const std::vector<std::string> paths = SqlFilesBelow(project_.folder);
     std::vector<bool> chosen(paths.size());
-    // A project may begin with its feeds; else a pattern without files is a slip of the pen.
+    // A new project may have nothing but feeds. Otherwise a pattern without files is an error,
+    // probably a typo.
     const bool has_others = std::ranges::any_of(
         paths, [](const std::string& path) { return !path.starts_with(kLandingPrefix); });
     for (const ProjectFile::Entry& library : libraries_) {
@@ -176,7 +177,7 @@ class ProjectLoader {
       KeepRealMistakes(before);
       const bool has_name = std::ranges::any_of(
           tables, [](const ParsedTable& parsed) { return !parsed.name.empty(); });
-      // A file bears the name of its table: others that read it make no mistake.
+      // The table probably has the name of the file: other tables that read it are not reported.
       if (!has_name) AddUnfinished(fs::path(path).stem().string(), kind);
     }
     for (const ParsedTable& parsed : tables) {
@@ -197,7 +198,8 @@ class ProjectLoader {
     }
   }
 
-  // Behind a quote that is missing, text and SQL have changed places.
+  // After a missing quote, strings and SQL are swapped, so only the first mistake by position is
+  // kept.
   void KeepRealMistakes(size_t before) {
     const auto first = diagnostics_.begin() + static_cast<std::ptrdiff_t>(before);
     const bool is_cut = std::any_of(first, diagnostics_.end(), [](const Diagnostic& one) {
@@ -215,12 +217,13 @@ class ProjectLoader {
   void AddUnfinished(const std::string& name, DefinitionFolder kind) {
     names_.insert(name);
     project_.unfinished.push_back(name);
-    // It may be one with a table of rejected records.
+    // The feed may have a table of rejected records.
     if (kind != DefinitionFolder::kLanding) return;
     project_.unfinished.push_back(name + kRejectedSuffix);
   }
 
-  // A name that the project does not have and no file reads: a slip of the pen.
+  // Reports names in --set that are neither parameters of the project nor used in a file: probably
+  // typos.
   void ReportUnusedSettings() {
     std::vector<std::string> names;
     for (const auto& [name, parameter] : project_.parameters) {
@@ -289,7 +292,7 @@ class ProjectLoader {
     project_.views.push_back(std::move(view));
   }
 
-  // The first mistake of each value, before anything runs.
+  // Reports the first mistake of each parameter's value, before anything runs.
   void CheckParameters() {
     const auto collect = [&](const TableDefinition& table) {
       for (const ParameterRange& range : table.ranges) {
@@ -310,7 +313,7 @@ class ProjectLoader {
     const size_t before = diagnostics_.size();
     for (const auto& [name, parameter] : project_.parameters) CheckParameter(name, parameter);
     if (diagnostics_.size() == before) return;
-    // What the wrong values made of the SQL is no mistake of its own.
+    // Earlier mistakes may only be consequences of the wrong values, so they are dropped.
     project_.is_readable = false;
     diagnostics_.erase(diagnostics_.begin(),
                        diagnostics_.begin() + static_cast<std::ptrdiff_t>(before));

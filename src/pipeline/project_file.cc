@@ -16,7 +16,7 @@
 namespace stedi {
 namespace {
 
-// Spark takes a file, or all files below a folder.
+// Spark accepts the path of a file, or folder/** for all files below a folder.
 bool IsSparkPattern(std::string_view pattern) {
   if (pattern.ends_with("/**")) pattern.remove_suffix(3);
   return pattern.find_first_of("*?[") == std::string_view::npos;
@@ -26,7 +26,8 @@ struct YamlKind {
   const char* name;
   const char* pattern;
 };
-// What YAML 1.1, which Spark's reader knows, takes for something else than a text.
+// The values without quotes that are not strings in YAML 1.1, the version that Spark's parser
+// reads.
 constexpr std::array<YamlKind, 5> kYamlKinds = {
     {{"empty", "|~|null|Null|NULL"},
      {"true or false",
@@ -40,7 +41,8 @@ constexpr std::array<YamlKind, 5> kYamlKinds = {
      {"a date",
       "[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt]|[ \\t]+)[0-9]{1,2}:.*"}}};
 
-// "a number", when a value without quotes is no text for Spark's reader; else empty.
+// The kind, such as "a number", of a value without quotes that Spark's parser does not read as a
+// string; else empty.
 std::string_view OtherKind(const YAML::Node& value) {
   constexpr const char* kPlain = "?";  // neither quotes nor a tag such as !!str
   if (value.IsNull()) return kYamlKinds.front().name;
@@ -147,7 +149,7 @@ void ProjectFileReader::ReadKey(const std::string& key, const YAML::Node& key_no
   if (!value.IsScalar() || value.Scalar().empty()) {
     return Report(key_node, fmt::format("{}: needs a value", key));
   }
-  if (key == "storage") return;  // where Spark keeps its checkpoints: nothing of ours
+  if (key == "storage") return;  // where Spark keeps its checkpoints; stedi does not use it
   const std::string& text = value.Scalar();
   if (key == "name") {
     file_.name = text;
@@ -226,7 +228,7 @@ bool MatchesPattern(std::string_view path, std::string_view pattern) {
   if (pattern.empty()) return path.empty();
   if (pattern.starts_with("**")) {
     std::string_view rest = pattern.substr(2);
-    if (rest.starts_with("/")) rest.remove_prefix(1);  // **/a fits a as well
+    if (rest.starts_with("/")) rest.remove_prefix(1);  // **/a matches a as well
     for (size_t i = 0; i <= path.size(); ++i) {
       const bool at_name = i == 0 || path[i - 1] == '/' || i == path.size();
       if (at_name && MatchesPattern(path.substr(i), rest)) return true;

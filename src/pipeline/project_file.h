@@ -1,4 +1,4 @@
-// spark-pipeline.yml: Spark Declarative Pipelines' own specification of a project.
+// Parses spark-pipeline.yml, which specifies a project of Spark Declarative Pipelines.
 #pragma once
 
 #include <filesystem>
@@ -18,7 +18,7 @@ struct ProjectFile {
     SourcePosition position;
     std::string line_text = {};
   };
-  bool is_readable = true;  // false: it does not hold keys and values
+  bool is_readable = true;  // false: it is not YAML that holds keys and values
   std::string name;
   std::string catalog = "lake";
   std::string database;
@@ -26,10 +26,12 @@ struct ProjectFile {
   std::map<std::string, Entry> configuration;  // parameters
 };
 
-// `text` is the content of the file. Appends every mistake; what could be read is returned.
+// Parses `text`, the content of the file. Appends every mistake to `diagnostics` and returns what
+// could be read.
 ProjectFile ParseProjectFile(const std::string& text, std::vector<Diagnostic>& diagnostics);
 
-// True when `path` ('/'-separated) fits `pattern`: * within a name, ** over any number of folders.
+// True when `path` ('/'-separated) matches `pattern`: * stands for any part of one name, ** for any
+// number of folders.
 bool MatchesPattern(std::string_view path, std::string_view pattern);
 
 }  // namespace stedi

@@ -87,7 +87,7 @@ TEST_F(ProjectTest, KnowsWhoSetAParameter) {
   EXPECT_EQ(mistakes_, "");
   EXPECT_EQ(project.feeds[0].folder, "/elsewhere/orders");
   EXPECT_EQ(project.parameters.at("landing").origin, Parameter::Origin::kCommandLine);
-  // Empty, in the file or on the command line, is what the run itself gives.
+  // An empty value, in the file or on the command line, means the one that the run itself supplies.
   EXPECT_EQ(project.parameters.at("day").value, "2026-01-02");
   EXPECT_EQ(project.parameters.at("day").origin, Parameter::Origin::kBuiltIn);
   EXPECT_TRUE(project.parameters.at("key").secret);
@@ -111,7 +111,7 @@ TEST_F(ProjectTest, TellsMistakesOfParameters) {
             "transformations/a.sql:1:58 parameter \"max_age\" is not set (give it a value: --set "
             "max_age=.., or under configuration: in spark-pipeline.yml)\n"
             "--set:0:0 the project has no parameter landin (did you mean 'landing'?)\n");
-  // What such a value makes of the files is no mistake of theirs.
+  // Mistakes in the files that such a value causes are not reported.
   options.set = {{"landin", "x"}, {"day", "it's"}};
   EXPECT_FALSE(Load(options).is_readable);
   EXPECT_EQ(mistakes_,
@@ -119,7 +119,7 @@ TEST_F(ProjectTest, TellsMistakesOfParameters) {
             "(parameters are replaced as text, also between quotes: use a plain value)\n");
 }
 
-std::string Show(const std::vector<ColumnDefinition>& columns) {
+std::string ColumnsText(const std::vector<ColumnDefinition>& columns) {
   std::string text;
   for (const ColumnDefinition& column : columns) {
     text += fmt::format("{} {}{};", column.name, ToString(column.type),
@@ -128,12 +128,12 @@ std::string Show(const std::vector<ColumnDefinition>& columns) {
   return text;
 }
 
-// A feed defines one table or two, and a view may have the name of neither.
+// A feed defines one or two tables, and a view must not have the name of either.
 TEST_F(ProjectTest, AFeedDefinesTwoTables) {
   Write("transformations/a.sql", "CREATE MATERIALIZED VIEW a (id BIGINT) AS SELECT 1");
   const Project plain = Load();
   EXPECT_FALSE(plain.feeds[0].rejected.has_value());
-  EXPECT_EQ(Show(AllColumns(plain.feeds[0])),
+  EXPECT_EQ(ColumnsText(AllColumns(plain.feeds[0])),
             "id BIGINT NOT NULL;buyer STRING;_source_file STRING;_offset BIGINT;_rescued STRING;");
 
   Write("landing/orders.sql",
@@ -152,7 +152,7 @@ TEST_F(ProjectTest, AFeedDefinesTwoTables) {
   EXPECT_EQ(FindFeedOf(project, "orders"), &feed);
   EXPECT_EQ(FindFeedOf(project, "orders_rejected"), &feed);
   EXPECT_EQ(FindFeedOf(project, "a"), nullptr);
-  EXPECT_EQ(Show(feed.added_columns),
+  EXPECT_EQ(ColumnsText(feed.added_columns),
             "_source_file STRING;_offset BIGINT;_rescued STRING;_unfit STRING;");
   EXPECT_TRUE(feed.contract.keep_unfit);
   EXPECT_TRUE(feed.contract.columns[0].empty_is_null);
@@ -160,7 +160,7 @@ TEST_F(ProjectTest, AFeedDefinesTwoTables) {
   EXPECT_EQ(feed.contract.rejected_columns, (std::vector<size_t>{1, 0}));
   const TableDefinition* rejected = FindTable(project, "orders_rejected");
   ASSERT_EQ(rejected, &*feed.rejected);
-  EXPECT_EQ(Show(AllColumns(*rejected)),
+  EXPECT_EQ(ColumnsText(AllColumns(*rejected)),
             "buyer STRING;id BIGINT;_source_file STRING;_offset BIGINT;reason STRING;");
   EXPECT_EQ(rejected->pii, std::vector<std::string>{"buyer"});
   std::string names;

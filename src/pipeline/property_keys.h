@@ -1,4 +1,4 @@
-// Keys of TBLPROPERTIES that more than their parser (table_properties.cc) reads.
+// Keys of TBLPROPERTIES that are used not only by their parser (table_properties.cc).
 #pragma once
 
 #include <algorithm>
@@ -12,12 +12,14 @@ inline constexpr const char* kPathKey = "feed.path";
 inline constexpr const char* kRejectedKey = "feed.rejected";
 inline constexpr const char* kMaxRejectedKey = "feed.max_rejected";
 inline constexpr const char* kMayBeEmptyKey = "may_be_empty";
+inline constexpr const char* kNotNullKey = "not_null";
 inline constexpr const char* kNoteKey = "note";
 inline constexpr const char* kPiiKey = "pii";
-inline constexpr std::string_view kUniquePrefix = "unique.";  // then the name of the expectation
-inline constexpr std::string_view kActionSuffix = ".action";  // behind the key of an expectation
+inline constexpr std::string_view kUniquePrefix = "unique.";  // before the expectation's name
+inline constexpr std::string_view kActionSuffix = ".action";  // after the expectation's key
 
-// Of Iceberg's own table properties, before a dot. Tables get them as they are.
+// The parts before the first dot of Iceberg's own table properties, which are copied to the table
+// unchanged.
 inline constexpr std::array<std::string_view, 3> kIcebergPrefixes = {"write", "commit", "history"};
 inline bool IsIcebergProperty(std::string_view key) {
   const size_t dot = key.find('.');

@@ -1,5 +1,5 @@
-// The table that every lake has: what was kept out of the others, and why. The run, the exports and
-// the parser read the same rows.
+// The quarantine table, which every lake has: what was kept out of the other tables, and why. The
+// run, the exports and the parser use the same column definitions.
 #pragma once
 
 #include <array>
@@ -16,11 +16,11 @@ inline constexpr const char* kQuarantineComment =
 struct QuarantineColumn {
   const char* name;
   SqlType::Kind type;
-  // Every row has a value. Columns of a lake are optional all the same, as those of all its tables
-  // are (run/table_contract.h, FieldsOf); exports say NOT NULL.
+  // Every row has a value. The column is optional in the lake nevertheless, like the columns of all
+  // its tables (run/table_contract.h, FieldsOf); exports say NOT NULL.
   bool is_always_set;
   bool is_personal;  // masked in output
-  bool has_bounds;   // in manifests and footers of files
+  bool has_bounds;   // in manifests and in the footers of files
   const char* comment;
 };
 
@@ -35,7 +35,7 @@ inline constexpr std::array<QuarantineColumn, 10> kQuarantineColumns = {{
     {"found", SqlType::Kind::kString, false, false, true,
      "what kind of value the record has there"},
     {"wanted", SqlType::Kind::kString, false, false, true, "what the contract wants there"},
-    // The name of a file may be personal: an e-mail address stands in some.
+    // The name of a file may contain personal data, such as an e-mail address, so it has no bounds.
     {"file", SqlType::Kind::kString, false, false, false,
      "landing file, relative to the feed's folder"},
     {"byte_offset", SqlType::Kind::kBigint, false, false, true,

@@ -25,7 +25,7 @@ bool IsContinuationByte(char c) { return (static_cast<unsigned char>(c) & 0xC0U)
 
 struct Reference {
   std::string_view name;
-  size_t end;  // one past it
+  size_t end;  // one past its }
   bool closed;
 };
 
@@ -99,7 +99,7 @@ SqlText ReplaceParameters(std::string path, std::string original, const Paramete
   SqlText sql{{}, std::move(original), std::move(path), {}};
   const std::string_view whole = sql.original;
   char quote = '\0';  // of the literal that `at` is in
-  size_t copied = 0;  // bytes of `whole` that have gone to `text`
+  size_t copied = 0;  // number of bytes of `whole` that were copied to `text`
   const auto copy_up_to = [&](size_t end) {
     sql.pieces.push_back({sql.text.size(), copied, false});
     sql.text.append(whole.substr(copied, end - copied));

@@ -69,7 +69,8 @@ TEST(PositionAt, PointsIntoTheFile) {
     EXPECT_EQ(position.line, row.line) << row.found;
     EXPECT_EQ(position.column, row.column) << row.found;
   }
-  EXPECT_EQ(PositionAt(sql, sql.text.size() + 9).column, 21U);  // beyond the end: its end
+  EXPECT_EQ(PositionAt(sql, sql.text.size() + 9).column, 21U);  // past the end: the position of the
+                                                                // end
 }
 
 TEST(Slice, KeepsPlaces) {

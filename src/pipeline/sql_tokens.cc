@@ -8,7 +8,7 @@
 namespace stedi {
 namespace {
 
-// Longest first: the first that fits is taken.
+// Longest first, because the first one that matches is taken.
 constexpr std::array<std::string_view, 14> kLongSymbols = {
     "<=>", "->>", "::", "||", "<=", ">=", "<>", "!=", "==", "->", "//", ":=", "=>", "**"};
 
@@ -18,7 +18,7 @@ bool IsSpace(char c) {
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
-// Bytes of characters beyond ASCII count as letters, so that a wrong name is one token.
+// Bytes of characters outside ASCII count as letters, so that a wrong name is one token.
 bool IsWordByte(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || IsDigit(c) ||
          static_cast<unsigned char>(c) >= 0x80U;

@@ -7,7 +7,7 @@
 namespace stedi {
 namespace {
 
-// One letter a token and its text: "W:select S:'a'".
+// The letter and the text of each token: "W:select S:'a'".
 std::string Shown(std::string_view sql) {
   std::string out;
   for (const SqlToken& token : TokenizeSql(sql)) {

@@ -17,8 +17,8 @@ struct TypeName {
   Kind kind;
 };
 
-// Spark's spellings; the first of a kind is the one that is written. VARCHAR, SHORT and BYTE are
-// not here: Iceberg has no such types, so that a table would come back with another one.
+// Spark's spellings; ToString() uses the first one of each kind. VARCHAR, SHORT and BYTE are
+// missing because Iceberg has no such types, so that a table would be read back with another type.
 constexpr std::array<TypeName, 17> kTypeNames = {{
     {"STRING", Kind::kString},
     {"BIGINT", Kind::kBigint},
@@ -51,7 +51,7 @@ std::string Squeeze(std::string_view text) {
   return out;
 }
 
-// "12" in 0..38.
+// Parses a number from 0 to 38, such as "12".
 std::optional<uint8_t> ParseSmall(std::string_view text) {
   unsigned value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -60,7 +60,7 @@ std::optional<uint8_t> ParseSmall(std::string_view text) {
   return static_cast<uint8_t>(value);
 }
 
-// "(12,2)" or "(12)".
+// Parses "(12,2)", "(12)" or "".
 std::optional<SqlType> ParseDecimal(std::string_view arguments) {
   SqlType type{Kind::kDecimal, kPrecisionDefault, 0};
   if (arguments.empty()) return type;

@@ -1,4 +1,4 @@
-// The column types of a pipeline: the part of Spark SQL's types that Iceberg v2 and DuckDB share.
+// The column types of a pipeline: those types of Spark SQL that Iceberg v2 and DuckDB have as well.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@ struct SqlType {
     kBoolean,
     kDate,
     kTimestamp,     // with time zone, microseconds (Spark's TIMESTAMP, Iceberg's timestamptz)
-    kTimestampNtz,  // without
+    kTimestampNtz,  // without time zone
     kDecimal,
     kBinary,
   };
@@ -28,8 +28,8 @@ struct SqlType {
   bool operator==(const SqlType&) const = default;
 };
 
-// "BIGINT", "decimal(12, 2)" .. without case, with Spark's other spellings (LONG, INTEGER, ..);
-// nothing for anything else.
+// Parses a type such as "BIGINT" or "decimal(12, 2)". Case does not matter, and Spark's other
+// spellings (LONG, INTEGER, ..) are known. Returns nothing for anything else.
 std::optional<SqlType> ParseSqlType(std::string_view text);
 std::string ToString(const SqlType& type);  // Spark's spelling: "BIGINT", "DECIMAL(12,2)"
 

@@ -1,5 +1,5 @@
-// A table as a project's statements define it: its columns, what it promises, and where its rows
-// come from.
+// A table as the statements of a project define it: its columns, what it guarantees, and where its
+// rows come from.
 #pragma once
 
 #include <cstdint>
@@ -63,17 +63,19 @@ struct TableDefinition {
   std::string comment;
   std::map<std::string, std::string> properties;  // all of TBLPROPERTIES, parameters replaced
   std::vector<Expectation> expectations;
-  std::vector<std::string> pii;  // columns: no bounds in manifests, masked in all output
+  std::vector<std::string> pii;  // columns without bounds in manifests, and masked in all output
   // Of a feed.
   bool keep_unfit = false;                      // feed.keep_unfit
   std::vector<std::string> rejected_columns;    // feed.rejected
-  std::vector<ColumnDefinition> added_columns;  // behind `columns`: where a row comes from ..
-  std::vector<ParameterRange> ranges;
-  // A derived table may have no row though every table it reads has some: while one of these has
-  // fewer rows than this, and it never had a row itself; kAnyRows: always.
+  std::vector<ColumnDefinition> added_columns;  // after `columns`: where a row comes from ..
+  std::vector<ParameterRange> ranges;           // parameter.<name>, of any table
+  // A derived table fails the run when it has no rows although every table it reads has some,
+  // unless it never had a row and one of those tables has fewer rows than this; kAnyRows: it never
+  // fails.
   int64_t may_be_empty_below = 0;
-  // Column of a derived table that names the person: who is not in it leaves every table that
-  // refers to it, also when a run fails. Empty: it is no such table.
+  // For a derived table with one row per person who gave consent: the column that identifies the
+  // person. A person who is no longer in it is removed from every table that references it, even
+  // when the run fails. Empty for all other tables.
   std::string consent;
 };
 
@@ -81,22 +83,21 @@ struct TableDefinition {
 struct Feed : TableDefinition {
   Feed() { kind = TableKind::kFeed; }
 
-  std::filesystem::path folder;  // feed.path, resolved
-  FileRule files;                // which of its files are read
+  std::filesystem::path folder;  // the folder that feed.path names
+  FileRule files;                // which files in `folder` are read
   Contract contract;
-  // With feed.rejected: the table of what is known of the records that were rejected
-  // (pipeline/feed_tables.h).
+  // With feed.rejected: the table of what can be read of rejected records (pipeline/feed_tables.h).
   std::optional<TableDefinition> rejected;
-  double max_rejected = 0.5;  // share of the records of new files
+  double max_rejected = 0.5;  // maximum share of rejected records in new files
 };
 
 // CREATE MATERIALIZED VIEW in transformations/: filled from a SELECT.
 struct View : TableDefinition {
-  SqlText select;                   // without the ; and comments behind it
-  std::vector<std::string> inputs;  // names of feeds and views it reads; filled by `select`
+  SqlText select;                   // without the ; and comments after it
+  std::vector<std::string> inputs;  // names of feeds and views it reads; filled by CheckViews()
 };
 
-// Those of its contract, then those added.
+// The columns of its contract, then the added columns.
 inline std::vector<ColumnDefinition> AllColumns(const TableDefinition& table) {
   std::vector<ColumnDefinition> columns = table.columns;
   columns.insert(columns.end(), table.added_columns.begin(), table.added_columns.end());

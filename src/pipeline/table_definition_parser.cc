@@ -21,9 +21,9 @@ namespace {
 
 using Kind = SqlToken::Kind;
 
-// Statements of other systems that people will try, and what to write here.
+// Statements of other systems that users will try, and what to write instead.
 struct RefusedHead {
-  std::array<std::string_view, 3> words;  // the words from CREATE on; empty = any
+  std::array<std::string_view, 3> words;  // the first words of the statement; empty = any
   std::string_view message;
   std::string_view hint;
 };
@@ -50,7 +50,7 @@ constexpr std::array<RefusedHead, 8> kRefusedHeads = {{
      "for a parameter write name: value under configuration: in spark-pipeline.yml"},
 }};
 
-// Clauses that Spark has and this does not.
+// Clauses that Spark has and stedi does not support.
 struct RefusedClause {
   std::string_view word;
   std::string_view message;
@@ -66,7 +66,7 @@ constexpr std::array<RefusedClause, 4> kRefusedClauses = {{
 
 class StatementParser {
  public:
-  // `tokens` are those of one statement, the last of them `;` or the end of the text.
+  // `tokens` are the tokens of one statement; the last one is `;` or the end of the text.
   StatementParser(const SqlText& sql, std::span<const SqlToken> tokens, DefinitionFolder folder,
                   std::vector<Diagnostic>& diagnostics)
       : sql_(sql),
@@ -102,7 +102,7 @@ class StatementParser {
     return true;
   }
 
-  // Always false, so that a parsing function can end with it.
+  // Reports a mistake. Always returns false, so that a parsing function can return its result.
   bool Fail(size_t offset, std::string message, std::string hint = {}) {
     diagnostics_.push_back(ErrorAt(sql_, offset, std::move(message), std::move(hint)));
     return false;
@@ -116,7 +116,7 @@ class StatementParser {
     return Fail(Now().begin, fmt::format("expected {}, found {}", what, Found()), std::move(hint));
   }
 
-  // Behind what was read last.
+  // Reports a missing comma after the last token that was read.
   bool MissingComma() {
     return Fail(tokens_[at_ - 1].end, "a comma is missing here",
                 fmt::format("write one before {}", Found()));
@@ -151,7 +151,7 @@ class StatementParser {
   std::vector<Diagnostic>& diagnostics_;
   size_t at_ = 0;
   ParsedTable table_;
-  std::vector<std::string> clauses_;  // those that were read
+  std::vector<std::string> clauses_;  // those that were read, in upper case
 };
 
 bool StatementParser::ParseHead() {
@@ -362,7 +362,8 @@ bool StatementParser::ParseProperties() {
     if (!TakeSymbol("=")) return Expected("= after the key", std::string(kForm));
     property.value_offset = Now().begin;
     if (Now().kind != Kind::kString) return Expected("the value", std::string(kForm));
-    // A condition may compare with a text; Spark keeps the property and does not read it.
+    // A condition may compare with a string literal. Spark stores the property but does not
+    // interpret it, so doubled quotes do no harm there.
     const std::optional<std::string> value =
         ParseText("the value", property.key.starts_with("expect.") || property.key == kNoteKey);
     if (!value) return false;
@@ -389,8 +390,8 @@ bool StatementParser::ParseSelect() {
   return true;
 }
 
-// The content of a '..' literal; nothing (and a diagnostic) when it is none or not readable alike
-// everywhere.
+// Reads a '..' literal and returns its content. Returns nothing, and reports a mistake, when there
+// is no literal or when engines read it differently.
 std::optional<std::string> StatementParser::ParseText(std::string_view what,
                                                       bool doubled_quotes_allowed) {
   const SqlToken token = Now();

@@ -1,5 +1,5 @@
-// Reads CREATE STREAMING TABLE and CREATE MATERIALIZED VIEW: Spark's statements, of which DuckDB
-// knows neither. The SELECT behind AS is left as text.
+// Parses Spark's CREATE STREAMING TABLE and CREATE MATERIALIZED VIEW, which DuckDB does not know.
+// The SELECT after AS is kept as text.
 #pragma once
 
 #include <cstddef>
@@ -12,10 +12,10 @@
 
 namespace stedi {
 
-// The folder that a file stands in decides which statement it may hold.
+// The folder of a file decides which statements it may contain.
 enum class DefinitionFolder : uint8_t { kLanding, kTransformations };
 
-// 'key' = 'value' in TBLPROPERTIES; offsets are bytes of the text that was parsed.
+// 'key' = 'value' in TBLPROPERTIES; offsets are in bytes of the parsed text.
 struct ParsedProperty {
   std::string key;
   std::string value;
@@ -24,7 +24,7 @@ struct ParsedProperty {
 };
 
 struct ParsedTable {
-  std::string name;  // empty when the statement ended before it
+  std::string name;  // empty when the statement could not be parsed up to it
   size_t name_offset = 0;
   std::vector<ColumnDefinition> columns;
   std::string comment;
@@ -34,8 +34,9 @@ struct ParsedTable {
   bool complete = false;  // false: a mistake was found in this statement
 };
 
-// The statements of one file, separated by `;`. Appends every statement's first mistake (a
-// statement cannot be followed beyond it) and every wrong name or type of a column.
+// Parses the statements of one file, which are separated by `;`. Appends to `diagnostics` the first
+// mistake of every statement (which cannot be parsed any further) and every wrong name or type of a
+// column.
 std::vector<ParsedTable> ParseTableDefinitions(const SqlText& sql, DefinitionFolder folder,
                                                std::vector<Diagnostic>& diagnostics);
 

@@ -1,4 +1,4 @@
-// What TBLPROPERTIES mean: expectations, personal data, where a feed lies.
+// Interprets TBLPROPERTIES: expectations, personal data, where the files of a feed are ..
 #pragma once
 
 #include <optional>
@@ -11,14 +11,15 @@
 
 namespace stedi {
 
-// Fills `table` (whose columns are known) from the properties of `parsed`: properties,
-// expectations, pii, and not_null of its columns. Every property that is not known, has a value
-// that means nothing or names a column that is not there is appended to `diagnostics`. That a
-// referenced table exists is not looked at here. Not for tables that were not parsed to their end.
+// Interprets the properties of `parsed` and fills what they define in `table`: properties,
+// expectations, pii, not_null of its columns and so on. Appends to `diagnostics` every property
+// that is not known, has a meaningless value, or names a column that does not exist. Does not check
+// that a referenced table exists. REQUIRES: the columns of `table` are filled, and
+// `parsed.complete`.
 void ReadProperties(const SqlText& sql, const ParsedTable& parsed, bool is_feed,
                     TableDefinition& table, std::vector<Diagnostic>& diagnostics);
 
-// What 'feed.files' and 'feed.follow_links' of a feed say.
+// Returns what 'feed.files' and 'feed.follow_links' of a feed say.
 FileRule FileRuleOf(const TableDefinition& feed);
 
 }  // namespace stedi

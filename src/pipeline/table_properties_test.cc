@@ -13,7 +13,7 @@ struct Reading {
   std::string mistakes;
 };
 
-// A table with the columns id, email, x and these TBLPROPERTIES, on one line.
+// Reads a table with the columns id, email, x and these TBLPROPERTIES, which are all on line 2.
 Reading Read(const std::string& properties, bool is_feed) {
   const std::string sql = fmt::format(
       "CREATE {} t (id BIGINT, email STRING, x DOUBLE) TBLPROPERTIES\n({}){}",

@@ -1,5 +1,5 @@
-// A SELECT hands its rows to a function, on all of DuckDB's threads. Each thread fills a row group
-// of its own; full ones go into the file.
+// The SELECT passes its rows to a scalar function, on all of DuckDB's threads. Each thread fills a
+// row group of its own; full row groups are written to the file.
 #include "rows/data_writer.h"
 
 #include <fmt/format.h>
@@ -14,13 +14,14 @@
 #include <utility>
 
 #include "database/column_types.h"
+#include "database/scalar_function.h"
 #include "database/vector_values.h"
 #include "iceberg/identifiers.h"
 
 namespace stedi {
 namespace {
 
-// Fewer are encoded by one thread.
+// If fewer rows than this remain at the end, one thread encodes them.
 constexpr int64_t kRowsToShareOut = 4096;
 
 class RowSink {
@@ -35,7 +36,7 @@ class RowSink {
   RowSink(const RowSink&) = delete;
   RowSink& operator=(const RowSink&) = delete;
 
-  // Its name is a function of the connection's database from now on.
+  // Registers the sink as a function of the connection's database, and returns its name.
   std::string Register(Connection& connection) {
     std::string name = "sink_" + NewUuid();
     RegisterFunction(connection, name,
@@ -43,7 +44,8 @@ class RowSink {
     return name;
   }
 
-  // When no statement calls it any more.
+  // Writes the remaining rows and returns all files. REQUIRES: no statement calls the function any
+  // more.
   std::vector<DataFile> Finish(size_t threads) {
     WriteLast(threads);
     return files_.Finish();
@@ -59,11 +61,11 @@ class RowSink {
     ThreadRows(const Schema& schema, const std::set<std::string>& without_bounds)
         : group(schema, without_bounds) {}
     RowGroupEncoder group;
-    // Of the group's first row among those of all groups. DuckDB's threads take the parts of sorted
-    // rows in their order, each as long as a row group: so are the groups in order, but for two
-    // that begin at the same moment.
-    uint64_t place = 0;
-    std::vector<uint16_t> kept;  // rows of a chunk
+    // The position of the group in the file: groups are numbered in the order in which they get
+    // their first rows. DuckDB's threads take parts of sorted rows in order, each as long as a row
+    // group. So the groups are in order, too, except for two that begin at the same moment.
+    uint64_t order = 0;
+    std::vector<uint16_t> kept;  // the rows of the current chunk that passed
   };
 
   static void OnThread(duckdb_init_info info) noexcept {
@@ -94,7 +96,7 @@ class RowSink {
   void Take(duckdb_data_chunk chunk, ThreadRows& rows) {
     FindKept(chunk, rows.kept);
     if (rows.kept.empty()) return;
-    if (rows.group.rows() == 0) rows.place = next_place_++;
+    if (rows.group.rows() == 0) rows.order = next_order_++;
     const std::vector<Field>& fields = target_.schema.fields;
     for (size_t i = 0; i < fields.size(); ++i) {
       AddValues(fields[i].type, duckdb_data_chunk_get_vector(chunk, i), rows.kept,
@@ -110,13 +112,13 @@ class RowSink {
     std::iota(kept.begin(), kept.end(), uint16_t{0});
     if (tally_ == nullptr) return;
     const std::unique_ptr<bool[]> passes(new bool[size]);
-    tally_->LookAt(chunk, passes.get(), first_of_checksum_);
+    tally_->Process(chunk, passes.get(), first_of_checksum_);
     std::erase_if(kept, [&](uint16_t row) { return !passes[row]; });
   }
 
   void Write(ThreadRows& rows) {
     EncodedRowGroup group = rows.group.Finish();
-    group.place = rows.place;
+    group.order = rows.order;
     Add(std::move(group));
   }
 
@@ -125,7 +127,7 @@ class RowSink {
     files_.Add(std::move(group));
   }
 
-  // The row groups that are not full, their columns shared out.
+  // Writes the row groups that are not full. Their columns are encoded by several threads.
   void WriteLast(size_t threads) {
     struct Task {
       RowGroupEncoder* rows;
@@ -140,7 +142,7 @@ class RowSink {
       if (rows->group.rows() == 0) continue;
       rows_left += rows->group.rows();
       EncodedRowGroup& group = groups.emplace_back(rows->group.FinishRows());
-      group.place = rows->place;
+      group.order = rows->order;
       for (size_t i = 0; i < group.columns.size(); ++i) tasks.push_back({&rows->group, &group, i});
     }
     std::atomic<size_t> next = 0;
@@ -151,7 +153,7 @@ class RowSink {
           const Task& task = tasks[i];
           task.group->columns[task.column] = task.rows->column(task.column).Finish(compressor);
         }
-      } catch (...) {  // the end of a thread: RethrowFailure
+      } catch (...) {  // it must not leave the thread: RethrowFailure throws it
         KeepFailure();
       }
     };
@@ -164,7 +166,7 @@ class RowSink {
     for (EncodedRowGroup& group : groups) Add(std::move(group));
   }
 
-  // The one being handled, if it is the first.
+  // Keeps the exception that is being handled, if it is the first one.
   void KeepFailure() {
     const std::lock_guard lock(mutex_);
     if (failure_ == nullptr) failure_ = std::current_exception();
@@ -173,9 +175,9 @@ class RowSink {
   const DataTarget& target_;
   RowTally* tally_;
   size_t first_of_checksum_ = 0;
-  std::atomic<uint64_t> next_place_ = 0;
+  std::atomic<uint64_t> next_order_ = 0;
   std::mutex mutex_;
-  // The rest is guarded by mutex_, but for what a thread does with its own rows.
+  // mutex_ guards all members below, except what a thread does with its own ThreadRows.
   std::vector<std::unique_ptr<ThreadRows>> threads_;
   NewDataFiles files_;
   std::exception_ptr failure_;
@@ -186,7 +188,7 @@ class RowSink {
 std::vector<DataFile> WriteDataFiles(Connection& connection, Storage& storage,
                                      const std::string& select, const DataTarget& target,
                                      RowTally* tally) {
-  const FileStore& store = storage.Of(target.folder);
+  const FileStore& store = storage.StoreOf(target.folder);
   store.MakeFolder(target.folder);
   std::vector<std::string> names;
   for (const Field& field : target.schema.fields) names.push_back(field.name);
@@ -201,7 +203,7 @@ std::vector<DataFile> WriteDataFiles(Connection& connection, Storage& storage,
   }
   const int64_t threads = connection.Integer("SELECT current_setting('threads')::BIGINT");
   std::vector<DataFile> files = sink.Finish(static_cast<size_t>(threads));
-  store.SettleFolder(target.folder);
+  store.ConfirmFolderDurable(target.folder);
   return files;
 }
 

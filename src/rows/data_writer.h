@@ -10,12 +10,12 @@
 
 namespace stedi {
 
-// Writes the rows of `select`, whose columns have the schema's names and are cast to its types. If
-// it has an ORDER BY, the rows of each row group are in that order, and the groups nearly so. The
-// files are compressed with zstd, have the size that the store asks for, fresh names, and mode
-// 0600. When it returns, all files are stored for good; without rows there is no file. `tally`
-// looks at each row, and may drop some. When it throws an Error it leaves no file, where the store
-// can remove them.
+// Writes the rows of `select`, which must have the schema's columns by name; they are cast to its
+// types. If it has an ORDER BY, the rows of each row group are in that order, and the row groups
+// nearly so. Pages are compressed with zstd where that makes them smaller. The files have the size
+// that the store asks for, names that no other file has, and mode 0600. When the function returns,
+// all files are durable; without rows there is no file. `tally` sees each row and may drop it. When
+// the function throws, it leaves no file behind, if the store can remove files.
 std::vector<DataFile> WriteDataFiles(Connection& connection, Storage& storage,
                                      const std::string& select, const DataTarget& target,
                                      RowTally* tally = nullptr);

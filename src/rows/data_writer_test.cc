@@ -35,7 +35,8 @@ Schema AllTypes() {
            {15, "bytes", {Kind::kBinary}}}};
 }
 
-// Columns of rows 0, 1 .. as SELECT list over i: NULLs, what is special of the type, and others.
+// A SELECT list over the row number i. The columns have NULLs, special values of their types, and
+// ordinary values.
 constexpr const char* kAllColumns = R"(
   CASE WHEN i % 11 = 0 THEN NULL WHEN i % 11 = 1 THEN '' WHEN i % 11 = 2 THEN 'of ''few'' "'
        WHEN i % 5003 = 0 THEN repeat('long é', 999) || i ELSE 'text ' || (i * 7919) END AS s,
@@ -171,7 +172,7 @@ TEST_F(DataWriterTest, RowGroupsAreInOrder) {
     int threads;
     bool is_distinct = false;
   };
-  const std::string texts = "repeat(md5(i::VARCHAR), 25) AS s";  // row groups are full of bytes
+  const std::string texts = "repeat(md5(i::VARCHAR), 25) AS s";  // text bytes fill the row groups
   const std::string shuffled = "hash(i // 2) // 2 AS n, ";
   const Case cases[] = {
       {"two threads", Rows(shuffled + "'' AS s", kRows) + " ORDER BY n", 2},
@@ -184,7 +185,7 @@ TEST_F(DataWriterTest, RowGroupsAreInOrder) {
   for (const Case& row : cases) {
     std::filesystem::remove_all(folder_);
     connection_.Execute(fmt::format("SET threads = {}", row.threads));
-    RowTally tally(uint64_t{1} << 30, RowTally::Again::kCannot, spill_);
+    RowTally tally(uint64_t{1} << 30, RowTally::Rerun::kImpossible, spill_);
     const std::vector<DataFile> files =
         Write(row.select, schema, {}, row.is_distinct ? &tally : nullptr);
     ASSERT_EQ(files.size(), 1U) << row.name;
@@ -193,7 +194,7 @@ TEST_F(DataWriterTest, RowGroupsAreInOrder) {
                   "SELECT count(DISTINCT row_group_id) FROM parquet_metadata({})", file)),
               1)
         << row.name;
-    // Between row groups only where one thread fills them all.
+    // Rows are in order throughout where one thread fills all row groups, else within each of them.
     EXPECT_EQ(
         connection_.Integer(fmt::format(
             "WITH firsts AS (SELECT sum(row_group_num_rows) OVER (ORDER BY row_group_id) AS place "
@@ -236,7 +237,7 @@ TEST_F(DataWriterTest, StatisticsOfTheFile) {
           {3, "a quite long tex"}, {4, BytesOf(int32_t{-1})}, {5, BytesOf(-1.0)}, {6, "\x83"}}));
   EXPECT_EQ(file.upper_bounds,
             (Bounds{{3, "b"}, {4, BytesOf(int32_t{2})}, {5, BytesOf(0.0)}, {6, "\x0f"}}));
-  // In the file itself: nothing of personal data, and of a column with NaN no bounds either.
+  // The file itself has no bounds of personal data, nor of a column with NaN.
   const std::vector<TextRow> expected = {
       {"s", "a quite long text", "b", "1"},          {"n", "-1", "2", "1"},
       {"x", std::nullopt, std::nullopt, "0"},        {"d", "-12.5", "1.5", "0"},
@@ -339,7 +340,7 @@ TEST_F(DataWriterTest, AFailureLeavesNoFile) {
   };
   const Schema schema{0, {{1, "n", {Kind::kInt}}}};
   for (const Case& row : cases) {
-    RowTally tally(row.distinct_bytes_max, RowTally::Again::kCannot, spill_);
+    RowTally tally(row.distinct_bytes_max, RowTally::Rerun::kImpossible, spill_);
     try {
       Write(Rows(row.column, kRows), schema, {}, &tally);
       ADD_FAILURE() << row.name;
@@ -351,7 +352,7 @@ TEST_F(DataWriterTest, AFailureLeavesNoFile) {
 }
 
 TEST_F(DataWriterTest, DroppedRowsAreNotWritten) {
-  RowTally tally(uint64_t{1} << 30, RowTally::Again::kCannot, spill_);
+  RowTally tally(uint64_t{1} << 30, RowTally::Rerun::kImpossible, spill_);
   const std::vector<DataFile> files =
       Write(Rows("i % 1000 AS n", kRows), {0, {{1, "n", {Kind::kInt}}}}, {}, &tally);
   ASSERT_EQ(files.size(), 1U);
@@ -360,7 +361,8 @@ TEST_F(DataWriterTest, DroppedRowsAreNotWritten) {
 }
 
 TEST_F(DataWriterTest, RowsThatHadToWaitAreWrittenByALaterPass) {
-  RowTally tally(3 << 20, RowTally::Again::kCan, spill_);  // less than a set of kRows rows takes
+  // Less than a set of kRows rows takes.
+  RowTally tally(3 << 20, RowTally::Rerun::kPossible, spill_);
   const std::string rows = Rows("i % 250000 AS n", kRows) + " UNION ALL FROM range(1000)";
   int64_t written = 0;
   int passes = 0;

@@ -11,7 +11,8 @@
 namespace stedi {
 namespace {
 
-// One that no other file of the run has. The next run finds those of a run that failed by it.
+// Returns a name that no other file of the run has. By the run's id in it, the next run finds the
+// files of a failed run.
 std::string FreshName(const std::string& run_id) {
   static std::atomic<uint64_t> number = 0;
   return fmt::format("{}-{:05}.parquet", run_id, ++number);
@@ -25,7 +26,7 @@ NewDataFiles::~NewDataFiles() {
   for (const std::string& path : paths_) {
     try {
       store_.Remove(path);
-    } catch (const std::exception&) {  // it stays: nothing names it
+    } catch (const std::exception&) {  // the file stays, but nothing refers to it
     }
   }
 }

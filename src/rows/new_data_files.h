@@ -14,7 +14,7 @@
 
 namespace stedi {
 
-// Where rows are written to, and as what.
+// Where data files are written, and with which schema, bounds and names.
 struct DataTarget {
   const Schema& schema;
   std::filesystem::path folder;          // created if needed
@@ -32,10 +32,10 @@ class NewDataFiles {
   NewDataFiles(const NewDataFiles&) = delete;
   NewDataFiles& operator=(const NewDataFiles&) = delete;
 
-  // Writes the group into the current file, which ends once it has the size that the store asks
-  // for.
+  // Writes the group into the current file, which is finished once it has the size that the store
+  // asks for.
   void Add(EncodedRowGroup group);
-  // Returns the files, each of which has rows and is stored for good.
+  // Finishes the current file and returns all files. Each has rows and is durable.
   std::vector<DataFile> Finish();
 
  private:

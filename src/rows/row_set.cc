@@ -16,10 +16,10 @@ namespace {
 
 constexpr size_t kShardBits = 6;
 constexpr size_t kFirstEntries = 1024;
-// Filled at most so far: three quarters.
+// The maximum load factor: three quarters.
 constexpr size_t kFillNumerator = 3, kFillDenominator = 4;
 
-// `= {}` would keep the memory: it assigns an empty list.
+// Frees the vector's memory. `= {}` would keep it, because it assigns an empty initializer list.
 template <class T>
 void Free(std::vector<T>& vector) {
   vector = std::vector<T>();
@@ -40,8 +40,8 @@ uint64_t Load32(const char* bytes) {
   return word;
 }
 
-// The last `left` < 8 bytes of a text, zeros behind them. Loads overlap: a loop over bytes took a
-// third of the hash.
+// Returns the last `left` < 8 bytes of a text as a word, with zeros after them. The loads overlap,
+// because a loop over the bytes took a third of the time of the hash.
 uint64_t LoadLast(const char* at, size_t left, bool has_word_before) {
   constexpr size_t kBits = 8;
   if (left == 0) return 0;
@@ -70,7 +70,7 @@ RowHash WithBytes(RowHash row, std::string_view bytes) {
   const char* at = bytes.data();
   size_t left = bytes.size();
   constexpr size_t kWord = sizeof(uint64_t);
-  // Two words a step: each of them reaches both halves.
+  // Two words in each step: each of them changes both halves of the hash.
   for (; left >= 2 * kWord; at += 2 * kWord, left -= 2 * kWord) {
     const uint64_t first = Load64(at);
     const uint64_t second = Load64(at + kWord);
@@ -83,7 +83,7 @@ RowHash WithBytes(RowHash row, std::string_view bytes) {
     AddWord(row, Load64(at));
     at += kWord, left -= kWord;
   }
-  // What is left, and its length, in one word.
+  // The remaining bytes and the length of all bytes, in one word.
   const uint64_t last = LoadLast(at, left, bytes.size() >= kWord);
   AddWord(row, last ^ std::rotl(uint64_t{bytes.size()}, 56));
   return row;
@@ -121,7 +121,7 @@ bool RowSet::Resize(Shard& shard, size_t entries) {
     return false;
   }
   std::vector<Entry> resized(entries);
-  // The slot is a function of words[0] and words[1] alone.
+  // words[0] is enough to find the slot again, because a table has fewer than 2^32 entries.
   for (const Entry& entry : shard.state == State::kOpen ? shard.entries : Read(shard)) {
     if (entry.empty()) continue;
     size_t slot = entry.words[0] & (entries - 1);
@@ -144,8 +144,8 @@ bool RowSet::MakeRoom(Shard& shard, size_t rows) {
   return true;
 }
 
-void RowSet::PutOff(Shard& shard) {
-  has_put_off_ = true;
+void RowSet::Defer(Shard& shard) {
+  has_deferred_ = true;
   if (shard.state == State::kOpen && shard.size > 0) {
     std::vector<Entry> dense;
     dense.reserve(shard.size);
@@ -154,7 +154,7 @@ void RowSet::PutOff(Shard& shard) {
     OutputFile(FileOf(shard))
         .Append({reinterpret_cast<const char*>(dense.data()), dense.size() * sizeof(Entry)});
   }
-  shard.state = State::kPutOff;
+  shard.state = State::kDeferred;
   bytes_ -= shard.entries.size() * sizeof(Entry);
   Free(shard.entries);
 }
@@ -162,7 +162,7 @@ void RowSet::PutOff(Shard& shard) {
 RowSet::Progress RowSet::NextPass() {
   size_t done = 0;
   for (Shard& shard : shards_) {
-    if (shard.state == State::kPutOff) {
+    if (shard.state == State::kDeferred) {
       shard.state = State::kWaiting;
       continue;
     }
@@ -172,15 +172,15 @@ RowSet::Progress RowSet::NextPass() {
     bytes_ -= shard.entries.size() * sizeof(Entry);
     Free(shard.entries);
   }
-  if (!has_put_off_.exchange(false)) return Progress::kDone;
+  if (!has_deferred_.exchange(false)) return Progress::kDone;
   return done < kShardsMin ? Progress::kTooFew : Progress::kAgain;
 }
 
 void RowSet::InsertIntoShard(Shard& shard, std::span<const RowHash> hashes,
                              std::span<const uint16_t> rows, std::span<bool> is_new) {
   const std::lock_guard lock(shard.mutex);
-  if (shard.state == State::kPutOff || shard.state == State::kDone) return;
-  if (!MakeRoom(shard, rows.size())) return PutOff(shard);
+  if (shard.state == State::kDeferred || shard.state == State::kDone) return;
+  if (!MakeRoom(shard, rows.size())) return Defer(shard);
   const size_t entries = shard.entries.size();
   for (const uint16_t row : rows) {
     __builtin_prefetch(&shard.entries[SlotOf(hashes[row], entries)], 1);

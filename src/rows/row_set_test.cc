@@ -103,7 +103,7 @@ TEST_F(RowSetTest, KeepsTheFirstOfEqualRows) {
   EXPECT_EQ(std::ranges::count(flags, true), 0);
 }
 
-// Inserts `rows` rows, beginning with the row `from`: how many were new.
+// Inserts `rows` different rows, starting with the row `from`. Returns how many were new.
 size_t Insert(RowSet& set, size_t from, size_t rows) {
   constexpr size_t kChunk = 2048;
   const auto is_new = std::make_unique<bool[]>(kChunk);
@@ -122,7 +122,8 @@ size_t Insert(RowSet& set, size_t from, size_t rows) {
   return kept;
 }
 
-// Four threads insert the same rows, each from another one on: how often a row was new, in a pass.
+// Inserts the same rows on four threads, each of which starts with another row. Returns how many
+// rows were new in this pass.
 size_t InsertAll(RowSet& set, size_t rows) {
   constexpr size_t kThreads = 4;
   std::vector<size_t> kept(kThreads);
@@ -142,12 +143,12 @@ TEST_F(RowSetTest, ManyThreadsKeepEachRowOnce) {
 }
 
 TEST_F(RowSetTest, WhatHasNoRoomIsKeptByALaterPass) {
-  constexpr size_t kRows = 300'000;  // in a large set they take 6 MB
+  constexpr size_t kRows = 300'000;  // a set of all of them takes 6.3 MB
   for (const uint64_t bytes : {6'000'000U, 4'000'000U, 3'000'000U, 2'500'000U}) {
     RowSet set(bytes, folder_);
     size_t kept = InsertAll(set, kRows);
     size_t passes = 1;
-    EXPECT_TRUE(set.has_put_off()) << bytes;
+    EXPECT_TRUE(set.has_deferred()) << bytes;
     while (set.NextPass() == RowSet::Progress::kAgain) {
       const size_t more = InsertAll(set, kRows);
       EXPECT_GT(more, 0U) << bytes;
@@ -161,7 +162,7 @@ TEST_F(RowSetTest, WhatHasNoRoomIsKeptByALaterPass) {
 }
 
 TEST_F(RowSetTest, NeedsNoMoreThanOneShardsRoom) {
-  constexpr size_t kRows = 300'000;  // 8,192 entries of 12 bytes a shard
+  constexpr size_t kRows = 300'000;  // 8,192 entries of 12 bytes in each shard
   RowSet set(450'000, folder_);
   size_t kept = InsertAll(set, kRows);
   size_t passes = 1;
@@ -176,13 +177,13 @@ TEST_F(RowSetTest, TellsOfAFolderThatIsGone) {
 }
 
 TEST_F(RowSetTest, SaysWhenItIsFull) {
-  RowSet set(100'000, folder_);  // for one of 64 shards
+  RowSet set(100'000, folder_);  // enough for one of the 64 shards
   EXPECT_LT(InsertAll(set, 300'000), 30'000U);
   EXPECT_EQ(set.NextPass(), RowSet::Progress::kTooFew);
 }
 
-// The checksums in lakes are sums of these values: what one version wrote, every later one must
-// verify. They were computed by another program, from the description of the hash.
+// The checksums in lakes are sums of these values, so every later version must compute the same
+// ones. The expected values were computed by another program, from the description of the hash.
 TEST(RowHash, IsTheSameForEver) {
   const std::string text = "The quick brown fox jumps over the lazy dog.";
   const auto of = [](auto... columns) {
@@ -240,7 +241,7 @@ TEST(RowHash, IsTheSameForEver) {
   }
 }
 
-// What was written by an older version must verify.
+// Checksums that an older version wrote must still verify.
 TEST(RowHash, TakesTheLastBytesAsOneWord) {
   const std::string text = "\xff\x01 fifteen bytes";
   for (size_t size = 0; size < 2 * sizeof(uint64_t); ++size) {

@@ -21,7 +21,7 @@ constexpr RowSeed kChecksumSeed = {0x7374656469206C6F,
                                    0x7374656469206869};  // "stedi lo", "stedi hi"
 constexpr idx_t kBitsPerWord = 64;
 
-// Bits that are equal for equal values: one zero, one NaN.
+// Returns bits that are equal for equal values: there is one zero and one NaN.
 template <class Float, class Word>
 uint64_t CanonicalBits(Word bits) {
   const auto value = std::bit_cast<Float>(bits);
@@ -29,7 +29,8 @@ uint64_t CanonicalBits(Word bits) {
   return std::isnan(value) ? std::bit_cast<Word>(std::numeric_limits<Float>::quiet_NaN()) : bits;
 }
 
-// In sorted rows the same string comes again and again: what it made of the same hash is known.
+// Remembers the last string and the hash that it gave: in sorted rows the same string is often
+// added to the same hash many times in a row.
 class LastText {
  public:
   void Add(RowHash& row, const duckdb_string_t& cell) {
@@ -43,7 +44,7 @@ class LastText {
     before_ = row;
     words_ = words;
     is_set_ = true;
-    // Not by way of after_: what was just stored word by word is slow to load as a whole.
+    // Not through after_: loading a hash as a whole is slow right after it was stored word by word.
     const RowHash after = WithBytes(row, TextOf(cell));
     after_ = after;
     row = after;
@@ -53,10 +54,10 @@ class LastText {
   bool is_set_ = false;
   RowHash before_;
   RowHash after_;
-  std::array<uint64_t, 2> words_{};  // of the cell: equal ones are equal texts, in one vector
+  std::array<uint64_t, 2> words_{};  // of the cell: in one vector, equal cells are equal texts
 };
 
-// Calls `add(row, i)` for each row that has a value.
+// Calls `add(row, i)` for each row that has a value, and adds NULL to the others.
 template <class Add>
 void AddColumn(duckdb_vector vector, std::span<RowHash> rows, const Add& add) {
   const uint64_t* validity = duckdb_vector_get_validity(vector);
@@ -168,12 +169,12 @@ std::optional<TableChecksum> ParseTableChecksum(const std::string& text) {
   return checksum;
 }
 
-void RowTally::LookAt(duckdb_data_chunk chunk, bool* passes, size_t first) {
+void RowTally::Process(duckdb_data_chunk chunk, bool* passes, size_t first) {
   const size_t size = duckdb_data_chunk_get_size(chunk);
   std::fill_n(passes, size, true);
   if (set_.has_value()) {
     set_->Insert(HashesOf(chunk, set_seed_, first), {passes, size});
-    if (again_ == Again::kCannot && set_->has_put_off()) ThrowOutOfRoom();
+    if (rerun_ == Rerun::kImpossible && set_->has_deferred()) ThrowOutOfRoom();
   }
   const std::vector<RowHash> hashes = HashesOf(chunk, kChecksumSeed, first);
   TableChecksum sum;
@@ -200,7 +201,7 @@ namespace {
 void OnChunk(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
   try {
     auto* tally = static_cast<RowTally*>(duckdb_scalar_function_get_extra_info(info));
-    tally->LookAt(input, static_cast<bool*>(duckdb_vector_get_data(output)));
+    tally->Process(input, static_cast<bool*>(duckdb_vector_get_data(output)));
   } catch (const std::exception& error) {
     duckdb_scalar_function_set_error(info, error.what());
   }

@@ -31,7 +31,8 @@ TEST_F(TableChecksumTest, IsASum) {
   EXPECT_EQ(sum, TableChecksum{});
 }
 
-// As the checksums in lakes have each type. They were computed by another program.
+// Lakes contain such checksums of each type, so they must not change. The expected values were
+// computed by another program.
 TEST_F(TableChecksumTest, IsTheSameForEver) {
   const struct {
     const char* value;

@@ -1,4 +1,5 @@
-// Visits the rows of a SELECT one by one. None is kept, so any number of them takes little memory.
+// Visits the rows of a SELECT one by one. No row is kept, so any number of rows takes little
+// memory.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "database/database.h"
+#include "database/scalar_function.h"
 
 namespace stedi {
 
@@ -26,8 +27,8 @@ class VisitedRow {
   idx_t row_;
 };
 
-// Calls `visit` for each row of `select` (its columns: `columns`), one call at a time, in no
-// particular order. Throws what `visit` throws.
+// Calls `visit` for each row of `select`, which has the columns `columns`: one call at a time, in
+// no particular order. Throws what `visit` throws.
 void VisitRows(Connection& connection, const std::string& select,
                const std::vector<std::string>& columns,
                const std::function<void(const VisitedRow&)>& visit);

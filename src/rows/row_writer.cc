@@ -28,14 +28,14 @@ void RowWriter::EndRow() {
 
 void RowWriter::WriteGroup() {
   EncodedRowGroup group = group_.Finish();
-  group.place = next_place_++;
+  group.order = next_order_++;
   files_.Add(std::move(group));
 }
 
 std::vector<DataFile> RowWriter::Finish() {
   if (group_.rows() > 0) WriteGroup();
   std::vector<DataFile> files = files_.Finish();
-  store_.SettleFolder(target_.folder);
+  store_.ConfirmFolderDurable(target_.folder);
   return files;
 }
 

@@ -1,5 +1,5 @@
-// Writes rows that come cell by cell, on one thread, into the data files of a table. It takes the
-// memory of one row group, however many rows there are.
+// Writes rows that come cell by cell, on one thread, into the data files of a table. However many
+// rows there are, it takes only the memory of one row group.
 #pragma once
 
 #include <cstdint>
@@ -35,7 +35,7 @@ class RowWriter {
   NewDataFiles files_;
   RowGroupEncoder group_;
   size_t column_ = 0;
-  uint64_t next_place_ = 0;
+  uint64_t next_order_ = 0;
   int64_t rows_ = 0;
 };
 

@@ -8,7 +8,7 @@ namespace {
 
 constexpr size_t kFirstSlots = 1024;
 constexpr size_t kBlockBytes = 64 << 10;
-constexpr size_t kInlinedMax = 12;  // DuckDB's
+constexpr size_t kInlinedMax = 12;  // bytes that DuckDB stores in the cell itself
 
 }  // namespace
 
@@ -70,11 +70,11 @@ char* StringPool::Allocate(size_t bytes) {
   return place;
 }
 
-// Puts it behind the last one.
+// Stores the text after the last one. Returns false when there is no room.
 bool StringPool::Store(std::string_view text) {
   const auto index = static_cast<size_t>(size_);
   if (index == kPagesMax * kPageTexts || text.size() > UINT32_MAX) return false;
-  if (texts_ == Texts::kForgotten) return true;
+  if (texts_ == Texts::kDiscarded) return true;
   std::unique_ptr<duckdb_string_t[]>& page = pages_[index / kPageTexts];
   if (page == nullptr) {
     if (!Reserve(kPageTexts * sizeof(duckdb_string_t))) return false;
@@ -100,7 +100,7 @@ std::optional<int32_t> StringPool::Add(std::string_view text) {
   RowHash hash = seed_;
   AddBytes(hash, text);
   hash = Finished(hash);
-  const uint64_t low = hash.low | 1;  // never that of a free slot; its place: without that bit
+  const uint64_t low = hash.low | 1;  // never 0, which is a free slot; other bits choose the slot
   const auto high = static_cast<uint32_t>(hash.high);
   if (const Slot* found = Find(*table_.load(std::memory_order_acquire), low, high))
     return found->id;

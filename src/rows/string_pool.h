@@ -15,19 +15,19 @@
 
 namespace stedi {
 
-// A pool only grows. Among n texts the chance that two different ones are taken for the same is
-// about n * n / 2^96: 2e-16 for 4 million, the most there can be.
+// No text is ever removed from a pool. The probability that two different texts among n are taken
+// for the same is about n * n / 2^96: 2e-16 for 4 million, the most that a pool can hold.
 class StringPool {
  public:
-  // kForgotten: only the numbers are kept, and At() must not be called.
-  enum class Texts : uint8_t { kKept, kForgotten };
+  // kDiscarded: only the numbers are kept, and At() must not be called.
+  enum class Texts : uint8_t { kKept, kDiscarded };
   // Takes at most about `bytes_max` bytes of memory.
   explicit StringPool(uint64_t bytes_max, Texts texts = Texts::kKept);
   StringPool(const StringPool&) = delete;
   StringPool& operator=(const StringPool&) = delete;
 
-  // Returns the number of `text`; they count from 0. Returns nothing when there is no memory left.
-  // Any thread.
+  // Returns the number of `text`. Numbers start from 0. Returns nothing when `text` is new and the
+  // pool has no more room. Any thread.
   std::optional<int32_t> Add(std::string_view text);
   // The text as DuckDB represents it, valid as long as the pool. REQUIRES: an earlier Add returned
   // `id`.

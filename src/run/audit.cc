@@ -22,7 +22,8 @@ std::string OffendingRows(const Expectation& expectation, const std::string& tab
   return KindOf(expectation).offending_rows(expectation, table);
 }
 
-// File and offset where the row knows them, else one text: the row with personal data masked.
+// Returns the columns of an example: file and offset if the table has them, else one text with the
+// values of the row, in which personal data is masked.
 std::string ExampleColumns(const TableDefinition& definition) {
   const bool knows_place =
       definition.kind == TableKind::kFeed ||
@@ -41,8 +42,8 @@ std::string ExampleColumns(const TableDefinition& definition) {
   return text;
 }
 
-// Whether a value of the column is missing in the table it refers to: each value is looked for
-// once, and DuckDB takes distinct values from the dictionaries of the files.
+// Whether a value of the column is missing in the table that it refers to. Each value is looked up
+// only once, and DuckDB takes the distinct values from the dictionaries of the files.
 bool HasMissingParent(const LakeSession& session, const TableDefinition& definition,
                       const Expectation& expectation) {
   const std::string values =
@@ -54,27 +55,23 @@ bool HasMissingParent(const LakeSession& session, const TableDefinition& definit
 
 }  // namespace
 
-bool TakesRowsOut(const Expectation& expectation) {
-  return expectation.action == ExpectationAction::kDrop ||
-         expectation.action == ExpectationAction::kQuarantine;
-}
-
-int64_t CountOffending(const LakeSession& session, const TableDefinition& definition,
-                       const Expectation& expectation) {
-  if (expectation.kind == "references" && !HasMissingParent(session, definition, expectation)) {
+int64_t CountViolations(const LakeSession& session, const TableDefinition& definition,
+                        const Expectation& expectation) {
+  if (KindOf(expectation).scope == ExpectationScope::kParents &&
+      !HasMissingParent(session, definition, expectation)) {
     return 0;
   }
   return session.connection.Integer(fmt::format(
       "SELECT count(*) FROM ({})", OffendingRows(expectation, QuoteIdentifier(definition.name))));
 }
 
-bool IsOffended(const LakeSession& session, const TableDefinition& definition,
-                const std::vector<const Expectation*>& expectations, const std::string& fresh) {
+bool HasViolation(const LakeSession& session, const TableDefinition& definition,
+                  const std::vector<const Expectation*>& expectations, const std::string& fresh) {
   if (expectations.empty() || fresh.empty()) return false;
   std::string offending;
   for (const Expectation* expectation : expectations) {
     std::string rows = fmt::format("({})", fresh);
-    if (expectation->kind == "unique") {
+    if (KindOf(*expectation).scope == ExpectationScope::kKey) {
       // A new row may repeat the key of an old one.
       std::string condition;
       for (const std::string& column : expectation->columns) {
@@ -99,7 +96,7 @@ ExpectationReport ReportExpectation(const LakeSession& session, const TableDefin
   report.action = expectation.action;
   report.kind = expectation.kind;
   report.failed = failed;
-  if (failed == 0 || TakesRowsOut(expectation)) return report;
+  if (failed == 0 || RemovesRows(expectation)) return report;
   Result rows = session.connection.Query(
       fmt::format("SELECT {} FROM ({}) LIMIT {}", ExampleColumns(definition),
                   OffendingRows(expectation, QuoteIdentifier(definition.name)), kExamplesMax));

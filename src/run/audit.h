@@ -1,4 +1,4 @@
-// Expectations checked on the rows of a table that is staged but not published.
+// Checks expectations on the rows of a table that is staged, but not published.
 #pragma once
 
 #include <cstdint>
@@ -11,21 +11,21 @@
 
 namespace stedi {
 
-// drop or quarantine.
-bool TakesRowsOut(const Expectation& expectation);
+// Counts the rows of the table `definition.name` that break the expectation. REQUIRES: the table is
+// readable by its name.
+int64_t CountViolations(const LakeSession& session, const TableDefinition& definition,
+                        const Expectation& expectation);
 
-// How many rows of the table called `definition.name`, which can be read by it, break the promise.
-int64_t CountOffending(const LakeSession& session, const TableDefinition& definition,
-                       const Expectation& expectation);
+// Whether a row of the table breaks one of `expectations`, all of which held at the last build.
+// Since then the table got the rows of `fresh` (a SELECT; empty: none) and may have lost others.
+// Looks only at the new rows, and at rows with the same unique key. REQUIRES: no table that the
+// expectations refer to has lost rows since the last build.
+bool HasViolation(const LakeSession& session, const TableDefinition& definition,
+                  const std::vector<const Expectation*>& expectations, const std::string& fresh);
 
-// Whether a row breaks one of the promises, all of which the table kept before it lost rows or none
-// and got those of `fresh` (a SELECT; empty: none). A referenced table must not have lost rows
-// since.
-bool IsOffended(const LakeSession& session, const TableDefinition& definition,
-                const std::vector<const Expectation*>& expectations, const std::string& fresh);
-
-// The report of one expectation; with examples and a query when rows failed. `staged_location`: the
-// metadata file through which the query reads the rows.
+// Returns the report of one expectation. If rows failed and were not taken out, it has examples and
+// a query for these rows. `staged_location` is the metadata file through which the query reads
+// them.
 ExpectationReport ReportExpectation(const LakeSession& session, const TableDefinition& definition,
                                     const Expectation& expectation, int64_t failed,
                                     const std::string& staged_location);

@@ -12,17 +12,12 @@
 namespace stedi {
 namespace {
 
-const TableOutcome* FindOutcome(const FailedRun& run, const std::string& name) {
-  const auto found = std::ranges::find_if(
-      run.outcomes, [&](const TableOutcome& outcome) { return outcome.table.id.name == name; });
-  return found == run.outcomes.end() ? nullptr : &*found;
-}
-
-// Where the folder cannot be listed, the table stays as it is: not even --rebuild empties it.
+// Lists the folder of the feed. If that fails, the listing is empty and no rebuild is asked for in
+// `options`, so that the table stays as it is.
 FeedListing ListAnyway(const FailedRun& run, const Feed& feed, RunOptions& options) {
   try {
     return run.session.storage.List(feed.folder, feed.files);
-  } catch (const Error&) {  // the run has failed already, by this or something else
+  } catch (const Error&) {  // the run has failed already, for this reason or another
     ThrowIfCancelled();
     options.rebuild.clear();
     return {};
@@ -34,24 +29,26 @@ void BuildFeedAnyway(const FailedRun& run, const Feed& feed) {
   if (plan == run.plans.end()) {
     RunOptions options = run.options;
     options.skip_bad_files = true;
-    std::vector<std::string> told;  // why the run failed is told already
+    std::vector<std::string> told;  // not shown: the run has told already why it failed
     FeedListing listing = ListAnyway(run, feed, options);
     run.plans.push_back(PlanFeed(run.session, feed, std::move(listing), options, told));
     plan = std::prev(run.plans.end());
   }
   plan->skip_bad_files = true;
-  if (FindOutcome(run, feed.name) == nullptr) {
+  if (FindOutcome(run.outcomes, feed.name) == nullptr) {
     run.outcomes.push_back(LoadFeed(run.session, *plan, run.quarantine, run.observer));
   }
-  if (feed.rejected.has_value() && FindOutcome(run, feed.rejected->name) == nullptr) {
-    run.outcomes.push_back(BuildRejected(run.session, *plan, *FindOutcome(run, feed.name)));
+  if (feed.rejected.has_value() && FindOutcome(run.outcomes, feed.rejected->name) == nullptr) {
+    run.outcomes.push_back(
+        BuildRejected(run.session, *plan, *FindOutcome(run.outcomes, feed.name)));
   }
 }
 
 void BuildViewAnyway(const FailedRun& run, const View& view) {
   for (const std::string& input : view.inputs) BuildAnyway(run, input);
   for (const Expectation& expectation : view.expectations) {
-    if (expectation.kind == kCovers) BuildAnyway(run, expectation.references_table);
+    if (KindOf(expectation).scope == ExpectationScope::kTables)
+      BuildAnyway(run, expectation.references_table);
   }
   RunOptions options = run.options;
   try {
@@ -67,7 +64,7 @@ void BuildViewAnyway(const FailedRun& run, const View& view) {
 }  // namespace
 
 void BuildAnyway(const FailedRun& run, const std::string& name) {
-  if (FindOutcome(run, name) != nullptr) return;
+  if (FindOutcome(run.outcomes, name) != nullptr) return;
   if (const Feed* feed = FindFeedOf(run.checked.project, name)) return BuildFeedAnyway(run, *feed);
   if (const View* view = FindView(run.checked.project, name)) BuildViewAnyway(run, *view);
 }

@@ -1,4 +1,4 @@
-// Tables as a failed run would have made them: whoever withdrew is known from them alone
+// Builds tables as a failed run would have built them, because only these tables tell who withdrew
 // (run/withdrawal.h).
 #pragma once
 
@@ -16,23 +16,24 @@
 
 namespace stedi {
 
-// What a failed run has reached. All of it outlives the calls of BuildAnyway.
+// How far a failed run has got. All that it refers to must outlive the calls of BuildAnyway.
 struct FailedRun {
   const RunSession& session;
   const CheckedProject& checked;
   const RunOptions& options;
-  std::vector<FeedPlan>& plans;         // those that it made
+  std::vector<FeedPlan>& plans;         // those that it made; BuildAnyway adds to them
   std::vector<TableOutcome>& outcomes;  // of the tables that it built; BuildAnyway adds to them
   QuarantineNews& quarantine;
   RunObserver& observer;
-  // Builds a view of which all inputs have an outcome.
+  // Builds a view. REQUIRES: all inputs of the view have an outcome.
   std::function<TableOutcome(const View&, const RunOptions&)> build;
 };
 
 // Adds the outcome of the table `name`, and those of the tables that it is made from, whether or
-// not they keep their promises. Landing files and folders that cannot be read are left out: what
-// they say comes with the run that can read them. A derived table whose own files cannot be read is
-// made from its inputs. Nothing is done for a table that has an outcome, or that the project lacks.
+// not their expectations hold. Landing files and folders that cannot be read are left out: the
+// first run that can read them adds their rows. A derived table whose own files cannot be read is
+// built from all rows of its inputs. Does nothing for a table that has an outcome already, or that
+// the project does not have.
 void BuildAnyway(const FailedRun& run, const std::string& name);
 
 }  // namespace stedi

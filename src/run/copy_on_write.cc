@@ -11,11 +11,12 @@
 namespace stedi {
 namespace {
 
-// So many files below this size are written anew as one.
+// Files below this size are compacted when there are at least kSmallFilesToCompactMin of them.
 constexpr int64_t kSmallFileBytes = 8 << 20;
-constexpr size_t kSmallFilesMax = 16;
+constexpr size_t kSmallFilesToCompactMin = 16;
 
-// Of `rows`, which have the columns of `current`, all columns of `schema`.
+// Returns a SELECT of `rows`, which have the columns of `current`, with the columns of `schema`:
+// NULL in those that are new.
 std::string WithColumns(const std::string& rows, const Schema& current, const Schema& schema) {
   std::string columns;
   for (const Field& field : schema.fields) {
@@ -58,7 +59,7 @@ std::set<std::string> SmallFiles(const LakeTable& table, const std::set<std::str
       small.insert(file.path);
     }
   }
-  if (small.size() < kSmallFilesMax) small.clear();
+  if (small.size() < kSmallFilesToCompactMin) small.clear();
   return small;
 }
 

@@ -1,5 +1,5 @@
-// Rows leave a table, and small data files become one, by copy-on-write: the files concerned are
-// written anew without those rows, and the new files take their place in the next snapshot. stedi
+// Removes rows from a table, and compacts small data files, by copy-on-write: the files concerned
+// are rewritten without those rows, and the new files replace them in the next snapshot. stedi
 // writes no delete files.
 #pragma once
 
@@ -12,31 +12,31 @@
 
 namespace stedi {
 
-// In all of these, `table` and the table of `update` have their files loaded (LoadFiles), and
-// `with` is SQL behind `FROM <the table's rows> AS l`: a WHERE, or a join that lets rows pass.
+// For all functions below: `with` is SQL that follows `FROM <the table's rows> AS l`: a WHERE, or a
+// join that filters rows. REQUIRES: LoadFiles was called for `table` and for the table of `update`.
 
-// Paths of the live files that hold rows which `with` lets pass. Runs one statement.
+// Returns the paths of the live files that have rows which pass `with`. Runs one statement.
 std::set<std::string> FilesWith(const LakeSession& session, const LakeTable& table,
                                 const std::string& with);
 
-// Small files worth compacting: those of the live files not in `removed` that are small, if there
-// are many of them; else none.
+// Returns the small files worth compacting: the live files not in `removed` that are small, if
+// there are many of them; else none.
 std::set<std::string> SmallFiles(const LakeTable& table, const std::set<std::string>& removed);
 
-// Writes the rows of the files `paths` that `with` lets pass into new files, which `update` adds;
-// the old files it removes. `without_bounds`: columns that get no bounds. Throws kInvalid when one
-// of the files is damaged: what is written anew carries fresh checksums, and nobody would find the
-// damage any more.
+// Writes those rows of the files `paths` that pass `with` into new files; `update` adds these and
+// removes the old ones. The columns `without_bounds` get no bounds. Throws kInvalid when one of the
+// files is damaged: the new files would have valid checksums, and the damage could no longer be
+// found.
 void RewriteFiles(const RunSession& session, const std::set<std::string>& paths,
                   const std::string& with, const std::set<std::string>& without_bounds,
                   SnapshotUpdate& update);
 
-// Condition of RemoveRows that no row meets.
+// A condition for RemoveRows that no row meets.
 inline constexpr const char* kNoRow = "false";
 
-// Takes the rows that meet `condition` (SQL over the table's columns) out of its data files. A
-// table with delete files of another program is written anew as a whole, whatever the condition:
-// its next snapshot has no delete files, so the rows they delete must not be in its data files.
+// Removes the rows that meet `condition` (SQL over the table's columns) from the table. A table
+// with delete files of another program is rewritten as a whole, whatever the condition: its next
+// snapshot has no delete files, so its data files must not contain the rows that these delete.
 void RemoveRows(const RunSession& session, const std::string& condition,
                 const std::set<std::string>& without_bounds, SnapshotUpdate& update);
 

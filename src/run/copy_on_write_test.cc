@@ -29,7 +29,7 @@ class CopyOnWriteTest : public RunSessionFixture {
 
   std::string PathOf(size_t file) const { return table_.files[file].entry.file.path; }
 
-  // "1 2 3" of what `update` would leave.
+  // Returns the numbers that the table has after `update`, such as "1 2 3".
   std::string NumbersAfter(const SnapshotUpdate& update) {
     std::vector<DataFile> files;
     for (const LiveFile& live : update.Plan(1).files) files.push_back(live.entry.file);

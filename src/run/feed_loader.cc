@@ -23,7 +23,7 @@
 namespace stedi {
 namespace {
 
-// What loading a list of files gave.
+// The result of loading a list of files.
 struct Loaded {
   Schema schema;  // of the data files
   std::vector<DataFile> data_files;
@@ -67,7 +67,8 @@ bool AddBadFiles(const LandingScan& scan, std::vector<BadFile>& bad_files) {
   return bad_files.size() > before;
 }
 
-// An object that was written again while it was read may have been read half old, half new.
+// Throws kInvalid when an object on S3 has changed since it was listed: what was read of it may be
+// half old and half new.
 void CheckUnchanged(const LakeSession& session, const Feed& feed,
                     const std::vector<LandingFile>& files) {
   if (!IsRemote(feed.folder)) return;
@@ -83,9 +84,9 @@ void CheckUnchanged(const LakeSession& session, const Feed& feed,
   }
 }
 
-// Reads `files` into new data files and adds what became of them to `loaded`. Returns false, and
-// leaves nothing behind, when some cannot be read (those join loaded.bad_files) or the run is going
-// to fail for those that are there.
+// Reads `files` into new data files and adds the results to `loaded`. Returns false, and leaves no
+// file behind, when some cannot be read (they are added to loaded.bad_files) or when the run will
+// fail because of files that are already there.
 bool ReadFiles(const RunSession& session, const FeedPlan& plan,
                const std::vector<LandingFile>& files, QuarantineNews& quarantine,
                RunObserver& observer, Loaded& loaded) {
@@ -93,7 +94,7 @@ bool ReadFiles(const RunSession& session, const FeedPlan& plan,
   uint64_t total_bytes = 0;
   for (const LandingFile& file : files) total_bytes += file.size_bytes;
   ScanOptions scan_options;
-  scan_options.block_bytes = session.storage.Of(feed.folder).read_bytes();
+  scan_options.block_bytes = session.storage.StoreOf(feed.folder).read_bytes();
   scan_options.spool_path = session.temp_folder / fmt::format("rejections-{}", NewUuid());
   if (feed.rejected.has_value()) {
     scan_options.rejected_rows_path = scan_options.spool_path.string() + "-rows";
@@ -119,10 +120,13 @@ bool ReadFiles(const RunSession& session, const FeedPlan& plan,
   }
   ThrowIfCancelled();
   CheckUnchanged(session, feed, files);
-  // A run that is going to fail makes nothing of what it can read.
+  // What was read is of no use if the run will fail, or if newly found bad files change what is
+  // news.
   const bool has_found_bad = AddBadFiles(scan, loaded.bad_files);
   if (has_found_bad || (!plan.skip_bad_files && !loaded.bad_files.empty())) {
-    for (const DataFile& file : loaded.data_files) session.storage.Of(file.path).Remove(file.path);
+    for (const DataFile& file : loaded.data_files) {
+      session.storage.StoreOf(file.path).Remove(file.path);
+    }
     std::filesystem::remove(scan_options.spool_path);
     if (feed.rejected.has_value()) std::filesystem::remove(scan_options.rejected_rows_path);
     loaded.data_files.clear();
@@ -146,7 +150,8 @@ bool ReadFiles(const RunSession& session, const FeedPlan& plan,
   return true;
 }
 
-// What is to be read: the plan's news and, of files without new content, what is read again.
+// Returns what must be read: the news if `bad_files` cannot be read, and the files without new
+// content that are read again.
 FeedNews NewsWithout(const FeedPlan& plan, const ReadAgain& again,
                      const std::vector<BadFile>& bad_files) {
   std::set<std::string> unreadable;
@@ -163,9 +168,10 @@ FeedNews NewsWithout(const FeedPlan& plan, const ReadAgain& again,
   return news;
 }
 
-// Reads what is news until all of it can be read. A file that cannot changes what is news: a copy
-// of it is no re-delivery, and a copy of the content that it had before is one still. Where bad
-// files must not be skipped, no file is read twice: what is left to do is to name them all.
+// Reads the news, and repeats that until all of it can be read. Each file that cannot be read
+// changes what is news: a copy of it is no re-delivery, but a copy of the content that it had
+// before still is one. If bad files must not be skipped, no file is read twice: then the run will
+// fail, and the files are only read to find all bad ones.
 Loaded ReadNews(const RunSession& session, const FeedPlan& plan, const ReadAgain& again,
                 const Schema& schema, QuarantineNews& quarantine, RunObserver& observer) {
   Loaded loaded;
@@ -184,7 +190,7 @@ Loaded ReadNews(const RunSession& session, const FeedPlan& plan, const ReadAgain
   }
 }
 
-// Says which keys of new records the contract does not name.
+// Adds a note and a report of the keys in new records that the contract does not name.
 void TellOtherKeys(const KeyCounts& keys, TableOutcome& outcome) {
   if (keys.empty()) return;
   constexpr size_t kNamesToTell = 10;
@@ -202,11 +208,11 @@ void TellOtherKeys(const KeyCounts& keys, TableOutcome& outcome) {
                                       outcome.report.table, kRescuedColumn, text));
 }
 
-// Says which of the files that were read held records and hold none now: perhaps their writer
+// Adds a note about the files that held records before and hold none now: perhaps their writer
 // failed.
 void TellEmptied(const LakeSession& session, const Feed& feed, const std::vector<FileRecord>& files,
                  TableOutcome& outcome) {
-  std::map<std::string, uint64_t> held;  // by file, until now
+  std::map<std::string, uint64_t> held;  // by file, before this run
   for (const FileRecord& file : session.catalog.ListFiles(session.database_name, feed.name)) {
     held[file.file] = file.records + file.rejected;
   }
@@ -228,12 +234,12 @@ void TellEmptied(const LakeSession& session, const Feed& feed, const std::vector
 void AuditFeed(const LakeSession& session, const Feed& feed, TableOutcome& outcome) {
   for (const Expectation& expectation : feed.expectations) {
     outcome.expectations.push_back(ReportExpectation(session, feed, expectation,
-                                                     CountOffending(session, feed, expectation),
+                                                     CountViolations(session, feed, expectation),
                                                      outcome.table.current_location()));
   }
 }
 
-// What became of the files that were looked at.
+// Adds what became of the feed's files to `outcome`.
 void AddFiles(const RunSession& session, const FeedPlan& plan, const Loaded& loaded,
               TableOutcome& outcome) {
   for (FileRecord file : loaded.news.settled) {
@@ -249,8 +255,8 @@ void AddFiles(const RunSession& session, const FeedPlan& plan, const Loaded& loa
   outcome.landing.passed_over = plan.listing.passed_over.size();
 }
 
-// Stages the feed's table with what is new, and without what is outdated. Nothing of that, where
-// files cannot be read and must not be skipped.
+// Stages the feed's table with the new rows and without the outdated ones. Stages nothing if files
+// cannot be read and must not be skipped.
 void ChangeTable(const RunSession& session, const FeedPlan& plan, bool same_definition,
                  QuarantineNews& quarantine, RunObserver& observer, TableOutcome& outcome) {
   const Feed& feed = *plan.feed;
@@ -275,12 +281,12 @@ void ChangeTable(const RunSession& session, const FeedPlan& plan, bool same_defi
   TellOtherKeys(loaded.other_keys, outcome);
   TellEmptied(session, feed, loaded.files, outcome);
   if (reread.has_value() && plan.rebuild) {
-    again = FindKept(session, plan, *reread, outcome.files);
+    again = FindUnreadFiles(session, plan, *reread, outcome.files);
     outcome.kept_files = again.carried;
     outcome.forgotten_files.insert(again.dropped.begin(), again.dropped.end());
   }
   if (reread.has_value()) {
-    FreshRows kept = TakeFromLake(schema, again, *reread, quarantine, outcome);
+    FreshRows kept = WriteRowsFromLake(schema, again, *reread, quarantine, outcome);
     std::ranges::move(kept.files, std::back_inserter(loaded.data_files));
     loaded.checksum += kept.checksum;
   }
@@ -313,7 +319,7 @@ TableOutcome LoadFeed(const RunSession& session, const FeedPlan& plan, Quarantin
   LakeTable& table = outcome.table;
   outcome.report.table = feed.name;
   outcome.fingerprint = Fingerprint(feed, "", {});
-  // A rebuild of a table that is there keeps the rows of files that are gone, and knows them.
+  // A rebuild of an existing table keeps the rows of files that are gone, so these stay known.
   outcome.forget_files = plan.forget && !table.exists();
   const bool has_news = plan.rebuild || !plan.news.to_load.empty() || !plan.news.outdated.empty();
   const std::optional<StepRecord> last = session.catalog.LastStep(session.database_name, feed.name);
@@ -331,7 +337,8 @@ TableOutcome LoadFeed(const RunSession& session, const FeedPlan& plan, Quarantin
   outcome.report.rejected = static_cast<int64_t>(outcome.landing.rejected);
   outcome.report.rows_out = SummaryNumber(table, "total-records");
   outcome.report.snapshot_id = table.metadata.current_snapshot_id;
-  if (outcome.report.action != TableAction::kUnchanged && !feed.expectations.empty()) {
+  const bool may_differ = outcome.report.action != TableAction::kUnchanged || !same_definition;
+  if (may_differ && !feed.expectations.empty()) {
     CreateView(session.connection, feed.name,
                SelectRows(session.database, session.connection, table));
     AuditFeed(session, feed, outcome);

@@ -16,7 +16,8 @@ namespace {
 
 bool HasRows(const FileRecord& record) { return record.status != LoadStatus::kRedelivered; }
 
-// Its rows are there, but not all of it could be read again when the table was made anew.
+// Whether the file is loaded as soon as it is found again: the table has its rows, but it was gone,
+// and not all of it could be read again, when its contract changed or the table was rebuilt.
 bool IsNewsWhenBack(const FileRecord& record) { return record.status == LoadStatus::kKept; }
 
 std::string KeyOf(const std::string& hash, const std::string& decoding) {
@@ -24,7 +25,7 @@ std::string KeyOf(const std::string& hash, const std::string& decoding) {
          (decoding == kUncheckedDecoding ? DecodingName(Compression::kNone) : decoding);
 }
 
-// What `work` throws of files that cannot be read, by index.
+// The error messages for files that cannot be read, by index.
 using Problems = std::map<size_t, std::string>;
 
 // Calls `work(i)` for each i < count, on all threads. Throws kCancelled.
@@ -37,7 +38,7 @@ void ForEach(size_t count, const Work& work, Problems& problems) {
     for (size_t i = next++; i < count; i = next++) {
       try {
         work(i);
-      } catch (const Error& error) {  // the end of a thread: told by the caller, or handed to it
+      } catch (const Error& error) {  // it must not leave the thread
         const std::lock_guard lock(mutex);
         if (error.code() == ErrorCode::kCancelled) failure = std::current_exception();
         problems[i] = error.what();
@@ -84,9 +85,9 @@ FeedFiles::FeedFiles(std::string feed, std::vector<LandingFile> files, KnownFile
   Compare();
 }
 
-// Gives a key to every file that may be a copy: of a known file that is as long, or of another new
-// one that is as long and ends the same. Not to the others: to hash all of them is one more reading
-// of the landing files.
+// Gives a key to every file that may be a copy of a known file with the same size, or of another
+// new file with the same size and the same last bytes. An untouched file gets the key of its
+// record. The others get none: hashing all of them would mean to read the landing files once more.
 void FeedFiles::Compare() {
   std::set<uint64_t> known_sizes;
   for (const FileRecord& record : known_.records) known_sizes.insert(record.size_bytes);
@@ -167,7 +168,7 @@ FeedNews FeedFiles::FindNews(const std::set<std::string>& unreadable) const {
       news.settled.push_back(std::move(touched));
     }
   }
-  // Of the files whose rows are in the table after this run.
+  // The keys of the files whose rows are in the table after this run.
   std::set<std::string> keys;
   for (const FileRecord& record : known_.records) {
     if (HasRows(record) && !news.outdated.contains(record.file)) {

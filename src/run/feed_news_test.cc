@@ -24,7 +24,7 @@ class FeedNewsTest : public testing::Test {
   }
   ~FeedNewsTest() override { fs::remove_all(folder_); }
 
-  // Each with a time of its own.
+  // Writes a file, or gives it a new time. Each call uses a time of its own.
   void Put(const std::string& name, const std::string& text) {
     fs::remove(folder_ / name);
     WriteNewFile(folder_ / name, text);
@@ -34,16 +34,17 @@ class FeedNewsTest : public testing::Test {
     fs::last_write_time(folder_ / name, fs::file_time_type(std::chrono::seconds(++seconds_)));
   }
 
-  FeedFiles Look(bool is_same_folder = true) const {
+  FeedFiles Files(bool is_same_folder = true) const {
     KnownFiles known;
     known.is_same_folder = is_same_folder;
     for (const auto& [file, record] : known_) known.records.push_back(record);
     return {"f", ListFeed(folder_).files, std::move(known)};
   }
 
-  // What a run finds, in words, when these files turn out to be unreadable; known from now on.
+  // Returns, in words, what a run finds if these files turn out to be unreadable. What it finds is
+  // known from then on.
   std::string News(const std::set<std::string>& unreadable = {}) {
-    const FeedNews news = Look().FindNews(unreadable);
+    const FeedNews news = Files().FindNews(unreadable);
     std::vector<std::string> to_load;
     for (const LandingFile& file : news.to_load) {
       to_load.push_back(file.file);
@@ -65,7 +66,7 @@ class FeedNewsTest : public testing::Test {
                        fmt::join(settled, ","), fmt::join(news.outdated, ","));
   }
 
-  // A file may be called a re-delivery only of a file whose rows are in the table, read likewise.
+  // A file may be a re-delivery only of a file whose rows are in the table, with the same decoding.
   void CheckInvariant() const {
     for (const auto& [file, copy] : known_) {
       if (copy.status != LoadStatus::kRedelivered) continue;
@@ -93,9 +94,9 @@ TEST_F(FeedNewsTest, KnowsCopiesByTheirContent) {
   EXPECT_EQ(News(), "load ; settle a.json loaded; outdated ");
   Put("c.json", "same");
   EXPECT_EQ(News(), "load ; settle c.json redelivered; outdated ");
-  Put("a.json", "other");  // its content goes on as that of a copy
+  Put("a.json", "other");  // its old content is loaded from a copy
   EXPECT_EQ(News(), "load a.json,b.json; settle ; outdated a.json");
-  Put("a.json", "same");  // its own rows are outdated, its new content is there already
+  Put("a.json", "same");  // its own rows are outdated; the rows of b.json have its new content
   EXPECT_EQ(News(), "load ; settle a.json redelivered; outdated a.json");
   fs::remove(folder_ / "b.json");  // gone: keeps its rows
   EXPECT_EQ(News(), "load ; settle ; outdated ");
@@ -129,7 +130,7 @@ TEST_F(FeedNewsTest, AnUnreadableFileThatIsKnownKeepsItsRows) {
   Put("b.json", "same");
   News();
   Put("a.json", "cannot be read");
-  // b.json is the same as rows that stay: it would double them.
+  // b.json has the content of rows that stay: loading it would duplicate them.
   EXPECT_EQ(News({"a.json"}), "load ; settle ; outdated ");
   EXPECT_EQ(News(), "load a.json,b.json; settle ; outdated a.json");
 }
@@ -139,7 +140,7 @@ TEST_F(FeedNewsTest, InAnotherFolderEqualTimesMeanNothing) {
   Put("b.json", "two");
   News();
   known_["a.json"].content_hash = "of another file";
-  const FeedNews news = Look(/*is_same_folder=*/false).FindNews({});
+  const FeedNews news = Files(/*is_same_folder=*/false).FindNews({});
   ASSERT_EQ(news.to_load.size(), 1U);
   EXPECT_EQ(news.to_load[0].file, "a.json");
   EXPECT_EQ(news.outdated, std::set<std::string>{"a.json"});
@@ -149,7 +150,7 @@ TEST_F(FeedNewsTest, WhatAnEarlierStediReadIsLookedAtOnce) {
   Put("a.json", "text");
   News();
   known_["a.json"].decoding = kUncheckedDecoding;
-  Put("b.json", "text");  // it was read as plain text: a copy all the same
+  Put("b.json", "text");  // a copy: `unchecked` files were read as plain text
   EXPECT_EQ(News(), "load ; settle a.json loaded,b.json redelivered; outdated ");
   EXPECT_EQ(known_["a.json"].decoding, "plain");
   EXPECT_EQ(News(), "load ; settle ; outdated ");

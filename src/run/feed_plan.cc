@@ -25,7 +25,7 @@ std::string Replaced(std::string text, const std::string& what, const std::strin
   return text;
 }
 
-// Why the folder's files are of no use, though there are some.
+// Throws kInvalid: the folder has files, but none with a name that is read.
 [[noreturn]] void ThrowAllPassedOver(const Feed& feed, const FeedListing& listing) {
   throw Error(
       ErrorCode::kInvalid,
@@ -82,7 +82,7 @@ FeedPlan PlanFeed(const LakeSession& session, const Feed& feed, FeedListing list
   AddNotes(feed, plan.listing,
            known.is_same_folder ? std::nullopt : std::optional<std::string>(before->second),
            known.records, notes);
-  // Without the table no file's rows are in it, whatever is known of the file.
+  // If there is no table, no file has rows in it, whatever is known about the file.
   plan.forget =
       plan.rebuild || !session.catalog.FindTable({session.database_name, feed.name}).has_value();
   if (plan.forget) known.records.clear();

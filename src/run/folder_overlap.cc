@@ -16,7 +16,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Without links, "." and "..", as far as the path exists. A remote one: each part of the prefix.
+// Returns the path without links, "." and "..", as far as it exists; for a remote path, the parts
+// of its prefix.
 fs::path RealPath(const fs::path& path) {
   if (IsRemote(path)) {
     fs::path parts;
@@ -28,7 +29,7 @@ fs::path RealPath(const fs::path& path) {
   std::error_code failure;
   const fs::path real = fs::weakly_canonical(path, failure);
   fs::path named = failure ? AbsoluteLocation(path) : real;
-  // "a/" is "a".
+  // Makes "a/" equal to "a".
   if (!named.has_filename() && named.has_relative_path()) named = named.parent_path();
   return named;
 }

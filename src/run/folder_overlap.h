@@ -1,5 +1,5 @@
-// A lake and a landing folder inside one another: each run would read what the last one wrote, or
-// write among the files that it is to read.
+// Refuses a lake and a landing folder that are inside one another: each run would read what the
+// last one wrote, or write among the files that it reads.
 #pragma once
 
 #include <filesystem>
@@ -10,17 +10,18 @@
 
 namespace stedi {
 
-// Whether `path` is `folder` or below it: on a disk by where they really are, through links and
-// relative parts; on S3 by the parts of their prefixes. What does not exist yet is taken by name.
+// Whether `path` is `folder` or below it. On a disk, links and relative parts are resolved; parts
+// that do not exist yet are compared by name. On S3, the parts of the prefixes are compared.
 bool IsAtOrBelow(const std::filesystem::path& path, const std::filesystem::path& folder);
 
-// Throws kInvalid when a folder of the lake (also its catalog, lock or temporary folder) and the
-// feed's are inside one another. `places_outside`: where links in the feed's folder lead to.
+// Throws kInvalid when the lake, its catalog, its lock or its temporary folder and the feed's
+// folder are inside one another. The same holds for `places_outside`, the targets of links in the
+// feed's folder.
 void CheckApart(const LakePlace& place, const Feed& feed,
                 const std::vector<std::filesystem::path>& places_outside);
 
-// All that a run asks of the places of a lake before it writes anything: CheckApart of each feed,
-// and CheckOwnPlaces.
+// Checks the places of a lake before a run writes anything: CheckApart for each feed, and
+// CheckOwnPlaces.
 void CheckPlaces(const LakePlace& place, const Project& project);
 
 }  // namespace stedi

@@ -22,7 +22,7 @@ struct RecordCounts {
   }
 };
 
-// Of all files whose rows the table has after this run.
+// Counts the records of all files whose rows the table has after this run.
 RecordCounts CountKnown(const LakeSession& session, const Feed& feed, const TableOutcome& outcome) {
   std::map<std::string, FileRecord> files;
   if (!outcome.is_rebuilt) {
@@ -50,12 +50,13 @@ ExpectationReport FailedGuard(const std::string& table, std::string_view name, i
   report.failed = failed;
   report.detail = std::move(detail);
   report.is_guard = true;
+  report.is_recorded = false;
   return report;
 }
 
-// What CountUncovered found once: of a table and the table it covers, as they stood then.
+// An earlier result of CountUncovered, and the states that both tables had then.
 struct CountedCovers {
-  int64_t uncovered = 0;  // at most so many rows
+  int64_t uncovered = 0;  // an upper bound of the number of rows
   TableState table;
   TableState covered;
 };
@@ -80,8 +81,8 @@ std::optional<CountedCovers> LastCount(const LakeSession& session, const std::st
   return last;
 }
 
-// No more rows can be without a partner now: those that were, and all that joined since. Nothing
-// where rows may have left the table.
+// Returns an upper bound of the rows without a partner: those that had none at the last count, and
+// all that the covered table got since. Returns nothing if rows may have left `table`.
 std::optional<int64_t> UncoveredAtMost(const LakeSession& session, const CountedCovers& last,
                                        const LakeTable& table, const LakeTable& covered) {
   if (!table.files_loaded || !covered.files_loaded) return std::nullopt;
@@ -94,9 +95,9 @@ std::optional<int64_t> UncoveredAtMost(const LakeSession& session, const Counted
   return rows;
 }
 
-// How many rows of the covered table that has `rows` find no partner, at most: counted among twice
-// as many of them as must find one, while all others are taken to find none. Nothing where that
-// would not be much less than to count them all.
+// Returns an upper bound of the rows without a partner in the covered table, which has `rows` rows.
+// Looks at twice as many of them as must find a partner, and counts all others as without one.
+// Returns nothing if that is not much less work than looking at all rows.
 std::optional<int64_t> UncoveredAtMostByPart(const LakeSession& session,
                                              const Expectation& expectation, int64_t rows,
                                              const std::string& table) {
@@ -114,15 +115,14 @@ std::optional<int64_t> UncoveredAtMostByPart(const LakeSession& session,
 
 }  // namespace
 
-std::optional<ExpectationReport> TooManyRejected(const LakeSession& session, const Feed& feed,
-                                                 const TableOutcome& outcome,
-                                                 QuarantineNews& quarantine) {
+void GuardAgainstRejected(const LakeSession& session, const Feed& feed, QuarantineNews& quarantine,
+                          TableOutcome& outcome) {
   const LandingSummary& landing = outcome.landing;
   const RecordCounts news{landing.records + landing.rejected, landing.rejected};
-  if (!news.IsBeyond(feed.max_rejected)) return std::nullopt;
+  if (!news.IsBeyond(feed.max_rejected)) return;
   if (news.rejected < kRejectedOfNewFilesMin &&
       !CountKnown(session, feed, outcome).IsBeyond(feed.max_rejected)) {
-    return std::nullopt;
+    return;
   }
   ExpectationReport report = FailedGuard(
       feed.name, kMaxRejected, static_cast<int64_t>(news.rejected),
@@ -131,15 +131,15 @@ std::optional<ExpectationReport> TooManyRejected(const LakeSession& session, con
                   news.rejected, news.records, landing.files, landing.files == 1 ? "" : "s",
                   feed.max_rejected));
   report.examples = quarantine.Examples(feed.name);
-  return report;
+  outcome.expectations.push_back(std::move(report));
 }
 
-std::optional<ExpectationReport> EmptyFromRows(const LakeSession& session, const Project& project,
-                                               const View& view, const TableOutcome& outcome) {
+void GuardAgainstEmpty(const LakeSession& session, const Project& project, const View& view,
+                       TableOutcome& outcome) {
   const TableReport& report = outcome.report;
   if (view.may_be_empty_below == kAnyRows || report.rows_out > 0 || report.rows_in.empty() ||
       report.action == TableAction::kUnchanged) {
-    return std::nullopt;
+    return;
   }
   std::string inputs;
   int64_t least = kAnyRows;
@@ -147,19 +147,19 @@ std::optional<ExpectationReport> EmptyFromRows(const LakeSession& session, const
   for (const auto& [input, rows] : report.rows_in) {
     const TableDefinition* read = FindTable(project, input);
     if (read != nullptr && read->kind == TableKind::kRejected) continue;
-    if (rows == 0) return std::nullopt;
+    if (rows == 0) return;
     inputs += fmt::format("{}{} has {}", inputs.empty() ? "" : ", ", input, rows);
     least = std::min(least, rows);
     most = std::max(most, rows);
   }
-  if (inputs.empty()) return std::nullopt;
+  if (inputs.empty()) return;
   const auto last = session.catalog.LastStep(session.database_name, view.name);
   const bool had_rows = last.has_value() && last->rows_out > 0;
-  if (!had_rows && least < view.may_be_empty_below) return std::nullopt;
-  return FailedGuard(
+  if (!had_rows && least < view.may_be_empty_below) return;
+  outcome.expectations.push_back(FailedGuard(
       view.name, kMayBeEmpty, most,
       fmt::format("no row, though {}; a table that may have none says 'may_be_empty' = 'true'",
-                  inputs));
+                  inputs)));
 }
 
 bool IsCovered(const Expectation& covers, int64_t rows, int64_t uncovered) {
@@ -190,7 +190,14 @@ int64_t CountUncovered(const LakeSession& session, const Expectation& expectatio
   return IsCovered(expectation, rows, uncovered) ? 0 : uncovered;
 }
 
-std::string BrokenPromise(const ExpectationReport& broken) {
+const ExpectationReport* FindBroken(const std::vector<ExpectationReport>& expectations) {
+  const auto broken = std::ranges::find_if(expectations, [](const ExpectationReport& one) {
+    return one.action == ExpectationAction::kFail && one.failed > 0;
+  });
+  return broken == expectations.end() ? nullptr : &*broken;
+}
+
+std::string FailedExpectationMessage(const ExpectationReport& broken) {
   return broken.is_guard ? fmt::format("{}: {} (--allow-shrink lets it through once)", broken.table,
                                        broken.detail)
                          : fmt::format("{}: expectation {} failed for {} rows", broken.table,

@@ -1,6 +1,6 @@
-// What ends a run although each row keeps its promises: a disaster that nobody would notice. A
-// guard that fails is told as a failed expectation of its table; `run --allow-shrink` lets it
-// through. None may hold up a withdrawal (run/withdrawal.h).
+// Guards end a run although no row breaks an expectation: they detect a disaster that nobody would
+// notice otherwise. A guard that fails is reported as a failed expectation of its table; with `run
+// --allow-shrink` it is only a warning. No guard may hold up a withdrawal (run/withdrawal.h).
 #pragma once
 
 #include <cstdint>
@@ -17,35 +17,41 @@
 
 namespace stedi {
 
-// More of the records in this run's new files are rejected than feed.max_rejected allows. Fewer
-// than ten of them say something only where the share of all known files is beyond it as well.
-std::optional<ExpectationReport> TooManyRejected(const LakeSession& session, const Feed& feed,
-                                                 const TableOutcome& outcome,
-                                                 QuarantineNews& quarantine);
+// Adds a failed expectation to `outcome` when more of the records in this run's new files are
+// rejected than feed.max_rejected allows. Fewer than ten rejected records count only if the share
+// in all known files is beyond the limit as well.
+void GuardAgainstRejected(const LakeSession& session, const Feed& feed, QuarantineNews& quarantine,
+                          TableOutcome& outcome);
 
-// A derived table that was built and has no row though every table that it reads has some, and that
-// had rows before or reads enough of them. A table of rejected records says nothing of that.
-std::optional<ExpectationReport> EmptyFromRows(const LakeSession& session, const Project& project,
-                                               const View& view, const TableOutcome& outcome);
+// Adds a failed expectation to `outcome` when a derived table was built and has no row although
+// every table that it reads has some, and when it had rows before or each of those tables has at
+// least view.may_be_empty_below rows. Tables of rejected records do not count among those that it
+// reads.
+void GuardAgainstEmpty(const LakeSession& session, const Project& project, const View& view,
+                       TableOutcome& outcome);
 
-// Whether so few of `rows` are `uncovered` that a covers holds.
+// Whether the expectation `covers` holds if `uncovered` of `rows` rows find no partner.
 bool IsCovered(const Expectation& covers, int64_t rows, int64_t uncovered);
 
-// How many rows of the table that a covers names find no partner in the table of that name, if
-// these are too many; else 0. Both are readable by name. `outcome` is the table's step: what was
-// counted is kept in its settings, so that the next run need not count where what has changed since
-// is too little to matter.
+// `expectation` is a covers of the table of `outcome`, and `covered` is the table that it names.
+// Returns how many rows of `covered` find no partner, if these are too many; else 0. The count is
+// kept in outcome.settings, so that the next run need not count again if too little has changed to
+// matter. REQUIRES: both tables are readable by their names.
 int64_t CountUncovered(const LakeSession& session, const Expectation& expectation,
                        const TableOutcome& covered, TableOutcome& outcome);
 
-// The line of an error about a promise that was not kept.
-std::string BrokenPromise(const ExpectationReport& broken);
+// Returns the first expectation that makes the run fail, or nullptr.
+const ExpectationReport* FindBroken(const std::vector<ExpectationReport>& expectations);
 
-// The report of a covers.
+// Returns the line of an error about an expectation that failed.
+std::string FailedExpectationMessage(const ExpectationReport& broken);
+
+// Returns the report of a covers. `rows` is the number of rows of the covered table.
 ExpectationReport ReportCovers(const View& view, const Expectation& expectation, int64_t uncovered,
                                int64_t rows);
 
-// Names of guards, those of the properties that change their limits: no table need declare one.
+// The names of guards, which are those of the properties that change their limits. A guard also
+// watches tables that do not declare its property.
 inline constexpr std::string_view kMaxRejected = kMaxRejectedKey;
 inline constexpr std::string_view kMayBeEmpty = kMayBeEmptyKey;
 

@@ -19,7 +19,8 @@ std::string FileCondition(const std::set<std::string>& files) {
   return fmt::format("{} IN ({})", kFileColumn, QuoteLiterals(files));
 }
 
-// `update` has what is added and what is outdated.
+// Returns the rows that join and leave the table. REQUIRES: `update` has the files that are added
+// and those that are removed.
 RowDelta DeltaOf(const LakeSession& session, const LandingChange& change,
                  const SnapshotUpdate& update) {
   const LakeTable& table = update.table();
@@ -39,7 +40,8 @@ RowDelta DeltaOf(const LakeSession& session, const LandingChange& change,
   return delta;
 }
 
-// Takes the rows of outdated files out and tells the delta.
+// Removes the rows of outdated landing files, sets outcome.delta where it is known, and compacts
+// small files.
 void TakeOut(const RunSession& session, const LandingChange& change, TableOutcome& outcome,
              SnapshotUpdate& update) {
   const LakeTable& table = outcome.table;
@@ -54,8 +56,9 @@ void TakeOut(const RunSession& session, const LandingChange& change, TableOutcom
   }
 }
 
-// Of the table's rows after the change; nothing where those that it had have none (an earlier
-// stedi, or another program, wrote them), or where which of them are left was not looked at.
+// Returns the checksum of the table's rows after the change. Returns nothing if the current
+// snapshot has none (an earlier stedi, or another program, wrote it), or if it is unknown which
+// rows leave.
 std::optional<TableChecksum> ChecksumAfter(const RunSession& session, const LandingChange& change,
                                            const TableOutcome& outcome, const Schema& schema) {
   const LakeTable& table = outcome.table;
@@ -65,7 +68,7 @@ std::optional<TableChecksum> ChecksumAfter(const RunSession& session, const Land
   std::vector<std::string> columns;
   for (const Field& field : schema.fields) columns.push_back(field.name);
   if (table.metadata.CurrentSchema().fields != schema.fields) {
-    RequireSound(session, table);  // a new column is a part of each row
+    RequireSound(session, table);  // a new column changes the hash of each row
     std::vector<DataFile> files;
     for (const LiveFile& live : table.files) files.push_back(live.entry.file);
     checksum = ChecksumOf(session.connection, SelectFiles(schema, files), columns);

@@ -1,5 +1,5 @@
-// What new, changed and vanished landing files make of a table that is filled from files: a feed's
-// landing table, or its table of rejected records. Both have the column _source_file.
+// Stages what new, changed and vanished landing files change in a table that is filled from files:
+// a feed's landing table, or its table of rejected records. Both have the column _source_file.
 #pragma once
 
 #include <set>
@@ -14,18 +14,18 @@ namespace stedi {
 
 struct LandingChange {
   const TableDefinition& definition;
-  std::vector<DataFile> added;     // of the rows of new files, in the folder of the table
+  std::vector<DataFile> added;     // have the new rows, and are in the table's folder
   TableChecksum checksum;          // of these rows
-  std::set<std::string> outdated;  // landing files whose rows are taken out
-  bool replace_all = false;        // all rows of the table are taken out
-  bool same_definition = false;    // as the last run had it
+  std::set<std::string> outdated;  // landing files whose rows are removed
+  bool replace_all = false;        // all rows that the table had are removed
+  bool same_definition = false;    // the definition is that of the last run
 };
 
-// The schema that the table gets: that of `definition`.
+// Returns the schema that the table gets from `definition`.
 Schema LandingSchema(const LakeTable& table, const TableDefinition& definition, bool replace_all);
 
-// Stages the next snapshot of outcome.table (whose files are loaded) unless it would say the same,
-// and notes in `outcome` what became of it.
+// Stages the next snapshot of outcome.table, unless nothing would change, and records the result in
+// `outcome`. REQUIRES: LoadFiles(outcome.table).
 void StageLanding(const RunSession& session, const LandingChange& change, TableOutcome& outcome);
 
 }  // namespace stedi

@@ -10,7 +10,7 @@
 namespace stedi {
 namespace {
 
-// Of a process that has no key: its folder of settings is empty.
+// The process has no key: the variable is not set, and its config folder is empty.
 class PseudonymKeyTest : public testing::Test {
  protected:
   PseudonymKeyTest() {
@@ -60,7 +60,7 @@ TEST_F(PseudonymKeyTest, ANewKeyIsFoundAgain) {
   const PseudonymKey key = FindOrMakePseudonymKey();
   EXPECT_EQ(key.value.size(), 64U);
   EXPECT_EQ(key.new_file, folder_ / "stedi/pseudonym.key");
-  EXPECT_NE(FindOrMakePseudonymKey().value, key.value);  // it is not written down yet
+  EXPECT_NE(FindOrMakePseudonymKey().value, key.value);  // it is not saved yet
   SaveKey(key);
   const PseudonymKey found = FindOrMakePseudonymKey();
   EXPECT_EQ(found.value, key.value);

@@ -14,8 +14,8 @@
 namespace stedi {
 namespace {
 
-// SQL over the quarantine's columns: the rows that this run's outcomes made untrue; empty when
-// there are none.
+// Returns a condition over the quarantine's columns for the rows that this run made outdated; empty
+// when there are none.
 std::string OutdatedCondition(const std::vector<TableOutcome>& outcomes) {
   std::string condition;
   const auto add = [&](const std::string& part) {
@@ -40,12 +40,13 @@ std::atomic<Publishing>& State() {
   return state;
 }
 
-// Whether a run of which SQLite could not say so was committed; from then on it stays as it is.
+// Finds out whether the run was committed, when SQLite could not say. The answer stays true: a run
+// that was not is recorded as failed.
 bool SettleCommit(const SqlCatalog& catalog, RunRecord record) {
   try {
-    const std::unique_ptr<SqlCatalog> fresh = catalog.OpenAnew();
+    const std::unique_ptr<SqlCatalog> fresh = catalog.Reopen();
     if (fresh->HasCommitted(record.run_id)) return true;
-    // What the failed commit left in the log is written over.
+    // This overwrites what the failed commit left in SQLite's log.
     record.status = RunStatus::kFailed;
     record.message = "the catalog could not be written";
     record.files.clear();
@@ -59,7 +60,8 @@ bool SettleCommit(const SqlCatalog& catalog, RunRecord record) {
   }
 }
 
-// A record of an earlier version may have none.
+// Returns the kind of the expectation. A report of what an earlier version recorded may have none;
+// then the project tells it.
 std::string KindOf(const Project& project, const ExpectationReport& report) {
   if (!report.kind.empty()) return report.kind;
   const auto find = [&](const auto& tables) -> std::string {
@@ -144,8 +146,7 @@ void FillRecord(const Project& project, const RunReport& report,
     if (outcome.forget_files) record.forgotten_feeds.push_back(outcome.table.id.name);
   }
   for (const ExpectationReport& expectation : report.expectations) {
-    // One that was let through for once is no promise that a later run looks up.
-    if (expectation.name == kMaxRejected || expectation.name == kMayBeEmpty) continue;
+    if (!expectation.is_recorded) continue;
     record.expectations.push_back({expectation.table, expectation.name,
                                    KindOf(project, expectation),
                                    std::string(ToString(expectation.action)), expectation.failed});

@@ -14,29 +14,30 @@
 
 namespace stedi {
 
-// Stages the quarantine table: what this run kept out joins it; what `outcomes` made outdated
-// leaves it.
+// Stages the quarantine table: adds the records and rows that this run kept out, and removes those
+// that `outcomes` made outdated.
 TableOutcome BuildQuarantine(const RunSession& session, const std::vector<TableOutcome>& outcomes,
                              QuarantineNews& news);
 
-// What the catalog is told of a table whose metadata file is written; all files that it names are
-// looked for by `staged_files` before that.
+// Returns the commit that publishes a staged table. Adds the table's data files to `staged_files`,
+// whose Check looks for them before the catalog names them. REQUIRES: the metadata file is written.
 TableCommit CommitOf(const LakeTable& table, StagedFiles& staged_files);
 
-// The report so far into the record that the catalog keeps of the run: all but its name, its
-// parameters and its times.
+// Copies the report so far into the record that the catalog keeps of the run: everything except
+// what identifies the run, its parameters and its times.
 void FillRecord(const Project& project, const RunReport& report,
                 const std::vector<TableOutcome>& outcomes, RunRecord& record);
 
-// How far this process is: for what must still be said when nothing else can be done.
+// Whether this process has published its run: for the last message of a process that must end at
+// once.
 enum class Publishing : uint8_t { kNotYet, kUnknown, kDone };
 Publishing PublishingState();
 
-// Commits all tables and the run's record, or nothing. When SQLite cannot say whether a commit went
-// through, a fresh connection is asked; a run that is not there is recorded as failed, so that no
-// part of it that reached the disk comes to life later. Throws kConflict when another program
-// changed one of the tables meanwhile; kUnavailable when nothing was published;
-// kCommitStateUnknown when nobody can tell.
+// Commits all tables and the run's record, or nothing. When SQLite cannot say whether the commit
+// took effect, a new connection finds out. If it did not, the run is recorded as failed, so that
+// nothing of the commit that reached the disk takes effect later. Throws kConflict when another
+// program changed one of the tables meanwhile; kUnavailable when nothing was published;
+// kCommitStateUnknown when that cannot be found out.
 void PublishRun(SqlCatalog& catalog, const std::vector<TableCommit>& commits,
                 const RunRecord& record);
 

@@ -58,7 +58,7 @@ void QuarantineNews::Add(const std::string& feed, const Contract& contract, std:
                          std::string_view run_id) {
   if (!writer_.has_value()) {
     DataTarget target = Target();
-    const FileStore& store = session_.storage.Of(target.folder);
+    const FileStore& store = session_.storage.StoreOf(target.folder);
     writer_.emplace(store, std::move(target));
   }
   const auto add = [&](std::string_view text) {

@@ -20,35 +20,37 @@ namespace stedi {
 
 inline constexpr size_t kRejectionExamplesMax = 10;
 
-// Its columns, ids unset.
+// The columns of the quarantine table, without ids.
 std::vector<Field> QuarantineFields();
-// Columns that are masked.
+// The columns that are masked in output.
 std::set<std::string> QuarantinePii();
-// Columns without bounds in files: raw bytes are personal data, file names may be.
+// The columns without bounds in data files: raw bytes are personal data, and file names may be.
 std::set<std::string> QuarantineWithoutBounds();
 
-// What this run keeps out: written to data files of the quarantine table as it comes, so that any
-// number of records takes as much memory as one row group. Nobody sees the files before the table
-// is staged with them.
+// The records and rows that this run keeps out. They are written to data files of the quarantine
+// table as they come, so that any number of them takes only the memory of one row group. Nobody
+// sees these files before the table that names them is published.
 class QuarantineNews {
  public:
   // `session` must outlive it.
   explicit QuarantineNews(const RunSession& session) : session_(session) {}
 
-  // A rejected landing record. `raw`: its first bytes.
-  // `run_id`: the run that rejected it first.
+  // Adds a rejected landing record. `raw` are its first bytes; `run_id` is the run that rejected it
+  // first.
   void Add(const std::string& feed, const Contract& contract, std::string_view file,
            const Rejection& rejection, std::string_view raw, std::string_view run_id);
-  // All rejections of a finished scan of `feed`.
+  // Adds all rejections of a finished scan of `feed`, from its spool.
   void AddRejections(const std::string& feed, const LandingScan& scan,
                      const std::filesystem::path& spool_path);
-  // The rows of `select` as JSON, with the names of an expectation as the reason.
+  // Adds the rows of `select`, which `table` does not get, as JSON. `reason` is the name of the
+  // expectation that they break.
   void AddRows(const std::string& table, const std::string& reason, const std::string& select);
 
-  // Up to kRejectionExamplesMax of what was added of a feed: "<file>:<offset>: <reason>".
+  // Returns up to kRejectionExamplesMax of the records that were added for a feed, as
+  // "<file>:<offset>: <reason>".
   const std::vector<std::string>& Examples(const std::string& feed) { return examples_[feed]; }
 
-  // The files with all that was added. Once, when nothing more comes.
+  // Returns the data files with all that was added. Call it once, at the end.
   std::vector<DataFile> Finish();
 
  private:
@@ -57,7 +59,7 @@ class QuarantineNews {
 
   const RunSession& session_;
   std::optional<Schema> schema_;     // of the table as this run will leave it
-  std::optional<RowWriter> writer_;  // from the first record on
+  std::optional<RowWriter> writer_;  // made for the first record
   std::vector<DataFile> files_;      // of derived rows
   std::map<std::string, std::vector<std::string>> examples_;  // by feed
 };

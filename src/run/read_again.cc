@@ -12,7 +12,7 @@
 namespace stedi {
 namespace {
 
-// Of a file whose content is loaded under another name.
+// Returns the new record of a file whose content is loaded under another name.
 FileRecord RedeliveredRecord(const FileRecord& loaded, const std::string& run_id) {
   FileRecord record;
   record.feed = loaded.feed;
@@ -37,7 +37,7 @@ RecordsByFile LoadedFiles(const LakeSession& session, const Feed& feed) {
   return loaded;
 }
 
-// Listed files without new content, by what is wanted of them.
+// Listed files without new content.
 struct ListedFiles {
   std::map<std::string, LandingFile> loaded;  // by name
   std::map<std::string, LandingFile> copies;  // of loaded files, by the hash of their content
@@ -68,7 +68,7 @@ ListedFiles FindListed(const FeedPlan& plan, const std::vector<FileRecord>& reco
   return out;
 }
 
-// The record of `file`, of this run if it has one.
+// Returns the record of `file` in `records`. If it has none there, adds the one in `known`.
 FileRecord& RecordNow(const RecordsByFile& known, const std::string& file,
                       std::vector<FileRecord>& records) {
   const auto found = std::ranges::find(records, file, &FileRecord::file);
@@ -85,11 +85,11 @@ ReadAgain FindReadAgain(const RunSession& session, const FeedPlan& plan, bool sa
       FindListed(plan, session.catalog.ListFiles(session.database_name, plan.feed->name));
   std::set<std::string> with_news;
   for (const LandingFile& file : plan.news.to_load) with_news.insert(file.file);
-  std::set<std::string> otherwise;
-  if (!same_definition) otherwise = reread.FilesReadOtherwise();
+  std::set<std::string> read_differently;
+  if (!same_definition) read_differently = reread.FilesReadDifferently();
   Reread::Quarantined quarantined = reread.FindQuarantined();
   ReadAgain again;
-  std::set<std::string> wanted = otherwise;
+  std::set<std::string> wanted = read_differently;
   wanted.merge(std::move(quarantined.cut));
   for (const std::string& file : wanted) {
     if (with_news.contains(file) || !known.contains(file)) continue;
@@ -104,7 +104,7 @@ ReadAgain FindReadAgain(const RunSession& session, const FeedPlan& plan, bool sa
       with_news.insert(file);
     } else {
       again.kept.insert(file);
-      if (otherwise.contains(file)) again.carried.insert(file);
+      if (read_differently.contains(file)) again.carried.insert(file);
     }
   }
   for (const std::string& file : quarantined.changing) {
@@ -113,8 +113,8 @@ ReadAgain FindReadAgain(const RunSession& session, const FeedPlan& plan, bool sa
   return again;
 }
 
-ReadAgain FindKept(const RunSession& session, const FeedPlan& plan, Reread& reread,
-                   std::vector<FileRecord>& records) {
+ReadAgain FindUnreadFiles(const RunSession& session, const FeedPlan& plan, Reread& reread,
+                          std::vector<FileRecord>& records) {
   std::set<std::string> names;
   std::set<std::string> hashes;
   for (const FileRecord& record : records) {
@@ -139,14 +139,15 @@ ReadAgain FindKept(const RunSession& session, const FeedPlan& plan, Reread& rere
   return kept;
 }
 
-FreshRows TakeFromLake(const Schema& schema, const ReadAgain& again, Reread& reread,
-                       QuarantineNews& quarantine, TableOutcome& outcome) {
+FreshRows WriteRowsFromLake(const Schema& schema, const ReadAgain& again, Reread& reread,
+                            QuarantineNews& quarantine, TableOutcome& outcome) {
   if (again.kept.empty() && again.retried.empty()) return {};
   const RunSession& session = reread.session();
   const Feed& feed = reread.feed();
   const std::filesystem::path folder =
       TableFolder(session.lake, {session.database_name, feed.name}) / "data";
-  RowWriter rows(session.storage.Of(folder), {schema, folder, WithoutBounds(feed), session.run_id});
+  RowWriter rows(session.storage.StoreOf(folder),
+                 {schema, folder, WithoutBounds(feed), session.run_id});
   const std::map<std::string, uint64_t> carried = reread.CarryOver(again.carried, rows);
   const auto taken = reread.TakeQuarantined(again.retried, rows, quarantine);
   if (!again.retried.empty()) outcome.retried = reread.RetriedCondition(again.retried);

@@ -1,5 +1,5 @@
-// Which records that a lake has of a feed must be read again although no file has new content: the
-// contract changed, a rebuild found their files gone, or somebody asked for it.
+// Finds the records of a feed that must be read again although no file has new content: because the
+// contract changed, because a rebuild found their files gone, or because the user asked for it.
 #pragma once
 
 #include <set>
@@ -14,38 +14,39 @@
 
 namespace stedi {
 
-// Files whose rows or quarantined records are read under today's contract without new content.
+// Files without new content whose rows or quarantined records are read under the current contract.
 struct ReadAgain {
   std::vector<LandingFile> files;  // from the landing folder
-  // Files that are gone, whose content is read there under another name.
+  // The new records of files that are gone, but whose content `files` has under another name.
   std::vector<FileRecord> moved;
-  std::set<std::string> carried;  // their rows as the lake has them
-  std::set<std::string> retried;  // their quarantined records as the lake has them
-  // Files that are there, but that the feed no longer takes for landing data (a rebuild).
+  std::set<std::string> carried;  // files whose rows are read from the table
+  std::set<std::string> retried;  // files whose records are read from the quarantine
+  // In a rebuild: files that are there, but whose names the feed no longer takes for landing data.
   std::set<std::string> dropped;
-  // Files that are gone and of which not all could be read again: news when they are back.
+  // Files that are gone and could not be read again as a whole: they are loaded when they are back.
   std::set<std::string> kept;
 };
 
-// What today's contract reads otherwise than the one before it, of files without new content.
+// Finds the files without new content that the current contract reads differently. If the contract
+// is the same as in the last run (`same_definition`), only their quarantined records can differ.
 ReadAgain FindReadAgain(const RunSession& session, const FeedPlan& plan, bool same_definition,
                         Reread& reread);
 
-// After a rebuild has read all files that are there: those that it has not read, whose rows are the
-// last copy of their records. `records`: of the files that it has read; a file whose content was
-// read under another name joins them as a re-delivery.
-ReadAgain FindKept(const RunSession& session, const FeedPlan& plan, Reread& reread,
-                   std::vector<FileRecord>& records);
+// To be called after a rebuild has read all files that are there. Finds the known files that it has
+// not read: their rows are the last copy of their records. `records` are those of the files that it
+// has read; a file whose content was read under another name is added to them as a re-delivery.
+ReadAgain FindUnreadFiles(const RunSession& session, const FeedPlan& plan, Reread& reread,
+                          std::vector<FileRecord>& records);
 
-// Rows in data files of the feed's table.
+// New data files of the feed's table, and the checksum of their rows.
 struct FreshRows {
   std::vector<DataFile> files;
   TableChecksum checksum;
 };
 
-// The rows that `again` carries over and those of quarantined records that fit. Adjusts the files'
-// records and tells the user in `outcome`.
-FreshRows TakeFromLake(const Schema& schema, const ReadAgain& again, Reread& reread,
-                       QuarantineNews& quarantine, TableOutcome& outcome);
+// Writes the rows that `again` carries over, and rows for those of its quarantined records that
+// fit. Adjusts the files' records in `outcome`, and adds notes for the user to it.
+FreshRows WriteRowsFromLake(const Schema& schema, const ReadAgain& again, Reread& reread,
+                            QuarantineNews& quarantine, TableOutcome& outcome);
 
 }  // namespace stedi

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "database/column_types.h"
+#include "database/temp_table_writer.h"
 #include "files/byte_scan.h"
 #include "landing/record_parser.h"
 #include "landing/rejected_values.h"
@@ -24,72 +25,57 @@
 namespace stedi {
 namespace {
 
+std::vector<std::string> NamesOf(const std::vector<ColumnDefinition>& columns) {
+  std::vector<std::string> names;
+  names.reserve(columns.size());
+  for (const ColumnDefinition& column : columns) names.push_back(column.name);
+  return names;
+}
+
 // Rows for the table, as text in a temporary table of the connection.
 class RejectedNews {
  public:
-  // Begins without rows. `kind`: each has a temporary table of its own.
+  // Begins without rows. Each `kind` has a temporary table of its own.
   RejectedNews(const LakeSession& session, const Feed& feed, std::string_view kind)
-      : feed_(feed), name_(fmt::format("{}_{}", kind, feed.rejected->name)) {
-    std::string columns;
-    for (const ColumnDefinition& column : feed.rejected->columns) {
-      columns +=
-          fmt::format("{}{} VARCHAR", columns.empty() ? "" : ", ", QuoteIdentifier(column.name));
-    }
-    session.connection.Execute(
-        fmt::format("CREATE OR REPLACE TEMP TABLE {} ({})", QuoteIdentifier(name_), columns));
-    if (duckdb_appender_create_ext(session.connection.handle(), "temp", "main", name_.c_str(),
-                                   &appender_) == DuckDBError) {
-      duckdb_appender_destroy(&appender_);
-      throw Error(ErrorCode::kInternal, "DuckDB refused an appender");
-    }
-  }
-  ~RejectedNews() { duckdb_appender_destroy(&appender_); }
-  RejectedNews(const RejectedNews&) = delete;
-  RejectedNews& operator=(const RejectedNews&) = delete;
+      : feed_(feed),
+        rows_(session.connection, fmt::format("{}_{}", kind, feed.rejected->name),
+              NamesOf(feed.rejected->columns)) {}
 
   void Add(const RejectedRow& row, const std::string& file, const std::string& offset,
            std::string_view reason) {
     for (const std::optional<std::string>& value : row) {
       if (value.has_value()) {
-        AddText(*value);
+        rows_.AddText(*value);
       } else {
-        duckdb_append_null(appender_);
+        rows_.AddNull();
       }
     }
-    AddText(file);
-    AddText(offset);
-    AddText(reason);
-    duckdb_appender_end_row(appender_);
+    rows_.AddText(file);
+    rows_.AddText(offset);
+    rows_.AddText(reason);
+    rows_.EndRow();
   }
 
-  // A SELECT of the rows in the table's types. No more can be added.
+  // Returns a SELECT of the rows in the table's types. No more rows can be added afterwards.
   std::string Finish() {
-    if (duckdb_appender_close(appender_) == DuckDBError) {
-      throw Error(ErrorCode::kUnavailable, fmt::format("cannot keep the rejected records: {}",
-                                                       duckdb_appender_error(appender_)));
-    }
-    return fmt::format("SELECT {} FROM temp.main.{}", CastList(feed_.rejected->columns),
-                       QuoteIdentifier(name_));
+    const std::string table = rows_.Finish();
+    return fmt::format("SELECT {} FROM {}", CastList(feed_.rejected->columns), table);
   }
 
  private:
-  void AddText(std::string_view text) {
-    duckdb_append_varchar_length(appender_, text.data(), text.size());
-  }
-
   const Feed& feed_;
-  const std::string name_;
-  duckdb_appender appender_ = nullptr;
+  TempTableWriter rows_;
 };
 
-// Of these one knows that their bytes are those of one record.
+// Whether the bytes of a rejection with this reason are known to be those of one record.
 bool IsOneRecord(std::string_view reason) {
-  return std::ranges::any_of(RejectReasons(), [&](const RejectReasonRow& row) {
+  return std::ranges::any_of(kRejectReasons, [&](const RejectReasonRow& row) {
     return row.is_one_record && row.name == reason;
   });
 }
 
-// Whether the bytes are a record that today's contract takes: it is a row by now.
+// Tells whether bytes are a record that the current contract accepts. Such a record is a row by
+// now.
 class FitCheck {
  public:
   explicit FitCheck(const Contract& contract)
@@ -111,10 +97,10 @@ class FitCheck {
   std::string text_;
 };
 
-// Files of whose earlier rejections the rows are looked for.
-struct FilesMeant {
+// The landing files whose earlier rejections are needed.
+struct FileSelection {
   std::set<std::string> names;
-  bool are_all_others = false;  // than those
+  bool are_all_others = false;  // all files except `names` are meant
 
   bool IsNone() const { return names.empty() && !are_all_others; }
 
@@ -125,34 +111,37 @@ struct FilesMeant {
   }
 };
 
-// Which the step needs.
-FilesMeant FilesToLookAtAgain(const FeedPlan& plan, const TableOutcome& loaded,
-                              bool same_definition) {
+// Returns the files whose earlier rejections the step needs.
+FileSelection FilesToReexamine(const FeedPlan& plan, const TableOutcome& loaded,
+                               bool same_definition) {
   if (plan.rebuild) return {loaded.kept_files};
   if (!same_definition) return {loaded.outdated_files, /*are_all_others=*/true};
   return {loaded.retried_files};
 }
 
-// The rows of earlier rejections, from two places. The quarantine is looked at again; but it keeps
-// the first bytes of a long rejection only, and what stands behind them is not found. Therefore the
-// rows that the table has of such a rejection stay, with the columns that it had.
+// The rows of earlier rejections, from two sources. Values are searched for again in the
+// quarantine; but this keeps only the first bytes of a long rejection, and the values after them
+// would be lost. Therefore the rows that the table already has for such a rejection stay, with the
+// columns that it had.
 class EarlierRows {
  public:
-  // `table`: the feed's table as it was, with its files. All must outlive it.
+  // `table` is the table of rejected records as it was, with its files loaded. All arguments must
+  // outlive this object.
   EarlierRows(const LakeSession& session, const Feed& feed, const LakeTable& table);
 
-  // A SELECT of those of the files that are meant; or "".
-  std::string Select(const FilesMeant& files) const;
+  // Returns a SELECT of the rows of the files that are meant, or "" if there are none.
+  std::string Select(const FileSelection& files) const;
 
  private:
-  std::string SelectFromQuarantine(const FilesMeant& files) const;
-  std::string SelectFromTable(const FilesMeant& files) const;
+  std::string SelectFromQuarantine(const FileSelection& files) const;
+  std::string SelectFromTable(const FileSelection& files) const;
 
   const LakeSession& session_;
   const Feed& feed_;
   std::set<std::string> columns_;  // of the table as it was
-  std::string table_rows_;         // empty: it has none that tell whose the records were
-  std::string quarantine_rows_;    // those of the feed; empty: there are none
+  // A SELECT of the table's rows; empty if it has none, or not the first of the rejected_columns.
+  std::string table_rows_;
+  std::string quarantine_rows_;  // a SELECT of those of the feed; empty: there are none
 };
 
 EarlierRows::EarlierRows(const LakeSession& session, const Feed& feed, const LakeTable& table)
@@ -171,13 +160,13 @@ EarlierRows::EarlierRows(const LakeSession& session, const Feed& feed, const Lak
                                  QuoteLiteral(feed.name));
 }
 
-std::string EarlierRows::Select(const FilesMeant& files) const {
+std::string EarlierRows::Select(const FileSelection& files) const {
   const std::string quarantined = SelectFromQuarantine(files);
   const std::string kept = SelectFromTable(files);
   return quarantined + (quarantined.empty() || kept.empty() ? "" : " UNION ALL ") + kept;
 }
 
-std::string EarlierRows::SelectFromTable(const FilesMeant& files) const {
+std::string EarlierRows::SelectFromTable(const FileSelection& files) const {
   if (table_rows_.empty()) return "";
   std::string columns;
   for (const ColumnDefinition& column : feed_.rejected->columns) {
@@ -197,15 +186,15 @@ std::string EarlierRows::SelectFromTable(const FilesMeant& files) const {
                      files.Condition(kFileColumn), seen_anew);
 }
 
-// Without those that are rows by now.
-std::string EarlierRows::SelectFromQuarantine(const FilesMeant& files) const {
+// Leaves out the records that are rows by now.
+std::string EarlierRows::SelectFromQuarantine(const FileSelection& files) const {
   if (quarantine_rows_.empty()) return "";
   const Feed& feed = feed_;
   const ContractIndex index(feed.contract);
   RejectedValues values(feed.contract, index);
   FitCheck check(feed.contract);
   RejectedNews news(session_, feed, "earlier");
-  Connection reading(session_.database);  // beside the appender's
+  Connection reading(session_.database);  // `news` writes on the other connection meanwhile
   const std::string is_kept =
       table_rows_.empty()
           ? "false"
@@ -223,10 +212,10 @@ std::string EarlierRows::SelectFromQuarantine(const FilesMeant& files) const {
               const std::string reason(row.Text(kReason).value_or(""));
               const bool is_whole = std::cmp_equal(raw.size(), row.Integer(kLength));
               if (is_whole && IsOneRecord(reason) && check.Fits(raw)) return;
-              values.Begin(/*in_array=*/true);  // nobody knows any more
-              values.Look(raw, /*at_end=*/true);
+              values.Begin(/*in_array=*/true);  // it may have been in one
+              values.Search(raw, /*at_end=*/true);
               for (RejectedRow found : values.Rows(!is_whole || !IsOneRecord(reason))) {
-                // Of first bytes nobody knows whether the record is flat.
+                // If only the first bytes are kept, nobody can tell whether the record is flat.
                 if (!is_whole) std::fill(found.begin() + 1, found.end(), std::nullopt);
                 news.Add(found, std::string(row.Text(kFile).value_or("")),
                          fmt::format("{}", row.Integer(kOffset)), reason);
@@ -276,7 +265,7 @@ TableOutcome BuildRejected(const RunSession& session, const FeedPlan& plan,
     std::string rows = loaded.rejected_rows;
     if (!change.replace_all)
       change.outdated.insert(loaded.retried_files.begin(), loaded.retried_files.end());
-    if (const FilesMeant files = FilesToLookAtAgain(plan, loaded, same_definition);
+    if (const FileSelection files = FilesToReexamine(plan, loaded, same_definition);
         !files.IsNone()) {
       const std::string earlier = EarlierRows(session, feed, table).Select(files);
       rows += (rows.empty() || earlier.empty() ? "" : " UNION ALL ") + earlier;

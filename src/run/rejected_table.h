@@ -1,5 +1,6 @@
-// A feed's table of rejected records, `<feed>_rejected`: what a tolerant look found in their bytes
-// (landing/rejected_values.h). Its rows live and die with those of their landing file.
+// Builds a feed's table of rejected records, `<feed>_rejected`: the values that a tolerant search
+// found in their bytes (landing/rejected_values.h). Its rows join and leave together with the other
+// rows of their landing file.
 #pragma once
 
 #include <filesystem>
@@ -12,14 +13,15 @@
 
 namespace stedi {
 
-// Puts the rows that a finished scan of `feed` gave into a temporary table, removes the file, and
-// returns a SELECT of them, valid until it is called again for this feed.
+// Puts the rows that a finished scan of `feed` wrote to the file `rejected_rows_path` into a
+// temporary table, and removes the file. Returns a SELECT of the rows, valid until the next call
+// for this feed.
 std::string KeepRejectedRows(const LakeSession& session, const Feed& feed, const LandingScan& scan,
                              const std::filesystem::path& rejected_rows_path);
 
-// The step of the table after that of its feed, which gave `loaded`. Where the table is new, or has
-// another definition, the quarantine tells of earlier rejections. REQUIRES: the feed has such a
-// table.
+// The step of the table of rejected records. It follows the step of its feed, whose outcome is
+// `loaded`. If the table is new or has another definition, it gets the earlier rejections from the
+// quarantine. REQUIRES: the feed has such a table.
 TableOutcome BuildRejected(const RunSession& session, const FeedPlan& plan,
                            const TableOutcome& loaded);
 

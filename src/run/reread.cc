@@ -18,16 +18,18 @@
 namespace stedi {
 namespace {
 
-// Reasons that another contract may not have, for SQL's IN. The others are about the bytes alone.
+// Returns, as a list for SQL's IN, the reject reasons that may not hold under another contract. The
+// other reasons depend on the bytes alone.
 std::string ReasonsOfContracts() {
   std::set<std::string> names;
-  for (const RejectReasonRow& row : RejectReasons()) {
+  for (const RejectReasonRow& row : kRejectReasons) {
     if (row.is_one_record) names.emplace(row.name);
   }
   return QuoteLiterals(names);
 }
 
-// A name that no key has: keys are matched without case, and this one's letters have none.
+// Columns that are left out get names that begin with this character, which no key is expected to
+// contain.
 constexpr const char* kNoKey = "\x01";
 
 void WriteCell(const ColumnData& column, ColumnType type, RowWriter& rows) {
@@ -56,12 +58,13 @@ std::string FilesCondition(const char* column, const std::set<std::string>& file
 
 }  // namespace
 
-// A parser with what it works on, for one record at a time.
+// A record parser with its buffers, for one record at a time.
 struct Reread::Reader {
   explicit Reader(Contract own)
       : contract(std::move(own)), index(contract), parser(contract, index), row(contract) {}
 
-  // Leaves the record in `row`, or says what is wrong with it. Nothing but a whole record is one.
+  // Leaves the record in `row`, or returns what is wrong with it. The bytes must be one whole
+  // record and nothing else.
   std::optional<RecordFault> Read(std::string_view record, uint64_t offset) {
     text.assign(record);
     text.append(kScanPadBytes, '\0');
@@ -74,9 +77,9 @@ struct Reread::Reader {
     return parser.Store(offset, row);
   }
 
-  // The row that Read() left, as the landing table has it.
+  // Writes the row that Read() left, with the columns of the landing table.
   void Write(std::string_view file, RowWriter& rows) {
-    row.Show(block);
+    row.FillBlock(block);
     for (size_t i = 0; i < contract.columns.size(); ++i) {
       WriteCell(block.columns[i], contract.columns[i].type, rows);
     }
@@ -121,11 +124,11 @@ std::string Reread::SelectTable() const {
   return SelectRows(session_.database, session_.connection, table_);
 }
 
-std::set<std::string> Reread::FilesReadOtherwise() {
+std::set<std::string> Reread::FilesReadDifferently() {
   std::set<std::string> files;
   if (table_.metadata.CurrentSnapshot() == nullptr) return files;
   const std::vector<Field>& there = table_.metadata.CurrentSchema().fields;
-  Contract all;  // a key that was no column, or whose value did not fit, may be one now
+  Contract all;  // a key that was no column, or whose value did not fit, may be a column now
   std::string lacks_value;
   for (const ContractColumn& column : feed_.contract.columns) {
     const bool is_new = std::ranges::find(there, column.name, &Field::name) == there.end();
@@ -243,7 +246,7 @@ std::map<std::string, Reread::Taken> Reread::TakeQuarantined(const std::set<std:
   return taken;
 }
 
-// Each row as the JSON object that today's contract reads.
+// Returns a SELECT with each row as a JSON object, to be parsed under the current contract.
 std::string Reread::RowsAsRecords(const std::set<std::string>& files) const {
   std::string members;
   for (const Field& field : table_.metadata.CurrentSchema().fields) {
@@ -290,7 +293,7 @@ std::map<std::string, uint64_t> Reread::CarryOver(const std::set<std::string>& f
                                                   RowWriter& rows) {
   std::map<std::string, uint64_t> carried;
   if (files.empty() || table_.metadata.CurrentSnapshot() == nullptr) return carried;
-  RequireSound(session_, table_);  // what is written anew carries fresh checksums
+  RequireSound(session_, table_);  // the new files would hide the damage: their checksums are valid
   VisitRows(session_.connection, RowsAsRecords(files), {kFileColumn, kOffsetColumn, "record"},
             [&](const VisitedRow& row) {
               const std::string_view file = row.Text(0).value_or("");

@@ -1,11 +1,11 @@
-// What a lake itself holds of a feed's records, read under today's contract: rejected records whose
-// bytes the quarantine keeps whole, and rows whose landing file is gone or cannot be read. So a
-// contract can change without the last copy of a record being lost.
+// Reads records of a feed under the current contract from what the lake itself holds of them:
+// rejected records whose bytes the quarantine keeps as a whole, and rows whose landing file is gone
+// or cannot be read. So a contract can change without the last copy of a record being lost.
 //
-// A rejected record is parsed from its bytes, exactly as its file would be read again. A row is
-// written as the JSON object that it once was (its columns, then its other keys) and parsed:
-// a column that is new takes its value from `_rescued`, one that has left goes there, and so does
-// a value that its column cannot hold any more.
+// A rejected record is parsed from its bytes, exactly as if its file were read again. A row is
+// turned back into a JSON object (its columns, then its other keys) and parsed: a new column takes
+// its value from `_rescued`; the value of a column that no longer exists goes there, and so does a
+// value that its column can no longer hold.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +27,8 @@ namespace stedi {
 
 class Reread {
  public:
-  // `table`: the feed's, its files loaded, as it stands before this run. All must outlive it.
+  // `table` is the feed's table as it was before this run, with its files loaded. All arguments
+  // must outlive this object.
   Reread(const RunSession& session, const Feed& feed, const LakeTable& table);
   ~Reread();
   Reread(const Reread&) = delete;
@@ -36,9 +37,10 @@ class Reread {
   const RunSession& session() const { return session_; }
   const Feed& feed() const { return feed_; }
 
-  // Files with a row that today's contract would read otherwise: it has the value of a new column
-  // among its other keys, or nothing where the contract wants a value.
-  std::set<std::string> FilesReadOtherwise();
+  // Returns the files with a row that the current contract would read differently: one that has the
+  // value of a new column among its other keys, or NULL where the contract requires a value, or an
+  // empty string where the contract reads NULL.
+  std::set<std::string> FilesReadDifferently();
 
   // Files with quarantined records that may be rows under another contract.
   struct Quarantined {
@@ -47,19 +49,21 @@ class Reread {
   };
   Quarantined FindQuarantined();
 
-  // What was taken of one file's quarantined records.
+  // The quarantined records of one file that became rows.
   struct Taken {
     uint64_t records = 0;
     uint64_t bytes = 0;
   };
-  // Makes rows of the quarantined records of `files` that fit; the others stay in quarantine, with
-  // what is wrong with them now. Afterwards all that meets RetriedCondition(files) is outdated.
+  // Writes rows for those quarantined records of `files` that fit, and returns by file how many.
+  // The others are added to `quarantine` again, with the fault that they have now. Afterwards all
+  // earlier rows of the quarantine that meet RetriedCondition(files) are outdated.
   std::map<std::string, Taken> TakeQuarantined(const std::set<std::string>& files, RowWriter& rows,
                                                QuarantineNews& quarantine);
-  // SQL over the columns of the quarantine table.
+  // Returns a condition over the columns of the quarantine table for the records that
+  // TakeQuarantined reads.
   std::string RetriedCondition(const std::set<std::string>& files) const;
 
-  // Writes the table's rows of `files` under today's contract. Returns how many of each file.
+  // Writes the table's rows of `files` under the current contract. Returns by file how many.
   std::map<std::string, uint64_t> CarryOver(const std::set<std::string>& files, RowWriter& rows);
 
  private:

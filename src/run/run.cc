@@ -38,7 +38,7 @@ namespace {
 
 struct CatalogInUse {
   SqlCatalog& written;
-  const SqlCatalog& found;  // as it was when the run began: all that it reads
+  const SqlCatalog& found;  // a copy from when the run began; the run reads only this
 };
 
 // One run from the lock to the report. The order of the private functions is that of Execute().
@@ -68,7 +68,7 @@ class RunInProgress {
                  sound_files_},
         quarantine_(session_),
         guards_(session_, checked, options, [this](const std::string& name) {
-          Show(name);
+          MakeReadable(name);
           return Find(name);
         }) {
     connection_.Execute(fmt::format("CREATE SCHEMA IF NOT EXISTS {0}; USE {0}",
@@ -80,7 +80,8 @@ class RunInProgress {
     record_.status = RunStatus::kRunning;
   }
 
-  // Before anything is written. Throws kConflict.
+  // Call it before anything is written. Throws kConflict when the lake or the catalog belongs
+  // elsewhere.
   void Claim() { ClaimLake(place_, storage_, catalog_); }
 
   RunReport Execute(const PseudonymKey& key, const FolderListings& listings) {
@@ -99,7 +100,7 @@ class RunInProgress {
       BuildViews();
       StageQuarantine();
       Publish();
-    } catch (const Error& error) {  // the end of the run: a report either way
+    } catch (const Error& error) {  // a run that fails ends with a report, too
       End(error);
     } catch (const std::system_error& error) {  // no more threads, a folder that cannot be read ..
       End(Error(ErrorCode::kUnavailable, error.what()));
@@ -120,7 +121,7 @@ class RunInProgress {
   }
 
  private:
-  // What ends the run before it begins, but holds up no withdrawal.
+  // Throws what ends the run before it reads anything, but must not hold up a withdrawal.
   void CheckStart(const PseudonymKey& key) {
     record_.parameters = RecordedParameters(checked_.project, key.value);
     CheckPseudonymKey(options_, checked_.project, found_, key);
@@ -158,14 +159,12 @@ class RunInProgress {
     for (const FeedPlan& plan : plans_) {
       Step(plan.feed->name, TableKind::kFeed, [&] {
         TableOutcome outcome = LoadFeed(session_, plan, quarantine_, observer_);
-        if (auto guard = TooManyRejected(session_, *plan.feed, outcome, quarantine_)) {
-          outcome.expectations.push_back(std::move(*guard));
-        }
+        GuardAgainstRejected(session_, *plan.feed, quarantine_, outcome);
         return outcome;
       });
       AddBadFiles(plan);
       if (!outcomes_.back().bad_files.empty() && !options_.skip_bad_files) {
-        outcomes_.pop_back();  // it made nothing
+        outcomes_.pop_back();  // nothing was staged
         continue;
       }
       if (!plan.feed->rejected.has_value()) continue;
@@ -178,7 +177,8 @@ class RunInProgress {
     FailPoint("after_load");
   }
 
-  // Those of the feed that was loaded last. What was skipped is news to the next run, too.
+  // Reports the bad files of the feed that was loaded last. They are news to the next run, too, so
+  // it must not compare its inputs with those of this run.
   void AddBadFiles(const FeedPlan& plan) {
     for (const BadFile& bad : outcomes_.back().bad_files) {
       inputs_.reset();
@@ -194,22 +194,19 @@ class RunInProgress {
       const View& view = checked_.project.views[index];
       Step(view.name, TableKind::kView, [&] {
         TableOutcome outcome = Build(view, options_);
-        if (auto guard = EmptyFromRows(session_, checked_.project, view, outcome)) {
-          outcome.expectations.push_back(std::move(*guard));
-        }
+        GuardAgainstEmpty(session_, checked_.project, view, outcome);
         return outcome;
       });
       NoteAbout(view);
     }
   }
 
-  // The line that the project wants said of a table's rows; nothing where it is NULL.
+  // Notes the line that the view's property 'note' gives, unless it is NULL.
   void NoteAbout(const View& view) {
-    const auto note = view.properties.find(kNoteKey);
-    if (note == view.properties.end()) return;
+    if (!view.properties.contains(kNoteKey)) return;
     ShowInputs(view);
-    Show(view.name);
-    if (const auto line = NoteLine(session_, view, note->second)) Note(*line);
+    MakeReadable(view.name);
+    if (const auto line = NoteLine(session_, view)) Note(*line);
   }
 
   TableOutcome Build(const View& view, const RunOptions& options) {
@@ -219,20 +216,21 @@ class RunInProgress {
   }
 
   void ShowInputs(const View& view) {
-    for (const std::string& name : view.inputs) Show(name);
+    for (const std::string& name : view.inputs) MakeReadable(name);
     for (const Expectation& expectation : view.expectations) {
-      if (!expectation.references_table.empty()) Show(expectation.references_table);
+      if (!expectation.references_table.empty()) MakeReadable(expectation.references_table);
     }
   }
 
-  void Show(const std::string& name) {
+  void MakeReadable(const std::string& name) {
     TableOutcome* outcome = Find(name);
     if (outcome == nullptr || !shown_.insert(name).second) return;
     LoadFiles(database_, connection_, outcome->table);
     CreateView(connection_, name, SelectRows(database_, connection_, outcome->table));
   }
 
-  // Does one table's step, reports it, and ends the run when the table broke a promise.
+  // Runs one table's step and reports it. Throws kExpectationFailed, which ends the run, when an
+  // expectation of the table failed.
   template <class Function>
   void Step(const std::string& name, TableKind kind, const Function& function) {
     const auto begin = std::chrono::steady_clock::now();
@@ -251,26 +249,24 @@ class RunInProgress {
     TableOutcome& outcome = outcomes_.back();
     for (const std::string& note : outcome.notes) Note(note);
     outcome.report.seconds = SecondsSince(begin);
-    if (outcome.expectations.empty())
+    const TableDefinition* definition = FindTable(checked_.project, name);
+    if (outcome.expectations.empty() && definition != nullptr && !definition->expectations.empty())
       outcome.expectations = LastExpectations(last_published_, name);
-    guards_.LetThrough(outcome);
-    const auto broken =
-        std::ranges::find_if(outcome.expectations, [](const ExpectationReport& expectation) {
-          return expectation.action == ExpectationAction::kFail && expectation.failed > 0;
-        });
-    if (broken != outcome.expectations.end()) outcome.report.action = TableAction::kFailed;
+    guards_.DowngradeFailedGuards(outcome);
+    const ExpectationReport* broken = FindBroken(outcome.expectations);
+    if (broken != nullptr) outcome.report.action = TableAction::kFailed;
     report_.tables.push_back(outcome.report);
     report_.expectations.insert(report_.expectations.end(), outcome.expectations.begin(),
                                 outcome.expectations.end());
     report_.landing.Add(outcome.landing);
     observer_.OnTableEnd(outcome.report);
-    if (broken != outcome.expectations.end()) {
-      throw Error(ErrorCode::kExpectationFailed, BrokenPromise(*broken));
+    if (broken != nullptr) {
+      throw Error(ErrorCode::kExpectationFailed, FailedExpectationMessage(*broken));
     }
     const TableAction action = outcome.report.action;
     const bool may_shrink = action == TableAction::kUpdated || action == TableAction::kReplaced;
     if (kind != TableKind::kQuarantine && may_shrink) {
-      if (const auto note = guards_.LossNote(outcome)) Note(*note);
+      if (const auto note = guards_.ShrinkWarning(outcome)) Note(*note);
     }
   }
 
@@ -296,7 +292,7 @@ class RunInProgress {
     FailPoint("after_publish");
     try {
       NoteForNextRun(commits);
-    } catch (const std::exception& error) {  // it looks for itself
+    } catch (const std::exception& error) {  // the next run works without it
       Note(
           fmt::format("the run was published; what would quicken the next one could not be noted: "
                       "{}",
@@ -313,7 +309,8 @@ class RunInProgress {
     if (checked_.diagnostics.empty()) NoteChecked(*inputs_, checked_.project, catalog_);
   }
 
-  // What the report names can be looked at after a failed run, too.
+  // The queries in the report must work after a failed run, too, so the files that they read have
+  // to be written first.
   void EndSideWork() {
     const bool names_rows = std::ranges::any_of(
         report_.expectations,
@@ -328,7 +325,7 @@ class RunInProgress {
     report_.error = ShownMessage(error);
     report_.error_code = cancelled ? ErrorCode::kCancelled : error.code();
     if (error.code() == ErrorCode::kExpectationFailed) *report_.error += ": nothing was published";
-    if (!cancelled && error.code() != ErrorCode::kCommitStateUnknown) TakeOutWhoWithdrew();
+    if (!cancelled && error.code() != ErrorCode::kCommitStateUnknown) RemoveWithdrawnPeople();
     EndSideWork();
     if (error.code() == ErrorCode::kCommitStateUnknown) {
       report_.status = RunStatus::kUnknown;
@@ -342,8 +339,8 @@ class RunInProgress {
     }
   }
 
-  // Whatever else fails: who withdrew leaves the tables (run/withdrawal.h).
-  void TakeOutWhoWithdrew() {
+  // Removes the rows of people who withdrew, whatever made the run fail (run/withdrawal.h).
+  void RemoveWithdrawnPeople() {
     std::vector<const View*> consent = TablesOfConsent(checked_.project);
     // Nobody can be taken out of a table that was never published.
     std::erase_if(consent, [&](const View* view) {
@@ -352,7 +349,7 @@ class RunInProgress {
     if (consent.empty() || catalog_.HasCommitted(session_.run_id)) return;
     const std::optional<std::string> why_it_failed = report_.error;
     try {
-      if (!is_on_record_) catalog_.RecordRun(record_);  // or its files would stay for ever
+      if (!is_on_record_) catalog_.RecordRun(record_);  // else no run would remove its files
       SettleSideWork();
       const auto build = [this](const View& view, const RunOptions& options) {
         return Build(view, options);
@@ -361,12 +358,12 @@ class RunInProgress {
                                 outcomes_, quarantine_, observer_, build};
       for (const View* table : consent) {
         BuildAnyway(failed, table->name);
-        Show(table->name);
+        MakeReadable(table->name);
       }
       Withdrawal withdrawal(session_, checked_.project, checked_.order,
-                            [&](const std::string& name) { return ShowAnyway(failed, name); });
+                            [&](const std::string& name) { return TryMakeReadable(failed, name); });
       SettleSideWork();
-      staged_files_.Forget();
+      staged_files_.Abandon();
       if (!withdrawal.rows().empty()) NoteWithdrawalStaged(catalog_, withdrawal.file_id());
       const std::vector<const LakeTable*> tables = withdrawal.Stage();
       for (const std::string& line : withdrawal.MayStillHold()) Note(line);
@@ -378,14 +375,14 @@ class RunInProgress {
       report_.taken_out = withdrawal.rows();
       report_.error = WithTakenOut(*report_.error, report_.taken_out);
       Record();
-      record_.files.clear();  // they are news to the next run, too
+      record_.files.clear();  // they must be news to the next run, too
       record_.settings.clear();
       FailPoint("before_publish");
       staged_files_.Check(storage_);
       MarkCommit(place_, storage_, catalog_);
       PublishRun(catalog_, commits, record_);
       NoteWithdrawalPublished(catalog_);
-    } catch (const std::exception& error) {  // why the run failed is what it ends with
+    } catch (const std::exception& error) {  // the run ends with the error that made it fail
       report_.taken_out.clear();
       report_.error = why_it_failed;
       Note(fmt::format("who withdrew since the last run may still be in the tables: {}",
@@ -393,25 +390,28 @@ class RunInProgress {
     }
   }
 
-  // With another key its rows are of other pseudonyms, which nothing published refers to.
-  bool ShowAnyway(const FailedRun& failed, const std::string& name) {
+  // Builds a table and makes it readable by its name. Returns false if that is not possible, and
+  // for another key than the lake's: the rows would have pseudonyms that no published row refers
+  // to.
+  bool TryMakeReadable(const FailedRun& failed, const std::string& name) {
     if (!is_key_of_lake_) return false;
     try {
       BuildAnyway(failed, name);
-      Show(name);
+      MakeReadable(name);
     } catch (const std::exception&) {  // the line about the table says what is wrong with it
       ThrowIfCancelled();
     }
     return shown_.contains(name);
   }
 
-  // What the run could not write beside its steps fails no withdrawal, and cannot be looked at.
+  // Waits for the side work. Its failure must not hold up a withdrawal, so it is ignored here; but
+  // then files may be missing, so the report gets no queries.
   void SettleSideWork() {
     try {
       side_work_.Finish();
-    } catch (const std::exception&) {  // the run has failed already, by this or something else
+    } catch (const std::exception&) {  // the run has failed already, for this reason or another
       for (ExpectationReport& expectation : report_.expectations) expectation.query.clear();
-      side_work_.Forget();
+      side_work_.Reset();
     }
   }
 
@@ -421,11 +421,7 @@ class RunInProgress {
     record_.finished_ms = NowMs();
   }
 
-  TableOutcome* Find(const std::string& name) {
-    const auto found = std::ranges::find_if(
-        outcomes_, [&](const TableOutcome& outcome) { return outcome.table.id.name == name; });
-    return found == outcomes_.end() ? nullptr : &*found;
-  }
+  TableOutcome* Find(const std::string& name) { return FindOutcome(outcomes_, name); }
 
   void Note(const std::string& line) {
     report_.notes.push_back(line);
@@ -450,14 +446,14 @@ class RunInProgress {
   QuarantineNews quarantine_;
   RunGuards guards_;
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
-  std::optional<RunInputs> inputs_;          // where the next run may compare with them
+  std::optional<RunInputs> inputs_;          // empty: the next run must not compare with them
   std::optional<RunRecord> last_published_;  // before this one
   RunRecord record_;
   bool is_on_record_ = false;
   RunReport report_;
-  std::vector<FeedPlan> plans_;  // by feed; empty where files that cannot be read ended the run
+  std::vector<FeedPlan> plans_;  // by feed; empty if the run ended before all feeds were planned
   std::vector<TableOutcome> outcomes_;
-  std::set<std::string> shown_;  // those that can be read by name
+  std::set<std::string> shown_;  // the tables that can be read by name
   bool is_key_of_lake_ = false;
 };
 
@@ -474,14 +470,15 @@ RunReport Run(const RunOptions& options, RunObserver& observer) {
                                      ? std::move(*known.checked)
                                      : LoadRunProject(options, found_key.value, &engine.connection);
   const PseudonymKey key = KeyInUse(checked.project, found_key);
-  // A run that cannot begin is none, unless it may take out who withdrew.
+  // If nobody can have withdrawn, CheckLandingFolders and CheckPseudonymKey fail here, before there
+  // is a run to record. Else the run makes these checks when it has begun.
   const bool may_take_out =
       StatFile(place.catalog).has_value() && !TablesOfConsent(checked.project).empty();
   if (!may_take_out) CheckLandingFolders(checked.project);
   CheckPlaces(place, checked.project);
   MakeFolders(place.catalog.parent_path());
   const auto on_wait = [&](int pid) {
-    known.listings.clear();  // there will be newer files
+    known.listings.clear();  // there may be newer files
     observer.OnWait(pid);
   };
   const LakeLock lock(place.lock, options.wait, on_wait, StatementsCancelled);

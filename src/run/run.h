@@ -8,9 +8,9 @@
 namespace stedi {
 
 // Throws ProjectError (select/check.h) when the project has mistakes, Error when the run could not
-// begin (no lake, locked). Once it has begun every end is a report: a failed run is recorded in the
-// lake's catalog, publishes nothing, and the report holds what it reached and why it ended. Not
-// thread-safe; one run at a time in a process.
+// begin (no lake, locked). Once it has begun, it always returns a report. A failed run is recorded
+// in the lake's catalog and publishes nothing but withdrawals (run/withdrawal.h); its report says
+// what it reached and why it ended. Not thread-safe; one run at a time in a process.
 RunReport Run(const RunOptions& options, RunObserver& observer);
 
 }  // namespace stedi

@@ -1,4 +1,4 @@
-// The database that a run works in, and what it leaves to the system meanwhile.
+// The database that a run works in, its temporary folder, and how it returns freed memory.
 #pragma once
 
 #include <filesystem>
@@ -10,18 +10,20 @@
 
 namespace stedi {
 
-// What the C library keeps of freed memory comes on top of what the run may take. So blocks of this
-// size go back to the system as soon as they are free, and all others after each table.
+// Freed memory that the C library keeps comes on top of the memory that the run may take. So blocks
+// of this many bytes or more go back to the system as soon as they are freed, all others after each
+// table.
 inline constexpr int kLargeBlock = 4 << 20;
 
-// Spilled rows and rejected records are personal data: 0700, and empty when no run works in it.
+// Creates the temporary folder of a run, or empties it, and returns it. Its mode is 0700, because
+// spilled rows and rejected records are personal data.
 inline std::filesystem::path FreshTempFolder(const std::filesystem::path& folder) {
   std::filesystem::remove_all(folder);
   MakeFolders(folder);
   return folder;
 }
 
-// One for the check of the project and the run: to open one takes 20 ms.
+// The check of the project and the run share one database, because opening one takes 20 ms.
 struct RunDatabase {
   RunDatabase(const RunOptions& options, const std::filesystem::path& temp_folder,
               bool wants_progress)
@@ -32,8 +34,9 @@ struct RunDatabase {
       connection.Execute("SET enable_progress_bar = true");
       connection.Execute("SET enable_progress_bar_print = false");
     }
-    // Bounds of one side's keys as a filter of the other's: of e-mail addresses and serial numbers
-    // they hold nearly all, and to compare each row's costs a quarter of the join.
+    // DuckDB would filter one side of a join by the bounds of the other side's keys. Nearly all
+    // e-mail addresses and serial numbers are within such bounds, and comparing each row with them
+    // takes a quarter of the join's time.
     connection.Execute("SET disabled_optimizers = 'join_filter_pushdown'");
   }
 

@@ -13,7 +13,7 @@
 namespace stedi {
 namespace {
 
-// The table and all that it is made from.
+// Returns the table and all tables that it is made from, directly or indirectly.
 std::set<std::string> MadeFrom(const Project& project, const std::string& table) {
   std::set<std::string> names;
   std::vector<std::string> open = {table};
@@ -29,7 +29,7 @@ std::set<std::string> MadeFrom(const Project& project, const std::string& table)
 
 }  // namespace
 
-void RunGuards::LetThrough(TableOutcome& outcome) const {
+void RunGuards::DowngradeFailedGuards(TableOutcome& outcome) const {
   for (ExpectationReport& guard : outcome.expectations) {
     if (!guard.is_guard || guard.action != ExpectationAction::kFail || guard.failed == 0) continue;
     if (options_.allow_shrink) {
@@ -55,7 +55,8 @@ bool RunGuards::IsByWithdrawal(const ExpectationReport& guard) const {
   return covers != view->expectations.end() && withdrawal.ExplainsUncovered(view->name, *covers);
 }
 
-// With what the run itself gave to the parameters at that time: each day is another stedi.as_of.
+// Compares with the definitions of the last published run. The built-in parameters are given the
+// values of that run, because stedi.as_of is another one each day.
 bool RunGuards::IsSameDefinition(const std::string& table) const {
   const auto last_run = session_.catalog.LastPublishedRun(session_.database_name);
   if (!last_run.has_value()) return false;
@@ -83,7 +84,7 @@ bool RunGuards::IsSameDefinition(const std::string& table) const {
   });
 }
 
-std::optional<std::string> RunGuards::LossNote(const TableOutcome& outcome) const {
+std::optional<std::string> RunGuards::ShrinkWarning(const TableOutcome& outcome) const {
   const std::string& name = outcome.table.id.name;
   const auto last = session_.catalog.LastStep(session_.database_name, name);
   const int64_t now = outcome.report.rows_out;

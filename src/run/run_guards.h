@@ -1,4 +1,4 @@
-// The guards of one run: what becomes of one that fails, and what is told of a table that shrinks.
+// The guards of one run: which failed guards only warn, and the warning about a table that shrinks.
 #pragma once
 
 #include <functional>
@@ -14,21 +14,23 @@ namespace stedi {
 
 class RunGuards {
  public:
-  // The outcome of a table's step of this run, readable by its name; nullptr: it had none yet.
+  // Returns the outcome of a table's step of this run, and makes the table readable by its name;
+  // nullptr if it had no step yet.
   using FindTable = std::function<const TableOutcome*(const std::string&)>;
 
-  // All are kept by reference but `find`.
+  // All arguments except `find` are kept by reference.
   RunGuards(const RunSession& session, const CheckedProject& checked, const RunOptions& options,
             FindTable find)
       : session_(session), checked_(checked), options_(options), find_(std::move(find)) {}
 
-  // Turns guards that failed into warnings where --allow-shrink says so, or where they would fail
-  // for the published rows without those of people who withdrew as well: no guard holds up a no.
-  void LetThrough(TableOutcome& outcome) const;
+  // Turns failed guards into warnings if --allow-shrink is given, or if they would also fail for
+  // the published rows without those of people who withdrew: no guard may hold up a withdrawal.
+  void DowngradeFailedGuards(TableOutcome& outcome) const;
 
-  // A line about a table that has less than half of the rows it had, though neither its definition
-  // nor a parameter changed, nor those of a table that it is made from.
-  std::optional<std::string> LossNote(const TableOutcome& outcome) const;
+  // Returns a warning about a table that has fewer than half of the rows that it had before,
+  // although no definition or parameter changed, neither its own nor those of the tables it is made
+  // from. Returns nothing for any other table.
+  std::optional<std::string> ShrinkWarning(const TableOutcome& outcome) const;
 
  private:
   bool IsByWithdrawal(const ExpectationReport& guard) const;

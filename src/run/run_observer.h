@@ -1,4 +1,4 @@
-// Who is told what a run does while it does it.
+// The interface through which a run reports what it does.
 #pragma once
 
 #include <cstdint>
@@ -9,17 +9,17 @@
 
 namespace stedi {
 
-// What a run tells while it works. Called from the run's threads, one call at a time.
+// The functions are called from the run's threads, one call at a time.
 class RunObserver {
  public:
   virtual ~RunObserver() = default;
-  // Whether OnProgress is of use: DuckDB's own counting takes a hundredth of a run.
+  // Whether OnProgress is to be called. DuckDB's own counting takes a hundredth of a run's time.
   virtual bool WantsProgress() const = 0;
   // Another process (pid) holds the lake; the run waits.
   virtual void OnWait(int pid) = 0;
   virtual void OnTableBegin(std::string_view table, TableKind kind) = 0;
-  // Several times a second while a table is built, if wanted. total = 0: unknown. Units: bytes of a
-  // feed, else per mille.
+  // Called several times a second while a table is built, if wanted. `done` and `total` are bytes
+  // for a feed, else per mille; total = 0: it is unknown.
   virtual void OnProgress(std::string_view table, uint64_t done, uint64_t total, uint64_t records,
                           uint64_t rejected) = 0;
   virtual void OnTableEnd(const TableReport& report) = 0;

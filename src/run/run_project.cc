@@ -40,7 +40,7 @@ void CheckName(const char* option, const std::string& name, const std::vector<st
                           nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest)));
 }
 
-// A misspelt name would silently do nothing.
+// Throws kInvalid for a misspelt name, which would silently do nothing.
 void CheckNames(const RunOptions& options, const Project& project) {
   std::vector<std::string> names;
   for (const Feed& feed : project.feeds) names.push_back(feed.name);
@@ -181,7 +181,7 @@ void CheckPseudonymKey(const RunOptions& options, const Project& project, const 
                                             own, *lake)));
 }
 
-// The rest is for the page cache and for those who share the machine.
+// The rest is left to the page cache and to other programs.
 uint64_t MemoryOf(const RunOptions& options) {
   return options.memory_bytes > 0 ? options.memory_bytes : MachineMemory() / 4;
 }

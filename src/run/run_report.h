@@ -1,4 +1,4 @@
-// What a run, or a part of it, tells when it is done.
+// The reports of a run and of its parts.
 #pragma once
 
 #include <cstdint>
@@ -39,7 +39,7 @@ struct BadFileReport {
   std::string file;
   std::string problem;
   bool is_skipped = false;
-  std::string line;  // all of it, for people
+  std::string line;  // all of the above, for people
 };
 
 // One table's part of a run.
@@ -50,8 +50,8 @@ struct TableReport {
   int64_t rows_out = 0;
   int64_t rejected =
       0;  // a feed's rejected records; rows that drop or quarantine took from a derived table
-  // Of a feed's new records: keys that its contract does not name, the most frequent of those that
-  // look like names of fields.
+  // Of a feed: keys of its new records that its contract does not name, and how often they occur;
+  // only the most frequent of those that look like names of fields.
   std::map<std::string, int64_t> unknown_keys;
   std::optional<int64_t> snapshot_id;
   double seconds = 0;
@@ -62,16 +62,20 @@ struct ExpectationReport {
   std::string name;
   ExpectationAction action = ExpectationAction::kFail;
   int64_t failed = 0;  // rows
-  // Of a failed or warning expectation only: up to 10 places "file:offset" where there is one, else
-  // rows with personal data masked; and the statement that shows them all.
+  // Only if rows failed and were not taken out: up to 10 examples, as "file:offset" if the table
+  // has these columns, else as the row with personal data masked; and a statement that selects all
+  // rows that failed.
   std::vector<std::string> examples;
   std::string query;
   std::string kind = {};    // of kExpectationKinds: expect, unique ..
   std::string detail = {};  // of a guard that fails: what it found, with counts
   bool is_guard = false;    // looks at a table as a whole (run/guards.h)
+  // False for a guard that judges what one run brought: a later run must not report it again.
+  bool is_recorded = true;
 };
 
-// What `record` says of an earlier run. Throws kInvalid when its action is no action.
+// Returns the report of an expectation that an earlier run recorded. Throws kInvalid when the
+// record has an unknown action.
 ExpectationReport ReportOf(const ExpectationRecord& record);
 
 // Rows that left a published table.
@@ -88,12 +92,13 @@ struct RunReport {
   std::vector<TableReport>
       tables;  // feeds first, then views in graph order; a failed run: those it reached
   std::vector<ExpectationReport> expectations;
-  // Of a failed run: the rows of people who withdrew, which left all the same; nothing else did.
+  // Of a failed run: the rows of people who withdrew. They are removed even then; nothing else is
+  // published.
   std::vector<RowsTakenOut> taken_out;
   std::vector<BadFileReport> bad_files;
   std::vector<std::string> notes;       // lines for people: key file made, bad files skipped ..
   std::optional<std::string> error;     // of a failed or cancelled run: one line
-  std::optional<ErrorCode> error_code;  // with error; kExpectationFailed when a promise was broken
+  std::optional<ErrorCode> error_code;  // with error; kExpectationFailed: an expectation failed
 };
 
 }  // namespace stedi

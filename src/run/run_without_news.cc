@@ -31,7 +31,7 @@ namespace {
 std::string SettingOf(const std::string& database) { return "up_to_date." + database; }
 std::string CheckedSettingOf(const std::string& database) { return "checked." + database; }
 
-// Its length before each part, so that no two lists of parts look alike.
+// Adds the part with its length before it, so that different lists of parts give different texts.
 void AddPart(std::string_view part, std::string& text) {
   text += fmt::format("{}:{}\n", part.size(), part);
 }
@@ -50,13 +50,13 @@ void AddTable(const TableDefinition& table, std::string& text) {
   }
 }
 
-// A program that was built anew may have other rules.
+// Identifies this build of the program, because another build may have other rules.
 std::string ThisProgram() {
   const std::optional<FileStatus> status = StatFile("/proc/self/exe");
   return status ? ToString(StampOf(*status)) : "";
 }
 
-// As the lake's last run left them: none has lost its metadata file.
+// Whether the metadata file of each table is still there.
 bool TablesAreThere(const SqlCatalog& catalog, const std::string& database) {
   return std::ranges::all_of(catalog.ListTables(database), [&](const std::string& name) {
     const std::optional<std::string> location = catalog.FindTable({database, name});
@@ -65,7 +65,8 @@ bool TablesAreThere(const SqlCatalog& catalog, const std::string& database) {
   });
 }
 
-// The inputs of a run whose folders are all on a disk and hold nothing that cannot be read.
+// Returns the inputs of a run. Returns nothing if a landing folder is on S3 or missing, or if it
+// has files that cannot be read or links that leave it.
 std::optional<RunInputs> InputsOf(const Project& project, const std::string& key,
                                   FolderListings& listings) {
   RunInputs inputs(project, key);
@@ -86,7 +87,7 @@ TableKind KindOf(const Project& project, const std::string& table) {
   return found == nullptr ? TableKind::kView : found->kind;
 }
 
-// What `last` left, once more.
+// Returns the report of a run that leaves everything as the run `last` left it.
 RunReport ReportAgain(const Project& project, const RunRecord& last, const FolderListings& listings,
                       RunObserver& observer) {
   RunReport report;
@@ -119,14 +120,15 @@ RunReport ReportAgain(const Project& project, const RunRecord& last, const Folde
   return report;
 }
 
-// What is noted of a project that has no mistakes.
+// Returns the text that is noted for a project without mistakes.
 std::string CheckedText(const RunInputs& inputs, const Project& project) {
   nlohmann::json reads = nlohmann::json::object();
   for (const View& view : project.views) reads[view.name] = view.inputs;
   return nlohmann::json{{"project", inputs.project_hash()}, {"reads", std::move(reads)}}.dump();
 }
 
-// As the check would give it, or nothing where this very project was not checked.
+// Returns the project as the check would, or nothing if exactly this project was not checked
+// before.
 std::optional<CheckedProject> CheckedBefore(Project project, const RunInputs& inputs,
                                             const SqlCatalog& catalog) {
   const std::optional<std::string> noted = catalog.GetSetting(CheckedSettingOf(project.database));
@@ -143,8 +145,8 @@ std::optional<CheckedProject> CheckedBefore(Project project, const RunInputs& in
   return checked;
 }
 
-// A project whose folders are all on a disk, when it is asked whether there is news.
-struct Look {
+// What ReportWithoutNews needs. The landing folders of the project are all on a disk.
+struct NewsCheck {
   const RunOptions& options;
   const LakePlace& place;
   const Project& project;
@@ -156,46 +158,46 @@ struct Look {
   int64_t started_ms = 0;
 };
 
-// What a run left that failed or was killed.
-void RemoveLeftovers(const Look& look, RunReport& report) {
+// Removes what a failed or killed run left behind.
+void RemoveLeftovers(const NewsCheck& check, RunReport& report) {
   std::error_code ignored;  // the next run tries again
-  std::filesystem::remove_all(look.place.temp_folder, ignored);
-  const std::string note = NoteOf(RemoveFilesOfFailedRuns(look.place.lake, look.catalog));
+  std::filesystem::remove_all(check.place.temp_folder, ignored);
+  const std::string note = NoteOf(RemoveFilesOfFailedRuns(check.place.lake, check.catalog));
   if (note.empty()) return;
   report.notes.push_back(note);
-  look.observer.OnNote(note);
+  check.observer.OnNote(note);
 }
 
-// Nothing where there may be news.
-std::optional<RunReport> ReportWithoutNews(const Look& look) {
-  const std::string& database = look.project.database;
+// Records a run without news and returns its report. Returns nothing if there may be news.
+std::optional<RunReport> ReportWithoutNews(const NewsCheck& check) {
+  const std::string& database = check.project.database;
   const auto is_up_to_date = [&] {
-    return look.catalog.GetSetting(SettingOf(database)) ==
-           look.inputs.StateHash(look.catalog.ListPointers());
+    return check.catalog.GetSetting(SettingOf(database)) ==
+           check.inputs.StateHash(check.catalog.ListPointers());
   };
   if (!is_up_to_date()) return std::nullopt;
   bool has_waited = false;
   const auto on_wait = [&](int pid) {
-    has_waited = true;  // there will be newer files
-    look.observer.OnWait(pid);
+    has_waited = true;  // there may be newer files
+    check.observer.OnWait(pid);
   };
-  const LakeLock lock(look.place.lock, look.options.wait, on_wait, StatementsCancelled);
+  const LakeLock lock(check.place.lock, check.options.wait, on_wait, StatementsCancelled);
   FailPoint("after_lock");
   if (has_waited) {
-    look.listings.clear();
+    check.listings.clear();
     return std::nullopt;
   }
-  const std::optional<RunRecord> last = look.catalog.LastPublishedRun(database);
-  if (!last.has_value() || !is_up_to_date() || !TablesAreThere(look.catalog, database)) {
+  const std::optional<RunRecord> last = check.catalog.LastPublishedRun(database);
+  if (!last.has_value() || !is_up_to_date() || !TablesAreThere(check.catalog, database)) {
     return std::nullopt;
   }
-  look.catalog.MarkInterruptedRuns();
-  RunReport report = ReportAgain(look.project, *last, look.listings, look.observer);
-  RemoveLeftovers(look, report);
+  check.catalog.MarkInterruptedRuns();
+  RunReport report = ReportAgain(check.project, *last, check.listings, check.observer);
+  RemoveLeftovers(check, report);
   RunRecord record = *last;
   record.run_id = report.run_id;
   record.status = report.status;
-  record.started_ms = look.started_ms;
+  record.started_ms = check.started_ms;
   record.finished_ms = NowMs();
   record.files.clear();
   record.bad_files.clear();
@@ -206,9 +208,9 @@ std::optional<RunReport> ReportWithoutNews(const Look& look) {
   }
   FailPoint("before_publish");
   ThrowIfCancelled();
-  PublishRun(look.catalog, {}, record);
+  PublishRun(check.catalog, {}, record);
   FailPoint("after_publish");
-  report.seconds = SecondsSince(look.begin);
+  report.seconds = SecondsSince(check.begin);
   FailPoint("before_report");
   return report;
 }

@@ -18,12 +18,12 @@
 namespace stedi {
 namespace {
 
-// A set of row hashes may take this part of the run's memory; DuckDB keeps the rest.
+// A set of row hashes may take 1/kSetShare of the run's memory; the rest is left to DuckDB.
 constexpr uint64_t kSetShare = 2;
-// Different strings of a SELECT that is sorted may take this part, beside DuckDB's.
+// The different strings of a sorted SELECT may take 1/kPoolShare, in addition to DuckDB's memory.
 constexpr uint64_t kPoolShare = 8;
 
-// DuckDB's memory limit for as long as something else needs a part of the run's memory.
+// Lowers DuckDB's memory limit for as long as something else needs a part of the run's memory.
 class MemoryLimit {
  public:
   MemoryLimit(const RunSession& session, uint64_t bytes) : session_(session) { Set(bytes); }
@@ -43,7 +43,7 @@ class MemoryLimit {
   const RunSession& session_;
 };
 
-// One thread of DuckDB's for as long as it lives: each needs memory of its own that cannot spill.
+// Limits DuckDB to one thread for as long as it lives: each thread needs memory that cannot spill.
 class OneThread {
  public:
   explicit OneThread(Connection& connection)
@@ -70,7 +70,7 @@ void FailPointInSelect() {
   try {
     FailPoint("in_select");
   } catch (const Error& error) {
-    throw SqlError(error.code(), error.what(), DUCKDB_ERROR_OUT_OF_MEMORY, "");
+    throw SqlError(error.code(), error.what(), SqlFault::kOutOfMemory, "");
   }
 }
 
@@ -82,7 +82,7 @@ WrittenRows SelectWriter::WriteView() const {
       FailPointInSelect();
       return WriteInLeastMemory();
     } catch (const SqlError& error) {
-      if (error.type() != DUCKDB_ERROR_OUT_OF_MEMORY) throw;
+      if (error.fault() != SqlFault::kOutOfMemory) throw;
     }
     const OneThread one(session_.connection);
     return Write(view_.select.text);
@@ -97,13 +97,14 @@ WrittenRows SelectWriter::WriteInLeastMemory() const {
   return Write(view_.select.text);
 }
 
-// SELECT DISTINCT by a set of row hashes, or nothing when that set would take too much memory.
-// Where it has no room for all rows, and the SELECT gives the same rows each time, it is run
-// several times.
+// Writes a SELECT DISTINCT by means of a set of row hashes. If the set has no room for all rows,
+// and the SELECT gives the same rows each time, runs the SELECT several times. Returns nothing when
+// the set would take too much memory.
 std::optional<WrittenRows> SelectWriter::WriteDistinct(const std::string& select) const {
   const bool is_repeatable = ShapeOf(session_.connection, view_, project_).is_incremental();
   const uint64_t set_bytes = session_.memory_bytes / kSetShare;
-  RowTally tally(set_bytes, is_repeatable ? RowTally::Again::kCan : RowTally::Again::kCannot,
+  RowTally tally(set_bytes,
+                 is_repeatable ? RowTally::Rerun::kPossible : RowTally::Rerun::kImpossible,
                  session_.temp_folder);
   const MemoryLimit limit(session_, session_.memory_bytes - set_bytes);
   WrittenRows written;
@@ -121,7 +122,8 @@ std::optional<WrittenRows> SelectWriter::WriteDistinct(const std::string& select
   }
 }
 
-// SELECT .. ORDER BY without its strings, or nothing when there are too many different ones.
+// Writes a SELECT .. ORDER BY with numbers in place of its strings. Returns nothing when it has
+// none that can be replaced, or too many different ones.
 std::optional<WrittenRows> SelectWriter::WriteSorted() const {
   LateStrings strings(session_.memory_bytes / kPoolShare);
   const std::optional<std::string> select = strings.Wrap(session_.connection, view_);
@@ -151,7 +153,7 @@ WrittenRows SelectWriter::WriteTallied(const std::string& select, RowTally& tall
 }
 
 void SelectWriter::Remove(const std::vector<DataFile>& files) const {
-  for (const DataFile& file : files) session_.storage.Of(file.path).Remove(file.path);
+  for (const DataFile& file : files) session_.storage.StoreOf(file.path).Remove(file.path);
 }
 
 }  // namespace stedi

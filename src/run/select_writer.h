@@ -1,4 +1,4 @@
-// The rows of a view's SELECT into data files of its table, in the memory that the run may take.
+// Writes the rows of a view's SELECT into data files of its table, within the run's memory limit.
 #pragma once
 
 #include <optional>
@@ -18,10 +18,10 @@ struct WrittenRows {
   TableChecksum checksum;
 };
 
-// Writes a SELECT in the way that takes least: a SELECT DISTINCT as one without DISTINCT, of which
-// a set of row hashes drops the repeated rows (rows/row_tally.h); a SELECT with ORDER BY with
-// numbers in place of its strings (select/late_strings.h); all others, and those for which these
-// ways take too much memory, as DuckDB runs them.
+// Writes the rows of a SELECT in the cheapest way. A SELECT DISTINCT is run without its DISTINCT,
+// and a set of row hashes drops repeated rows (rows/row_tally.h). A SELECT with ORDER BY is run
+// with numbers in place of its strings (select/late_strings.h). All others, and those for which
+// these ways take too much memory, are run as they are.
 class SelectWriter {
  public:
   // All are kept by reference. `schema`: of the files.
@@ -29,15 +29,15 @@ class SelectWriter {
                const Schema& schema)
       : session_(session), view_(view), project_(project), schema_(schema) {}
 
-  // The rows of the view's SELECT. When DuckDB runs out of memory although it spills, which depends
-  // on thread timing, the SELECT is run once more on one thread. Errors about a row's value are
-  // masked. Throws Error; leaves no file then, where the store can remove.
+  // Writes the rows of the view's SELECT. If DuckDB runs out of memory although it spills, which
+  // depends on thread timing, runs the SELECT once more on one thread. Values of rows in error
+  // messages are masked. When it throws, it leaves no file behind, if the store can remove files.
   WrittenRows WriteView() const;
 
-  // The rows of another SELECT with the view's columns, as DuckDB runs it.
+  // Writes the rows of another SELECT with the view's columns, which is run as it is.
   WrittenRows Write(const std::string& select) const;
 
-  // Removes files that were written and are not wanted any more, where the store can remove.
+  // Removes files that were written and are no longer needed, if the store can remove files.
   void Remove(const std::vector<DataFile>& files) const;
 
  private:

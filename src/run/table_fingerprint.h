@@ -1,5 +1,5 @@
-// Whether a table must be looked at again: its fingerprint is all that decides its rows, and the
-// catalog keeps that of the last published run.
+// Decides whether a table is up to date. A table's fingerprint tells all that decides its rows, and
+// the catalog keeps the one of the last published run.
 #pragma once
 
 #include <map>
@@ -14,20 +14,20 @@
 
 namespace stedi {
 
-// Raised when a change of stedi's own rules must make every table be looked at again.
+// Incremented when stedi's own rules change in such a way that no table may count as up to date.
 inline constexpr const char* kRulesVersion = "2";
 
-// All that decides the rows of a table: the SHA-256 of rules version, `sql`, contract and
-// properties, then the states of its inputs, with a semicolon before each.
+// Returns all that decides the rows of a table: the SHA-256 of the rules version, `sql`, the
+// contract and the properties, then the states of its inputs, with a semicolon before each.
 std::string Fingerprint(const TableDefinition& definition, const std::string& sql,
                         const std::vector<TableState>& inputs);
 
-// The inputs' states in `last`, by table, when the rest of it is that of `now`; else nothing, as
-// for a text that is no fingerprint.
+// Returns the states of the inputs in the fingerprint `last`, by table. Returns nothing if its hash
+// is not that of `now`, or if `last` is not a fingerprint.
 std::optional<std::map<std::string, TableState>> StatesOfSame(const std::string& last,
                                                               const std::string& now);
 
-// Whether the last published run left `table` as it stands now, made from the same fingerprint.
+// Whether `table` is as the last published run left it, and its fingerprint then was `fingerprint`.
 bool IsUpToDate(const LakeSession& session, const LakeTable& table, const std::string& fingerprint);
 
 }  // namespace stedi

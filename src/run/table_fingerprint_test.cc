@@ -17,7 +17,7 @@ View TestView() {
 constexpr const char* kSql = "SELECT n FROM a";
 const TableState read_table = {"a", "u1", 1};
 
-// Another value makes every table of every lake be looked at again.
+// If this value changed, no table of any lake would be up to date.
 TEST(Fingerprint, IsTheSameForEver) {
   EXPECT_EQ(Fingerprint(TestView(), kSql, {read_table, {"b", "u2", 2}}),
             "0f433e77a2c754475d379cb319c838ab2e1c5f06e0c8cca5ca69c28788a9da2c"
@@ -58,7 +58,7 @@ class IsUpToDateTest : public RunSessionFixture {
     table_.metadata.current_snapshot_id = 7;
   }
 
-  // The last run left the table so.
+  // Records a run that left the table like this.
   void Record(RunStatus status, const std::string& fingerprint, int64_t snapshot_id) {
     RunRecord run;
     run.run_id = session_.run_id += "+";

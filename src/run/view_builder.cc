@@ -21,16 +21,15 @@
 namespace stedi {
 namespace {
 
-// Tells the observer how far the view's statements are, while it lives.
+// Reports the progress of the view's statements to the observer for as long as it lives.
 class ViewProgress {
  public:
   ViewProgress(const LakeSession& session, const View& view, RunObserver& observer) {
     if (!observer.WantsProgress()) return;
     ticker_.emplace([&connection = session.connection, &view, &observer] {
-      const duckdb_query_progress_type progress = duckdb_query_progress(connection.handle());
-      observer.OnProgress(view.name,
-                          static_cast<uint64_t>(std::max(0.0, progress.percentage * kPerMille)),
-                          static_cast<uint64_t>(100 * kPerMille), 0, 0);
+      observer.OnProgress(
+          view.name, static_cast<uint64_t>(std::max(0.0, connection.PercentageDone() * kPerMille)),
+          static_cast<uint64_t>(100 * kPerMille), 0, 0);
     });
   }
 
@@ -40,27 +39,27 @@ class ViewProgress {
   std::optional<ProgressTicker> ticker_;
 };
 
-// The view's own rows, as the run has them, by its name.
+// Makes the rows of the view's own table, as they are in this run, readable by its name.
 void ShowRows(const LakeSession& session, const LakeTable& table) {
   CreateView(session.connection, table.id.name,
              SelectRows(session.database, session.connection, table));
 }
 
-// What the table can be brought up to date from; nothing where its SELECT must be run.
-std::optional<UpdateStart> DecideHow(const LakeSession& session, const ViewPlan& plan,
-                                     const TableOutcome& outcome, const Schema& schema) {
+// Returns what the table can be brought up to date from; nothing if its SELECT must be run.
+std::optional<UpdateStart> FindUpdateStart(const LakeSession& session, const ViewPlan& plan,
+                                           const TableOutcome& outcome, const Schema& schema) {
   if (plan.rebuild) return std::nullopt;
   return MayStartFrom(session, plan.view, plan.project, outcome.table, schema, outcome.fingerprint)
       .start;
 }
 
 // Brings the table up to date from what changed in its inputs and stages it, if that changes it.
-// False, and nothing done, where its SELECT must be run after all.
+// Returns false, and changes nothing, if its SELECT must be run after all.
 bool Update(const RunSession& session, const ViewPlan& plan, const UpdateStart& start,
             const Schema& schema, TableOutcome& outcome) {
   const View& view = plan.view;
   LakeTable& table = outcome.table;
-  // Parts of its inputs and of its own rows are read: their files have to be there.
+  // Only parts of the inputs and of the table itself are read, but all their files must be there.
   std::vector<const LakeTable*> read = {&table};
   for (const TableOutcome* input : plan.inputs) read.push_back(&input->table);
   RequireSoundIfSmall(session, read);
@@ -79,8 +78,8 @@ bool Update(const RunSession& session, const ViewPlan& plan, const UpdateStart& 
   return true;
 }
 
-// Writes the view's rows, then once more without those that a drop or quarantine expectation names,
-// for each such expectation that some rows break. The view can be read by its name afterwards.
+// Writes the view's rows. For each drop or quarantine expectation that some rows break, writes the
+// rows once more without those. The view is readable by its name afterwards.
 WrittenRows WriteRows(const RunSession& session, const ViewPlan& plan, const SelectWriter& writer,
                       const Schema& schema, QuarantineNews& quarantine, TableOutcome& outcome) {
   const View& view = plan.view;
@@ -88,8 +87,8 @@ WrittenRows WriteRows(const RunSession& session, const ViewPlan& plan, const Sel
   WrittenRows written = writer.WriteView();
   CreateView(session.connection, view.name, SelectFiles(schema, written.files));
   for (const Expectation& expectation : view.expectations) {
-    if (!TakesRowsOut(expectation)) continue;
-    const int64_t failed = CountOffending(session, view, expectation);
+    if (!RemovesRows(expectation)) continue;
+    const int64_t failed = CountViolations(session, view, expectation);
     outcome.expectations.push_back(ReportExpectation(session, view, expectation, failed, ""));
     outcome.report.rejected += failed;
     if (failed == 0) continue;
@@ -106,17 +105,18 @@ WrittenRows WriteRows(const RunSession& session, const ViewPlan& plan, const Sel
   return written;
 }
 
-// Whether the table says already what `update`, whose rows have `checksum`, would make of it.
-bool SaysTheSame(const RunSession& session, const ViewPlan& plan, const SnapshotUpdate& update,
-                 const std::string& checksum) {
+// Whether the table already has the rows and the definition that `update` would give it; `checksum`
+// is that of the rows of `update`.
+bool HasSameContent(const RunSession& session, const ViewPlan& plan, const SnapshotUpdate& update,
+                    const std::string& checksum) {
   const LakeTable& table = update.table();
   return !plan.replace && table.metadata.CurrentSnapshot() != nullptr &&
          SummaryText(table, kChecksum) == checksum && update.KeepsDefinition() &&
          (!plan.rebuild || IsSound(session.storage, table));
 }
 
-// Runs the SELECT and stages its rows as the table's whole content; where they are those that the
-// table has, their new files are removed.
+// Runs the SELECT and stages its rows as the table's whole content. If the table has the same rows
+// already, removes the new files instead.
 void Rebuild(const RunSession& session, const ViewPlan& plan, const Schema& schema,
              QuarantineNews& quarantine, TableOutcome& outcome) {
   const View& view = plan.view;
@@ -131,7 +131,7 @@ void Rebuild(const RunSession& session, const ViewPlan& plan, const Schema& sche
       });
   SnapshotUpdate update(table, schema, IcebergProperties(view), session.run_id);
   const std::string checksum = ToString(written.checksum);
-  if (SaysTheSame(session, plan, update, checksum)) {
+  if (HasSameContent(session, plan, update, checksum)) {
     writer.Remove(written.files);
     ShowRows(session, table);
     return;
@@ -160,7 +160,7 @@ TableOutcome BuildView(const RunSession& session, const ViewPlan& plan, Quaranti
     LoadDerivedFiles(session, outcome.table, plan.replace);
     const ViewProgress progress(session, view, observer);
     const Schema schema = NextSchema(outcome.table, FieldsOf(view), EvolutionRule::kReplace);
-    const std::optional<UpdateStart> start = DecideHow(session, plan, outcome, schema);
+    const std::optional<UpdateStart> start = FindUpdateStart(session, plan, outcome, schema);
     if (!start.has_value() || !Update(session, plan, *start, schema, outcome)) {
       Rebuild(session, plan, schema, quarantine, outcome);
     }

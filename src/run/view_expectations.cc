@@ -24,14 +24,15 @@ bool LostRows(const LakeSession& session, const ViewPlan& plan, const TableState
   return true;
 }
 
-// The expectations of an updated view that all of its rows kept and that its news may break alone.
+// Returns the expectations of an updated view that held at the last build and that only its new
+// rows can break.
 std::vector<const Expectation*> KeptBefore(const LakeSession& session, const ViewPlan& plan,
                                            const UpdateStart& start) {
   std::vector<const Expectation*> kept;
   for (const Expectation& expectation : plan.view.expectations) {
     const auto last_failed = plan.last_failed.find(expectation.name);
-    if (TakesRowsOut(expectation) || last_failed == plan.last_failed.end()) continue;
-    if (expectation.kind == kCovers) continue;  // says nothing of single rows
+    if (RemovesRows(expectation) || last_failed == plan.last_failed.end()) continue;
+    if (KindOf(expectation).scope == ExpectationScope::kTables) continue;
     if (last_failed->second > 0) continue;
     if (const std::string& name = expectation.references_table; !name.empty()) {
       const auto before = start.inputs.find(name);
@@ -51,10 +52,10 @@ void CountExpectations(const LakeSession& session, const ViewPlan& plan,
   if (outcome.delta.has_value() && start.has_value()) {
     kept = KeptBefore(session, plan, *start);
     const std::string fresh = outcome.delta->fresh_rows > 0 ? outcome.delta->fresh : "";
-    if (IsOffended(session, view, kept, fresh)) kept.clear();
+    if (HasViolation(session, view, kept, fresh)) kept.clear();
   }
   for (const Expectation& expectation : view.expectations) {
-    if (TakesRowsOut(expectation)) continue;
+    if (RemovesRows(expectation)) continue;
     if (expectation.kind == kCovers) {
       const auto covered =
           std::ranges::find(plan.references, expectation.references_table,
@@ -67,7 +68,7 @@ void CountExpectations(const LakeSession& session, const ViewPlan& plan,
     }
     const bool is_kept = std::ranges::find(kept, &expectation) != kept.end();
     outcome.expectations.push_back(ReportExpectation(
-        session, view, expectation, is_kept ? 0 : CountOffending(session, view, expectation),
+        session, view, expectation, is_kept ? 0 : CountViolations(session, view, expectation),
         outcome.table.current_location()));
   }
 }

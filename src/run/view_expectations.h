@@ -1,4 +1,4 @@
-// The expectations of a view that has just been built, on the rows that are staged.
+// Checks the expectations of a view that has just been built, on the rows that are staged.
 #pragma once
 
 #include <optional>
@@ -10,11 +10,11 @@
 
 namespace stedi {
 
-// Adds a report to outcome.expectations for each of the view's expectations but those that take
-// rows out (drop, quarantine). Where the view followed what changed (outcome.delta; then `start` is
-// what it started from), an expectation that no row broke before is counted on the new rows first,
-// and on all rows only when one of them breaks it. REQUIRES: the view and the tables that it refers
-// to are readable by their names.
+// Adds a report to outcome.expectations for each of the view's expectations, except those that take
+// rows out (drop, quarantine). If the view was updated from what changed in its inputs
+// (outcome.delta; then `start` is what it started from), the expectations that held at the last
+// build are checked on the new rows first, and on all rows only if a new row breaks one of them.
+// REQUIRES: the view and the tables that it refers to are readable by their names.
 void CountExpectations(const LakeSession& session, const ViewPlan& plan,
                        const std::optional<UpdateStart>& start, TableOutcome& outcome);
 

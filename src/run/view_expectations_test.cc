@@ -21,14 +21,15 @@ class CountExpectationsTest : public RunSessionFixture {
     outcome_.table.id = {"stedi", "t"};
   }
 
-  // How many rows are counted that break the first expectation.
+  // Returns how many rows are counted that break the first expectation.
   int64_t Count(const std::optional<UpdateStart>& start) {
     outcome_.expectations.clear();
     CountExpectations(session_, plan_, start, outcome_);
     return outcome_.expectations.at(0).failed;
   }
 
-  // The view followed what changed, which gave it the rows of `fresh` and took none.
+  // From now on the view has been updated from what changed in its inputs: it got the rows of
+  // `fresh` and lost none.
   void Follow(const std::string& fresh, int64_t rows) {
     outcome_.delta.emplace();
     outcome_.delta->fresh = fresh;
@@ -48,7 +49,7 @@ TEST_F(CountExpectationsTest, LooksAtAllRowsOfAViewThatWasBuilt) {
 
 TEST_F(CountExpectationsTest, LooksAtTheNewRowsOfAViewThatFollowed) {
   Follow("", 0);
-  EXPECT_EQ(Count(UpdateStart()), 0);  // the old ones kept it when they came
+  EXPECT_EQ(Count(UpdateStart()), 0);  // the old rows are not counted again
   Follow("SELECT 2 AS n", 1);
   EXPECT_EQ(Count(UpdateStart()), 0);
   Follow("SELECT -3 AS n", 1);

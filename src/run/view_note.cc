@@ -4,10 +4,12 @@
 
 #include <vector>
 
+#include "pipeline/property_keys.h"
+
 namespace stedi {
 
-std::optional<std::string> NoteLine(const LakeSession& session, const View& view,
-                                    const std::string& note) {
+std::optional<std::string> NoteLine(const LakeSession& session, const View& view) {
+  const std::string& note = view.properties.at(kNoteKey);
   Result result = session.connection.Query(
       fmt::format("SELECT CAST(({}) AS VARCHAR) FROM {}", note, QuoteIdentifier(view.name)));
   const std::vector<TextRow> rows = result.Rows();

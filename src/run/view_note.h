@@ -1,4 +1,4 @@
-// The line that a project has said of a view's rows (property 'note').
+// The line about a view's rows that its property 'note' asks for.
 #pragma once
 
 #include <optional>
@@ -9,9 +9,8 @@
 
 namespace stedi {
 
-// What the expression `note` says of the rows of a view that is readable by its name; nothing where
-// it is NULL.
-std::optional<std::string> NoteLine(const LakeSession& session, const View& view,
-                                    const std::string& note);
+// Returns the value of the view's property 'note' over its rows; nothing if it is NULL. REQUIRES:
+// the view has the property and is readable by its name.
+std::optional<std::string> NoteLine(const LakeSession& session, const View& view);
 
 }  // namespace stedi

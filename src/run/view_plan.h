@@ -1,4 +1,4 @@
-// What a view's step of a run begins from: what is asked for, and the tables before it.
+// What a view's step of a run begins from: what the options ask for, and the tables before it.
 #pragma once
 
 #include <cstdint>
@@ -21,9 +21,9 @@ namespace stedi {
 struct ViewPlan {
   const Project& project;
   const View& view;
-  bool rebuild = false;  // runs the SELECT also when the table is up to date
-  bool replace = false;  // stages a snapshot also of the same rows: the files may be bad
-  // Of every table it reads or refers to, as they stand in this run.
+  bool rebuild = false;  // the SELECT is run even if the table is up to date
+  bool replace = false;  // a snapshot is staged even of the same rows: the files may be damaged
+  // The states of all tables that it reads or refers to, as they are in this run.
   std::vector<TableState> input_states = {};
   std::vector<const TableOutcome*> inputs = {};  // the tables it reads; none is nullptr
   // The tables that it refers to and that come before it; none is nullptr.
@@ -33,13 +33,14 @@ struct ViewPlan {
   std::map<std::string, int64_t> rows_in = {};  // by input
 };
 
-// `find` gives the outcome of a table's step of this run; nullptr: there was none yet. `options`
-// tell which tables are built anew. REQUIRES: each table that the view reads had its step.
+// `find` returns the outcome of a table's step of this run; nullptr: it had no step yet. `options`
+// say which tables are rebuilt. REQUIRES: each table that the view reads has had its step.
 ViewPlan PlanView(const Project& project, const View& view, const RunOptions& options,
                   const std::optional<RunRecord>& last_published,
                   const std::function<const TableOutcome*(const std::string&)>& find);
 
-// Of the run that made a table as it still is: what was counted then.
+// Returns what the last published run reported about the expectations of a table; nothing if there
+// was no such run.
 std::vector<ExpectationReport> LastExpectations(const std::optional<RunRecord>& last_published,
                                                 const std::string& table);
 

@@ -16,22 +16,21 @@
 namespace stedi {
 namespace {
 
-// The name of the column that holds the rowid of a candidate, beside the view's own columns: none
-// of these has a space in its name.
+// The name of the column that holds the rowid of a candidate, beside the view's own columns. None
+// of those has a space in its name.
 constexpr const char* kPlace = "\"candidate row\"";
 
-// Of IsTooMuch(): rows, and the part of all rows (a third).
+// The limits of IsTooMuch(): a number of rows, and a share of all rows (1/kChangedShareMax).
 constexpr int64_t kChangedRowsMax = 100'000;
 constexpr int64_t kChangedShareMax = 3;
 
-// Candidates are looked up in the table by one key column only below these limits: so many
-// candidates, and so many of them with the same key.
+// Candidates are looked up in the table by one key column only up to these limits: the number of
+// candidates, and the number of candidates with the same key.
 constexpr int64_t kKeyedRowsMax = 200'000;
 constexpr int64_t kEqualKeysMax = 8;
-// The key is chosen by so many of the candidates.
+// The key column is chosen by looking at this many candidates.
 constexpr int64_t kLookedAtRows = 500;
-// A table that has so many times more rows than there are candidates is read without its strings
-// first.
+// A table with at least this many rows for each candidate is first read without its strings.
 constexpr int64_t kReadTwiceFactor = 64;
 
 int64_t RowsOf(const std::vector<DataFile>& files) {
@@ -48,12 +47,12 @@ std::string NamesOf(const std::vector<std::string>& columns) {
   return names;
 }
 
-// A table of the run's own. No table of a project has a space in its name.
+// Returns the name of a temporary table of the run. No table of a project has a space in its name.
 std::string TempName(const std::string& name) {
   return "temp.main." + QuoteIdentifier("stedi " + name);
 }
 
-// Makes or replaces it, and returns how many rows it has.
+// Creates or replaces the table `temp`, and returns how many rows it has.
 int64_t CreateTempTable(const LakeSession& session, const std::string& temp,
                         const std::string& select) {
   return session.connection.Integer(
@@ -66,7 +65,7 @@ struct Change {
   int64_t now_rows = 0;
 };
 
-// The rows that replaced files had or have alone.
+// Compares the rows of the added and the removed files. Returns those that only one side has.
 RowDelta Compare(const LakeSession& session, const Schema& schema, const std::string& table,
                  const TableDelta& delta) {
   std::vector<std::string> columns;
@@ -85,8 +84,8 @@ RowDelta Compare(const LakeSession& session, const Schema& schema, const std::st
   return rows;
 }
 
-// What changed in `input` since `before`; changed_rows = 0: nothing did. No value when nobody can
-// tell.
+// Returns what changed in `input` since `before`; changed_rows = 0: nothing did. Returns no value
+// when the change is not known.
 std::optional<Change> ChangeSince(const LakeSession& session, const TableOutcome& input,
                                   const TableState& before) {
   const std::optional<TableDelta> delta = DeltaSince(session.connection, input.table, before);
@@ -134,14 +133,14 @@ class Updater {
   }
 
   UpdatedRows Update(const DeltaQuery& query) {
-    switch (query.way()) {
-      case DeltaQuery::Way::kAppend:
-        Write(query.Candidates());
+    switch (query.method()) {
+      case DeltaQuery::Method::kAppend:
+        Write(query.CandidateRows());
         break;
-      case DeltaQuery::Way::kAppendMissing:
-        AppendMissing(query.Candidates());
+      case DeltaQuery::Method::kAppendMissing:
+        AppendMissing(query.CandidateRows());
         break;
-      case DeltaQuery::Way::kReplace:
+      case DeltaQuery::Method::kReplace:
         Replace(query);
         break;
     }
@@ -162,14 +161,14 @@ class Updater {
                        QuoteIdentifier(session_.database_name), QuoteIdentifier(view_.name));
   }
 
-  // Those of the SELECT `rows` that are equal to a row of `temp`.
+  // Returns a SELECT of those rows of the SELECT `rows` that are equal to a row of `temp`.
   std::string In(const std::string& rows, const std::string& temp) const {
     return fmt::format("SELECT l.* FROM ({}) AS l SEMI JOIN {} AS r ON {}", rows, temp,
                        SameRow(view_, "l", "r"));
   }
 
-  // The column whose values differ most among the first rows of `temp`, if it is never NULL in any
-  // of its rows and no value is in more than kEqualKeysMax of them.
+  // Returns the column with the most different values in the first rows of `temp`, if it is NULL in
+  // no row of `temp` and no value is in more than kEqualKeysMax rows.
   std::optional<std::string> KeyOf(const std::string& temp, int64_t rows) const {
     if (rows > kKeyedRowsMax) return std::nullopt;
     std::vector<std::set<std::string>> values(columns_.size());
@@ -196,8 +195,8 @@ class Updater {
     return bad_keys == 0 ? std::optional(best) : std::nullopt;
   }
 
-  // Fills the temporary table `known` with the rowid of each of the `candidates` (so many are
-  // there: `count`) that the table has.
+  // Fills the temporary table `known` with the rowids of those candidates that the table has. There
+  // are `count` candidates in the temporary table `candidates`.
   void FindKnown(const std::string& candidates, int64_t count, const std::string& known) const {
     const std::optional<std::string> key = KeyOf(candidates, count);
     const auto find = [&](const std::string& some, const std::string& condition) {
@@ -211,7 +210,7 @@ class Updater {
       find(candidates, SameRow(view_, "l", "r"));
       return;
     }
-    // To read the strings is most of the cost, and where all candidates are new there is no need.
+    // Reading the strings is most of the cost, and it is not needed if all candidates are new.
     const std::string all = SameRowByKey(view_, *key, Compared::kAll, "l", "r");
     const std::string some = SameRowByKey(view_, *key, Compared::kAllButStrings, "l", "r");
     int64_t rows = 0;
@@ -233,15 +232,15 @@ class Updater {
                       known, kPlace));
   }
 
-  // Touches only values that must be there another number of times than before.
+  // Changes only rows that must occur a different number of times than before.
   void Replace(const DeltaQuery& query) {
     const std::string candidates = TempName("candidates");
     const std::string old_rows = TempName("old");
     const std::string new_rows = TempName("new");
     const std::string differing = TempName("differing");
-    if (CreateTempTable(session_, candidates, query.Candidates()) == 0) return;
+    if (CreateTempTable(session_, candidates, query.CandidateRows()) == 0) return;
     CreateTempTable(session_, old_rows, In(Rows(), candidates));
-    CreateTempTable(session_, new_rows, query.Recomputed(candidates));
+    CreateTempTable(session_, new_rows, query.RecomputedRows(candidates));
     const int64_t count =
         CreateTempTable(session_, differing,
                         fmt::format("SELECT * FROM (FROM {0} EXCEPT ALL FROM {1}) UNION "
@@ -324,7 +323,7 @@ std::optional<UpdatedRows> UpdateRows(const RunSession& session, const View& vie
   std::vector<ChangedInput> changed;
   bool is_too_much = false;
   for (const TableOutcome* input : inputs) {
-    // One that ORDER BY alone looks at says nothing of which rows there are.
+    // An input that only the ORDER BY reads does not decide which rows there are.
     if (!Contains(start.shape, input->table.id.name)) continue;
     const auto before = start.inputs.find(input->table.id.name);
     if (before == start.inputs.end()) return std::nullopt;
@@ -341,7 +340,7 @@ std::optional<UpdatedRows> UpdateRows(const RunSession& session, const View& vie
     return unchanged;
   }
   const DeltaQuery query(view, start.shape, session.database_name, std::move(changed));
-  if (is_too_much && query.way() != DeltaQuery::Way::kAppend) return std::nullopt;
+  if (is_too_much && query.method() != DeltaQuery::Method::kAppend) return std::nullopt;
   return Updater(session, view, start, update).Update(query);
 }
 

@@ -1,48 +1,51 @@
-// Brings a view up to date from what changed in its inputs, so that the cost follows the news.
+// Updates a view incrementally: the cost depends on how much changed in its inputs, not on their
+// size.
 //
-// A run builds a view from all rows of its inputs only when it must. Otherwise the view follows
-// what changed in them since it was last built, in four steps.
+// A run builds a view from all rows of its inputs only if it must. Otherwise it updates the view
+// from what changed in them since the view was last built, in four steps.
 //
-// 1. May it? MayStartFrom answers without reading data. The catalog keeps the fingerprint of the
-// view's last step, which names the snapshot that each input had then. The table must still be what
-// that step left, its definition must be the same, and its SELECT must be row-wise
-// (select/select_shape.h): each row of the view comes from one row of each table that it joins.
+// 1. Can it be updated? MayStartFrom answers that without reading data. The catalog keeps the
+// fingerprint of the view's last step, which contains the snapshot that each input had then. The
+// table must still be what that step left, its definition must be the same, and its SELECT must be
+// row-wise (select/select_shape.h): each row of the view comes from one row of each table that it
+// joins.
 //
-// 2. What changed? lake/table_delta compares two snapshots of an input by their data files. If none
-// was removed, the rows of the added files are the fresh rows. Else rows are gone, too: this run
-// knows which (TableOutcome::delta) if its own step has changed the input from just that snapshot;
-// if not, and if they are not too many, the rows of the removed files are compared with those of
-// the added ones. Otherwise, and where the input was rebuilt on demand in this run, nobody can
-// tell, and the view is built anew.
+// 2. What changed? lake/table_delta compares two snapshots of an input by their data files. If no
+// file was removed, the rows of the added files are the fresh rows. Otherwise rows are gone, too.
+// If the input's own step in this run started from exactly that snapshot, TableOutcome::delta says
+// which. If not, and if there are not too many, the rows of the removed files are compared with
+// those of the added ones. In all other cases, and if the input was rebuilt on demand in this run,
+// the change is not known, and the view is rebuilt.
 //
-// 3. What follows? A row of the view can only have become more or fewer if one of the input rows
-// that it comes from is fresh or gone. So select/delta_query runs the view's SELECT once for each
-// changed input, with the fresh rows alone in place of that input, and once with the rows that are
-// gone alone, beside the other inputs as they were before. (Of a UNION ALL, only the branch that
-// reads the input gives rows.) The results are the candidates. What they mean depends on the SELECT
-// and on the change:
+// 3. What follows from that? The number of times that a row is in the view can only have changed if
+// one of the input rows that it comes from is fresh or gone. So select/delta_query runs the view's
+// SELECT once for each changed input with only the fresh rows in place of that input, and once with
+// only the rows that are gone, joined with the other inputs as they were before. (In a UNION ALL,
+// only the branch that reads the input gives rows.) The results are the candidates. What they mean
+// depends on the SELECT and on the change:
 //
-//   kAppend         no row is gone, no DISTINCT, no EXISTS or IN over a changed input. The
-//                   candidates are the new rows. The SELECT for the first changed input reads the
-//                   others as they were before, that for the second reads the first as it is now,
-//                   and so on: a row that comes from two fresh rows is counted once.
-//   kAppendMissing  no row is gone, but there is a DISTINCT; or the only changed input is one that
-//                   an EXISTS or IN looks at, whose answer the view's own columns decide. The
-//                   candidates that the table does not have are the new rows.
-//   kReplace        all other cases. A candidate says only that this value may be there another
-//                   number of times than before. How often it is there is read from the table, how
-//                   often it must be is computed from the inputs, of which only rows are joined
-//                   that agree with a candidate in the columns that the view shows of them. Values
-//                   for which both numbers are equal are left alone; of the others, all rows leave
-//                   the table and come back as often as they must be there.
+//   kAppend         No row is gone, there is no DISTINCT, and no EXISTS or IN reads a changed
+//                   input. The candidates are the new rows. The SELECT for the first changed input
+//                   reads the others as they were before; the one for the second reads the first
+//                   as it is now, and so on. So a row that comes from two fresh rows is counted
+//                   once.
+//   kAppendMissing  No row is gone, but there is a DISTINCT; or the only changed input is read by
+//                   an EXISTS or IN whose result is decided by the view's own columns. The
+//                   candidates that the table does not have yet are the new rows.
+//   kReplace        All other cases. A candidate says only that a row with these values may occur
+//                   a different number of times than before. The old number is read from the
+//                   table. The new one is computed from the inputs; only those of their rows are
+//                   joined that agree with a candidate in the columns that the view takes from
+//                   them. Rows for which both numbers are equal are left alone. Of all others,
+//                   every copy is removed from the table, and as many as there must be are added.
 //
-// 4. What is written? New rows go into data files of their own; the files that hold rows which
-// leave are written anew without them (run/copy_on_write.h). The table's checksum is a sum over its
-// rows, so it follows by adding and subtracting those that were written and that left. Fresh and
-// gone rows of the view become its own TableOutcome::delta, from which the views behind it start.
+// 4. What is written? New rows are written to new data files; the files that hold removed rows are
+// rewritten without them (run/copy_on_write.h). The table's checksum is a sum over its rows, so the
+// written rows are added to it and the removed ones subtracted. The fresh and gone rows of the view
+// become its own TableOutcome::delta, from which the updates of the views that read it start.
 //
-// An update that would touch a large part of an input is not made, unless it only appends: reading
-// all of the inputs once is quicker then.
+// If a large part of an input changed, the view is not updated unless the update only appends:
+// reading all inputs once is faster then.
 #pragma once
 
 #include <cstdint>
@@ -74,8 +77,8 @@ struct UpdateDecision {
   // one, its SELECT is not row-wise ("window function at transformations/a.sql:41:3").
   std::string reason;
 };
-// `fingerprint` is what the view would be built with now, `schema` what its table would have.
-// LoadFiles first. Reads no data.
+// `fingerprint` and `schema` are those that a build would give the table now. Reads no data.
+// REQUIRES: LoadFiles(table).
 UpdateDecision MayStartFrom(const LakeSession& session, const View& view, const Project& project,
                             const LakeTable& table, const Schema& schema,
                             const std::string& fingerprint);
@@ -83,20 +86,20 @@ UpdateDecision MayStartFrom(const LakeSession& session, const View& view, const 
 // Whether so many of an input's rows changed that building the view from all of them is quicker:
 // more than 100,000 and more than a third of those it has now.
 bool IsTooMuch(int64_t changed_rows, int64_t now_rows);
-// So many rows of removed and added files are compared with each other at most.
+// At most this many rows of removed and added files are compared with each other.
 inline constexpr int64_t kComparedRowsMax = 2'000'000;
 
-// What became of a table's rows.
+// The result of an update.
 struct UpdatedRows {
   TableChecksum checksum;  // of all of them
   RowDelta delta;
 };
 
-// Brings the table of `update` up to date: writes the rows that are new into data files, and the
-// files that hold rows which are gone anew without those; `update` adds and removes the files. It
-// changes no file where nothing has changed. Inputs and table have their files loaded (LoadFiles)
-// and are readable by their names. Nothing, and nothing written, where building the table from all
-// of its inputs is the better way.
+// Brings the table of `update` up to date: writes the new rows into data files, and rewrites the
+// files that hold removed rows; `update` adds and removes the files. If nothing has changed, it
+// changes no file. Returns nothing, and writes nothing, if the table should be built from all rows
+// of its inputs instead. REQUIRES: inputs and table have their files loaded (LoadFiles) and are
+// readable by their names.
 std::optional<UpdatedRows> UpdateRows(const RunSession& session, const View& view,
                                       const std::vector<const TableOutcome*>& inputs,
                                       const UpdateStart& start, SnapshotUpdate& update);

@@ -28,9 +28,10 @@ std::string NotIn(const std::string& column, const std::string& parent, const st
                      QuoteIdentifier(column), QuoteIdentifier(parent), QuoteIdentifier(key));
 }
 
-// Rows that refer to one that left leave as well.
-bool IsPathOfLeaving(const Expectation& expectation) {
-  return expectation.kind == "references" && expectation.action == ExpectationAction::kFail;
+// Whether rows that refer to a removed row by this expectation are removed as well.
+bool PropagatesRemoval(const Expectation& expectation) {
+  return KindOf(expectation).scope == ExpectationScope::kParents &&
+         expectation.action == ExpectationAction::kFail;
 }
 
 }  // namespace
@@ -64,10 +65,10 @@ Withdrawal::Withdrawal(const RunSession& session, const Project& project,
     if (!session.catalog.FindTable({session.database_name, view.name}).has_value()) continue;
     try {
       Find(view);
-    } catch (const std::exception& error) {  // the others are to be written all the same
+    } catch (const std::exception& error) {  // the other tables are not held up
       ThrowIfCancelled();
       untouched_[view.name] = ShownMessage(error);
-      StandIn(view, show_rows_of_run);
+      UseRowsOfRun(view, show_rows_of_run);
     }
   }
 }
@@ -79,7 +80,7 @@ void Withdrawal::Find(const View& view) {
   published.gone = GoneCondition(view);
   LoadDerivedFiles(session_, published.table);
   RequireFiles(session_, published.table);
-  // Who stays in it decides about other tables.
+  // The rows that stay in it decide which rows of other tables stay.
   if (IsReferredTo(view.name)) RequireSound(session_, published.table);
   FindIn(view, published);
   if (published.gone_rows > 0) rows_.push_back({view.name, published.gone_rows});
@@ -99,7 +100,7 @@ void Withdrawal::FindIn(const View& view, Published& published) {
                  : fmt::format("SELECT * FROM ({}) WHERE ({}) IS NOT TRUE", rows, published.gone));
 }
 
-void Withdrawal::StandIn(const View& view, const ShowRowsOfRun& show_rows_of_run) {
+void Withdrawal::UseRowsOfRun(const View& view, const ShowRowsOfRun& show_rows_of_run) {
   const bool has_rows = !view.consent.empty() || (IsReferredTo(view.name) && show_rows_of_run &&
                                                   show_rows_of_run(view.name));
   if (!has_rows) return;
@@ -111,7 +112,7 @@ void Withdrawal::StandIn(const View& view, const ShowRowsOfRun& show_rows_of_run
 bool Withdrawal::IsReferredTo(const std::string& table) const {
   return std::ranges::any_of(project_.views, [&](const View& view) {
     return std::ranges::any_of(view.expectations, [&](const Expectation& expectation) {
-      return IsPathOfLeaving(expectation) && expectation.references_table == table;
+      return PropagatesRemoval(expectation) && expectation.references_table == table;
     });
   });
 }
@@ -124,7 +125,7 @@ std::string Withdrawal::GoneCondition(const View& view) const {
   if (!view.consent.empty()) add(NotIn(view.consent, view.name, view.consent));
   for (const Expectation& expectation : view.expectations) {
     const std::string& parent = expectation.references_table;
-    if (!IsPathOfLeaving(expectation) || !left_.contains(parent)) continue;
+    if (!PropagatesRemoval(expectation) || !left_.contains(parent)) continue;
     add(NotIn(expectation.columns.front(), RemainingName(parent), expectation.references_column));
   }
   return gone;
@@ -167,7 +168,7 @@ std::vector<std::string> Withdrawal::MayStillHold() const {
     if (!reads_people || SummaryNumber(found->second.table, "total-records") == 0) continue;
     reached_no_way.insert(view.name);
     const auto unread = std::ranges::find_if(view.expectations, [&](const Expectation& one) {
-      return IsPathOfLeaving(one) && untouched_.contains(one.references_table);
+      return PropagatesRemoval(one) && untouched_.contains(one.references_table);
     });
     lines.push_back(fmt::format(
         "{} {}: {}", view.name, kMayHold,
@@ -186,7 +187,7 @@ std::vector<const LakeTable*> Withdrawal::Stage() {
       StageOne(taken);
       tables.push_back(&published_.at(taken.table).table);
       staged.push_back(taken);
-    } catch (const std::exception& error) {  // the others are to be written all the same
+    } catch (const std::exception& error) {  // the other tables are not held up
       ThrowIfCancelled();
       untouched_[taken.table] = ShownMessage(error);
     }
@@ -206,7 +207,7 @@ void Withdrawal::StageOne(const RowsTakenOut& taken) {
   update.SetSummary(kTakenOut, std::to_string(taken.rows));
   update.SetSummary(kChecksum, ToString(checksum));
   const View& view = *FindView(project_, taken.table);
-  RemoveRows(session_, published.gone, PiiOf(view), update);
+  RemoveRows(session_, published.gone, WithoutBounds(view), update);
   update.Stage(session_);
 }
 

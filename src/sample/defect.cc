@@ -13,7 +13,7 @@ namespace {
 
 constexpr int64_t kDayMs = 86'400'000;
 
-// The columns of each feed that defects are made in, in the order of SampleFeed.
+// The keys in which the defects of each feed are made, in the order of SampleFeed.
 struct FeedKeys {
   std::string_view person;    // text that says whose record it is
   std::string_view moment;    // BIGINT
@@ -49,7 +49,7 @@ void Remove(SampleRecord& record, std::string_view key) {
   std::erase_if(record, [&](const SampleField& field) { return field.key == key; });
 }
 
-// Another record of the same person, `days` after the first one.
+// Adds another record of the same person, updated `days` after the first one.
 SampleRecord& AddUpdate(DefectCase& spoiled, int days) {
   SampleRecord update = spoiled.records[0];
   SampleField& moment = FieldOf(update, "lastUpdateDate");
@@ -67,7 +67,7 @@ void GiveConsent(SampleRecord& record) {
 void SetBirthday(DefectCase& spoiled, std::string_view birthday) {
   FieldOf(spoiled.records[0], "birthDay").value = fmt::format("\"{}\"", birthday);
 }
-// Cuts the first `count` characters off the birthday of a person born before 2000.
+// Makes the birthday one of the 20th century and cuts its first `count` characters off.
 void ShortenBirthday(DefectCase& spoiled, size_t count) {
   std::string& value = FieldOf(spoiled.records[0], "birthDay").value;
   value.replace(1, 2, "19");
@@ -166,7 +166,7 @@ void UnclosedQuote(DefectCase& spoiled) {
   std::string& text = spoiled.texts[0];
   text.erase(text.find('"', text.find_first_of("@-")), 1);
 }
-// Texts of their own between the records.
+// The next two put a text that is no record before the record.
 void Garbage(DefectCase& spoiled) { spoiled.texts.insert(spoiled.texts.begin(), "#!garbage;"); }
 void NotAnObject(DefectCase& spoiled) {
   constexpr auto kValues = std::to_array<std::string_view>({"42", "\"text\"", "null", "true"});
@@ -175,7 +175,7 @@ void NotAnObject(DefectCase& spoiled) {
 
 using Spoiled = DefectCase&;
 constexpr auto kDefectRows = std::to_array<DefectRow>({
-    // What people do (rules of the tables).
+    // What people do; the rules of the tables decide what follows from it.
     {"exact_duplicate", "cas", "accepted", ExactDuplicate, nullptr},
     {"several_birthdays", "c", "accepted", SeveralBirthdays, nullptr},
     {"several_serial_numbers", "c", "accepted", SeveralSerialNumbers, nullptr},
@@ -187,7 +187,7 @@ constexpr auto kDefectRows = std::to_array<DefectRow>({
     {"birthday_of_8", "c", "accepted", [](Spoiled s) { ShortenBirthday(s, 2); }, nullptr},
     {"birthday_garbage", "c", "accepted", BirthdayGarbage, nullptr},
     {"birthday_implausible", "c", "accepted", BirthdayImplausible, nullptr},
-    // What apps do (keys and types that drift).
+    // What apps do: keys and types change.
     {"key_in_other_case", "cas", "accepted", KeyInOtherCase, nullptr},
     {"unknown_keys", "cas", "accepted", UnknownKeys, nullptr},
     {"number_as_string", "cas", "accepted",
@@ -212,7 +212,7 @@ constexpr auto kDefectRows = std::to_array<DefectRow>({
      [](Spoiled s) { MomentField(s).value = "99999999999999999999"; }, nullptr},
     {"duplicate_key", "cas", "duplicate_key", DuplicateKey, nullptr},
     {"too_deep", "cas", "too_deep", TooDeep, nullptr},
-    // What transports do (bytes).
+    // What transport does: bytes are damaged.
     {"invalid_utf8", "cas", "invalid_utf8", InvalidUtf8, nullptr},
     {"lone_surrogate", "cas", "invalid_utf8",
      [](Spoiled s) { PersonField(s).value.insert(3, std::string("\\uD800")); }, nullptr},
@@ -227,10 +227,9 @@ constexpr auto kDefectRows = std::to_array<DefectRow>({
     {"not_an_object", "cas", "not_an_object", nullptr, NotAnObject},
     {"blank_lines", "cas", "accepted", nullptr, [](Spoiled s) { s.texts[0] += "\n\n \t\n"; }},
     {"crlf", "cas", "accepted", nullptr, [](Spoiled s) { s.texts[0] += '\r'; }},
-    // What deliveries do: the first file of a feed begins with a byte order mark, the last record
-    // of
-    // the last one is cut off, an empty file and a copy of the first file under a later name
-    // follow.
+    // What deliveries do to files. The first file of a feed begins with a byte order mark; the last
+    // one ends within a record. After it come an empty file and a copy of the first file under a
+    // later name.
     {kByteOrderMark, "cas", "file", nullptr, nullptr},
     {kTruncatedTail, "cas", "file", nullptr, nullptr},
     {kEmptyFile, "cas", "file", nullptr, nullptr},

@@ -1,4 +1,4 @@
-// The defects that real landing data has: one row each.
+// The defects that real landing data has, one row for each.
 #pragma once
 
 #include <cstdint>
@@ -12,21 +12,22 @@
 
 namespace stedi {
 
-// What one defect is made of: it changes the records, then the texts made from them.
+// What a defect works on: it changes the records, then the texts that are made from them.
 struct DefectCase {
   SampleFeed feed = SampleFeed::kCustomer;
-  uint64_t bits = 0;                  // random
+  uint64_t bits = 0;                  // random; they choose between variants of a defect
   SampleRecord elsewhere;             // a sound record that stands elsewhere in the sample
   std::vector<SampleRecord> records;  // the sound record; a defect may change it and add others
-  std::vector<std::string> texts;     // what stands in the file, each followed by a separator
+  std::vector<std::string> texts;     // what the file gets, with separators between
 };
 
 struct DefectRow {
   std::string_view name;
   std::string_view feeds;  // "cas": customer, accelerometer, step_trainer
-  // What a reader should make of it: "accepted"; the reason of exactly one rejected record for
-  // each; "contract": not_null if the feed's contract forbids NULL there, else accepted; "damage":
-  // one or two rejections, and one neighbour may be lost; "file": see the comment in the table.
+  // What a reader should do. "accepted": it accepts the records. "contract": it rejects the record
+  // as not_null if the feed's contract forbids NULL there, else accepts it. "damage": it rejects
+  // one or two records, and may lose one neighbour. "file": see the comment in the table. Any other
+  // text is a reason: it rejects exactly one record for that reason.
   std::string_view outcome;
   void (*edit_records)(DefectCase&);  // or nullptr
   void (*edit_texts)(DefectCase&);    // or nullptr
@@ -34,13 +35,13 @@ struct DefectRow {
 
 std::span<const DefectRow> DefectRows();
 
-// Rows whose defect is of the file as a whole; sample.cc makes them.
+// The names of the rows whose defect concerns whole files; sample.cc makes these defects.
 inline constexpr std::string_view kByteOrderMark = "byte_order_mark";
 inline constexpr std::string_view kTruncatedTail = "truncated_tail";
 inline constexpr std::string_view kEmptyFile = "empty_file";
 inline constexpr std::string_view kRedeliveredFile = "redelivered_file";
 
-// Indices of the rows that spoil records of `feed`.
+// Returns the indices in DefectRows() of the defects that spoil records of `feed`.
 std::vector<size_t> RecordDefectsOf(SampleFeed feed);
 
 }  // namespace stedi

@@ -30,7 +30,7 @@ SampleRecord SoundRecord(SampleFeed feed) {
   return {};
 }
 
-// The texts that a defect makes of the sound record, one a line.
+// Returns the texts that a defect makes of the sound record, one per line.
 std::string Spoil(const DefectRow& row, SampleFeed feed) {
   DefectCase spoiled;
   spoiled.feed = feed;

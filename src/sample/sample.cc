@@ -1,5 +1,5 @@
-// A sample is planned as a list of files, each a range of records; threads take files from the
-// list. What a record is follows from the seed and its index alone, so the order of the work does
+// Plans a sample as a list of files, each of which holds a range of records; threads take files
+// from the list. A record depends only on the options and its index, so the order of the work does
 // not matter.
 #include <fmt/format.h>
 
@@ -33,14 +33,14 @@ constexpr uint64_t kReadingsACustomerMax = 1'000'000'000;  // times stay at 13 d
 constexpr uint64_t kFileBytesMin = 64 << 10;
 constexpr size_t kBufferBytes = 1 << 20;
 constexpr std::string_view kUnfinished = ".landing.unfinished";
-// Records in a row after a defect that are sound, so that one does not hide another.
+// At least this many sound records follow a defect, so that one defect does not hide another.
 constexpr uint64_t kSoundAfterDefect = 4;
 constexpr std::string_view kByteOrderMarkBytes = "\xEF\xBB\xBF";
 
 struct PlannedFile {
   SampleFeed feed;
   std::string name;
-  uint64_t first = 0, end = 0;  // records
+  uint64_t first = 0, end = 0;  // indices of records
   bool has_byte_order_mark = false;
   bool has_truncated_tail = false;
   bool is_redelivered = false;
@@ -58,7 +58,7 @@ uint64_t RecordsOf(const SampleOptions& options, const SampleSchedule& schedule,
   return 0;
 }
 
-// The length of the longest sound record, with what separates it from the next.
+// Returns the length in bytes of the longest sound record and the separator after it.
 uint64_t RecordBytesMax(const SampleOptions& options, SampleFeed feed) {
   const std::string person = fmt::format("\"{:n>50}\"", "@example.com");
   const std::string uuid(38, '0');
@@ -83,14 +83,14 @@ uint64_t RecordBytesMax(const SampleOptions& options, SampleFeed feed) {
 }
 
 std::vector<PlannedFile> PlanFeed(const SampleOptions& options, SampleFeed feed, uint64_t records) {
-  // Whole groups of records_a_defect in each file: a defect and the sound records after it stay
-  // together.
-  const uint64_t group = Describe(feed).records_a_defect;
+  // Each file holds whole groups of records_per_defect records, so that a defect and the sound
+  // records after it stay together.
+  const uint64_t group = Describe(feed).records_per_defect;
   const uint64_t groups = options.file_bytes / RecordBytesMax(options, feed) / group;
   const uint64_t records_a_file = std::max<uint64_t>(1, groups) * group;
   std::vector<PlannedFile> files;
   const auto add = [&](uint64_t first, uint64_t end) -> PlannedFile& {
-    // No real file has such a name: demo data must not take the place of one, nor one of theirs.
+    // Real files have other names, so demo data and real data cannot overwrite each other.
     files.push_back({feed,
                      fmt::format("demo-{}-{:06}.json{}", Describe(feed).name, files.size() + 1,
                                  SuffixOf(options.compression)),
@@ -113,7 +113,7 @@ std::vector<PlannedFile> PlanFeed(const SampleOptions& options, SampleFeed feed,
   return files;
 }
 
-// Writes planned files, one after the other; each thread has its own.
+// Writes planned files, one after the other. Each thread has a writer of its own.
 class FileWriter {
  public:
   explicit FileWriter(const SampleOptions& options, const SampleSchedule& schedule)
@@ -131,13 +131,13 @@ class FileWriter {
   void WriteSound(uint64_t first, uint64_t end);
   void WriteSpoiled(uint64_t index);
   void WriteSeparated(std::string_view text);
-  // What separates records comes before each but the first of a file.
+  // Called before each record: the first one of a file has no separator before it.
   void WriteSeparator() {
     if (!is_first_) buffer_.append(layout_.record_separator);
     is_first_ = false;
   }
   void CutTail();
-  // Before a record, so that the last one is in the buffer when its file ends.
+  // Called before a record, so that the last record of a file is in the buffer when the file ends.
   void FlushIfFull() {
     if (buffer_.size() >= kBufferBytes) Flush();
   }
@@ -155,10 +155,10 @@ class FileWriter {
   const SampleOptions& options_;
   const SampleSchedule& schedule_;
   const SampleLayoutRow& layout_;
-  std::vector<std::array<uint64_t, kSampleFeeds>> counts_;  // by row of DefectRows()
+  std::vector<std::array<uint64_t, kSampleFeeds>> counts_;  // one per row of DefectRows()
   std::array<SampleFeedReport, kSampleFeeds> feeds_;
   std::string buffer_;
-  // Of the file being written.
+  // The state of the file that is being written.
   const PlannedFile* planned_ = nullptr;
   SampleFile* file_ = nullptr;
   ReadingWriter* readings_ = nullptr;
@@ -178,7 +178,7 @@ void FileWriter::Write(const PlannedFile& planned) {
   if (planned.end > planned.first) {
     if (planned.has_byte_order_mark) buffer_.append(kByteOrderMarkBytes);
     buffer_.append(layout_.file_begin);
-    const uint64_t group = Describe(planned.feed).records_a_defect;
+    const uint64_t group = Describe(planned.feed).records_per_defect;
     uint64_t next = planned.first;
     for (uint64_t start = planned.first; options_.defects && start + group <= planned.end;
          start += group) {
@@ -234,8 +234,8 @@ void FileWriter::WriteSound(uint64_t first, uint64_t end) {
 void FileWriter::WriteSpoiled(uint64_t index) {
   const std::vector<size_t> rows = RecordDefectsOf(planned_->feed);
   const auto feed = static_cast<size_t>(planned_->feed);
-  // In turn, so that a small sample has as many kinds as it can.
-  const uint64_t turn = options_.seed + index / Describe(planned_->feed).records_a_defect;
+  // Defects take turns, so that even a small sample has as many kinds as it can.
+  const uint64_t turn = options_.seed + index / Describe(planned_->feed).records_per_defect;
   const size_t row_index = rows[turn % rows.size()];
   const DefectRow& row = DefectRows()[row_index];
   DefectCase spoiled;
@@ -259,13 +259,14 @@ void FileWriter::WriteSpoiled(uint64_t index) {
   if (!planned_->is_redelivered) counts_[row_index][feed] += 1;
 }
 
-// A record near the end of an earlier group, or of this one: no defect is made there.
+// Returns the index of a record near the end of this group or an earlier one, where no defect is
+// made.
 uint64_t FileWriter::SoundElsewhere(uint64_t index) const {
-  const uint64_t group = Describe(planned_->feed).records_a_defect;
+  const uint64_t group = Describe(planned_->feed).records_per_defect;
   return index / 2 / group * group + group - 2;
 }
 
-// The last record, still in the buffer, loses its second half.
+// Cuts off the second half of the last record, which is still in the buffer.
 void FileWriter::CutTail() {
   const size_t start = buffer_.rfind('{');
   if (start != std::string::npos) buffer_.resize(start + (buffer_.size() - start) / 2);
@@ -313,7 +314,7 @@ void CheckOptions(const SampleOptions& options) {
   }
 }
 
-// Runs `work` on the threads that were asked for and rethrows the first failure.
+// Runs `work` on each of `threads` threads (0: one per CPU) and rethrows the first failure.
 void OnAllThreads(unsigned threads, const std::function<void()>& work) {
   if (threads == 0) threads = std::max(1U, std::thread::hardware_concurrency());
   std::mutex mutex;

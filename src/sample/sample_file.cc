@@ -16,7 +16,7 @@ namespace stedi {
 namespace {
 
 constexpr size_t kEncodedBytes = 256 << 10;
-// Quick levels: a sample should not wait for its compression.
+// The fastest levels, so that compression does not slow a sample down.
 constexpr int kGzipLevel = 1;
 constexpr int kZstdLevel = 1;
 
@@ -111,7 +111,7 @@ void SampleFile::Encode(std::string_view bytes, bool is_last) {
     return;
   }
   z_stream& gzip = encoder_->gzip;
-  std::string input(bytes);  // zlib takes bytes that it could write to
+  std::string input(bytes);  // zlib takes a pointer to bytes that are not const
   gzip.next_in = reinterpret_cast<Bytef*>(input.data());
   gzip.avail_in = static_cast<uInt>(input.size());
   do {

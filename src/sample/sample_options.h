@@ -1,4 +1,4 @@
-// What `stedi sample` writes and what came of it.
+// The options of `stedi sample` and its report of what it wrote.
 #pragma once
 
 #include <array>
@@ -13,11 +13,11 @@ namespace stedi {
 enum class SampleFeed : uint8_t { kCustomer, kAccelerometer, kStepTrainer };
 inline constexpr size_t kSampleFeeds = 3;
 
-// One row a feed, in the order of the enum.
+// One row per feed, in the order of the enum.
 struct SampleFeedRow {
   SampleFeed feed;
-  std::string_view name;      // its files are <name>/landing/<name>-<millis>.json
-  uint64_t records_a_defect;  // with --defects one record in so many carries one
+  std::string_view name;        // its files are <name>/landing/demo-<name>-<number>.json
+  uint64_t records_per_defect;  // with --defects one record in this many has a defect
 };
 inline constexpr std::array<SampleFeedRow, kSampleFeeds> kSampleFeedRows = {{
     {SampleFeed::kCustomer, "customer", 16},
@@ -30,7 +30,7 @@ constexpr const SampleFeedRow& Describe(SampleFeed feed) {
 
 enum class SampleLayout : uint8_t { kNdjson, kConcat, kArray, kPretty };
 
-// How records stand in a file, in the order of the enum.
+// The text around the records of a file, in the order of the enum.
 struct SampleLayoutRow {
   SampleLayout layout;
   std::string_view name;
@@ -55,9 +55,9 @@ struct SampleOptions {
   uint64_t seed = 1;
   SampleLayout layout = SampleLayout::kNdjson;
   SampleCompression compression = SampleCompression::kNone;
-  uint64_t file_bytes = 16 << 20;  // a file holds about so many bytes at most, before compression
+  uint64_t file_bytes = 16 << 20;  // about the most that a file holds, before compression
   bool defects = false;
-  unsigned threads = 0;  // 0: all
+  unsigned threads = 0;  // 0: one per CPU
 };
 
 struct SampleFeedReport {
@@ -69,20 +69,20 @@ struct SampleFeedReport {
 
 struct SampleDefectReport {
   std::string_view name;
-  std::string_view outcome;  // what a reader should make of it (sample/defect.h)
+  std::string_view outcome;  // what a reader should do (sample/defect.h)
   std::array<uint64_t, kSampleFeeds> count = {};
 };
 
 struct SampleReport {
   std::array<SampleFeedReport, kSampleFeeds> feeds;
-  std::vector<SampleDefectReport> defects;  // one a row of DefectRows(); empty without --defects
+  std::vector<SampleDefectReport> defects;  // one per row of DefectRows(); empty without --defects
 };
 
-// Writes <folder>/{customer,accelerometer,step_trainer}/landing on all threads. The bytes depend on
-// the options only, not on the machine or the number of threads (compressed ones also on the
-// version of the library). A folder appears when it is complete. Throws kInvalid when one of the
-// three holds anything already or when an option is out of range, kUnavailable when a file cannot
-// be written.
+// Writes <folder>/{customer,accelerometer,step_trainer}/landing. The bytes depend only on the
+// options, not on the machine or the number of threads; compressed files also depend on the version
+// of the compression library. A landing folder appears when it is complete. Throws kInvalid when
+// one of the three already holds anything or when an option is out of range, kUnavailable when a
+// file cannot be written.
 SampleReport WriteSample(const SampleOptions& options);
 
 }  // namespace stedi

@@ -11,7 +11,8 @@
 namespace stedi {
 namespace {
 
-// Streams of random bits; a number once used keeps its meaning, or old seeds give other samples.
+// Streams of random bits. Each keeps its number, since another number changes the samples of all
+// seeds.
 enum Stream : uint64_t { kNames = 1, kSerialHigh, kSerialLow, kDates, kConsent, kJitter };
 
 constexpr auto kFirstNames = std::to_array<std::string_view>({
@@ -62,7 +63,7 @@ SamplePerson MakePerson(uint64_t seed, uint64_t index) {
 }
 
 SampleSchedule::SampleSchedule(uint64_t seed, uint64_t customers, uint64_t readings)
-    : seed_(seed), moments_((readings + kReadingsAMoment - 1) / kReadingsAMoment) {
+    : seed_(seed), moments_((readings + kReadingsPerMoment - 1) / kReadingsPerMoment) {
   const uint64_t readers = customers - customers / 10;
   moments_a_person_ = std::max<uint64_t>(1, (moments_ + readers - 1) / readers);
 }

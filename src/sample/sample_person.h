@@ -16,18 +16,19 @@ struct SamplePerson {
   std::string serial_number;  // unique in the sample
   int64_t registration_ms = 0;
   int64_t last_update_ms = 0;
-  std::optional<int64_t> research_ms, public_ms, friends_ms;  // consent, if given
+  std::optional<int64_t> research_ms, public_ms, friends_ms;  // when consent was given
 };
 
 SamplePerson MakePerson(uint64_t seed, uint64_t index);
 
-// Who takes readings and when. A moment belongs to one person; it has kReadingsAMoment readings of
-// the accelerometer and one of the step trainer, all with its time. One person in ten takes none.
+// Tells who takes readings and when. A moment belongs to one person; it has kReadingsPerMoment
+// readings of the accelerometer and one of the step trainer, all with the time of the moment. One
+// person in ten takes no readings.
 class SampleSchedule {
  public:
-  static constexpr uint64_t kReadingsAMoment = 3;
+  static constexpr uint64_t kReadingsPerMoment = 3;
 
-  // `customers` > 0.
+  // REQUIRES: `customers` > 0.
   SampleSchedule(uint64_t seed, uint64_t customers, uint64_t readings);
 
   uint64_t moments() const { return moments_; }
@@ -35,8 +36,9 @@ class SampleSchedule {
     const uint64_t reader = moment / moments_a_person_;
     return reader + reader / 9;
   }
-  // `registration_ms` of PersonOf(moment). Distinct for the moments of one person; the first fifth
-  // lies before the registration.
+  // Returns the time of a moment in milliseconds since 1970. REQUIRES: `registration_ms` is that of
+  // PersonOf(moment). The moments of one person have distinct times; the first fifth of them lies
+  // before the registration.
   int64_t TimeOf(uint64_t moment, int64_t registration_ms) const;
 
  private:

@@ -5,7 +5,7 @@
 
 namespace stedi {
 
-// 64 well mixed bits (the finalizer of SplitMix64) that depend on nothing but the arguments.
+// Returns 64 well mixed bits (by the finalizer of SplitMix64) that depend only on the arguments.
 constexpr uint64_t RandomBits(uint64_t seed, uint64_t stream, uint64_t index) {
   uint64_t bits =
       seed * 0x9E3779B97F4A7C15U + stream * 0xD1B54A32D192ED03U + (index + 1) * 0x8CB92BA72F3D8DD7U;
@@ -14,7 +14,7 @@ constexpr uint64_t RandomBits(uint64_t seed, uint64_t stream, uint64_t index) {
   return bits ^ (bits >> 31);
 }
 
-// A number below `limit` from the low 32 of `bits`.
+// Returns a number below `limit`, made from the low 32 of `bits`.
 constexpr uint32_t Below(uint64_t bits, uint32_t limit) {
   return static_cast<uint32_t>(((bits & 0xFFFFFFFFU) * limit) >> 32);
 }

@@ -16,7 +16,7 @@ constexpr uint32_t kMotionSteps = 201;  // -1.0, -0.99 .. 1.0
 constexpr uint32_t kDistanceMin = 200;
 constexpr uint32_t kDistanceSpan = 100;
 
-// A short text of 8 bytes, so that it is copied in one move.
+// A short text in 8 bytes, which one instruction can copy.
 struct ShortText {
   std::array<char, 8> bytes = {};
   uint32_t length = 0;
@@ -56,7 +56,7 @@ char* WritePairs(uint32_t value, size_t pairs, char* out) {
   return out + 2 * pairs;
 }
 
-// Milliseconds since 1970 between 2001 and 2286: 13 digits.
+// Writes milliseconds since 1970 as 13 digits. REQUIRES: a time between 2001 and 2286.
 char* WriteMillis(int64_t millis, char* out) {
   const auto value = static_cast<uint64_t>(millis);
   const auto high = static_cast<uint32_t>(value / 100'000'000);  // 5 digits
@@ -81,7 +81,7 @@ constexpr std::array<std::string_view, 5> kAccelerometerKeys = {"user", "timesta
 constexpr std::array<std::string_view, 3> kStepKeys = {"sensorReadingTime", "serialNumber",
                                                        "distanceFromObject"};
 
-// Three steps of motion from 21 bits of one reading's each.
+// Makes three indices into kMotionTexts from the bits of one reading, 21 bits for each.
 std::array<uint32_t, 3> MotionOf(uint64_t bits) {
   constexpr int kBits = 21;
   constexpr uint64_t kMask = (uint64_t{1} << kBits) - 1;
@@ -161,7 +161,7 @@ char* ReadingWriter::Write(uint64_t index, char* out) {
 }
 
 char* ReadingWriter::WriteAccelerometer(uint64_t index, char* out) {
-  const uint64_t moment = index / SampleSchedule::kReadingsAMoment;
+  const uint64_t moment = index / SampleSchedule::kReadingsPerMoment;
   TurnTo(schedule_.PersonOf(moment));
   out = WriteText(between_[0], out);
   out = WriteMillis(schedule_.TimeOf(moment, current_.registration_ms), out);
@@ -187,7 +187,7 @@ char* ReadingWriter::WriteStep(uint64_t index, char* out) {
 
 SampleRecord ReadingWriter::Record(uint64_t index) {
   if (feed_ == SampleFeed::kAccelerometer) {
-    const uint64_t moment = index / SampleSchedule::kReadingsAMoment;
+    const uint64_t moment = index / SampleSchedule::kReadingsPerMoment;
     TurnTo(schedule_.PersonOf(moment));
     const std::array<uint32_t, 3> motion = MotionOf(RandomBits(seed_, kMotion, index));
     SampleRecord record = {

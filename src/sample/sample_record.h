@@ -1,4 +1,4 @@
-// The text of sample records: any record as a list of fields, and readings quickly.
+// Writes the JSON text of sample records: any record from a list of fields, readings by a fast way.
 #pragma once
 
 #include <cstdint>
@@ -17,26 +17,27 @@ struct SampleField {
 };
 using SampleRecord = std::vector<SampleField>;
 
-// What stands around keys and values.
+// The text around keys and values.
 struct RecordStyle {
   std::string_view open, colon, comma, close;
 };
-// As the real files have it: customers with spaces, readings without; all alike when pretty.
+// The style of the real files: customers have spaces, readings do not. kPretty is the same for all.
 RecordStyle StyleOf(SampleFeed feed, SampleLayout layout);
 
 void AppendRecord(const SampleRecord& record, const RecordStyle& style, std::string& out);
 
 SampleRecord CustomerRecord(const SamplePerson& person);
 
-// Writes the readings of a sample, best in ascending order: the person of the last one is kept.
+// Writes the readings of a sample. Ascending order is the fastest, since the person of the last
+// reading is kept.
 class ReadingWriter {
  public:
   ReadingWriter(const SampleOptions& options, const SampleSchedule& schedule, SampleFeed feed);
 
-  // A buffer for one reading must have room for so many bytes.
+  // The room that Write needs for one reading.
   static constexpr size_t kReadingBytesMax = 512;
-  // Writes reading `index` (of the accelerometer: below options.readings; of the step trainer:
-  // below schedule.moments()) at `out` and returns its end.
+  // Writes reading `index` at `out` and returns the end of its text. REQUIRES: `index` is below
+  // options.readings (accelerometer) or schedule.moments() (step trainer).
   char* Write(uint64_t index, char* out);
   // The same reading as fields.
   SampleRecord Record(uint64_t index);
@@ -50,7 +51,7 @@ class ReadingWriter {
   const SampleSchedule& schedule_;
   const SampleFeed feed_;
   const RecordStyle style_;
-  std::string between_[5];  // the text before, between and after the values
+  std::string between_[5];  // the text before and between the values
   uint64_t person_ = UINT64_MAX;
   SamplePerson current_;
 };

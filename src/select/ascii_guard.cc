@@ -10,7 +10,8 @@ namespace {
 
 using Json = nlohmann::json;
 
-// [^a-b] in which a and b are ASCII: what it does not match holds nothing but a to b.
+// Whether `pattern` is [^a-b] with ASCII characters a and b. A string without a match for it
+// contains only the characters from a to b.
 bool IsAllButAscii(std::string_view pattern) {
   return pattern.size() == 6 && pattern.starts_with("[^") && pattern[2] > 0 && pattern[3] == '-' &&
          pattern[4] >= pattern[2] && pattern[5] == ']';

@@ -1,5 +1,6 @@
-// CASE branches in which a text is known to be ASCII, where lower() and upper() are the same on
-// every engine: CASE WHEN NOT regexp_like(x, '[^!-~]') THEN lower(x) ..
+// Recognizes CASE conditions that restrict a string to ASCII characters, for which lower() and
+// upper() give the same result on every engine: CASE WHEN NOT regexp_like(x, '[^!-~]') THEN
+// lower(x) ..
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -7,11 +8,11 @@
 
 namespace stedi {
 
-// The expression that `condition`, a node of a parsed SELECT, shows to have no character outside of
-// ASCII, as ExpressionText gives it; "" where it shows nothing of the kind.
+// Returns the expression that `condition` (a node of a parsed SELECT) restricts to ASCII
+// characters, in the form of ExpressionText(). Returns "" when `condition` is not such a test.
 std::string GuardedAsAscii(const nlohmann::json& condition);
 
-// One text for equal expressions, wherever in the SELECT they stand.
+// Returns the same string for equal expressions, whatever their position in the SELECT.
 std::string ExpressionText(const nlohmann::json& expression);
 
 }  // namespace stedi

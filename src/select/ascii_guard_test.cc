@@ -10,7 +10,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-// x, at some place of the SELECT.
+// A reference to the column x at byte `place` of the SELECT.
 Json Column(int place) {
   return {{"class", "COLUMN_REF"}, {"column_names", {"x"}}, {"query_location", place}};
 }

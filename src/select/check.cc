@@ -1,7 +1,5 @@
 #include "select/check.h"
 
-#include <algorithm>
-
 #include "database/dialect.h"
 #include "select/select_check.h"
 
@@ -21,9 +19,7 @@ CheckedProject CheckProject(const std::filesystem::path& folder, const ProjectOp
   if (!checked.project.is_readable) return checked;
   CheckViews(connection, checked.project, checked.diagnostics);
   checked.order = OrderViews(checked.project, checked.diagnostics);
-  checked.ok = std::ranges::none_of(checked.diagnostics, [](const Diagnostic& diagnostic) {
-    return diagnostic.severity == Severity::kError;
-  });
+  checked.ok = !HasErrors(checked.diagnostics);
   return checked;
 }
 

@@ -1,4 +1,4 @@
-// `stedi check`: all that can be known of a project without data.
+// `stedi check`: finds the mistakes in a project that can be found without its data.
 #pragma once
 
 #include <filesystem>
@@ -13,7 +13,7 @@
 
 namespace stedi {
 
-// A project that cannot run; carries every mistake that was found.
+// Thrown for a project that cannot run; holds every diagnostic that was found.
 class ProjectError : public Error {
  public:
   explicit ProjectError(std::vector<Diagnostic> diagnostics)
@@ -25,22 +25,24 @@ class ProjectError : public Error {
   std::vector<Diagnostic> diagnostics_;
 };
 
-// What stands in for the values that a run gives itself, where there is no run: any of the right
-// shape will do.
+// Placeholders for the values that a run supplies itself (stedi.as_of, stedi.pseudonym_key), for
+// commands that read a project without running it. Only the format of the values matters.
 ProjectOptions OptionsWithoutRun();
 
 struct CheckedProject {
-  Project project;            // with inputs filled
-  std::vector<size_t> order;  // of project.views
+  Project project;            // with View::inputs filled in
+  std::vector<size_t> order;  // indices into project.views, see OrderViews()
   std::vector<Diagnostic> diagnostics;
   bool ok = false;  // no error among the diagnostics
 };
 
-// Reads and binds the project in `folder`. Parameters that only a run can give come in
-// `options.built_in`. `connection`: one with the dialect and no tables, left as it was.
+// Reads the project in `folder` and binds its SELECTs. Mistakes are not thrown but returned in
+// `diagnostics`. `options.built_in` holds the values of the parameters that only a run can supply.
+// `connection` must have the dialect (CreateDialect()) and no tables; it is left as it was. Throws
+// what LoadProject() throws.
 CheckedProject CheckProject(const std::filesystem::path& folder, const ProjectOptions& options,
                             Connection& connection);
-// The same in a database of its own.
+// The same, with a temporary database.
 CheckedProject CheckProject(const std::filesystem::path& folder, const ProjectOptions& options);
 
 }  // namespace stedi

@@ -17,53 +17,58 @@ DeltaQuery::DeltaQuery(const View& view, const SelectShape& shape, std::string s
       shape_(shape),
       schema_(std::move(schema)),
       changed_(std::move(changed)),
-      way_(WayOf(shape, changed_)) {}
+      method_(MethodOf(shape, changed_)) {}
 
-// A row that an EXISTS lets pass now may come from input rows of which some passed before: unless
-// that can be told from the row itself, its copies must be counted again.
-DeltaQuery::Way DeltaQuery::WayOf(const SelectShape& shape,
-                                  const std::vector<ChangedInput>& changed) {
+// A new row of an input that only EXISTS or IN reads can let more rows of the other inputs pass.
+// The output rows of these may equal output rows that the table has already, so the copies must be
+// counted again (kReplace), unless the values of an output row alone decide whether it passes: then
+// either all of its copies passed before or none did.
+DeltaQuery::Method DeltaQuery::MethodOf(const SelectShape& shape,
+                                        const std::vector<ChangedInput>& changed) {
   size_t semi = 0;
   for (const ChangedInput& input : changed) {
-    if (!input.gone.empty()) return Way::kReplace;
+    if (!input.gone.empty()) return Method::kReplace;
     const auto found = std::ranges::find(shape.inputs, input.table, &SelectShape::Input::table);
     semi += found->is_semi ? 1 : 0;
   }
-  if (shape.is_distinct) return Way::kAppendMissing;
-  if (semi == 0) return Way::kAppend;
-  return semi == 1 && changed.size() == 1 && shape.semi_by_output ? Way::kAppendMissing
-                                                                  : Way::kReplace;
+  if (shape.is_distinct) return Method::kAppendMissing;
+  if (semi == 0) return Method::kAppend;
+  return semi == 1 && changed.size() == 1 && shape.semi_by_output ? Method::kAppendMissing
+                                                                  : Method::kReplace;
 }
 
 const SelectShape::Input& DeltaQuery::Input(const std::string& table) const {
   return *std::ranges::find(shape_.inputs, table, &SelectShape::Input::table);
 }
 
-// With its schema it is never taken for the name that WITH gives.
-std::string DeltaQuery::Named(const std::string& table) const {
+// The qualified name, which cannot refer to a common table expression of the same name.
+std::string DeltaQuery::TableInSchema(const std::string& table) const {
   return fmt::format("{}.{}", QuoteIdentifier(schema_), QuoteIdentifier(table));
 }
 
-// A row that is new has a part that is new, one that is gone had a part that is gone.
-std::string DeltaQuery::Candidates() const {
+// Every new output row is made from a new row of at least one input, and every lost output row from
+// a lost row of at least one input.
+std::string DeltaQuery::CandidateRows() const {
   std::string parts;
   const auto add = [&](const std::string& part) {
     parts += fmt::format("{}({})", parts.empty() ? "" : "\nUNION ALL\n", part);
   };
   for (const ChangedInput& part : changed_) {
-    if (!part.fresh.empty()) add(Part(part, part.fresh, false, way_ == Way::kAppend));
-    if (!part.gone.empty()) add(Part(part, part.gone, true, false));
+    if (!part.fresh.empty()) add(ChangedPart(part, part.fresh, false, method_ == Method::kAppend));
+    if (!part.gone.empty()) add(ChangedPart(part, part.gone, true, false));
   }
-  if (way_ == Way::kReplace || shape_.is_distinct) {
+  if (method_ == Method::kReplace || shape_.is_distinct) {
     return fmt::format("SELECT DISTINCT * FROM (\n{}\n)", parts);
   }
   return parts;
 }
 
-// The view of `rows` in place of `part`, with the other inputs as they were before or are now.
-// `telescoped`: those behind it as they were before, so that what is new in two inputs counts once.
-std::string DeltaQuery::Part(const ChangedInput& part, const std::string& rows, bool before,
-                             bool telescoped) const {
+// The view's SELECT with `rows` in place of the input `part`. The other changed inputs are read as
+// they were before the change if `before`, else as they are now. With `telescoped`, the changed
+// inputs that follow `part` are read as they were before, so that an output row with new rows of
+// two inputs is produced only once.
+std::string DeltaQuery::ChangedPart(const ChangedInput& part, const std::string& rows, bool before,
+                                    bool telescoped) const {
   Overrides overrides;
   bool is_behind = false;
   for (const ChangedInput& other : changed_) {
@@ -74,16 +79,17 @@ std::string DeltaQuery::Part(const ChangedInput& part, const std::string& rows, 
   const size_t branch = Input(part.table).branch;
   for (const SelectShape::Input& other : shape_.inputs) {
     if (other.branch == branch) continue;
-    overrides[other.table] = fmt::format("SELECT * FROM {} WHERE false", Named(other.table));
+    overrides[other.table] =
+        fmt::format("SELECT * FROM {} WHERE false", TableInSchema(other.table));
   }
   return Rows(overrides);
 }
 
-std::string DeltaQuery::Recomputed(std::string_view affected) const {
+std::string DeltaQuery::RecomputedRows(std::string_view affected) const {
   Overrides overrides;
   for (const ChangedInput& input : changed_) overrides[input.table] = input.now;
   for (const SelectShape::Input& input : shape_.inputs) {
-    std::string restricted = Restricted(input, affected);
+    std::string restricted = RestrictedInput(input, affected);
     if (!restricted.empty()) overrides[input.table] = std::move(restricted);
   }
   return fmt::format("SELECT {}l.* FROM (\n{}\n) AS l SEMI JOIN {} AS r ON {}",
@@ -91,10 +97,10 @@ std::string DeltaQuery::Recomputed(std::string_view affected) const {
                      SameRow(view_, "l", "r"));
 }
 
-// The input's rows that agree with a row of `affected` in the columns that the view shows of them;
-// empty when it shows none as it stands.
-std::string DeltaQuery::Restricted(const SelectShape::Input& input,
-                                   std::string_view affected) const {
+// A SELECT of the input's rows that match a row of `affected` in the columns that the view outputs
+// unchanged; empty when the view outputs no column of the input unchanged.
+std::string DeltaQuery::RestrictedInput(const SelectShape::Input& input,
+                                        std::string_view affected) const {
   std::string condition;
   for (const SelectShape::SameColumn& column : shape_.same_columns) {
     if (column.table != input.table) continue;
@@ -104,7 +110,7 @@ std::string DeltaQuery::Restricted(const SelectShape::Input& input,
   if (condition.empty()) return "";
   const auto changed = std::ranges::find(changed_, input.table, &ChangedInput::table);
   const std::string now = changed == changed_.end()
-                              ? fmt::format("SELECT * FROM {}", Named(input.table))
+                              ? fmt::format("SELECT * FROM {}", TableInSchema(input.table))
                               : changed->now;
   return fmt::format("SELECT l.* FROM ({}) AS l SEMI JOIN {} AS r ON {}", now, affected, condition);
 }
@@ -130,7 +136,8 @@ std::string SameRow(const TableDefinition& definition, std::string_view left,
   return condition;
 }
 
-// A comparison inside a function is no join condition to DuckDB.
+// DuckDB does not use a comparison inside a function call as a join key, so coalesce() leaves `key`
+// as the only one.
 std::string SameRowByKey(const TableDefinition& definition, const std::string& key,
                          Compared compared, std::string_view left, std::string_view right) {
   std::string condition = fmt::format("{0}.{2} = {1}.{2}", left, right, QuoteIdentifier(key));

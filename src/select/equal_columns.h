@@ -1,4 +1,4 @@
-// Which columns of tables have equal values in every row of a SELECT.
+// Groups of table columns that have equal values in every row of a SELECT (union-find).
 #pragma once
 
 #include <map>
@@ -14,8 +14,8 @@ class EqualColumns {
     const TableColumn root = Root(a);
     parent_[root] = Root(b);
   }
-  // The column itself, and those that are equal to it.
-  std::vector<TableColumn> Of(const TableColumn& column) {
+  // Returns the column itself and the columns that are known to be equal to it.
+  std::vector<TableColumn> ClassOf(const TableColumn& column) {
     std::vector<TableColumn> out = {column};
     const TableColumn root = Root(column);
     std::vector<TableColumn> known;

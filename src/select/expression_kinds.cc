@@ -40,7 +40,7 @@ Kind KindOfType(const SqlType& type) {
 }
 
 struct TypeId {
-  std::string_view id;  // DuckDB's
+  std::string_view id;  // DuckDB's name of the type
   Kind kind;
 };
 constexpr std::array<TypeId, 10> kTypeIds = {{{"INTEGER", Kind::kWhole},
@@ -60,7 +60,8 @@ Kind KindOfId(const Json& type) {
   return found == kTypeIds.end() ? Kind::kUnknown : found->kind;
 }
 
-// The kind of a value that may be either: NULLs and unknowns do not decide.
+// The kind of a value that is either of kind `a` or of kind `b`. kUnknown, which is also the kind
+// of NULL, is ignored.
 Kind Either(Kind a, Kind b) {
   if (a == b || b == Kind::kUnknown) return a;
   if (a == Kind::kUnknown) return b;
@@ -95,7 +96,8 @@ void ExpressionKinds::Add(const std::string& name, Kind kind, bool never_null) {
   found->second.never_null = found->second.never_null && never_null;
 }
 
-// Depth first: what a SELECT reads is known before its own aliases.
+// Depth first, with WITH and FROM first, so that the aliases that a SELECT reads are known before
+// its own.
 void ExpressionKinds::AddAliases(const Json& node) {
   if (!node.is_structured()) return;
   if (node.is_object()) {
@@ -113,7 +115,7 @@ void ExpressionKinds::AddAliases(const Json& node) {
   for (const auto& [key, child] : node.items()) {
     if (node.is_array() || (key != "cte_map" && key != "from_table")) AddAliases(child);
   }
-  // Lists of columns behind the name of a common table expression.
+  // The column list after the name of a common table expression: WITH q(a, b) AS ..
   if (const auto list = node.is_object() ? node.find("aliases") : node.end(); list != node.end()) {
     for (const Json& name : *list) {
       if (name.is_string()) Add(LowerCase(name.get<std::string>()), Kind::kUnknown, false);
@@ -121,7 +123,7 @@ void ExpressionKinds::AddAliases(const Json& node) {
   }
   if (!node.is_object() || !node.contains("class")) return;
   if (const std::string alias = LowerCase(TextOf(node, "alias")); !alias.empty()) {
-    Add(alias, Of(node), IsNeverNull(node) || Of(node) == Kind::kEngineWhole);
+    Add(alias, KindOf(node), IsNeverNull(node));
   }
 }
 
@@ -141,7 +143,7 @@ bool ExpressionKinds::IsNeverNull(const Json& expression) const {
   return node_class == "WINDOW" && TraitsOf(FunctionName(expression)).is_never_null;
 }
 
-Kind ExpressionKinds::Of(const Json& expression) const {
+Kind ExpressionKinds::KindOf(const Json& expression) const {
   const std::string node_class = TextOf(expression, "class");
   if (node_class == "COLUMN_REF") {
     const Name* name = Find(expression);
@@ -165,11 +167,11 @@ Kind ExpressionKinds::Of(const Json& expression) const {
   Kind kind = Kind::kUnknown;
   if (node_class == "CASE" && expression.contains("case_checks")) {
     for (const Json& check : expression.at("case_checks")) {
-      if (check.contains("then_expr")) kind = Either(kind, Of(check.at("then_expr")));
+      if (check.contains("then_expr")) kind = Either(kind, KindOf(check.at("then_expr")));
     }
-    if (expression.contains("else_expr")) kind = Either(kind, Of(expression.at("else_expr")));
+    if (expression.contains("else_expr")) kind = Either(kind, KindOf(expression.at("else_expr")));
   } else if (TextOf(expression, "type") == "OPERATOR_COALESCE") {
-    for (const Json& child : expression.at("children")) kind = Either(kind, Of(child));
+    for (const Json& child : expression.at("children")) kind = Either(kind, KindOf(child));
   }
   return kind;
 }
@@ -181,10 +183,10 @@ Kind ExpressionKinds::OfFunction(const Json& expression) const {
     case ResultFrom::kFunction:
       return traits.result;
     case ResultFrom::kFirstArgument:
-      return children.empty() ? Kind::kUnknown : Of(children.front());
+      return children.empty() ? Kind::kUnknown : KindOf(children.front());
     case ResultFrom::kAllArguments: {
       Kind kind = Kind::kUnknown;
-      for (const Json& child : children) kind = Either(kind, Of(child));
+      for (const Json& child : children) kind = Either(kind, KindOf(child));
       return kind;
     }
     case ResultFrom::kArithmetic:
@@ -196,7 +198,7 @@ Kind ExpressionKinds::OfFunction(const Json& expression) const {
 Kind ExpressionKinds::OfArithmetic(const Json& children) const {
   Kind kind = Kind::kUnknown;
   for (const Json& child : children) {
-    const Kind part = Of(child);
+    const Kind part = KindOf(child);
     if (part == Kind::kDate || part == Kind::kTimestamp || part == Kind::kUnknown) {
       return Kind::kUnknown;
     }

@@ -1,5 +1,5 @@
-// What can be told of the type of an expression of a parsed, not yet bound SELECT: enough to see
-// where engines differ by type, never more than is certain.
+// Infers the kinds of the expressions (ExpressionKind) in a SELECT that is parsed but not bound:
+// enough to find places where engines differ by type. A kind that is not certain is kUnknown.
 #pragma once
 
 #include <cstddef>
@@ -13,19 +13,22 @@
 
 namespace stedi {
 
-// Kinds of the expressions of one SELECT, as json_serialize_sql gives it. Columns are known by
-// their last name alone, from the tables' contracts and from the aliases in the SELECT; a name that
-// could mean two kinds has none.
+// The kinds of the expressions in one SELECT, given as the tree of json_serialize_sql. Columns are
+// looked up by their unqualified name among the columns of the tables' contracts and the aliases in
+// the SELECT. A name that could have two kinds is kUnknown.
 class ExpressionKinds {
  public:
   ExpressionKinds(const nlohmann::json& tree, const std::vector<const TableDefinition*>& tables);
 
-  ExpressionKind Of(const nlohmann::json& expression) const;
-  // A column of a table or an alias of that name (lower case) exists.
+  ExpressionKind KindOf(const nlohmann::json& expression) const;
+  // True when a column of a table or an alias has this name, which must be in lower case.
   bool IsName(const std::string& name) const { return names_.contains(name); }
-  // A column of that name is never NULL, whichever table it is from.
+  // True for an expression that is never NULL, apart from the NULLs that an outer join adds: a
+  // column that is NOT NULL in every table that has one of this name, or a call such as
+  // row_number().
   bool IsNeverNull(const nlohmann::json& expression) const;
-  // A join of the SELECT makes rows in which columns of a table are NULL, also those never NULL.
+  // True when the SELECT has an outer join, which can make every column of a table NULL, even one
+  // for which IsNeverNull() is true.
   bool has_outer_join() const { return has_outer_join_; }
 
  private:

@@ -16,9 +16,10 @@
 namespace stedi {
 namespace {
 
-// A column of the SELECT that is no more than a column of a table: `p.customer [AS name]`.
+// A column of a table that is used unchanged, as an output column or in a join condition:
+// `p.customer [AS name]`.
 struct PlainColumn {
-  size_t begin = 0;  // bytes of `p.customer`
+  size_t begin = 0;  // byte range of `p.customer`
   size_t end = 0;
   std::string table;   // p
   std::string column;  // customer
@@ -28,13 +29,13 @@ struct PlainColumn {
 
 // `(SELECT ..) p` in the FROM clause.
 struct DerivedTable {
-  size_t first = 0;  // tokens, with the brackets
+  size_t first = 0;  // indices of tokens, including the parentheses
   size_t end = 0;
   size_t alias_at = 0;
   std::string alias;
 };
 
-// `a.user = p.email` of an ON or a WHERE.
+// `a.user = p.email` in an ON or WHERE clause.
 struct Equality {
   PlainColumn left;
   PlainColumn right;
@@ -46,7 +47,8 @@ class SelectText {
  public:
   explicit SelectText(std::string_view text) : tokens_(TokenizeSql(text)) {}
 
-  // Finds the columns and the ORDER BY; false where there is anything that is not understood.
+  // Reads the select list, the derived tables, the equalities and the ORDER BY. Returns false when
+  // the statement contains anything that this class does not support.
   bool Read() {
     if (!IsWord(tokens_[0], "SELECT") || IsWord(tokens_[1], "DISTINCT") ||
         IsWord(tokens_[1], "ALL")) {
@@ -70,12 +72,12 @@ class SelectText {
   }
   const std::vector<PlainColumn>& columns() const { return columns_; }
   const std::vector<Equality>& equalities() const { return equalities_; }
-  // [from, order) = bytes of the FROM clause and the WHERE.
+  // The FROM and WHERE clauses are bytes [from(), order()) of the text.
   size_t from() const { return from_; }
   size_t order() const { return order_; }
 
-  // The derived table that `column` is of, when nothing else in the statement looks at the column:
-  // then it may have another type there.
+  // Returns the derived table that `column` comes from if nothing else in the statement uses the
+  // column, so that the column may have another type there. Otherwise returns nullptr.
   const DerivedTable* OnlyUsedFrom(const PlainColumn& column) const {
     const auto found = std::ranges::find(derived_, column.table, &DerivedTable::alias);
     if (found == derived_.end()) return nullptr;
@@ -85,7 +87,7 @@ class SelectText {
       if (IsWord(tokens_[at], "NATURAL")) return nullptr;
       const std::string text = Unquoted(tokens_[at]);
       if (text == column.column) ++uses;
-      // All of the row at once.
+      // The name of the table alone stands for its whole row.
       if (text == column.table && at != found->alias_at && !IsSymbol(tokens_[at + 1], ".")) {
         return nullptr;
       }
@@ -115,7 +117,7 @@ class SelectText {
     }
   }
 
-  // p.customer
+  // Whether `p.customer` (a qualified column) begins at token `at`.
   bool IsColumn(size_t at) const {
     return IsName(tokens_[at]) && IsSymbol(tokens_[at + 1], ".") && IsName(tokens_[at + 2]);
   }
@@ -125,9 +127,9 @@ class SelectText {
             /*has_alias=*/false};
   }
 
-  // ON a.user = p.email AND ..
+  // Records the equality, if any, that follows token `at`: ON a.user = p.email AND ..
   void ReadEquality(size_t at) {
-    constexpr size_t kEquals = 4, kRight = 5, kBehind = 8;  // tokens, from the word before it
+    constexpr size_t kEquals = 4, kRight = 5, kBehind = 8;  // token offsets from the word before it
     has_between_ |= IsWord(tokens_[at], "BETWEEN");
     if (!IsOneOf(tokens_[at], {"ON", "WHERE", "AND"}) || has_between_ || !IsColumn(at + 1) ||
         !IsSymbol(tokens_[at + kEquals], "=") || !IsColumn(at + kRight) ||
@@ -138,7 +140,7 @@ class SelectText {
     equalities_.push_back({ColumnAt(at + 1), ColumnAt(at + kRight)});
   }
 
-  // Past a token, or past all of a bracket.
+  // Advances `at` past one token, or past a whole parenthesized group.
   void Step(size_t& at) const {
     int depth = 0;
     do {
@@ -176,8 +178,8 @@ class SelectText {
     columns_.back().has_alias = has_alias;
   }
 
-  // p.place [ASC | DESC] [NULLS FIRST | LAST], .. up to the end. A name without a table could be
-  // that of a column of the SELECT.
+  // Whether `BY p.place [ASC | DESC] [NULLS FIRST | LAST], ..` begins at token `at` and reaches to
+  // the end. An unqualified name could be an output column of the SELECT, so it is not accepted.
   bool ReadOrder(size_t at) const {
     if (!IsWord(tokens_[at], "BY")) return false;
     do {
@@ -198,12 +200,13 @@ class SelectText {
   size_t order_ = 0;
 };
 
-// Changes of a SELECT's text that make numbers of strings.
+// The edits of a SELECT's text that replace strings by numbers.
 class Numbering {
  public:
   Numbering(const SelectText& text, std::string select) : text_(text), select_(std::move(select)) {}
 
-  // `to_number` = SQL that stands before the brackets.
+  // Replaces `column` by a call of `to_number`, which is given as SQL. `alias` is SQL that is put
+  // after the call, unless the column becomes a number inside its derived table.
   void Add(const PlainColumn& column, const std::string& to_number, std::string_view alias) {
     if (const DerivedTable* table = text_.OnlyUsedFrom(column)) {
       const std::string name = QuoteIdentifier(column.column);
@@ -218,14 +221,15 @@ class Numbering {
   }
 
   std::string Apply() {
-    // Its strings are numbers before the joins: these move them, too.
+    // These strings become numbers inside the derived table, so that the joins carry numbers as
+    // well.
     for (const auto& [table, columns] : early_) {
       const size_t begin = text_.BeginOf(*table);
       const size_t size = text_.EndOf(*table) - begin;
       changes_[begin] = {size, fmt::format("(SELECT * REPLACE ({}) FROM {} AS stedi_derived)",
                                            columns, select_.substr(begin, size))};
     }
-    // From behind, so that the places of those before stay.
+    // Back to front, so that the offsets of the earlier changes stay valid.
     std::string changed = select_;
     for (auto change = changes_.rbegin(); change != changes_.rend(); ++change) {
       const auto& [size, replacement] = change->second;
@@ -237,13 +241,14 @@ class Numbering {
  private:
   const SelectText& text_;
   std::string select_;
-  // What stands at a place of the text, by its size, and what is put there instead.
+  // By byte offset in the text: how many bytes to replace, and their replacement.
   std::map<size_t, std::pair<size_t, std::string>> changes_;
   std::map<const DerivedTable*, std::string> early_;
 };
 
-// Those of strings with a derived table, which is what the join is built from: its rows take less
-// memory, and are compared faster, when it is joined by numbers.
+// The equalities of two strings of which at least one comes from a derived table and is used
+// nowhere else. The hash table of the join is built from the derived table: with numbers as keys
+// its rows take less memory and are compared faster.
 std::vector<Equality> NumberedEqualities(Connection& connection, const SelectText& text,
                                          const std::string& select) {
   std::vector<Equality> found;
@@ -261,14 +266,14 @@ std::vector<Equality> NumberedEqualities(Connection& connection, const SelectTex
               .Rows();
       const auto is_string = [](const TextRow& row) { return row[0] == "VARCHAR"; };
       if (std::ranges::all_of(columns, is_string)) found.push_back(one);
-    } catch (const SqlError& error) {  // a table that only the ON can see, as that of a SEMI JOIN
+    } catch (const SqlError& error) {  // a table that only the ON sees, such as that of a SEMI JOIN
       if (error.is_of_machine()) throw;
     }
   }
   return found;
 }
 
-// Calls `set(row)` for each row of `input` that has a value, makes the others NULL in `output`.
+// Calls `set(row)` for each row of `input` that is not NULL, and makes the others NULL in `output`.
 template <class Set>
 void Map(duckdb_vector input, idx_t rows, duckdb_vector output, const Set& set) {
   uint64_t* validity = duckdb_vector_get_validity(input);

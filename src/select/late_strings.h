@@ -1,4 +1,4 @@
-// A SELECT .. ORDER BY with numbers in place of its strings while it is joined and sorted.
+// Replaces the strings of a SELECT .. ORDER BY by numbers while it is joined and sorted.
 #pragma once
 
 #include <atomic>
@@ -6,59 +6,61 @@
 #include <string>
 #include <string_view>
 
-#include "database/database.h"
+#include "database/scalar_function.h"
 #include "pipeline/project.h"
 #include "rows/string_pool.h"
 
 namespace stedi {
 
-// Rewrites a sorted SELECT so that its strings become strings again only when the rows are in order
-// ("late"). To carry 64-letter pseudonyms through a join and a sort, and to compare e-mails, is
-// most of what such a SELECT costs; and a table has far fewer different strings than rows.
+// Rewrites a sorted SELECT so that its strings are carried as numbers and are restored only after
+// the sort (late materialization). Carrying 64-letter pseudonyms through a join and a sort, and
+// comparing e-mail addresses, is most of the cost of such a SELECT, and a table has far fewer
+// distinct strings than rows.
 //
-// Each different string gets a number from a pool (rows/string_pool.h), in the order in which the
-// threads meet them: equal strings have equal numbers, and that is all the numbers say. So they can
-// stand for strings where these are only carried or tested for equality, never where they are
-// compared by order. That decides which strings are replaced:
+// Each distinct string gets a number from a pool (rows/string_pool.h), in the order in which the
+// threads encounter the strings. Equal strings have equal numbers, but the numbers say nothing
+// about the order of the strings. So a number can replace a string that is only carried or tested
+// for equality, but not one that is compared by order. This decides which strings are replaced:
 //
-//   - A column of the result that is no more than a column of a table (p.customer) is only carried.
-//     `p.customer` becomes `to_number(p.customer) AS customer`, and a SELECT around the whole makes
-//     the strings again, above the sort:
+//   - An output column that is just a column of a table (p.customer) is only carried.
+//     `p.customer` becomes `to_number(p.customer) AS customer`, and a SELECT around the statement
+//     restores the strings above the sort:
 //
 //       SELECT to_string(customer) AS customer, .. FROM (SELECT to_number(p.customer) AS customer,
 //       .. FROM .. ORDER BY p.place)
 //
 //     The sort keys stay as they are: ORDER BY p.name still reads the strings of the table.
 //   - If such a column comes from a derived table, `JOIN (SELECT ..) p`, and nothing else in the
-//     statement looks at it, it becomes a number in there, before the join, which then moves
-//     numbers, too.
-//   - `a.user = p.email` in a join's condition only asks whether two strings are equal, so both
-//     become numbers, if one of them is of such a derived table and nothing else looks at it. These
-//     numbers come from a second pool, which keeps no texts: nobody asks for those strings again.
+//     statement uses it, it becomes a number inside the derived table, so that the join carries
+//     numbers as well.
+//   - `a.user = p.email` in a join condition only tests two strings for equality. Both become
+//     numbers if one of them comes from a derived table and nothing else uses it. These numbers
+//     come from a second pool that does not keep the strings, because they are never restored.
 //
-// The statement is read as a list of tokens, not as a tree, and is left alone where that does not
-// suffice: a DISTINCT, a set operation, a grouping, a LIMIT, a `*`, or an ORDER BY of anything but
-// columns with the name of their table (a bare name could be that of a column of the result, which
-// is a number now).
+// The statement is analyzed as a list of tokens, not as a parse tree, and is left as it is where
+// that does not suffice: when it has a DISTINCT, a set operation, a grouping, a LIMIT, a `*`, or an
+// ORDER BY of anything but columns qualified with their table (an unqualified name could be an
+// output column, which is a number in the rewritten SELECT).
 //
-// to_number may be called once for each entry of a dictionary, since it gives the same number for
-// the same string. to_string is volatile, so DuckDB does not move it below the sort. Both turn NULL
-// into NULL. When the pool has no more room (or four million strings), the statement fails,
-// out_of_room() says why, and the caller runs the SELECT as it was written.
+// DuckDB may call to_number once per entry of a dictionary, because it gives the same number for
+// the same string. to_string is volatile, so that DuckDB does not move it below the sort. Both
+// return NULL for NULL. When a pool is full (or holds four million strings), the statement fails
+// and out_of_room() becomes true; the caller then runs the original SELECT.
 class LateStrings {
  public:
-  // Different strings may take about `bytes_max` bytes, and half as many those that joins compare.
+  // The pool of output strings takes at most about `bytes_max` bytes, and the pool of strings that
+  // joins compare takes half as much.
   explicit LateStrings(uint64_t bytes_max)
-      : pool_(bytes_max), compared_(bytes_max / 2, StringPool::Texts::kForgotten) {}
+      : pool_(bytes_max), compared_(bytes_max / 2, StringPool::Texts::kDiscarded) {}
   LateStrings(const LateStrings&) = delete;
   LateStrings& operator=(const LateStrings&) = delete;
 
-  // A SELECT that gives the rows of the view's SELECT in the same order; nothing where no string of
-  // it can be replaced. Registers functions of the connection's database that refer to this: it
-  // must live until the statement has ended.
+  // Returns a SELECT that gives the rows of the view's SELECT in the same order, or nothing when
+  // none of its strings can be replaced. Registers functions in the connection's database that
+  // point to this object, which must therefore live until the statement has ended.
   std::optional<std::string> Wrap(Connection& connection, const View& view);
 
-  // Whether a statement failed because there were too many different strings.
+  // Whether a statement failed because there were too many distinct strings.
   bool out_of_room() const { return out_of_room_; }
 
  private:

@@ -18,7 +18,7 @@ class LateStringsTest : public testing::Test {
         "name of person ' || i AS long, i % 100 AS place FROM range(20000) AS r(i)");
   }
 
-  // Columns: those of the SELECT, all strings but `place`.
+  // A view with this SELECT and the columns `name` and `long`, which are strings, and `place`.
   View ViewOf(const std::string& select) const {
     View view;
     for (const char* name : {"name", "long"}) {
@@ -96,13 +96,13 @@ TEST_F(LateStringsTest, NumbersTheStringsThatADerivedTableIsJoinedBy) {
            Case{"ON d.key = p.name", true}, Case{"ON p.name = d.key AND d.place = p.place", true},
            Case{"ON d.place = p.place AND p.name = d.key WHERE p.place < 7", true},
            Case{"ON true WHERE d.key = p.name", true},
-           Case{"ON d.key = p.name AND d.key > 'p1'", false},                   // looked at twice
-           Case{"ON d.key = p.name || ''", false},                              // no plain column
-           Case{"ON NOT d.key = p.name", false},                                //
-           Case{"ON d.place BETWEEN 1 AND d.place AND d.key = p.name", false},  // whose AND is it?
-           Case{"ON d.place = p.place", false},                                 // no strings
+           Case{"ON d.key = p.name AND d.key > 'p1'", false},                   // used twice
+           Case{"ON d.key = p.name || ''", false},                              // an expression
+           Case{"ON NOT d.key = p.name", false},                                // negated
+           Case{"ON d.place BETWEEN 1 AND d.place AND d.key = p.name", false},  // AND is ambiguous
+           Case{"ON d.place = p.place", false},                                 // not strings
            Case{"JOIN people r ON r.name = p.name ON d.place = p.place",
-                false},  // of no derived table
+                false},  // not a derived table
        }) {
     LateStrings strings(kPlenty);
     const std::string select = fmt::format(

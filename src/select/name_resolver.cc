@@ -19,9 +19,10 @@ using Json = nlohmann::json;
 using Meaning = NameUse::Meaning;
 using Sources = std::vector<const NameSource*>;
 
-// The clauses of a SELECT that have expressions, but for FROM, in the order they are walked.
+// The clauses of a SELECT, except FROM, that have expressions, in the order in which they are
+// visited.
 struct ClauseRow {
-  const char* member;  // of its node
+  const char* member;  // of the SELECT's node
   SelectPart part;
 };
 constexpr auto kClauses = std::to_array<ClauseRow>({
@@ -34,7 +35,7 @@ constexpr auto kClauses = std::to_array<ClauseRow>({
     {"sample", SelectPart::kOther},
 });
 
-// What may stand behind a `*`: then it is not all columns.
+// The modifiers of a `*`. With one of them it does not stand for all columns.
 constexpr auto kStarLists = std::to_array<const char*>(
     {"exclude_list", "qualified_exclude_list", "replace_list", "rename_list", "columns"});
 
@@ -57,11 +58,11 @@ bool AreKnown(const Sources& sources) {
                              [](const NameSource* source) { return source->columns.has_value(); });
 }
 
-Sources Called(const Sources& sources, const std::string& alias) {
-  Sources called;
-  std::ranges::copy_if(sources, std::back_inserter(called),
+Sources SourcesNamed(const Sources& sources, const std::string& alias) {
+  Sources named;
+  std::ranges::copy_if(sources, std::back_inserter(named),
                        [&](const NameSource* source) { return source->alias == alias; });
-  return called;
+  return named;
 }
 
 std::vector<FoundColumn> ColumnsNamed(const Sources& sources, const std::string& name) {
@@ -79,18 +80,18 @@ std::optional<TableColumn> PlainOf(const FoundColumn& column) {
   return (*column.source->columns)[column.index].plain;
 }
 
-// Its nearest meaning is the first that it is given.
-void Mean(NameUse& use, Meaning meaning) {
+// Sets the meaning of `use`, unless it has a nearer one already.
+void SetMeaning(NameUse& use, Meaning meaning) {
   if (use.meaning == Meaning::kNone) use.meaning = meaning;
 }
 
-// Looks for a column in the sources of one scope, unless it was found further inside.
+// Looks for a column in the sources of one scope, unless it was found in an inner scope.
 void FindColumn(NameUse& use, const Sources& sources, const std::string& name, size_t depth) {
   if (use.depth.has_value()) return;
   std::vector<FoundColumn> columns = ColumnsNamed(sources, name);
   const bool is_sure = AreKnown(sources);
   if (columns.empty() && is_sure) return;
-  Mean(use, columns.empty() ? Meaning::kMaybeColumn : Meaning::kColumn);
+  SetMeaning(use, columns.empty() ? Meaning::kMaybeColumn : Meaning::kColumn);
   use.depth = depth;
   use.columns = std::move(columns);
   use.is_sure = is_sure;
@@ -136,19 +137,19 @@ const NameScope* NameResolver::OuterOf(const NameScope& scope) const {
 }
 
 size_t NameResolver::AddScope(const Json& node, std::optional<size_t> outer,
-                              const Sources& beside) {
+                              const Sources& left_siblings) {
   NameScope& scope = scopes_.emplace_back();
   scope.node = &node;
   scope.outer = outer;
   if (!open_subqueries_.empty()) scope.subquery = open_subqueries_.back();
-  scope.beside = beside;
+  scope.left_siblings = left_siblings;
   scope_by_node_[&node] = scopes_.size() - 1;
   return scopes_.size() - 1;
 }
 
-// Each common table expression sees those before it; what follows sees all.
+// Each common table expression sees those before it. On return, `ctes` has all of them.
 void NameResolver::AddCtes(const Json& node, Ctes& ctes, std::optional<size_t> outer,
-                           const Sources& beside) {
+                           const Sources& left_siblings) {
   std::set<std::string> own;
   for (const Json& entry : Member(Member(node, "cte_map"), "map")) {
     const std::string name = LowerCase(TextOf(entry, "key"));
@@ -157,7 +158,7 @@ void NameResolver::AddCtes(const Json& node, Ctes& ctes, std::optional<size_t> o
     NameCte& cte = ctes_.emplace_back();
     cte.name = name;
     cte.hides_outer = ctes.contains(name) && !own.contains(name);
-    cte.query = Query(Member(Member(value, "query"), "node"), ctes, outer, beside);
+    cte.query = Query(Member(Member(value, "query"), "node"), ctes, outer, left_siblings);
     cte.columns = Renamed(cte.query, Member(value, "aliases"));
     ctes[name] = id;
     own.insert(name);
@@ -165,12 +166,12 @@ void NameResolver::AddCtes(const Json& node, Ctes& ctes, std::optional<size_t> o
 }
 
 size_t NameResolver::Query(const Json& node, Ctes ctes, std::optional<size_t> outer,
-                           const Sources& beside) {
-  AddCtes(node, ctes, outer, beside);
+                           const Sources& left_siblings) {
+  AddCtes(node, ctes, outer, left_siblings);
   const size_t id = queries_.size();
   NameQuery& query = queries_.emplace_back();
   query.node = &node;
-  query.scope = AddScope(node, outer, beside);
+  query.scope = AddScope(node, outer, left_siblings);
   query_by_node_[&node] = &query;
   const std::string type = TextOf(node, "type");
   if (type == "SELECT_NODE") {
@@ -188,7 +189,7 @@ size_t NameResolver::Query(const Json& node, Ctes ctes, std::optional<size_t> ou
 void NameResolver::Select(NameQuery& query, const Ctes& ctes) {
   const Json& node = *query.node;
   NameScope& scope = scopes_[query.scope];
-  scope.own = From(Member(node, "from_table"), ctes, query.scope, scope.beside);
+  scope.own = From(Member(node, "from_table"), ctes, query.scope, scope.left_siblings);
   for (const Json& item : Member(node, "select_list")) {
     scope.aliases.push_back(LowerCase(TextOf(item, "alias")));
   }
@@ -198,11 +199,12 @@ void NameResolver::Select(NameQuery& query, const Ctes& ctes) {
   query.columns = Outputs(Member(node, "select_list"), scope);
 }
 
-// Its ORDER BY sees the columns that come out, as if they were those of a source without a name.
+// The ORDER BY of a set operation sees the output columns as if they were columns of a source
+// without a name.
 void NameResolver::SetOperation(NameQuery& query, const Ctes& ctes) {
   NameScope& scope = scopes_[query.scope];
   for (const char* side : {"left", "right"}) {
-    query.sides.push_back(Query(Member(*query.node, side), ctes, scope.outer, scope.beside));
+    query.sides.push_back(Query(Member(*query.node, side), ctes, scope.outer, scope.left_siblings));
   }
   const NameQuery& left = queries_[query.sides.front()];
   NameSource& source = sources_.emplace_back();
@@ -219,7 +221,7 @@ void NameResolver::SetOperation(NameQuery& query, const Ctes& ctes) {
   Visit(Member(*query.node, "modifiers"), ctes, {query.scope, SelectPart::kSetOrder, nullptr});
 }
 
-// What `node` of FROM gives; `left` is what stands before it.
+// The sources of `node`, which is part of a FROM clause; `left` are the sources before it.
 NameResolver::Sources NameResolver::From(const Json& node, const Ctes& ctes, size_t select,
                                          const Sources& left) {
   const std::string type = TextOf(node, "type");
@@ -235,8 +237,8 @@ NameResolver::Sources NameResolver::From(const Json& node, const Ctes& ctes, siz
     source.query = Query(Member(Member(node, "subquery"), "node"), ctes, outer, left);
     source.columns = Renamed(*source.query, Json());
   } else if (node.is_object()) {
-    // VALUES, or a table function. No FROM at all is here, too, as a source of unknown columns: it
-    // may be a condition, whose table the tree does not name.
+    // VALUES, a table function, or no FROM at all. The latter is treated as a source of unknown
+    // columns: the tree may be a condition, which does not name its table.
     const SelectPart part = type == "EXPRESSION_LIST" ? SelectPart::kFrom : SelectPart::kOther;
     const size_t scope = AddScope(node, outer, left);
     for (const Json& child : node) Visit(child, ctes, {scope, part, nullptr});
@@ -262,7 +264,7 @@ NameResolver::Sources NameResolver::Join(const Json& node, const Ctes& ctes, siz
   return all;
 }
 
-// A qualified name is never that of a common table expression.
+// A qualified name never refers to a common table expression.
 void NameResolver::BaseTable(NameSource& source, const Ctes& ctes) const {
   const std::string name = LowerCase(TextOf(*source.node, "table_name"));
   if (source.alias.empty()) source.alias = name;
@@ -298,7 +300,7 @@ void NameResolver::VisitExpression(const Json& node, const Ctes& ctes, const Pla
   if (node_class == "COLUMN_REF") return AddUse(node, place);
   Place inside = place;
   const std::string function = node_class == "FUNCTION" ? FunctionName(node) : "";
-  // count(*) has no argument in which a name could stand.
+  // count(*) has no argument that could contain a name.
   const bool is_aggregate = TraitsOf(function).is_aggregate && function != "count_star";
   if (node_class == "WINDOW" || is_aggregate) inside.call = &node;
   for (const auto& [key, child] : node.items()) {
@@ -314,14 +316,15 @@ void NameResolver::VisitExpression(const Json& node, const Ctes& ctes, const Pla
   }
 }
 
-// Lists and parts of expressions; also a query or a table where no portable SELECT has one.
+// Visits lists and parts of expressions, and also a query or a table in a place where no portable
+// SELECT has one.
 void NameResolver::VisitOther(const Json& node, const Ctes& ctes, const Place& place) {
   const std::string type = TextOf(node, "type");
   const NameScope& scope = scopes_[place.scope];
   if (Contains(kQueryTypes, type)) {
-    Query(node, ctes, scope.outer, scope.beside);
+    Query(node, ctes, scope.outer, scope.left_siblings);
   } else if (Contains(kFromTypes, type)) {
-    From(node, ctes, place.scope, scope.beside);
+    From(node, ctes, place.scope, scope.left_siblings);
   } else {
     for (const Json& child : node) Visit(child, ctes, place);
   }
@@ -343,18 +346,18 @@ void NameResolver::FindName(NameUse& use, const std::string& name) const {
   const NameScope& scope = scopes_[use.scope];
   const auto alias = std::ranges::find(scope.aliases, name);
   if (alias != scope.aliases.end()) use.alias = static_cast<size_t>(alias - scope.aliases.begin());
-  if (use.alias.has_value() && use.part == SelectPart::kOrderBy) Mean(use, Meaning::kAlias);
+  if (use.alias.has_value() && use.part == SelectPart::kOrderBy) SetMeaning(use, Meaning::kAlias);
   size_t depth = 0;
   for (const NameScope* at = &scope; at != nullptr; at = OuterOf(*at), ++depth) {
     const bool was_found = use.depth.has_value();
     FindColumn(use, at->own, name, depth);
     if (!was_found && use.depth.has_value()) use.is_merged = Contains(at->merged, name);
-    if (use.alias.has_value()) Mean(use, Meaning::kAlias);
-    if (HasTable(at->own, name)) Mean(use, Meaning::kRow);
-    const bool is_beside = !ColumnsNamed(at->beside, name).empty();
-    if (!is_beside && AreKnown(at->beside)) continue;
-    Mean(use, is_beside ? Meaning::kNeighbour : Meaning::kMaybeNeighbour);
-    if (!use.beside.has_value()) use.beside = depth;
+    if (use.alias.has_value()) SetMeaning(use, Meaning::kAlias);
+    if (HasTable(at->own, name)) SetMeaning(use, Meaning::kRow);
+    const bool is_left_sibling = !ColumnsNamed(at->left_siblings, name).empty();
+    if (!is_left_sibling && AreKnown(at->left_siblings)) continue;
+    SetMeaning(use, is_left_sibling ? Meaning::kNeighbour : Meaning::kMaybeNeighbour);
+    if (!use.left_sibling_depth.has_value()) use.left_sibling_depth = depth;
   }
 }
 
@@ -363,16 +366,18 @@ void NameResolver::FindQualified(NameUse& use, const std::string& table,
   size_t depth = 0;
   for (const NameScope* at = &scopes_[use.scope]; at != nullptr; at = OuterOf(*at), ++depth) {
     if (HasTable(at->own, table)) {
-      if (!use.table_depth.has_value() && !use.beside.has_value()) use.table_depth = depth;
-      FindColumn(use, Called(at->own, table), name, depth);
+      if (!use.table_depth.has_value() && !use.left_sibling_depth.has_value()) {
+        use.table_depth = depth;
+      }
+      FindColumn(use, SourcesNamed(at->own, table), name, depth);
     }
-    if (!HasTable(at->beside, table)) continue;
-    Mean(use, Meaning::kNeighbour);
-    if (!use.beside.has_value()) use.beside = depth;
+    if (!HasTable(at->left_siblings, table)) continue;
+    SetMeaning(use, Meaning::kNeighbour);
+    if (!use.left_sibling_depth.has_value()) use.left_sibling_depth = depth;
   }
 }
 
-// Nothing: not known.
+// The output columns of a SELECT; no value when they are not known.
 std::optional<std::vector<OutputColumn>> NameResolver::Outputs(const Json& list,
                                                                const NameScope& scope) const {
   std::vector<OutputColumn> out;
@@ -394,8 +399,8 @@ std::optional<std::vector<OutputColumn>> NameResolver::Outputs(const Json& list,
   return out;
 }
 
-// False where it is not known what it stands for. Behind USING engines order the columns
-// differently.
+// Appends the columns that `*` stands for. Returns false when they are not known. With USING they
+// count as not known, because engines order them differently.
 bool NameResolver::AddStar(const Json& star, const NameScope& scope,
                            std::vector<OutputColumn>& out) const {
   if (follow_ == Follow::kWrittenOut) return false;
@@ -416,7 +421,7 @@ bool NameResolver::AddStar(const Json& star, const NameScope& scope,
   return true;
 }
 
-// The columns of a query, of which the first have other names: `t(a, b)`.
+// The columns of a query, the first of them renamed to `names`, as in `t(a, b)`.
 NameResolver::SourceColumns NameResolver::Renamed(size_t query, const Json& names) const {
   SourceColumns columns;
   if (queries_[query].columns.has_value()) {

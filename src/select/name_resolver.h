@@ -1,10 +1,12 @@
-// What the names of a parsed SELECT stand for. Walks its FROM clauses and tells for every SELECT in
-// it what it reads and which columns it gives, and for every name in an expression which of them it
-// is. Nothing is bound: what neither the tree nor the columns of the tables show is said not to be
-// known, and a name that no engine would find is only said to lead nowhere.
+// Resolves the names in a parsed SELECT without binding it. For every SELECT in the tree it finds
+// the sources that are read and the columns that are given, and for every name in an expression
+// what the name refers to. What cannot be decided from the tree and the columns of the tables is
+// reported as not known. A name that no engine would find is no error here: it just has no meaning
+// (kNone).
 //
-// The lineage of a column goes from its expression (NameQuery::columns) over the names in it
-// (UseOf) to the columns of sources, and from a source to the query or the table that it is of.
+// To follow the lineage of a column, start at its expression (NameQuery::columns), look up the
+// names in it (UseOf), which lead to columns of sources, and go on from each source to its query or
+// table.
 #pragma once
 
 #include <cstddef>
@@ -19,8 +21,8 @@
 
 namespace stedi {
 
-// Columns of tables by the table's name, all in lower case and in the table's order. The columns of
-// a table that is not in it are not known.
+// Maps the name of a table to its columns in the table's order; all names are in lower case. The
+// columns of a table that is not in the map are not known.
 using TableColumns = std::map<std::string, std::vector<std::string>>;
 
 struct TableColumn {
@@ -32,67 +34,71 @@ struct TableColumn {
   }
 };
 
-// All names are in lower case. Every pointer to a node points into the tree that was resolved.
+// In the structs below all names are in lower case, and all pointers to nodes point into the tree
+// that was resolved.
 
 struct SourceColumn {
-  std::string name;                  // "" of an expression that was given none
-  std::optional<TableColumn> plain;  // a table's column as it stands, through any number of SELECTs
+  std::string name;                  // "" for an expression without an alias
+  std::optional<TableColumn> plain;  // the table column whose values it has, unchanged
 };
 
-// One thing in a FROM clause that has a name of its own: a table, a derived table ..; to the ORDER
-// BY of a set operation, what comes out of it.
+// An item of a FROM clause: a table, a common table expression, a derived table, VALUES .. The
+// output of a set operation is a source as well, for the ORDER BY of the set operation.
 struct NameSource {
-  std::string alias;                     // a table's name where it was given no other
+  std::string alias;                     // the alias, or the name of a table without one
   const nlohmann::json* node = nullptr;  // BASE_TABLE, SUBQUERY ..
-  std::string table;                     // of a table, else ""
-  // Of a derived table or a common table expression: what gives its columns, in queries(), with
-  // the same columns in the same order, though maybe by other names.
+  std::string table;                     // the name of a table, else ""
+  // Of a derived table or a common table expression: the index in queries() of its query, which has
+  // the same columns in the same order, though possibly under other names.
   std::optional<size_t> query;
-  std::optional<std::vector<SourceColumn>> columns;  // nothing: not known
+  std::optional<std::vector<SourceColumn>> columns;  // no value: not known
 };
 
 struct FoundColumn {
   const NameSource* source = nullptr;
-  size_t index = 0;  // of the source's columns
+  size_t index = 0;  // in source->columns
 };
 
-// A column that a SELECT gives.
+// An output column of a SELECT.
 struct OutputColumn {
-  std::string name;                            // its alias, or that of the column that it is
-  const nlohmann::json* expression = nullptr;  // in the select list, maybe `*`
-  std::optional<FoundColumn> copied;           // the column of FROM that it is, unchanged
-  std::optional<TableColumn> plain;            // the table's column that it is, unchanged
+  std::string name;                            // its alias, or the name of its column, or ""
+  const nlohmann::json* expression = nullptr;  // in the select list, possibly `*`
+  std::optional<FoundColumn> copied;           // the column in FROM that it is, unchanged
+  std::optional<TableColumn> plain;            // the table column that it is, unchanged
 };
 
-// A SELECT or a set operation, wherever it stands.
+// A SELECT or a set operation, anywhere in the tree.
 struct NameQuery {
   const nlohmann::json* node = nullptr;
-  size_t scope = 0;           // of scopes(): where the names of its clauses are looked up
-  std::vector<size_t> sides;  // of a set operation: the two queries(), whose columns go by position
-  // Nothing: not known. Those of a set operation have the names of its left side, and no more.
+  size_t scope = 0;           // in scopes(): where the names in its clauses are looked up
+  std::vector<size_t> sides;  // the two queries() of a set operation; columns match by position
+  // No value: not known. The columns of a set operation have the names of its left side, and no
+  // other member is set.
   std::optional<std::vector<OutputColumn>> columns;
 };
 
-// `WITH name AS (..)`.
+// A common table expression: `WITH name AS (..)`.
 struct NameCte {
   std::string name;
-  size_t query = 0;          // of queries()
-  bool hides_outer = false;  // another one of this name could be seen where it is defined
+  size_t query = 0;          // index in queries()
+  bool hides_outer = false;  // another one of this name is visible where it is defined
   std::optional<std::vector<SourceColumn>> columns;
 };
 
-// Where names are looked up: the sources of a SELECT's FROM, or those that an ON condition sees.
+// Where names are looked up: the sources in the FROM of a SELECT, or those that an ON condition
+// sees.
 struct NameScope {
-  const nlohmann::json* node = nullptr;  // a query's, a JOIN's, or what else has expressions
-  // That of the SELECT around a subquery. A derived table's is that of the SELECT it stands in.
+  const nlohmann::json* node = nullptr;  // a query, a JOIN, or another node that has expressions
+  // The scope around a subquery in an expression, as an index in scopes(). A derived table has the
+  // same outer scope as the SELECT whose FROM contains it.
   std::optional<size_t> outer;
-  std::optional<size_t> subquery;  // of subqueries(): the innermost one that it is in
+  std::optional<size_t> subquery;  // index in subqueries() of the innermost one around it
   std::vector<const NameSource*> own;
-  // What stands to the left in the same FROM: DuckDB looks there after `own` and before `outer`,
+  // The sources to the left in the same FROM. DuckDB looks there after `own` and before `outer`;
   // Spark does not look there.
-  std::vector<const NameSource*> beside;
-  std::vector<std::string> merged;   // columns that USING makes one of two
-  std::vector<std::string> aliases;  // of a SELECT's items, "" where there is none
+  std::vector<const NameSource*> left_siblings;
+  std::vector<std::string> merged;   // columns that USING merges from two
+  std::vector<std::string> aliases;  // of the items of a select list, "" where there is none
 };
 
 enum class SelectPart : uint8_t {
@@ -103,77 +109,81 @@ enum class SelectPart : uint8_t {
   kHaving,
   kQualify,
   kOrderBy,   // also LIMIT
-  kSetOrder,  // that of a set operation
-  kOther,     // what no portable SELECT has
+  kSetOrder,  // the ORDER BY of a set operation
+  kOther,     // a clause that no portable SELECT has
 };
 
-// A subquery that is an expression, or a part of one: a value, EXISTS, IN.
+// A subquery in an expression: a scalar subquery, EXISTS, or IN.
 struct NameSubquery {
   const nlohmann::json* node = nullptr;
-  size_t scope = 0;  // the one it stands in
+  size_t scope = 0;  // index in scopes() of the scope around it
   SelectPart part = SelectPart::kOther;
-  size_t query = 0;  // of queries()
+  size_t query = 0;  // index in queries()
 };
 
-// A COLUMN_REF: `name` or `table.name`.
+// The use of a name in an expression, a COLUMN_REF node: `name` or `table.name`.
 struct NameUse {
   enum class Meaning : uint8_t {
     kColumn,          // `columns`
-    kMaybeColumn,     // of a source whose columns are not known
+    kMaybeColumn,     // perhaps a column of a source whose columns are not known
     kAlias,           // the item `alias` of the select list
-    kRow,             // a source's name alone: all of its row
-    kNeighbour,       // a column of `beside`, or a qualified name of something there
-    kMaybeNeighbour,  // of something there whose columns are not known
-    kNone,            // a call without brackets as current_date, or a mistake
+    kRow,             // the name of a source alone: its whole row
+    kNeighbour,       // a column of one of NameScope::left_siblings, or a name qualified with one
+    kMaybeNeighbour,  // perhaps a column of a source there whose columns are not known
+    kNone,            // a function called without parentheses, such as current_date, or a mistake
   };
 
   const nlohmann::json* node = nullptr;
   size_t scope = 0;
   SelectPart part = SelectPart::kOther;
   const nlohmann::json* call = nullptr;  // the innermost aggregate or window function around it
-  // The nearest that it can mean: a column of FROM before an alias, but in ORDER BY the alias.
+  // The nearest thing that it can mean. A column in FROM takes precedence over an alias, except in
+  // ORDER BY.
   Meaning meaning = Meaning::kNone;
 
-  // What it could mean as a column, whatever stands nearer: scopes outwards to the first whose own
-  // sources have it or may have it, and there all columns of that name.
+  // What it could mean as a column, even if something else is nearer. `depth` is the number of
+  // scopes outwards to the first scope whose own sources have or may have the column, and `columns`
+  // are all columns of that name there.
   std::optional<size_t> depth;
-  std::vector<FoundColumn> columns;  // several: `is_merged`, or it cannot be told which
-  bool is_sure = false;              // no source there may have more of them
-  bool is_merged = false;            // one value of all `columns`, by USING
+  std::vector<FoundColumn> columns;  // several: `is_merged`, or ambiguous
+  bool is_sure = false;              // the columns of all sources there are known
+  bool is_merged = false;            // `columns` are merged into one value by USING
 
-  std::optional<size_t> alias;        // item of the select list; it may name itself
-  std::optional<size_t> table_depth;  // of a qualified name: scopes outwards to its table
-  std::optional<size_t> beside;  // scopes outwards to the first `beside` that has it or may have it
+  std::optional<size_t> alias;        // item of the select list; may be the one with this use
+  std::optional<size_t> table_depth;  // of a qualified name: number of scopes outwards to its table
+  // Number of scopes outwards to the first one whose `left_siblings` have or may have it.
+  std::optional<size_t> left_sibling_depth;
 };
 
 class NameResolver {
  public:
   enum class Follow : uint8_t {
     kAll,
-    // A SELECT with `*`, and what is given new names by `t(a, b)`, have columns that are not known.
+    // The columns of a SELECT with `*`, and of a source renamed by `t(a, b)`, count as not known.
     kWrittenOut,
   };
 
-  // `tree` is what ParseSelect gives. Keeps pointers into it: it must outlive this, unchanged.
+  // `tree` is a result of ParseSelect(). Keeps pointers into it: it must outlive this object and
+  // must not be changed.
   NameResolver(const nlohmann::json& tree, TableColumns tables, Follow follow = Follow::kAll);
   NameResolver(const NameResolver&) = delete;
   NameResolver& operator=(const NameResolver&) = delete;
 
-  // In the order of the text, but for WITH before the rest of its query, and FROM before the rest
-  // of its SELECT.
+  // Each in the order of the text, except that WITH comes before the rest of its query and FROM
+  // before the rest of its SELECT.
   const std::deque<NameQuery>& queries() const { return queries_; }
   const std::deque<NameScope>& scopes() const { return scopes_; }
   const std::deque<NameCte>& ctes() const { return ctes_; }
   const std::deque<NameSubquery>& subqueries() const { return subqueries_; }
   const std::deque<NameUse>& uses() const { return uses_; }
 
-  // By nodes of the tree; nullptr where the node is none such.
+  // Look up by a node of the tree; nullptr when the node is not of that kind.
   const NameUse* UseOf(const nlohmann::json& column_ref) const;
-  const NameSource* SourceOf(const nlohmann::json& from_node) const;  // not of a JOIN
+  const NameSource* SourceOf(const nlohmann::json& from_node) const;  // nullptr for a JOIN
   const NameQuery* QueryOf(const nlohmann::json& query) const;
-  // A common table expression, not a table.
+  // True when the node refers to a common table expression, not to a table.
   bool IsCte(const nlohmann::json& base_table) const;
-  // Of a query, or of a JOIN's condition. REQUIRES: the node is one of these.
+  // The scope of a query, or of a JOIN's condition. REQUIRES: the node is one of these.
   size_t ScopeOf(const nlohmann::json& query_or_join) const {
     return scope_by_node_.at(&query_or_join);
   }
@@ -191,8 +201,10 @@ class NameResolver {
     const Json* call;
   };
 
-  size_t Query(const Json& node, Ctes ctes, std::optional<size_t> outer, const Sources& beside);
-  void AddCtes(const Json& node, Ctes& ctes, std::optional<size_t> outer, const Sources& beside);
+  size_t Query(const Json& node, Ctes ctes, std::optional<size_t> outer,
+               const Sources& left_siblings);
+  void AddCtes(const Json& node, Ctes& ctes, std::optional<size_t> outer,
+               const Sources& left_siblings);
   void Select(NameQuery& query, const Ctes& ctes);
   void SetOperation(NameQuery& query, const Ctes& ctes);
   Sources From(const Json& node, const Ctes& ctes, size_t select, const Sources& left);
@@ -204,7 +216,7 @@ class NameResolver {
   void AddUse(const Json& node, const Place& place);
   void FindName(NameUse& use, const std::string& name) const;
   void FindQualified(NameUse& use, const std::string& table, const std::string& name) const;
-  size_t AddScope(const Json& node, std::optional<size_t> outer, const Sources& beside);
+  size_t AddScope(const Json& node, std::optional<size_t> outer, const Sources& left_siblings);
   const NameScope* OuterOf(const NameScope& scope) const;
   std::optional<std::vector<OutputColumn>> Outputs(const Json& list, const NameScope& scope) const;
   bool AddStar(const Json& star, const NameScope& scope, std::vector<OutputColumn>& out) const;
@@ -223,7 +235,7 @@ class NameResolver {
   std::map<const Json*, const NameSource*> source_by_node_;
   std::map<const Json*, const NameQuery*> query_by_node_;
   std::map<const Json*, size_t> scope_by_node_;
-  std::vector<size_t> open_subqueries_;  // those around what is walked, the innermost is the last
+  std::vector<size_t> open_subqueries_;  // those around the current node, the innermost last
 };
 
 }  // namespace stedi

@@ -19,7 +19,7 @@ namespace {
 using Json = nlohmann::json;
 using Meaning = NameUse::Meaning;
 
-// t(a, b), u(b, c), w(x, y); nothing is known of any other table.
+// t(a, b), u(b, c), w(x, y); nothing is known about any other table.
 TableColumns Tables() { return {{"t", {"a", "b"}}, {"u", {"b", "c"}}, {"w", {"x", "y"}}}; }
 
 std::string Plain(const std::optional<TableColumn>& plain) {
@@ -37,8 +37,9 @@ std::string ShowColumns(const NameUse& use) {
   return text + (use.is_sure ? "" : "?");
 }
 
-// "t.a (t.a) ^1": the source's column, the table's column that it is (where it is one, and one
-// alone), how many scopes outside; "?": other sources may have the column, too.
+// Formats a meaning, such as "t.a (t.a) ^1": the column with its source; in parentheses the table
+// column that it is, if it is exactly one; after ^ how many scopes outwards. A "?" says that other
+// sources may have the column, too.
 std::string Meant(const NameUse& use) {
   std::string meaning;
   switch (use.meaning) {
@@ -145,7 +146,7 @@ TEST_F(NameResolverTest, ColumnsOfTables) {
        "b -> t.b + u.b; t.b -> t.b (t.b); u.b -> u.b (u.b); a -> t.a (t.a)"},
       // The second JOIN's condition sees the column that the first one merged.
       {"SELECT 1 FROM t JOIN u USING (b) JOIN w ON b = x", "b -> t.b + u.b; x -> w.x (w.x)"},
-      // A column before a table, a table's name alone for its row.
+      // A column takes precedence over a table; the name of a table alone is its row.
       {"SELECT count(t), count(a) FROM t", "t -> row; a -> t.a (t.a)"},
       {"SELECT a FROM t a", "a -> a.a (t.a)"},
       {"SELECT current_date FROM t", "current_date -> nothing"},
@@ -157,7 +158,7 @@ TEST_F(NameResolverTest, WhatIsNotKnownMayHaveAnyColumn) {
   ExpectUses({
       {"SELECT a, z.a, t.b, k FROM t, missing z",
        "a -> t.a (t.a)?; z.a -> may be a column; t.b -> t.b (t.b); k -> may be a column"},
-      // A condition of a table that the tree does not name.
+      // A condition on a table that the tree does not name.
       {"SELECT (a > 1)", "a -> may be a column"},
       {"SELECT q.x FROM (VALUES (1)) q(x)", "q.x -> may be a column"},
       {"SELECT n FROM range(3) r(n)", "n -> may be a column"},
@@ -175,13 +176,13 @@ TEST_F(NameResolverTest, DerivedTables) {
       {"SELECT q.a FROM (SELECT p.a FROM (SELECT a FROM t) p) q",
        "a -> t.a (t.a); p.a -> p.a (t.a); q.a -> q.a (t.a)"},
       {"SELECT q.a FROM (SELECT 1 AS a, 2 AS a) q", "q.a -> q.a | q.a"},
-      // Two engines, two answers: DuckDB looks to the left, Spark does not.
+      // The engines differ: DuckDB looks to the left, Spark does not.
       {"SELECT 1 FROM t, (SELECT c FROM u WHERE c = a AND u.b = t.b) q",
        "c -> u.c (u.c); c -> u.c (u.c); a -> neighbour; u.b -> u.b (u.b); t.b -> neighbour"},
       {"SELECT 1 FROM missing m, (SELECT c FROM u WHERE z = 1) q",
        "c -> u.c (u.c); z -> may be a neighbour"},
       {"SELECT 1 FROM t, (VALUES (t.a)) q(x)", "t.a -> neighbour"},
-      // `w, t JOIN u` is w x (t JOIN u).
+      // `w, t JOIN u` means w CROSS JOIN (t JOIN u).
       {"SELECT 1 FROM w, t JOIN u ON a = c AND x = 1",
        "a -> t.a (t.a); c -> u.c (u.c); x -> neighbour"},
   });
@@ -192,11 +193,12 @@ TEST_F(NameResolverTest, Aliases) {
       {"SELECT a AS n, n + 1 AS m FROM t WHERE n > 1 GROUP BY n HAVING m > 1 ORDER BY n, a",
        "a -> t.a (t.a); n -> item 0; n -> item 0; n -> item 0; m -> item 1; n -> item 0; a -> t.a "
        "(t.a)"},
-      // A column of FROM goes before an alias, but in ORDER BY.
+      // A column in FROM takes precedence over an alias, except in ORDER BY.
       {"SELECT a AS b FROM t WHERE b > 1 GROUP BY b ORDER BY b",
        "a -> t.a (t.a); b -> t.b (t.b); b -> t.b (t.b); b -> item 0"},
       {"SELECT b AS a, a AS b FROM t", "b -> t.b (t.b); a -> t.a (t.a)"},
-      // An alias goes before a column further out, and is not seen in a subquery or in ON.
+      // An alias takes precedence over a column of an outer scope. It is not visible in a subquery
+      // or in ON.
       {"SELECT 1 FROM t WHERE EXISTS (SELECT c AS a FROM u WHERE a = 1)",
        "c -> u.c (u.c); a -> item 0"},
       {"SELECT a AS n FROM t WHERE EXISTS (SELECT 1 FROM u WHERE c = n)",
@@ -206,7 +208,7 @@ TEST_F(NameResolverTest, Aliases) {
   });
 }
 
-// What a name could mean besides is told, too.
+// The other things that a name could mean are kept, too.
 TEST_F(NameResolverTest, OtherMeaningsAreKept) {
   const Json tree = Parse("SELECT a AS b FROM t ORDER BY b");
   const NameResolver names(tree, Tables());
@@ -224,15 +226,15 @@ TEST_F(NameResolverTest, SubqueriesLookOutside) {
        "a -> t.a (t.a); c -> u.c (u.c); a -> t.a (t.a) ^1; u.b -> u.b (u.b); t.b -> t.b (t.b) ^1"},
       {"SELECT (SELECT max(x) FROM w WHERE y IN (SELECT c FROM u WHERE c > a)) AS n FROM t",
        "x -> w.x (w.x); y -> w.y (w.y); c -> u.c (u.c); c -> u.c (u.c); a -> t.a (t.a) ^2"},
-      // The inner one goes first.
+      // The column of the inner scope takes precedence.
       {"SELECT 1 FROM t WHERE EXISTS (SELECT b FROM u)", "b -> u.b (u.b)"},
       {"SELECT 1 FROM t WHERE EXISTS (SELECT b FROM missing)", "b -> may be a column"},
-      // A derived table in it looks past the FROM it stands in.
+      // A derived table in a subquery sees the scope outside of the FROM that contains it.
       {"SELECT 1 FROM t WHERE EXISTS (SELECT 1 FROM (SELECT c FROM u WHERE c = a) q)",
        "c -> u.c (u.c); c -> u.c (u.c); a -> t.a (t.a) ^1"},
       {"SELECT 1 FROM t JOIN u ON EXISTS (SELECT 1 FROM w WHERE x = a)",
        "x -> w.x (w.x); a -> t.a (t.a) ^1"},
-      // A table that hides another one of its name, and has not the column.
+      // A table hides an outer one of the same name but does not have the column.
       {"SELECT 1 FROM t WHERE EXISTS (SELECT t.a FROM u t)", "t.a -> t.a (t.a) ^1"},
   });
 }
@@ -259,7 +261,7 @@ TEST_F(NameResolverTest, CommonTableExpressions) {
   ExpectUses({
       {"WITH q AS (SELECT a AS n FROM t) SELECT n FROM Q", "a -> t.a (t.a); n -> q.n (t.a)"},
       {"WITH q(n) AS (SELECT a FROM t) SELECT r.n FROM q r", "a -> t.a (t.a); r.n -> r.n (t.a)"},
-      // It reads the table whose name it takes.
+      // The common table expression reads the table whose name it takes.
       {"WITH t AS (SELECT b FROM t) SELECT a, b FROM t",
        "b -> t.b (t.b); a -> nothing; b -> t.b (t.b)"},
       {"WITH q AS (SELECT a FROM t), r AS (SELECT a FROM q) SELECT a FROM r",
@@ -273,7 +275,7 @@ TEST_F(NameResolverTest, CommonTableExpressions) {
       {"WITH q AS (SELECT a FROM t) SELECT q.a FROM (WITH q AS (SELECT c FROM u) SELECT q.c FROM "
        "q) r, q",
        "a -> t.a (t.a); c -> u.c (u.c); q.c -> q.c (u.c); q.a -> q.a (t.a)"},
-      // Of a subquery that looks outside.
+      // In a correlated subquery.
       {"SELECT 1 FROM t WHERE EXISTS (WITH q AS (SELECT c FROM u WHERE c = a) SELECT 1 FROM q)",
        "c -> u.c (u.c); c -> u.c (u.c); a -> t.a (t.a) ^1"},
   });
@@ -304,7 +306,7 @@ TEST_F(NameResolverTest, SetOperations) {
   ExpectUses({
       {"SELECT q.a, q.c FROM (SELECT a FROM t UNION ALL SELECT c FROM u) q",
        "a -> t.a (t.a); c -> u.c (u.c); q.a -> q.a; q.c -> nothing"},
-      // Its ORDER BY sees what comes out, by the names of the left side.
+      // The ORDER BY of a set operation sees its output columns, under the names of the left side.
       {"SELECT a AS n FROM t UNION SELECT c FROM u ORDER BY n, a",
        "a -> t.a (t.a); c -> u.c (u.c); n -> .n; a -> nothing"},
   });
@@ -345,7 +347,7 @@ void CollectTables(const Json& node, std::map<size_t, const Json*>& by_place) {
   for (const Json& child : node) CollectTables(child, by_place);
 }
 
-// Each table of a statement, in the order of the text, wherever it stands.
+// Every table of a statement, anywhere in it, in the order of the text.
 TEST_F(NameResolverTest, TablesAndCommonTableExpressions) {
   const std::vector<Case> cases = {
       {"WITH q AS (SELECT a FROM t) SELECT a FROM q, u", "t, WITH q, u"},
@@ -399,8 +401,8 @@ TEST_F(NameResolverTest, PartsAndCalls) {
   EXPECT_EQ(shown, expected);
 }
 
-// The columns of tables from which a column's value, or what decides it, can come: what is needed
-// for that is in the resolver's answers.
+// The table columns that the value of an output column comes from or depends on. Shows that the
+// answers of the resolver suffice to find them.
 class Lineage {
  public:
   explicit Lineage(const NameResolver& names) : names_(names) {}

@@ -13,11 +13,11 @@
 namespace stedi {
 namespace {
 
-// `row_number() OVER (ORDER BY e) AS place`, by tokens.
+// Indices of the tokens of `row_number() OVER (ORDER BY e) AS place`.
 struct Rank {
   size_t begin = 0;
-  size_t end = 0;  // behind the brackets of OVER, or of the CAST
-  size_t key = 0;  // the first of e
+  size_t end = 0;  // past the parentheses of OVER, or of the CAST
+  size_t key = 0;  // the first token of e
   size_t key_end = 0;
   size_t name = 0;
 };
@@ -28,7 +28,7 @@ class Ranks {
 
   std::string Replaced() const {
     std::string out(text_);
-    // From behind, so that the places of those before stay.
+    // Back to front, so that the offsets of the earlier ranks stay valid.
     for (size_t at = tokens_.size(); at-- > 0;) {
       const std::optional<Rank> rank = RankAt(at);
       if (!rank.has_value() || !IsOnlySortedBy(rank->name)) continue;
@@ -41,8 +41,8 @@ class Ranks {
   }
 
  private:
-  // The bracket that closes the one before `at`; nothing where there is none, or a comma or a word
-  // that says more about the order comes before it.
+  // Returns the index of the parenthesis that closes the one before `at`. Returns nothing when
+  // there is none, or when a comma or a keyword such as DESC or ROWS comes before it.
   std::optional<size_t> EndOfKey(size_t at) const {
     int depth = 0;
     for (; tokens_[at].kind != SqlToken::Kind::kEnd; ++at) {
@@ -57,7 +57,7 @@ class Ranks {
   }
 
   std::optional<Rank> RankAt(size_t at) const {
-    constexpr size_t kKey = 7;  // tokens of `row_number() OVER (ORDER BY`
+    constexpr size_t kKey = 7;  // number of tokens in `row_number() OVER (ORDER BY`
     if (at + kKey >= tokens_.size() ||
         !IsOneOf(tokens_[at], {"ROW_NUMBER", "RANK", "DENSE_RANK"}) ||
         !IsSymbol(tokens_[at + 1], "(") || !IsSymbol(tokens_[at + 2], ")") ||
@@ -81,7 +81,7 @@ class Ranks {
     return rank;
   }
 
-  // Whether `p.place` of an ORDER BY is the only other place of the name.
+  // Whether the name occurs only once more, as `p.place` in an ORDER BY.
   bool IsOnlySortedBy(size_t name) const {
     size_t uses = 0;
     bool is_sorted_by = false;

@@ -1,4 +1,4 @@
-// Ranks that a SELECT computes only to sort by them.
+// Removes ranks that a SELECT computes only to sort by them.
 #pragma once
 
 #include <string>
@@ -6,9 +6,10 @@
 
 namespace stedi {
 
-// `select`, whose window functions nothing but ORDER BY looks at (select_shape.h), with
-// `e AS place` in place of `row_number() OVER (ORDER BY e) AS place`, cast or not, where it sorts
-// by p.place: the rows and their order stay, and nothing is sorted that is not in the result.
+// Returns `select` with `(e) AS place` in place of `row_number() OVER (ORDER BY e) AS place` (or
+// rank, or dense_rank, possibly in a CAST) where p.place is only a sort key. The rows stay the
+// same, and so does their order except where e is NULL; rows that are not in the result are no
+// longer sorted. REQUIRES: only ORDER BY uses the window functions of `select` (select_shape.h).
 std::string WithoutRanks(std::string_view select);
 
 }  // namespace stedi

@@ -25,7 +25,7 @@ std::optional<std::string> TextLiteral(const Json& node) {
       Member(value, "is_null") == true) {
     return std::nullopt;
   }
-  return TextOf(value, "value");  // an empty one is left out of the tree
+  return TextOf(value, "value");  // an empty string is left out of the tree
 }
 
 std::optional<int64_t> WholeLiteral(const Json& node) {
@@ -42,7 +42,7 @@ Json WithoutPlaces(Json node) {
   return node;
 }
 
-// A whole number that is never below 0: a literal, or greatest(.., literal).
+// Whether `node` is certainly a whole number >= 0: a literal, or greatest(.., literal).
 bool IsNeverNegative(const Json& node) {
   if (const auto literal = WholeLiteral(node)) return *literal >= 0;
   if (FunctionName(node) != "greatest") return false;
@@ -79,7 +79,7 @@ Mistake FindSplitMistake(const Json& call) {
   return std::nullopt;
 }
 
-// trim('x' FROM s) has the characters before the text, trim(s, 'x') behind it.
+// In trim('x' FROM s) the characters precede the string, in trim(s, 'x') they follow it.
 Mistake FindTrimMistake(const std::string& name, const Json& call) {
   if (Member(call, "children").size() != 2) return std::nullopt;
   const size_t text = FirstPlace(Argument(call, 0)).value_or(SIZE_MAX);
@@ -92,7 +92,7 @@ Mistake FindTrimMistake(const std::string& name, const Json& call) {
       fmt::format("write trim({} ' ' FROM text)", side)};
 }
 
-// DuckDB passes over rows where the value is NULL, Spark gives that NULL.
+// min_by and max_by: DuckDB skips rows in which the value is NULL, Spark returns that NULL.
 Mistake FindByMistake(const std::string& name, const Json& call, const ExpressionKinds& kinds) {
   const Json& value = Argument(call, 0);
   const bool is_literal =

@@ -1,4 +1,4 @@
-// Calls of portable functions with arguments for which engines differ.
+// Finds calls of portable functions with arguments for which engines give different results.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -14,12 +14,13 @@ struct CallMistake {
   std::string hint;
 };
 
-// `call` is a parsed FUNCTION or WINDOW node of the function `name`, in lower case; the message
-// says how its arguments differ from what is portable.
+// Returns how the arguments of `call` differ from what is portable, or nothing when they are
+// portable. `call` is a parsed FUNCTION or WINDOW node of the function `name`, which is in lower
+// case.
 std::optional<CallMistake> FindCallMistake(const std::string& name, const nlohmann::json& call,
                                            const ExpressionKinds& kinds);
 
-// The same for extract(part FROM x), which is a call of date_part.
+// The same for extract(part FROM x), which DuckDB parses as a call of date_part.
 std::optional<CallMistake> FindExtractMistake(const nlohmann::json& call);
 
 }  // namespace stedi

@@ -1,11 +1,12 @@
-// json_serialize_sql only parses; its nodes carry byte offsets of the statement. Binding is done by
-// describing the SELECT against empty tables that have the columns of the contracts.
+// json_serialize_sql only parses; its nodes carry byte offsets in the statement. Binding is done by
+// a DESCRIBE of the SELECT over empty tables that have the columns of the contracts.
 #include "select/select_check.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <span>
 
 #include "database/column_types.h"
 #include "pipeline/nearest_name.h"
@@ -22,22 +23,18 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::string_view kDescribe = "DESCRIBE ";
-// Shorter secrets are not looked for in messages: they would be found everywhere.
+// Shorter secrets are not replaced in messages: they would match unrelated text.
 constexpr size_t kSecretBytesMin = 8;
 
-bool HasErrorSince(const std::vector<Diagnostic>& diagnostics, size_t first) {
-  return std::any_of(diagnostics.begin() + static_cast<std::ptrdiff_t>(first), diagnostics.end(),
-                     [](const Diagnostic& d) { return d.severity == Severity::kError; });
-}
-
-// What DuckDB found, in our words where we have better ones.
+// An error that DuckDB reported, reworded where DuckDB's own message is not clear enough.
 struct BindError {
-  size_t offset = 0;  // byte of the statement
+  size_t offset = 0;  // byte offset in the statement
   std::string message;
   std::string hint;
 };
 
-// An error inside a macro is told in the words of its body, and placed there.
+// DuckDB reports an error inside a macro in terms of the macro's body and at a position in it. This
+// finds the call of the macro that the user wrote.
 struct MacroCall {
   std::string_view macro;
   size_t offset = 0;
@@ -56,7 +53,7 @@ std::optional<MacroCall> FindMacroCall(std::string_view statement, const std::st
   return std::nullopt;
 }
 
-// Names of columns that the project's tables have.
+// The column names of those tables of the project that `tables` names.
 std::vector<std::string> ColumnNames(const Project& project,
                                      const std::vector<std::string>& tables) {
   std::vector<std::string> names;
@@ -67,7 +64,7 @@ std::vector<std::string> ColumnNames(const Project& project,
   return names;
 }
 
-// "Table "t" does not have a column named "nam"" -> nam
+// The last quoted name of a message: "Table "t" does not have a column named "nam"" -> nam
 std::string LastQuoted(std::string_view message) {
   const size_t end = message.rfind('"');
   if (end == std::string_view::npos || end == 0) return {};
@@ -76,10 +73,10 @@ std::string LastQuoted(std::string_view message) {
                                          : std::string(message.substr(begin + 1, end - begin - 1));
 }
 
-// `statement` is what stood behind `prefix_bytes` of the text that DuckDB was given.
+// `statement` is the text that DuckDB was given, without its first `prefix_bytes` bytes.
 BindError Translate(const SqlError& error, std::string_view statement, size_t prefix_bytes,
                     const std::vector<std::string>& columns) {
-  if (error.is_of_machine()) throw error;  // no mistake of the statement
+  if (error.is_of_machine()) throw error;  // not a mistake in the statement
   const Json detail = Json::parse(error.detail_json(), nullptr, /*allow_exceptions=*/false);
   BindError out{0, error.what(), {}};
   if (detail.is_object()) {
@@ -132,14 +129,14 @@ class ViewChecker {
     const bool reads_unfinished = std::ranges::any_of(findings.inputs, [&](const auto& name) {
       return std::ranges::find(project_.unfinished, name) != project_.unfinished.end();
     });
-    // What its columns are is not known: a mistake would be told that may be none.
+    // The columns of such a table are not known, so a reported mistake might not be one.
     if (reads_unfinished) return findings.inputs;
     for (const SelectMistake& mistake : findings.mistakes) AddWalked(view, before, mistake);
-    if (!HasErrorSince(diagnostics_, before)) Bind(view, findings.inputs, tree);
+    if (!HasErrors(std::span(diagnostics_).subspan(before))) Bind(view, findings.inputs, tree);
     return findings.inputs;
   }
 
-  // `view.inputs` is known.
+  // REQUIRES: `view.inputs` is filled.
   void CheckNote(const View& view) {
     const auto note = view.properties.find(kNoteKey);
     if (note == view.properties.end()) return;
@@ -176,7 +173,7 @@ class ViewChecker {
   }
 
  private:
-  // What the tokens have told already is not told again.
+  // Does not report a mistake at a position where the check of the tokens has already reported one.
   void AddWalked(const View& view, size_t before, const SelectMistake& mistake) {
     Diagnostic diagnostic = ErrorAt(view.select, mistake.offset, mistake.message, mistake.hint);
     diagnostic.severity = mistake.severity;
@@ -206,7 +203,7 @@ class ViewChecker {
     Compare(view, columns, tree);
   }
 
-  // Has no mistake of its own.
+  // Whether `select` has no mistakes and can be bound.
   bool CanBind(const std::string& select) {
     const Json tree = ParseSelect(connection_, select);
     if (tree.is_null()) return false;
@@ -222,7 +219,8 @@ class ViewChecker {
     }
   }
 
-  // A place shortly before the one where the parser gave up, at which a comma mends the SELECT.
+  // Looks, shortly before the position where the parser gave up, for a place at which a comma makes
+  // the SELECT valid.
   std::optional<BindError> FindMissingComma(const std::string& select, size_t offset) {
     constexpr size_t kTokensBack = 4;
     const std::vector<SqlToken> tokens = TokenizeSql(select);
@@ -280,7 +278,8 @@ class ViewChecker {
                             LineText(view.select.original, column.position.line)});
   }
 
-  // `k n` is the column k by the name n, where `k, n` was meant.
+  // `k n` is parsed as column k with the alias n. Reports a missing comma, and returns true, when
+  // the contract has the columns k and n instead.
   bool AddsMissingComma(const View& view, size_t column, const Json& tree) {
     const Json none = Json::array();
     const Json& list =
@@ -303,7 +302,7 @@ class ViewChecker {
     return false;
   }
 
-  // DESCRIBE's rows are (name, type, ..), in the order of the SELECT.
+  // `columns` are the rows of DESCRIBE: (name, type, ..), in the order of the SELECT.
   void Compare(const View& view, const std::vector<TextRow>& columns, const Json& tree) {
     for (size_t i = 0; i < std::min(columns.size(), view.columns.size()); ++i) {
       const ColumnDefinition& wanted = view.columns[i];
@@ -316,8 +315,8 @@ class ViewChecker {
                                        i + 1, wanted.name, name),
                            "both give the same names in the same order: .. AS " + wanted.name);
       }
-      // Spark's TIMESTAMP is DuckDB's with time zone; time is UTC, so that both are the same
-      // instant.
+      // Spark's TIMESTAMP is DuckDB's TIMESTAMP WITH TIME ZONE. The time zone is UTC, so that a
+      // DuckDB TIMESTAMP is the same instant.
       const bool same_instant =
           wanted.type.kind == SqlType::Kind::kTimestamp && type == "TIMESTAMP";
       if (type != DuckdbType(wanted.type) && !same_instant) {
@@ -340,12 +339,12 @@ class ViewChecker {
     }
   }
 
-  // A type as the project writes it, where it has it.
-  static std::string SparkName(const std::string& duckdb_type) {
-    if (duckdb_type == "VARCHAR") return "STRING";
-    if (duckdb_type == "BLOB") return "BINARY";
-    const std::optional<SqlType> type = ParseSqlType(duckdb_type);
-    return type ? ToString(*type) : duckdb_type;
+  // The project's name of a DuckDB type, or DuckDB's name when the project has no such type.
+  static std::string SparkName(const std::string& engine_name) {
+    if (engine_name == "VARCHAR") return "STRING";
+    if (engine_name == "BLOB") return "BINARY";
+    const std::optional<SqlType> type = ParseSqlType(engine_name);
+    return type ? ToString(*type) : engine_name;
   }
 
   std::string WithoutSecrets(std::string message) const {

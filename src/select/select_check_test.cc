@@ -1,5 +1,4 @@
-// What `check` says of one SELECT, bound by a real DuckDB. One test each for many rows: a database
-// costs more than a row.
+// What `stedi check` reports for one SELECT, bound by a real DuckDB. Each test covers many SELECTs.
 #include "select/select_check.h"
 
 #include <fmt/format.h>
@@ -31,7 +30,8 @@ View MakeView(const std::string& name, std::vector<ColumnDefinition> columns,
   return view;
 }
 
-// things (a feed), days (a view with the other types), and `tested`.
+// A project with the feed `things`, the view `days`, which has the other types, and the view
+// `tested` with the given columns and SELECT.
 Project MakeProject(const std::string& columns, const std::string& select) {
   Project project;
   project.catalog = "lake";
@@ -78,9 +78,9 @@ std::string Check(Project& project) {
 }
 
 struct Case {
-  std::string columns;  // of the contract: "a BIGINT;b STRING"
+  std::string columns;  // of the contract, as in "a BIGINT;b STRING"
   std::string select;
-  std::string expected;  // "line:column message (hint)", one a line
+  std::string expected;  // "line:column message (hint)", one per line
 };
 
 void ExpectAll(const std::vector<Case>& cases) {
@@ -197,7 +197,7 @@ TEST(SelectCheck, TellsAMissingCommaAtItsPlace) {
        "1:12 a comma is missing here (or write AS before x)"},
       {"id BIGINT", "SELECT t.id FROM things t JOIN days d ON d.id = t.id AND t.id IN (1 2)",
        "1:68 a comma is missing here (write one before 2)"},
-      // Nothing that a comma mends.
+      // A comma does not make these valid.
       {"id BIGINT", "SELECT t.id FORM things t", "1:18 syntax error at or near \"things\""},
       {"id BIGINT", "SELECT t.id FROM things t ORDERBY id",
        "1:27 syntax error at or near \"ORDERBY\""},
@@ -215,7 +215,7 @@ TEST(SelectCheck, RefusesWhatBothSparksRefuse) {
        "1:70 t is of a " + beside + " (" + join + ")"},
       {"id BIGINT", "SELECT s.id FROM things t, (SELECT d.id FROM days d WHERE name = 'a') s",
        "1:59 name is of a " + beside + " (" + join + ")"},
-      // A subquery of an expression may look outwards, a derived table in it at its own FROM.
+      // A subquery in an expression may refer to the outer SELECT, a derived table to its own FROM.
       {"id BIGINT",
        "SELECT t.id FROM things t WHERE EXISTS (SELECT 1 FROM days d WHERE d.id = t.id)", ""},
       {"id BIGINT",
@@ -340,7 +340,8 @@ TEST(SelectCheck, RefusesWhatIsNotPortable) {
   });
 }
 
-// Each of them binds on DuckDB. `expected`: where the one mistake is, and how its message begins.
+// Each SELECT binds on DuckDB. `expected` is the position of its only mistake, and how the message
+// begins.
 void ExpectRefused(const std::vector<std::pair<std::string, std::string>>& cases) {
   for (const auto& [select, expected] : cases) {
     SCOPED_TRACE(select);
@@ -490,7 +491,7 @@ TEST(Dialect, RunsTheSampleOfEveryAllowedConstruct) {
   Database database(options);
   Connection connection(database);
   CreateDialect(connection);
-  CreateDialect(connection);  // again: no harm
+  CreateDialect(connection);  // a second call is harmless
   for (const SqlConstruct& row : SqlConstructs()) {
     SCOPED_TRACE(row.name);
     if (!row.allowed) continue;

@@ -1,4 +1,4 @@
-// What is wrong at one place of a SELECT.
+// A mistake at one place in a SELECT.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,7 @@ namespace stedi {
 
 struct SelectMistake {
   Severity severity = Severity::kError;
-  size_t offset = 0;  // byte of the SELECT
+  size_t offset = 0;  // byte offset in the SELECT
   std::string message;
   std::string hint;
 };

@@ -16,7 +16,8 @@ namespace {
 using Json = nlohmann::json;
 using Meaning = NameUse::Meaning;
 
-// Where an expression stands in which Spark does not know the SELECT's own aliases; "" elsewhere.
+// The part of the SELECT that `use` is in, if Spark does not know the SELECT's own aliases there;
+// "" otherwise.
 std::string_view PlaceWithoutAliases(const NameUse& use) {
   if (use.call != nullptr) {
     return TextOf(*use.call, "class") == "WINDOW" ? "a window" : "an aggregate";
@@ -29,7 +30,8 @@ class ScopeChecker {
   ScopeChecker(const NameResolver& names, std::string_view text)
       : names_(names), text_(text), looks_outside_(names.subqueries().size()) {}
 
-  // Of the mistakes at one place the first counts.
+  // Of several mistakes at one place only the first one is shown, so the order of the checks
+  // matters.
   std::vector<SelectMistake> Check() {
     for (const NameCte& cte : names_.ctes()) Nested(cte);
     for (const NameQuery& query : names_.queries()) {
@@ -47,7 +49,7 @@ class ScopeChecker {
   }
 
  private:
-  // What is refused as such: nothing is told of what stands in it.
+  // Clauses that are refused as a whole: mistakes inside them are not reported.
   static bool IsRefused(SelectPart part) {
     return part == SelectPart::kQualify || part == SelectPart::kOther;
   }
@@ -58,7 +60,8 @@ class ScopeChecker {
     return IsRefused(around.part) || IsInRefused(around.scope);
   }
 
-  // The place of the node itself where it has one, as that of IN behind its left side.
+  // The offset of the node itself if it has one (for IN that is behind its left side), else the
+  // smallest one inside it; text_.size() when there is none.
   size_t PlaceOf(const Json& node) const {
     const Json& location = Member(node, "query_location");
     if (location.is_number_unsigned()) return std::min(location.get<size_t>(), text_.size());
@@ -98,7 +101,7 @@ class ScopeChecker {
     if (use.part == SelectPart::kSetOrder) return;
     const std::vector<std::string> parts = LowerTexts(Member(*use.node, "column_names"));
     if (parts.size() == 2) return Qualified(use, parts.front());
-    if (parts.size() != 1 || parts.front().starts_with("_")) return;  // as feeds' own columns do
+    if (parts.size() != 1 || parts.front().starts_with("_")) return;  // a column added to a feed
     const std::string& name = parts.front();
     if (use.depth == size_t{0}) return CheckTwice(use, name);
     if (!use.columns.empty()) MarkOutside(use.scope, *use.depth);
@@ -127,7 +130,7 @@ class ScopeChecker {
     }
   }
 
-  // The innermost `depth` subqueries around the scope look at something outside of them.
+  // Notes that the innermost `depth` subqueries around the scope are correlated.
   void MarkOutside(size_t scope, size_t depth) {
     for (; depth > 0; --depth) {
       const size_t subquery = names_.scopes()[scope].subquery.value();
@@ -136,7 +139,7 @@ class ScopeChecker {
     }
   }
 
-  // Something in FROM has the column twice.
+  // Reports a column that one source in FROM has twice.
   void CheckTwice(const NameUse& use, const std::string& column) {
     for (const FoundColumn& found : use.columns) {
       if (std::ranges::count(use.columns, found.source, &FoundColumn::source) < 2) continue;
@@ -147,7 +150,7 @@ class ScopeChecker {
     }
   }
 
-  // A subquery of an expression that looks at the SELECT around it.
+  // Checks a correlated subquery in an expression.
   void Correlated(const Json& subquery, const Json& query) {
     const bool is_limited = std::ranges::any_of(
         Member(query, "modifiers"),
@@ -176,7 +179,7 @@ class ScopeChecker {
     return std::ranges::any_of(node, HasAggregate);
   }
 
-  // SELECT DISTINCT .. ORDER BY: only what comes out can be ordered by.
+  // A SELECT DISTINCT can only be sorted by its output columns.
   void DistinctOrder(const Json& node) {
     const Json& modifiers = Member(node, "modifiers");
     const bool is_distinct = std::ranges::any_of(modifiers, [](const Json& modifier) {
@@ -223,7 +226,7 @@ class ScopeChecker {
 
   const NameResolver& names_;
   std::string_view text_;
-  std::vector<bool> looks_outside_;  // by subqueries()
+  std::vector<bool> looks_outside_;  // whether it is correlated, by index in subqueries()
   std::vector<SelectMistake> mistakes_;
 };
 

@@ -1,7 +1,8 @@
-// What both Sparks refuse of the names of a parsed SELECT: a derived table that looks at its
-// neighbour, a column that something in FROM has twice, an alias where only columns are, a table's
-// name as a value, `*` over USING, one name for two common table expressions of which one stands in
-// the other; also the order of SELECT DISTINCT, and some subqueries that look outside.
+// Finds uses of names in a parsed SELECT that DuckDB accepts and Spark refuses or resolves
+// differently: a derived table that refers to a source beside it, a column that one source in FROM
+// has twice, an alias where only columns are visible, the name of a table as a value, `*` with
+// USING, and a common table expression inside another one of the same name. Also finds a SELECT
+// DISTINCT sorted by a column that it does not give, and some correlated subqueries.
 #pragma once
 
 #include <string_view>
@@ -12,8 +13,8 @@
 
 namespace stedi {
 
-// `names` are those of `text`, resolved with the columns of the tables' contracts. Errs toward
-// silence: where the columns of something in FROM are not known, a name may be one of them.
+// `names` is the resolved SELECT `text`, with the columns of the tables' contracts. Errs toward
+// silence: when the columns of a source in FROM are not known, a name may be one of them.
 std::vector<SelectMistake> FindScopeMistakes(const NameResolver& names, std::string_view text);
 
 }  // namespace stedi

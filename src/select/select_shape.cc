@@ -22,7 +22,7 @@ constexpr auto kRowWiseClasses =
     std::to_array<std::string_view>({"COLUMN_REF", "CONSTANT", "FUNCTION", "CAST", "CASE",
                                      "COMPARISON", "CONJUNCTION", "OPERATOR", "BETWEEN", "STAR"});
 
-// The columns that a SELECT gives; nothing: not known.
+// The output columns of a SELECT; no value when they are not known.
 using Columns = std::optional<std::vector<OutputColumn>>;
 
 TableColumns ColumnsOfTables(const Project& project) {
@@ -50,8 +50,7 @@ class ShapeWalker {
 
   SelectShape Walk() {
     for (const Expectation& expectation : view_.expectations) {
-      if (expectation.action == ExpectationAction::kDrop ||
-          expectation.action == ExpectationAction::kQuarantine) {
+      if (RemovesRows(expectation)) {
         shape_.reason = fmt::format("expectation {} takes rows out", expectation.name);
         return shape_;
       }
@@ -69,8 +68,8 @@ class ShapeWalker {
 
  private:
   struct Resolved {
-    size_t scope = 0;                  // of the resolver: where the column is found
-    std::optional<TableColumn> plain;  // a table's column as it stands
+    size_t scope = 0;                  // of the resolver: the scope that has the column
+    std::optional<TableColumn> plain;  // the table column that it is, unchanged
   };
 
   static bool IsDistinct(const Json& node);
@@ -112,13 +111,13 @@ class ShapeWalker {
   const Project& project_;
   const NameResolver names_;
   SelectShape shape_;
-  size_t scope_ = 0;  // of the resolver: that of what is walked
+  size_t scope_ = 0;  // of the resolver: that of the current node
   size_t branch_ = 0;
-  std::optional<size_t> semi_scope_;  // the one around the outermost EXISTS or IN that is walked
-  bool semi_is_plain_ = true;  // each outer column that an EXISTS or IN looks at is a table's own
+  std::optional<size_t> semi_scope_;  // the scope around the current outermost EXISTS or IN
+  bool semi_is_plain_ = true;  // each outer column that an EXISTS or IN uses is a table column
   std::set<TableColumn> semi_needs_;
   EqualColumns equal_;
-  std::vector<Columns> outputs_;  // by branch
+  std::vector<Columns> outputs_;  // by branch of UNION ALL
 };
 
 bool ShapeWalker::IsDistinct(const Json& node) {
@@ -128,7 +127,7 @@ bool ShapeWalker::IsDistinct(const Json& node) {
   });
 }
 
-// Cast to another type or not.
+// Whether `node` is a window function, cast to another type or not.
 bool ShapeWalker::IsWindow(const Json& node) {
   const std::string node_class = TextOf(node, "class");
   return node_class == "WINDOW" || (node_class == "CAST" && IsWindow(Member(node, "child")));
@@ -138,7 +137,8 @@ bool ShapeWalker::IsNamedWindow(const Json& node) {
   return IsWindow(node) && !TextOf(node, "alias").empty();
 }
 
-// UNION ALL of row-wise SELECTs, or UNION, behind which nobody sees how often a row came.
+// Walks a row-wise SELECT, a UNION ALL of row-wise SELECTs, or a UNION of them. For a UNION it does
+// not matter how many copies of a row there are.
 void ShapeWalker::Branch(const Json& node) {
   const std::string type = TextOf(node, "type");
   if (IsDistinct(node) && !shape_.is_distinct) return Refuse(node, "DISTINCT inside UNION ALL");
@@ -154,12 +154,12 @@ void ShapeWalker::Branch(const Json& node) {
   }
 }
 
-// What a SELECT or UNION may not have.
+// Refuses the clauses that a row-wise SELECT or UNION cannot have.
 void ShapeWalker::Clauses(const Json& node) {
   for (const Json& modifier : Member(node, "modifiers")) {
     const std::string type = TextOf(modifier, "type");
     if (type == "DISTINCT_MODIFIER" && Member(modifier, "distinct_on_targets").empty()) continue;
-    if (type == "ORDER_MODIFIER") continue;  // says nothing of which rows
+    if (type == "ORDER_MODIFIER") continue;  // does not change which rows there are
     return Refuse(modifier, "LIMIT");
   }
   if (const Json& ctes = Member(Member(node, "cte_map"), "map"); !ctes.empty()) {
@@ -175,7 +175,7 @@ void ShapeWalker::Clauses(const Json& node) {
   }
 }
 
-// The columns that it gives.
+// Walks a SELECT and returns its output columns.
 Columns ShapeWalker::Select(const Json& node, bool in_from) {
   Clauses(node);
   const size_t around = scope_;
@@ -187,7 +187,7 @@ Columns ShapeWalker::Select(const Json& node, bool in_from) {
     if (!(in_from && IsNamedWindow(column))) RowWise(column);
   }
   Columns columns = names_.QueryOf(node)->columns;
-  // Of `SELECT *, row_number() ..` nobody knows which column is which.
+  // In `SELECT *, row_number() ..` it is not known which column is which.
   if (in_from && !columns.has_value()) {
     for (const Json& column : list) {
       if (IsNamedWindow(column)) Refuse(column, "window function");
@@ -238,15 +238,15 @@ void ShapeWalker::Join(const Json& node) {
   scope_ = around;
 }
 
-// The last source of each side that has the column decides; nothing is said where the columns of a
-// source are not known.
+// Records which columns USING makes equal. On each side the last source that has the column counts.
+// Nothing is recorded when the columns of a source are not known.
 void ShapeWalker::Using(const Json& join) {
   const NameScope& scope = names_.scopes()[scope_];
   const Json* first_right = &Member(join, "right");
   while (TextOf(*first_right, "type") == "JOIN") first_right = &Member(*first_right, "left");
   for (const Json& name : Member(join, "using_columns")) {
     if (SeesWindow(LowerCase(name.get<std::string>()))) return Refuse(join, "window function");
-    if (!AreKnown(scope.beside) || !AreKnown(scope.own)) return;
+    if (!AreKnown(scope.left_siblings) || !AreKnown(scope.own)) return;
     std::array<std::optional<TableColumn>, 2> sides;
     size_t side = 0;
     for (const NameSource* source : scope.own) {
@@ -267,7 +267,7 @@ void ShapeWalker::BaseTable(const Json& node) {
   shape_.inputs.push_back({name, branch_, semi_scope_.has_value()});
 }
 
-// A condition of which all parts that stand beside each other must hold.
+// Walks a condition that must hold for every output row, or a part of it joined by AND.
 void ShapeWalker::Condition(const Json& node) {
   const std::string type = TextOf(node, "type");
   if (type == "CONJUNCTION_AND") {
@@ -299,7 +299,7 @@ void ShapeWalker::Semi(const Json& node) {
   if (is_outermost) semi_scope_.reset();
 }
 
-// Nothing in it looks at more than one row.
+// Refuses an expression that depends on more than one row.
 void ShapeWalker::RowWise(const Json& node) {
   if (!node.is_structured() || !shape_.reason.empty()) return;
   const std::string node_class = TextOf(node, "class");
@@ -353,19 +353,22 @@ void ShapeWalker::Equal(const Json& left, const Json& right) {
   if (a.has_value() && b.has_value()) Equal(a->plain, b->plain);
 }
 
-// Columns of different types may be equal after a cast and lead to others that are not.
+// Only columns of one type are recorded: two columns can be equal after casts to a third type
+// without being equal to each other.
 void ShapeWalker::Equal(const std::optional<TableColumn>& a, const std::optional<TableColumn>& b) {
   if (a.has_value() && b.has_value() && TypeOf(*a) == TypeOf(*b)) equal_.Join(*a, *b);
 }
 
-// Nothing when it cannot be told without binding. The condition of an ON may name what stands to
-// the left of its JOIN: of two columns by one name there, either may be meant.
+// Returns nothing when the column cannot be determined without binding. An ON condition may also
+// refer to the sources to the left of its JOIN: if both have a column of that name, either may be
+// meant.
 std::optional<ShapeWalker::Resolved> ShapeWalker::Resolve(const Json& column) const {
   const NameUse* use = names_.UseOf(column);
   if (use == nullptr || !use->is_sure || use->columns.size() != 1) return std::nullopt;
   const size_t scope = names_.Outwards(use->scope, *use->depth);
   const bool is_condition = TextOf(*names_.scopes()[scope].node, "type") == "JOIN";
-  if (use->beside.has_value() && *use->beside < *use->depth + (is_condition ? 1 : 0)) {
+  if (use->left_sibling_depth.has_value() &&
+      *use->left_sibling_depth < *use->depth + (is_condition ? 1 : 0)) {
     return std::nullopt;
   }
   const FoundColumn& found = use->columns.front();
@@ -385,7 +388,8 @@ bool ShapeWalker::IsWindowColumn(const NameSource& source, size_t index) const {
   return column.expression != nullptr && IsWindow(*column.expression);
 }
 
-// Whether `name` may be a window function's column; "": whether there is any. Errs toward yes.
+// Whether `name` may be a column that a window function computes; with "", whether there is any
+// such column. Errs toward yes.
 bool ShapeWalker::SeesWindow(const std::string& name) const {
   const auto sees = [&](const NameSource* source) {
     if (!source->columns.has_value()) return false;
@@ -398,7 +402,7 @@ bool ShapeWalker::SeesWindow(const std::string& name) const {
   for (std::optional<size_t> at = scope_; at.has_value(); at = names_.scopes()[*at].outer) {
     const NameScope& scope = names_.scopes()[*at];
     if (std::ranges::any_of(scope.own, sees)) return true;
-    if (std::ranges::any_of(scope.beside, sees)) return true;
+    if (std::ranges::any_of(scope.left_siblings, sees)) return true;
   }
   return false;
 }
@@ -419,7 +423,7 @@ void ShapeWalker::FindSameColumns() {
       if (!column.plain.has_value()) continue;
       if (TypeOf(*column.plain) != ToString(view_.columns[i].type)) continue;
       shown.insert(*column.plain);
-      for (const TableColumn& same : equal_.Of(*column.plain)) {
+      for (const TableColumn& same : equal_.ClassOf(*column.plain)) {
         shape_.same_columns.push_back({view_.columns[i].name, same.table, same.column});
       }
     }

@@ -1,7 +1,7 @@
-// Whether a table can be kept up to date from what changed in its inputs, by the form of its
-// SELECT. Such a SELECT is row-wise: each of its rows comes from one row of each table that it
-// joins, and EXISTS or IN (SELECT ..) only ask whether a row is there. Then a new input row can
-// bring rows and a lost one can take rows away, and none but those that it is part of.
+// Whether a table can be updated incrementally when its inputs change, which depends on the form of
+// its SELECT. It can if the SELECT is row-wise: each output row is made from one row of each table
+// that is joined, and EXISTS or IN (SELECT ..) only test whether a row exists. Then a new input row
+// can only add output rows that it is part of, and a lost one can only remove such rows.
 #pragma once
 
 #include <cstddef>
@@ -18,35 +18,36 @@ namespace stedi {
 struct SelectShape {
   struct Input {
     std::string table;
-    size_t branch = 0;     // of UNION ALL, from 0: a row of the table comes from one branch alone
-    bool is_semi = false;  // only asked for by EXISTS or IN
+    size_t branch = 0;     // of UNION ALL, from 0; each output row comes from one branch
+    bool is_semi = false;  // only read by EXISTS or IN
   };
-  // Each row of the view that comes from `table` has, as its `output`, the value of `column` there.
+  // In each output row made from a row of `table`, the column `output` has the value that `column`
+  // has in that row.
   struct SameColumn {
     std::string output;
     std::string table;
     std::string column;
   };
 
-  std::string reason;  // empty: incremental; else what stands against it: "window function"
-  std::optional<size_t> reason_offset;  // byte of the SELECT, where the reason has a place there
-  bool is_distinct = false;             // no row comes twice
-  std::vector<Input> inputs;            // each once; in the order of the text
+  std::string reason;                   // empty: incremental; else why it is not: "window function"
+  std::optional<size_t> reason_offset;  // byte offset in the SELECT, if the reason has one
+  bool is_distinct = false;             // the output has no duplicate rows
+  std::vector<Input> inputs;            // each table once, in the order of the text
   std::vector<SameColumn> same_columns;
-  // Whether a row's EXISTS and IN (SELECT ..) hold can be told from its output columns alone.
+  // Whether the output columns of a row alone decide if its EXISTS and IN (SELECT ..) hold.
   bool semi_by_output = false;
 
   bool is_incremental() const { return reason.empty(); }
 };
 
-// `tree` is what ParseSelect gives for `view.select`. Of a SELECT that `check` refuses it says
-// nothing that could be relied on.
+// `tree` is the result of ParseSelect() for `view.select`. The shape of a SELECT that `stedi check`
+// refuses is meaningless.
 SelectShape ShapeOf(const nlohmann::json& tree, const View& view, const Project& project);
-// The same, parsed on `connection`.
+// The same; parses the SELECT on `connection`.
 SelectShape ShapeOf(Connection& connection, const View& view, const Project& project);
 
-// Why the table is always rebuilt in full, with its place: "window function at
-// transformations/a.sql:41:3". Empty for an incremental one.
+// Why the table is always rebuilt in full, with the position of the reason: "window function at
+// transformations/a.sql:41:3". Empty for an incremental table.
 std::string ReasonText(const SelectShape& shape, const View& view);
 
 }  // namespace stedi

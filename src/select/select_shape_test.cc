@@ -40,7 +40,9 @@ Project MakeProject() {
   return project;
 }
 
-// "distinct, semi by output: landing, people(semi) 1:days; id=landing.id .." or the reason.
+// Formats a shape as "distinct by output landing people? 1:days; id=landing.id ..", where "by
+// output" stands for semi_by_output, ? for an input that is only read by EXISTS or IN, and 1: for
+// the branch of UNION ALL. Formats the reason instead when the shape is not incremental.
 std::string Describe(const SelectShape& shape, const View& view) {
   if (!shape.is_incremental()) return ReasonText(shape, view);
   std::string text = shape.is_distinct ? "distinct" : "rows";
@@ -96,16 +98,16 @@ TEST(SelectShape, Incremental) {
        "DISTINCT l.name FROM landing l JOIN days d ON d.id = l.id)",
        "rows by output people landing? days?; id=people.since name=landing.name name=people.name "
        "other=people.since"},
-      // age is looked at and does not come out.
+      // The condition uses `age`, which is not an output column.
       {"SELECT p.since, p.name, p.since FROM people p WHERE p.age IN (SELECT l.x FROM landing l)",
        "rows people landing?; id=people.since name=people.name other=people.since"},
-      // A DOUBLE that is equal to an INT is another value.
+      // A DOUBLE that equals an INT is not the same value.
       {"SELECT l.id, q.n, q.s FROM landing l JOIN (SELECT p.name AS n, p.since + 1 AS s, p.age "
        "FROM "
        "people p) q ON q.age = l.x",
        "rows by output landing people; id=landing.id name=people.name"},
       {"SELECT l.* FROM landing l", "rows by output landing; "},
-      // The order of rows says nothing of which rows there are.
+      // The order of the rows does not change which rows there are.
       {"SELECT l.id, q.name, 1 FROM landing l JOIN (SELECT p.name, row_number() OVER (ORDER BY "
        "p.since) AS place FROM people p) q ON q.name = l.name ORDER BY q.place",
        "rows by output landing people; id=landing.id name=landing.name name=people.name"},
@@ -183,8 +185,8 @@ TEST(SelectShape, NotWhereRowsAreTakenOut) {
             "expectation small takes rows out");
 }
 
-// Of the functions that a project may call, DuckDB's aggregates are the walker's. (It lists window
-// functions with them; those are nothing without OVER.)
+// Of the functions that a project may call, exactly those that are aggregates in DuckDB count as
+// aggregates. (DuckDB also lists window functions as aggregates; they cannot be used without OVER.)
 TEST(SelectShape, KnowsAllAggregates) {
   DatabaseOptions options;
   options.threads = 1;
@@ -202,7 +204,7 @@ TEST(SelectShape, KnowsAllAggregates) {
   int found = 0;
   for (const SqlConstruct& row : SqlConstructs()) {
     if (row.kind != ConstructKind::kFunction || !row.allowed || row.name == "filter") continue;
-    if (row.name == "grouping") continue;  // nothing without GROUP BY
+    if (row.name == "grouping") continue;  // not allowed without GROUP BY
     if (row.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_0123456789") != row.name.npos) {
       continue;  // an operator
     }

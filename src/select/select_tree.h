@@ -1,5 +1,5 @@
-// The tree of a parsed SELECT, as DuckDB's json_serialize_sql gives it: how it is made, and how its
-// nodes are read. No member of a node is taken for granted: DuckDB leaves out what is empty.
+// The tree of a parsed SELECT in the form of DuckDB's json_serialize_sql: how to get it, and how to
+// read its nodes. DuckDB leaves out empty members, so any member may be missing.
 #pragma once
 
 #include <cstddef>
@@ -12,22 +12,23 @@
 
 namespace stedi {
 
-// The parsed SELECT as json_serialize_sql gives it, or null when it does not parse (then binding
-// tells why).
+// Parses `select` with json_serialize_sql. Returns null when it does not parse; binding it then
+// tells why.
 nlohmann::json ParseSelect(Connection& connection, const std::string& select);
 
-// The member of a node; null where it has none.
+// The member `key` of a node; null when the node has none.
 const nlohmann::json& Member(const nlohmann::json& node, const char* key);
-// The text of a member, or "".
+// The string value of a member, or "".
 std::string TextOf(const nlohmann::json& node, const char* key);
-// The argument of a function call or operator; null where it has fewer.
+// The argument `index`, from 0, of a function call or operator; null when it has fewer arguments.
 const nlohmann::json& Argument(const nlohmann::json& call, size_t index);
-// The texts of a list, as the parts of a name, in lower case.
+// The strings in a list, such as the parts of a name, in lower case.
 std::vector<std::string> LowerTexts(const nlohmann::json& list);
-// "count" of a FUNCTION or WINDOW node, in lower case.
+// The name of the function in a FUNCTION or WINDOW node, in lower case: "count".
 std::string FunctionName(const nlohmann::json& node);
-// Where the text of the node begins, in bytes of the statement: the smallest place in it, since its
-// own may be that of an operator behind its left side. Nothing when no part of it has a place.
+// Byte offset in the statement at which the text of the node begins: the smallest offset in the
+// node, because the offset of an operator itself is behind its left operand. No value when no part
+// of the node has an offset.
 std::optional<size_t> FirstPlace(const nlohmann::json& node);
 
 }  // namespace stedi

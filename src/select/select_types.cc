@@ -30,7 +30,7 @@ class TypeChecker {
     if (!node.is_object()) return;
     for (const char* condition :
          {"where_clause", "having", "condition", "when_expr", "filter", "filter_expr"}) {
-      Condition(Member(node, condition));
+      CheckCondition(Member(node, condition));
     }
     const std::string type = TextOf(node, "type");
     const std::string function = FunctionName(node);
@@ -38,21 +38,22 @@ class TypeChecker {
     const Json& children = Member(node, "children");
     if (type == "CONJUNCTION_AND" || type == "CONJUNCTION_OR" || type == "OPERATOR_NOT" ||
         arguments == ArgumentKinds::kConditions) {
-      for (const Json& child : children) Condition(child);
+      for (const Json& child : children) CheckCondition(child);
     }
     const std::string node_class = TextOf(node, "class");
     if (node_class == "COMPARISON") {
-      Together(node, {&Member(node, "left"), &Member(node, "right")});
+      CheckComparable(node, {&Member(node, "left"), &Member(node, "right")});
     } else if (node_class == "BETWEEN") {
-      Together(node, {&Member(node, "input"), &Member(node, "lower"), &Member(node, "upper")});
+      CheckComparable(node,
+                      {&Member(node, "input"), &Member(node, "lower"), &Member(node, "upper")});
     } else if (type == "COMPARE_IN" || type == "COMPARE_NOT_IN" || type == "OPERATOR_COALESCE" ||
                arguments == ArgumentKinds::kCompared) {
-      Together(node, Pointers(children));
+      CheckComparable(node, Pointers(children));
     } else if (node_class == "CASE") {
-      Results(node);
+      CheckCaseResults(node);
     } else if (arguments == ArgumentKinds::kOneType) {
-      Together(node, Pointers(children));
-      SameForText(function, node);
+      CheckComparable(node, Pointers(children));
+      CheckNoMixedStrings(function, node);
     }
   }
 
@@ -67,18 +68,18 @@ class TypeChecker {
     return out;
   }
 
-  void Condition(const Json& node) {
-    const Kind kind = kinds_.Of(node);
+  void CheckCondition(const Json& node) {
+    const Kind kind = kinds_.KindOf(node);
     if (kind == Kind::kUnknown || kind == Kind::kBoolean) return;
     Report(node, "a condition that is not BOOLEAN: Spark refuses it",
            IsNumber(kind) ? "write what it is compared with: x <> 0" : "write the comparison out");
   }
 
-  void Together(const Json& node, const Expressions& expressions) {
+  void CheckComparable(const Json& node, const Expressions& expressions) {
     bool has_boolean = false;
     bool has_number = false;
     for (const Json* expression : expressions) {
-      const Kind kind = kinds_.Of(*expression);
+      const Kind kind = kinds_.KindOf(*expression);
       has_boolean = has_boolean || kind == Kind::kBoolean;
       has_number = has_number || IsNumber(kind);
     }
@@ -87,20 +88,20 @@ class TypeChecker {
            "write true or false, or cast one to the type of the other");
   }
 
-  void Results(const Json& node) {
+  void CheckCaseResults(const Json& node) {
     Expressions results;
     for (const Json& check : Member(node, "case_checks")) {
       results.push_back(&Member(check, "then_expr"));
     }
     results.push_back(&Member(node, "else_expr"));
-    Together(node, results);
+    CheckComparable(node, results);
   }
 
-  void SameForText(const std::string& function, const Json& node) {
+  void CheckNoMixedStrings(const std::string& function, const Json& node) {
     bool has_text = false;
     bool has_other = false;
     for (const Json& child : Member(node, "children")) {
-      const Kind kind = kinds_.Of(child);
+      const Kind kind = kinds_.KindOf(child);
       has_text = has_text || kind == Kind::kText;
       has_other = has_other || (kind != Kind::kText && kind != Kind::kUnknown);
     }

@@ -1,5 +1,5 @@
-// Expressions whose types DuckDB turns into one another and Spark does not: a number as a
-// condition, a number compared with true or false, a text beside a number in greatest.
+// Finds expressions with implicit casts that DuckDB has and Spark does not: a number as a
+// condition, a number compared with true or false, a string beside a number in greatest.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -11,8 +11,8 @@
 
 namespace stedi {
 
-// `tree` is what ParseSelect gives for `text`. Errs toward silence: an expression whose kind is not
-// known may be of any type.
+// `tree` is the result of ParseSelect() for `text`. Errs toward silence: an expression whose kind
+// is not known may be of any type.
 std::vector<SelectMistake> FindTypeMistakes(const nlohmann::json& tree, std::string_view text,
                                             const ExpressionKinds& kinds);
 

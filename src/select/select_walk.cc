@@ -32,13 +32,13 @@ bool IsNumber(const Json& node, int value) {
   return TextOf(node, "class") == "CONSTANT" && literal.is_number() && literal == value;
 }
 
-// Neither 0 nor NULL.
+// Whether `node` is a number that is neither 0 nor NULL.
 bool IsNonZeroNumber(const Json& node) {
   const Json& literal = Member(Member(node, "value"), "value");
   return TextOf(node, "class") == "CONSTANT" && literal.is_number() && literal != 0;
 }
 
-// A kind of node that has a row of its own, which refuses it.
+// Nodes with this value of `member` are refused, with the reason in this row of SqlConstructs().
 struct NodeRow {
   std::string_view member;  // of the node
   std::string_view value;
@@ -64,7 +64,7 @@ constexpr auto kNodeRows = std::to_array<NodeRow>({
     {"ref_type", "NATURAL", "NATURAL JOIN"},
 });
 
-// A member that a node has only when something is refused.
+// Nodes that have this member are refused, with the reason in this row of SqlConstructs().
 struct MemberRow {
   const char* member;
   std::string_view row;
@@ -135,9 +135,9 @@ class SelectWalker {
   const Project& project_;
   const NameResolver& names_;
   const ExpressionKinds& kinds_;
-  size_t at_ = 0;  // place of the node that is looked at, or of the nearest one around it
+  size_t at_ = 0;  // offset of the current node, or of the nearest node around it that has one
   std::set<std::string> inputs_;
-  std::set<std::string> ascii_;  // expressions that are ASCII in the branch that is visited
+  std::set<std::string> ascii_;  // expressions known to be ASCII in the current branch of a CASE
   std::vector<SelectMistake> mistakes_;
 };
 
@@ -250,8 +250,9 @@ void SelectWalker::Call(const Json& node) {
   const std::string name = FunctionName(node);
   if (name.empty()) return;
   const SqlConstruct* row = FindConstruct(ConstructKind::kFunction, name);
-  // DuckDB's parser makes calls of other syntax, too: interval '3' day is to_days(trunc('3')),
-  // extract(year from d) is date_part('year', d), a IN b is contains(b, a).
+  // DuckDB's parser turns other syntax into calls, too: interval '3' day becomes
+  // to_days(trunc('3')), extract(year from d) becomes date_part('year', d), a IN b becomes
+  // contains(b, a).
   const bool is_written = EqualIgnoringCase(text_.substr(at_, name.size()), name);
   if (!is_written && (name.starts_with("to_") || name == "trunc")) return;
   if (!is_written && name == "date_part") {
@@ -279,8 +280,8 @@ void SelectWalker::Call(const Json& node) {
   const bool is_division = (name == "/" || name == "%") && ArgumentCount(node) == 2;
   if (is_division) {
     const Json& divisor = Argument(node, 1);
-    const Kind left = kinds_.Of(Argument(node, 0));
-    const Kind right = kinds_.Of(divisor);
+    const Kind left = kinds_.KindOf(Argument(node, 0));
+    const Kind right = kinds_.KindOf(divisor);
     if (name == "/" && left != Kind::kReal && right != Kind::kReal &&
         (left == Kind::kDecimal || right == Kind::kDecimal)) {
       return Refuse("/ of DECIMAL is DOUBLE on DuckDB and DECIMAL on Spark",
@@ -291,8 +292,8 @@ void SelectWalker::Call(const Json& node) {
   RefuseRow(ConstructKind::kFunction, name);
 }
 
-// Engines agree on the case of ASCII letters alone: U+00DF, U+0130 and a final sigma differ. So do
-// the characters that trim takes away when it is not told which.
+// Engines agree on upper and lower case only for ASCII letters: U+00DF, U+0130 and a final sigma
+// differ. They also differ in the characters that trim removes by default.
 void SelectWalker::TextFunction(const std::string& name, const Json& node) {
   const Json& value = Member(Member(Argument(node, 0), "value"), "value");
   const bool is_ascii =
@@ -319,10 +320,10 @@ void SelectWalker::TextFunction(const std::string& name, const Json& node) {
   }
 }
 
-// Functions that both engines have and that differ for some arguments.
+// Refuses or warns of arguments for which a function differs between the engines.
 void SelectWalker::CallArguments(const std::string& name, const Json& node) {
   const auto differs_as_text = [&](const Json& argument) {
-    const Kind kind = kinds_.Of(argument);
+    const Kind kind = kinds_.KindOf(argument);
     return kind == Kind::kReal || kind == Kind::kTimestamp;
   };
   const CallRule rule = TraitsOf(name).rule;
@@ -334,7 +335,7 @@ void SelectWalker::CallArguments(const std::string& name, const Json& node) {
           "make a whole number or a DECIMAL of it first");
     }
   } else if (rule == CallRule::kSum || rule == CallRule::kAverage) {
-    const Kind kind = kinds_.Of(Argument(node, 0));
+    const Kind kind = kinds_.KindOf(Argument(node, 0));
     if (rule == CallRule::kAverage && kind == Kind::kDecimal) {
       Refuse("avg of DECIMAL is DOUBLE on DuckDB and DECIMAL on Spark",
              "write avg(cast(x as DOUBLE))");
@@ -344,13 +345,13 @@ void SelectWalker::CallArguments(const std::string& name, const Json& node) {
              "sum a DECIMAL: cast(x as DECIMAL(p,s)), or round the result");
     }
   } else if (rule == CallRule::kMinus && ArgumentCount(node) == 2) {
-    if (kinds_.Of(Argument(node, 0)) == Kind::kDate &&
-        kinds_.Of(Argument(node, 1)) == Kind::kDate) {
+    if (kinds_.KindOf(Argument(node, 0)) == Kind::kDate &&
+        kinds_.KindOf(Argument(node, 1)) == Kind::kDate) {
       Refuse("date - date is a number on DuckDB and an interval on Spark",
              "write datediff(later, earlier)");
     }
   } else if (rule == CallRule::kRound && ArgumentCount(node) == 2) {
-    if (kinds_.Of(Argument(node, 0)) == Kind::kReal) {
+    if (kinds_.KindOf(Argument(node, 0)) == Kind::kReal) {
       Refuse("round(DOUBLE, digits): engines round the last digit differently",
              "write round(cast(x as DECIMAL(p,s)), digits)");
     }
@@ -380,7 +381,7 @@ void SelectWalker::Window(const std::string& name, const Json& node) {
 void SelectWalker::Cast(const Json& node) {
   const Json& child = Member(node, "child");
   const std::string target = TextOf(Member(node, "cast_type"), "id");
-  const Kind kind = kinds_.Of(child);
+  const Kind kind = kinds_.KindOf(child);
   const std::string function = FunctionName(child);
   const bool is_whole_valued = function == "round" || function == "trunc";
   if ((target == "INTEGER" || target == "BIGINT") && !is_whole_valued &&
@@ -406,7 +407,8 @@ void SelectWalker::Modifiers(const Json& modifiers) {
   Orders(*orders);
 }
 
-// Where the order decides what comes out, the place of NULLs must be the same everywhere.
+// Where the order decides which rows or values are in the result, all engines must sort NULLs
+// alike.
 void SelectWalker::Orders(const Json& orders) {
   for (const Json& order : orders) {
     const Json& key = Member(order, "expression");
@@ -423,12 +425,12 @@ void SelectWalker::Orders(const Json& orders) {
   }
 }
 
-// The columns of the outermost SELECT: whole numbers whose type each engine chooses for itself.
+// Refuses columns of the outermost SELECT that are whole numbers whose type depends on the engine.
 void SelectWalker::CheckColumns(const Json& tree) {
   const Json& statements = Member(tree, "statements");
   if (statements.empty()) return;
   for (const Json& column : Member(Member(statements.front(), "node"), "select_list")) {
-    if (kinds_.Of(column) != Kind::kEngineWhole) continue;
+    if (kinds_.KindOf(column) != Kind::kEngineWhole) continue;
     at_ = 0;
     if (const Json& location = Member(column, "query_location"); location.is_number_unsigned()) {
       at_ = std::min(location.get<size_t>(), text_.size());
@@ -455,7 +457,8 @@ TableColumns ContractColumns(const Project& project) {
 
 SelectFindings WalkSelect(const Json& tree, std::string_view text, const Project& project) {
   const NameResolver names(tree, ContractColumns(project));
-  // What the SELECT reads decides what its names mean, so it is walked twice.
+  // The kinds of names depend on the tables that the SELECT reads, so it is walked once to find
+  // these, and once more with the kinds.
   const ExpressionKinds none(Json(), {});
   std::vector<const TableDefinition*> tables;
   for (const std::string& name : SelectWalker(tree, text, project, names, none).Findings().inputs) {

@@ -1,4 +1,5 @@
-// Reads a parsed SELECT: which tables of the project it reads, and what in it is not portable.
+// Walks a parsed SELECT to find the tables of the project that it reads, and what in it is not
+// portable.
 #pragma once
 
 #include <cstddef>
@@ -15,11 +16,11 @@ namespace stedi {
 
 struct SelectFindings {
   std::vector<std::string> inputs;      // names of feeds and views, sorted, each once
-  std::vector<SelectMistake> mistakes;  // in order of place, one at a place
+  std::vector<SelectMistake> mistakes;  // in order of their offsets, one per offset
 };
 
-// `tree` is what ParseSelect gives for `text`, which may be a condition behind SELECT. A
-// table that the project does not have is a mistake; one whose definition could not be read is not.
+// `tree` is the result of ParseSelect() for `text`, which may also be `SELECT (condition)`. A table
+// that the project does not have is a mistake; one whose definition could not be read is not.
 SelectFindings WalkSelect(const nlohmann::json& tree, std::string_view text,
                           const Project& project);
 

@@ -51,12 +51,12 @@ std::string FromEnvironment(const char* name) {
 
 std::string CreateSecretStatement(const Variable& variable) {
   const Endpoint endpoint = EndpointOf(variable);
-  // REFRESH: credentials of an instance or a role end during a long run.
+  // REFRESH: credentials of an instance or a role may expire during a long run.
   std::string options =
       fmt::format("TYPE s3, PROVIDER credential_chain, REFRESH auto, URL_STYLE {}",
                   QuoteLiteral(UrlStyle(variable, endpoint)));
   std::string region = First(variable, {"AWS_REGION", "AWS_DEFAULT_REGION"});
-  if (region.empty() && !endpoint.host.empty()) region = "us-east-1";  // any will do there
+  if (region.empty() && !endpoint.host.empty()) region = "us-east-1";  // any value works there
   if (!region.empty()) options += ", REGION " + QuoteLiteral(region);
   if (const std::string profile = variable("AWS_PROFILE"); !profile.empty()) {
     options += ", PROFILE " + QuoteLiteral(profile);

@@ -1,4 +1,5 @@
-// How S3 is reached: credentials from environment, profile or instance, endpoint and limits.
+// Configures access to S3: credentials from the environment, a profile or the instance; endpoint;
+// limits.
 #pragma once
 
 #include <functional>
@@ -15,9 +16,10 @@ inline constexpr int kHttpRetryWaitMs = 100;
 inline constexpr int kHttpRetryBackoff = 2;  // waits: 0.1, 0.2, 0.4, 0.8 s
 inline constexpr int kHttpTimeoutSeconds = 30;
 
-// The statement that creates DuckDB's secret, from the environment variables AWS_REGION,
-// AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL and STEDI_S3_URL_STYLE. It contains no credential. Throws
-// kInvalid.
+// Returns the statement that creates DuckDB's secret, from the environment variables AWS_REGION,
+// AWS_DEFAULT_REGION, AWS_PROFILE, AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL and STEDI_S3_URL_STYLE. It
+// contains no credential. Throws kInvalid when the endpoint or the style has a value that is not
+// possible.
 using Variable = std::function<std::string(const char* name)>;  // "" when it is not set
 std::string CreateSecretStatement(const Variable& variable);
 

@@ -1,5 +1,6 @@
 #include "store/s3_files.h"
 
+#include <duckdb.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -24,7 +25,7 @@ constexpr int64_t kNanosecondsPerMicrosecond = 1000;
   throw Error(remote ? remote->code : ErrorCode::kUnavailable, remote ? remote->line : message);
 }
 
-// Between two attempts; a signal ends it.
+// Waits between two attempts. Throws kCancelled after a signal.
 void Sleep(std::chrono::milliseconds time) {
   constexpr std::chrono::milliseconds kSlice(50);
   for (; time.count() > 0; time -= kSlice) {
@@ -34,8 +35,8 @@ void Sleep(std::chrono::milliseconds time) {
   ThrowIfCancelled();
 }
 
-// A file of DuckDB's with a connection of its own: an open file belongs to a connection, needs its
-// transaction (credentials are looked up in it), and remembers where it reads.
+// An open file of DuckDB with a connection of its own: an open file belongs to a connection, needs
+// its transaction (in which credentials are looked up), and has a position at which it reads.
 class DuckdbFile : public ObjectHandle {
  public:
   DuckdbFile(Database& database, const std::string& path) : connection_(database) {
@@ -124,11 +125,11 @@ std::optional<FileStatus> S3Files::Stat(const std::filesystem::path& path) const
 
 void S3Files::WriteNew(const std::filesystem::path& path, std::string_view bytes) const {
   WithRetries(RetryLimits{}, Sleep, [&] {
-    // Not by the C file API: a handle whose upload failed ends the process when it is destroyed.
+    // Not through the C file API: destroying a handle whose upload failed ends the process.
     Connection(database_).Execute(
         fmt::format("COPY (SELECT $1::BLOB) TO {} (FORMAT blob)", QuoteLiteral(path.string())),
         {Blob{std::string(bytes)}});
-    Settle(path, bytes.size());
+    ConfirmDurable(path, bytes.size());
   });
 }
 
@@ -136,7 +137,7 @@ std::unique_ptr<NewFile> S3Files::Create(const std::filesystem::path& path) cons
   return std::make_unique<NewObject>(*this, path);
 }
 
-void S3Files::Settle(const std::filesystem::path& path, uint64_t size_bytes) const {
+void S3Files::ConfirmDurable(const std::filesystem::path& path, uint64_t size_bytes) const {
   const std::optional<FileStatus> status = Stat(path);
   if (status && status->size_bytes == size_bytes) return;
   throw Error(
@@ -156,7 +157,7 @@ FeedListing S3Files::List(const std::string& folder, const FileRule& rule) const
   Connection connection(database_);
   std::vector<ListedObject> objects;
   try {
-    // Asked for these three alone, read_blob opens no object.
+    // read_blob opens no object if only these three columns are selected.
     Result result = connection.Query(
         "SELECT filename, size::UBIGINT, epoch_us(last_modified)::BIGINT FROM read_blob($1)",
         {folder + "/**"});

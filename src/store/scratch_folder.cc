@@ -18,10 +18,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Between the making of a folder and its lock.
+// A folder younger than this may have been created, but not yet locked.
 constexpr std::chrono::minutes kFresh(1);
 
-// -1: somebody else uses the folder, or it cannot be told.
+// Locks the folder. Returns -1 when another process uses it or when it cannot be opened.
 int LockFolder(const fs::path& folder) {
   const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (fd >= 0 && ::flock(fd, LOCK_EX | LOCK_NB) == 0) return fd;
@@ -29,7 +29,8 @@ int LockFolder(const fs::path& folder) {
   return -1;
 }
 
-// Removes the folders of this name that nobody uses any more. Whatever fails, they stay.
+// Removes the folders with this prefix that no process uses any more. Those that cannot be removed
+// stay.
 void RemoveAbandoned(const fs::path& parent, const std::string& prefix) {
   std::error_code ignored;
   fs::directory_iterator entry(parent, ignored);
@@ -61,7 +62,7 @@ ScratchFolder::ScratchFolder(std::string_view name) {
 }
 
 ScratchFolder::~ScratchFolder() {
-  std::error_code ignored;  // the next one removes it
+  std::error_code ignored;  // the next command removes what is left
   fs::remove_all(path_, ignored);
   if (fd_ >= 0) ::close(fd_);
 }

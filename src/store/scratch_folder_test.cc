@@ -27,7 +27,7 @@ TEST(ScratchFolderTest, RemovesThoseThatNobodyUsesAnyMore) {
   MakeOld(path);
   {
     const ScratchFolder other("stedi-scratch-test");
-    EXPECT_TRUE(fs::exists(path));  // at work
+    EXPECT_TRUE(fs::exists(path));  // it is still in use
   }
   used.reset();
   EXPECT_FALSE(fs::exists(path));

@@ -18,7 +18,7 @@ void CheckLocation(const std::filesystem::path& path) {
   }
 }
 
-const FileStore& Storage::Of(const std::filesystem::path& path) {
+const FileStore& Storage::StoreOf(const std::filesystem::path& path) {
   if (!IsRemote(path)) return LocalFiles();
   CheckLocation(path);
   return S3();

@@ -1,4 +1,4 @@
-// Tells where a path is: on a disk, or on S3, which is set up when it is first named.
+// Gives the FileStore of a path: a disk, or S3, which is set up when it is first needed.
 #pragma once
 
 #include <memory>
@@ -15,10 +15,10 @@ class Storage {
   // `database` must outlive it.
   explicit Storage(Database& database) : database_(database) {}
 
-  // The store that has `path`; it lives as long as this. From then on statements can read and write
-  // such paths, too. One thread at a time. Throws kInvalid for a path that is neither on a disk nor
-  // on S3.
-  const FileStore& Of(const std::filesystem::path& path);
+  // Returns the store of `path`; it lives as long as this object. Afterwards SQL statements can
+  // read and write such paths, too. One thread at a time. Throws kInvalid for a path that is
+  // neither on a disk nor on S3.
+  const FileStore& StoreOf(const std::filesystem::path& path);
   const S3Files& S3();
   // Lists the files of a feed.
   FeedListing List(const std::filesystem::path& folder, const FileRule& rule);

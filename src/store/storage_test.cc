@@ -41,7 +41,7 @@ TEST(CheckLocationTest, RefusesOtherPlacesAndPatterns) {
 TEST(StorageTest, APathWithoutASchemeIsOnADisk) {
   Database database{DatabaseOptions{1, 0, {}, true}};
   Storage storage(database);
-  EXPECT_EQ(&storage.Of("/data/lake"), &LocalFiles());
+  EXPECT_EQ(&storage.StoreOf("/data/lake"), &LocalFiles());
 }
 
 }  // namespace

@@ -1,11 +1,11 @@
-"""Flips one bit somewhere in a lake; says whether it went unnoticed.
+"""Flips single bits in a lake, and tells whether one went unnoticed.
 
-A lake is made by two runs, then a bit of one of its files is turned over: a data file, a manifest, a manifest list, a
-metadata file, the catalog. For each:
-- `stedi verify` must name the file or its table, and end with status 1 or 2. Where it finds nothing, the bit must be one
-  that says nothing: all tables have the rows and values that they had;
-- `stedi run --full` must end with status 1 or 2 and leave the tables as they are, or make all of them as they were:
-  a table never loses rows in silence.
+Two runs make a lake; then one bit is flipped in one of its files: a data file, a manifest, a manifest list, a metadata
+file or the catalog. For each bit:
+- `stedi verify` must name the file or its table, and end with status 1 or 2. If it finds nothing, the bit must not
+  matter: all tables have the rows and values that they had;
+- `stedi run --full` must end with status 1 or 2 and leave the tables as they are, or rebuild all of them as they were:
+  a table never loses rows silently.
 
 usage: flipped_bits.py STEDI [--bits N] [--seconds S] [--seed K]
 """
@@ -30,11 +30,11 @@ KINDS = {"data": "*/*/data/*.parquet", "manifest": "*/*/metadata/*-m*.avro", "li
 
 
 class Unnoticed(AssertionError):
-    """What a flipped bit did."""
+    """A flipped bit did harm that nothing reported."""
 
 
 class Lake:
-    """A sound lake, and a copy of it to put it back."""
+    """A sound lake, and a copy of it from which it is restored."""
 
     def __init__(self, stedi, folder):
         self.stedi, self.lake, self.landing, self.kept = stedi, folder / "lake", folder / "landing", folder / "kept"
@@ -62,7 +62,7 @@ class Lake:
                          "stedi.as_of=2026-01-01", *words, allowed=allowed)
 
     def tables(self):
-        """Table -> its rows in an order of their own, as text."""
+        """Returns table -> its row count and a checksum of its rows, as text."""
         found = {}
         for table in self.names:
             done = self.call("query", f"SELECT count(*), sum(hash(t)::HUGEINT) FROM {table} AS t", "--lake", self.lake,
@@ -71,7 +71,7 @@ class Lake:
         return found
 
     def try_bit(self, path, byte, bit):
-        """Raises Unnoticed. Returns what noticed it."""
+        """Flips one bit. Returns what noticed it. Raises Unnoticed."""
         shutil.rmtree(self.lake)
         shutil.copytree(self.kept, self.lake)
         data = bytearray(path.read_bytes())
@@ -112,7 +112,7 @@ def main():
     while tried < options.bits and (time.monotonic() < end or tried < len(KINDS)):
         kind = list(KINDS)[tried % len(KINDS)]
         files = sorted(lake.kept.glob(KINDS[kind]))
-        if kind == "metadata":  # of the others, nobody reads what they say
+        if kind == "metadata":  # nothing reads the contents of older ones
             files = [path for path in files if path.name in lake.current]
         kept = choice.choice(files)
         byte, bit = choice.randrange(kept.stat().st_size), choice.randrange(8)

@@ -1,4 +1,4 @@
-"""What a lake on a disk is, read without the program: its tables' states, and the files that nothing names."""
+"""Reads a lake on disk without the program: the states of its tables, and the files that no metadata names."""
 import json
 import pathlib
 import re
@@ -10,7 +10,7 @@ class NoState(Exception):
 
 
 def ask(lake, sql, *values):
-    """Rows of a catalog; of one that is not there or that has no such table, none."""
+    """Returns rows of a catalog; none when the catalog does not exist or has no such table."""
     path = lake / "catalog.db"
     if not path.is_file() or path.stat().st_size == 0:
         return []
@@ -24,12 +24,12 @@ def ask(lake, sql, *values):
 
 
 def locations(lake):
-    """Where the current metadata of its tables is."""
+    """Returns the location of the current metadata of each table."""
     return [location for location, in ask(lake, "SELECT metadata_location FROM iceberg_tables")]
 
 
 def metadata_of(lake):
-    """Table -> its current metadata."""
+    """Returns table -> its current metadata."""
     found = {}
     for table, location in ask(lake, "SELECT table_name, metadata_location FROM iceberg_tables"):
         try:
@@ -40,25 +40,25 @@ def metadata_of(lake):
 
 
 def state(lake):
-    """Table -> (rows, checksum of the rows) as its current snapshot has them."""
+    """Returns table -> (number of rows, checksum of the rows) in its current snapshot."""
     found = {}
     for table, metadata in metadata_of(lake).items():
         for snapshot in metadata["snapshots"]:
             if snapshot["snapshot-id"] == metadata["current-snapshot-id"]:
                 summary = snapshot["summary"]
-                # A rejected record has the id of the run that met it.
+                # The quarantine keeps the id of the run that rejected a record, so its checksum differs between runs.
                 checksum = "" if table == "quarantine" else summary.get("stedi.checksum", "")
                 found[table] = (summary["total-records"], checksum)
     return found
 
 
 def published_runs(lake):
-    """Ids of the runs that the catalog knows as published."""
+    """Returns the ids of the runs that the catalog lists as published."""
     return {run for run, in ask(lake, "SELECT run_id FROM stedi_runs WHERE status IN ('ok', 'no_news')")}
 
 
 def unnamed_files(lake):
-    """The files below a lake that no table's metadata names, other than those of the lake itself."""
+    """Returns the files below a lake that no table's metadata names, except those of the lake itself."""
     own = {"catalog.db", "catalog.db-wal", "catalog.db-shm", "lock", "stedi-lake-id"}
     named = set()
     for location in locations(lake):

@@ -1,7 +1,7 @@
-"""Another program removes a file that a run has written and is about to publish: the run must see it.
+"""A run must notice when another program removes a file that it has written and is about to publish.
 
-The run is stopped right before it publishes, one file is removed or cut, and the run goes on. It must end with status 2,
-name the file and publish nothing; the next run must end well.
+The run is paused right before it publishes, one file is removed or truncated, and the run goes on. It must end with
+status 2, name the file and publish nothing; the next run must succeed.
 
 usage: removed_files.py STEDI
 """
@@ -18,7 +18,7 @@ import lake_files  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 ENVIRONMENT = dict(os.environ, STEDI_PSEUDONYM_KEY="0123456789abcdef")
-# What is removed, as a pattern below a table's folder; the newest file that fits.
+# What is removed: the newest file that matches one of these patterns below a table's folder.
 KINDS = ("data/*.parquet", "metadata/*-m*.avro", "metadata/snap-*.avro", "metadata/*.metadata.json")
 
 
@@ -29,7 +29,7 @@ class Lab:
         self.stedi, self.folder, self.lake, self.landing = stedi, folder, folder / "lake", folder / "landing"
 
     def deliver(self, seed):
-        """Landing files of made-up people."""
+        """Adds landing files of made-up people."""
         made = self.folder / seed
         subprocess.run([self.stedi, "sample", made, "--customers", "10", "--readings", "200", "--seed", seed], check=True,
                        capture_output=True)
@@ -39,7 +39,7 @@ class Lab:
             shutil.copyfile(path, place)
 
     def run(self, meanwhile=None):
-        """One run; `meanwhile` is called right before it publishes. (status, words)"""
+        """Runs the project and calls `meanwhile` right before it publishes. Returns (status, output)."""
         environment = dict(ENVIRONMENT, STEDI_FAIL_POINT="before_publish:pause") if meanwhile else ENVIRONMENT
         with subprocess.Popen([self.stedi, "run", ROOT / "pipelines/stedi", "--landing", self.landing, "--lake", self.lake],
                               env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as run:
@@ -53,7 +53,7 @@ class Lab:
 
 
 def harm(lab, table, kind, is_cut):
-    """Removes the newest file of a kind, or cuts its last byte off; its name."""
+    """Removes the newest file of a kind, or cuts off its last byte. Returns its name."""
     path = max((lab.lake / "stedi" / table).glob(kind), key=lambda file: file.stat().st_mtime_ns)
     data = path.read_bytes()
     path.unlink()
@@ -63,7 +63,7 @@ def harm(lab, table, kind, is_cut):
 
 
 def try_one(lab, table, kind, is_cut):
-    """Raises AssertionError."""
+    """Harms one file during a run. Raises AssertionError if the run does not notice it."""
     before = lake_files.state(lab.lake)
     name = []
     status, words = lab.run(lambda: name.append(harm(lab, table, kind, is_cut)))
@@ -74,7 +74,7 @@ def try_one(lab, table, kind, is_cut):
 def main():
     folder = pathlib.Path(tempfile.mkdtemp(prefix="stedi-removed-"))
     lab = Lab(pathlib.Path(sys.argv[1]).resolve(), folder)
-    for seed in ("1", "2"):  # into no lake, and into one that has tables
+    for seed in ("1", "2"):  # first into no lake, then into one that has tables
         lab.deliver(seed)
         for table, kind in zip(("customers_landing", "machine_learning_curated", "accelerometer_trusted", "customers_trusted"),
                                KINDS, strict=True):

@@ -1,4 +1,4 @@
-"""The order of clauses in Athena's CREATE TABLE, which neither sqlglot nor Spark's parser looks at."""
+"""Checks the order of clauses in Athena's CREATE TABLE, which neither sqlglot nor Spark's parser checks."""
 import re
 
 _CLAUSES = ["COMMENT", "PARTITIONED BY", "CLUSTERED BY", "ROW FORMAT SERDE", "ROW FORMAT DELIMITED",
@@ -10,12 +10,12 @@ _ICEBERG_ORDER = [["PARTITIONED BY"], ["LOCATION"], ["TBLPROPERTIES"]]
 
 
 def without_comments(statement):
-    """As deploy.sh sends it."""
+    """Returns a statement as deploy.sh sends it."""
     return "\n".join(line for line in statement.splitlines() if not line.startswith("--"))
 
 
 def clauses(statement):
-    """The clauses behind the column list, in the order they stand."""
+    """Returns the clauses behind the column list, in their order."""
     bare = re.sub(r"'(?:[^'\\]|\\.|'')*'|`[^`]*`", "''", without_comments(statement))
     outside, depth = "", 0
     for character in bare:
@@ -31,7 +31,7 @@ def clauses(statement):
 
 
 def order_faults(statement):
-    """What is wrong with the clauses of a CREATE statement: one line each; [] = nothing."""
+    """Returns what is wrong with the clauses of a CREATE statement, one line for each fault."""
     found = clauses(statement)
     is_iceberg = re.search(r"'table_type'\s*=\s*'ICEBERG'", statement, re.IGNORECASE) is not None
     is_external = re.search(r"CREATE\s+EXTERNAL\s+TABLE", statement, re.IGNORECASE) is not None

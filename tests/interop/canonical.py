@@ -1,5 +1,5 @@
-"""One text for a value, whatever reader it came from, so that readers with other types (Arrow, Java,
-DuckDB) can be compared. Needs nothing but Python: it runs in each reader's own environment."""
+"""Gives a value one text, whatever reader it came from, so that readers with different types (Arrow, Java, DuckDB) can
+be compared. Needs nothing but Python, since it runs in each reader's own environment."""
 import datetime
 import decimal
 

@@ -1,11 +1,11 @@
-"""CloudFormation templates as values: references resolved, and what their policies allow."""
+"""Reads CloudFormation templates with their references resolved, and checks what their policies allow."""
 import re
 
 import yaml
 
 ACCOUNT, REGION = "123456789012", "eu-central-1"
 _PSEUDO = {"AWS::AccountId": ACCOUNT, "AWS::Region": REGION, "AWS::Partition": "aws"}
-_NAME_PROPERTY = {  # what Ref gives of a resource, where it is one of its properties
+_NAME_PROPERTY = {  # type of a resource -> the property that Ref returns for it
     "AWS::S3::Bucket": "BucketName",
     "AWS::Glue::Job": "Name",
     "AWS::Glue::Workflow": "Name",
@@ -54,11 +54,11 @@ class Template:
         return int(value) if declaration["Type"] == "Number" and value is not None else value
 
     def of_type(self, kind):
-        """logical id -> resolved properties of all resources of a type."""
+        """Returns logical id -> resolved properties of all resources of a type."""
         return {name: properties for name, (k, properties) in self.resources.items() if k == kind}
 
     def retained(self):
-        """Logical ids of resources that stay when the stack goes."""
+        """Returns the logical ids of the resources that stay when the stack is deleted."""
         return {name for name, r in self._tree["Resources"].items() if r.get("DeletionPolicy") == "Retain"}
 
     def outputs(self):
@@ -122,10 +122,10 @@ def as_list(value):
 
 
 def policy_faults(policy, bucket, own_prefixes):
-    """What a policy document allows beyond the project: one line each; [] = nothing.
+    """Returns what a policy document allows beyond the project, one line for each fault.
 
-    own_prefixes: beginnings of ARNs, other than of S3, that are the project's own; behind one of them
-    a `*` may stand, as behind a key prefix of `bucket`. Deny may name anything.
+    own_prefixes: beginnings of ARNs that are the project's own, other than those of S3. A `*` may follow one of them,
+    and a key prefix of `bucket`. Deny may name anything.
     """
     faults = []
     for statement in as_list(policy["Statement"]):

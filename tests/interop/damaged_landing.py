@@ -1,10 +1,10 @@
-"""Landing bytes of every layout, whole and damaged, from one seed: what two readers must read the same."""
+"""Generates landing bytes of every layout, whole and damaged, from one seed. Two readers must read them alike."""
 import json
 import random
 
 COLUMNS = [{"name": "name", "type": "STRING"}, {"name": "id", "type": "BIGINT", "not_null": True},
            {"name": "small", "type": "INT"}, {"name": "x", "type": "DOUBLE"}, {"name": "ok", "type": "BOOLEAN"}]
-# The same columns as two feeds promise them: one that rejects what does not fit, one with all that a feed can say.
+# Two feeds with the same columns: one rejects what does not fit, the other uses all properties that a feed can have.
 FEEDS = {
     "things": {"columns": COLUMNS},
     "tolerant": {"columns": [{**c, "empty_is_null": c["name"] in ("name", "id", "small")} for c in COLUMNS],
@@ -94,7 +94,7 @@ def _mutate(data, rng):
 
 
 def _special(record_bytes_max):
-    """Inputs that no mutation makes: at the limits of size, depth and look-ahead."""
+    """Yields inputs that no mutation makes: those at the limits of size, depth and look-ahead."""
     nested = lambda n: b'{"id":1,"deep":' + b"[" * n + b"]" * n + b'}\n{"id":2}\n'
     fill = lambda n: b'{"id":1,"name":"' + b"a" * (n - 18) + b'"}'
     yield from (nested(n) for n in (126, 127, 128, 129))
@@ -114,7 +114,7 @@ def _special(record_bytes_max):
 
 
 def inputs(seed, count, record_bytes_max=16 << 20):
-    """`count` byte strings, and those at the limits."""
+    """Yields `count` random byte strings, then those at the limits."""
     rng = random.Random(seed)
     for _ in range(count):
         odd = rng.random() < 0.6

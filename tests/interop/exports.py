@@ -1,4 +1,4 @@
-"""Exported projects, landing files of every layout, and Sparks to run the one on the other."""
+"""Makes exported projects and landing files of every layout, and Spark sessions to run the projects on the files."""
 import atexit
 import gzip
 import itertools
@@ -16,7 +16,8 @@ from pyiceberg.catalog.sql import SqlCatalog
 import lakes
 
 PROJECTS = [lakes.ROOT / "pipelines/stedi", lakes.ROOT / "pipelines/stedi-as-published"]
-# version -> group of tools/setup.sh, environment, jars, what Glue puts on the path (its --extra-py-files among it)
+# version -> group of tools/setup.sh, environment, folder of jars, what Glue puts on the Python path, including its
+# --extra-py-files
 SPARKS = {"4.1": ("spark", "venv-spark", "jars", lambda deps: []),
           "3.5": ("spark35", "venv-spark35", "jars-3.5",
                   lambda deps: [deps / "glue-5.1/awsglue.whl", lakes.ROOT / "src/export/templates/shared"])}
@@ -56,7 +57,7 @@ PACKINGS = [("", bytes), (".gz", gzip.compress), (".zst", zstandard.ZstdCompress
 
 
 def demo_landing():
-    """Demo files with every defect, in each layout and packing."""
+    """Makes demo files with every defect, in each layout and compression."""
     folder = lakes.scratch_folder() / "landing"
     for seed, (layout, join) in enumerate(LAYOUTS.items()):
         sample = lakes.scratch_folder() / "sample"
@@ -70,7 +71,7 @@ def demo_landing():
 
 
 def landings():
-    """(name, folder) of each set of landing files."""
+    """Yields (name, folder) of each set of landing files."""
     yield "demo", demo_landing()
     real = pathlib.Path(os.environ.get("STEDI_SAMPLE_2023", lakes.ROOT.parent / "shared/data/stedi-2023"))
     if real.is_dir():
@@ -78,7 +79,7 @@ def landings():
 
 
 def settings(project):
-    """The tests' parameters, of those that the project has."""
+    """Returns those of the tests' parameters that the project has."""
     text = (project / "spark-pipeline.yml").read_text()
     return {name: value for name, value in lakes.PARAMETERS.items() if f"{name}:" in text}
 
@@ -89,7 +90,7 @@ def run_embedded(project, landing, lake, *words, status=0):
 
 
 class Spark:
-    """One Spark of a version, for many lakes."""
+    """One Spark session of a version, for many lakes."""
 
     def __init__(self, version):
         group, venv, jar_folder, paths = SPARKS[version]
@@ -113,7 +114,7 @@ class Spark:
         atexit.register(self.stop)
 
     def run(self, catalog, lake, script, *words):
-        """Runs a script that takes the lake as `catalog`; (status, output)."""
+        """Runs a script with the lake as `catalog`. Returns (status, output)."""
         job = {"catalog": catalog, "lake": str(lake), "script": str(script), "arguments": list(map(str, words))}
         self._process.stdin.write(json.dumps(job) + "\n")
         self._process.stdin.flush()
@@ -134,7 +135,7 @@ class Spark:
 
 
 class ExportTest(lakes.LakeTest):
-    """Runs an export and compares lakes; `spark` is the class's Spark."""
+    """Runs an export and compares lakes. `spark` is the session of the class."""
     version = None
 
     @classmethod
@@ -143,7 +144,7 @@ class ExportTest(lakes.LakeTest):
         cls.addClassCleanup(cls.spark.stop)
 
     def new_lake(self):
-        """(catalog name, empty folder)"""
+        """Returns (catalog name, empty folder)."""
         return next(_names), lakes.scratch_folder()
 
     def run_script(self, catalog, lake, script, *words, status=0):
@@ -163,7 +164,8 @@ class ExportTest(lakes.LakeTest):
         self.assert_same_privacy(database_of(project), ours, theirs)
 
     def assert_same_privacy(self, database, ours, theirs):
-        """The same columns are marked as personal data, and no manifest of theirs has bounds of one."""
+        """Checks that both lakes mark the same columns as personal data, and that no manifest of `theirs` has bounds
+        for one of them."""
         ours, theirs = open_catalog(ours), open_catalog(theirs)
         marked = set()
         for name in ours.list_tables(database):
@@ -184,14 +186,15 @@ class ExportTest(lakes.LakeTest):
 
 
 def open_catalog(lake):
-    """PyIceberg's view of a lake, whatever name its catalog has."""
+    """Returns PyIceberg's catalog of a lake, whatever its name is."""
     with sqlite3.connect(f"file:{lake}/catalog.db?mode=ro", uri=True) as database:
         name = database.execute("SELECT DISTINCT catalog_name FROM iceberg_tables").fetchone()[0]
     return SqlCatalog(name, uri=f"sqlite:///{lake}/catalog.db")
 
 
 def change(landing):
-    """A copy of landing files: one file has grown, one is gone, one came again under another name, one is new."""
+    """Returns a copy of landing files in which one file has grown, one is gone, one came again under another name, and
+    one is new."""
     folder = shutil.copytree(landing, lakes.scratch_folder() / "landing")
     files = sorted(p for p in (folder / "accelerometer/landing").iterdir() if p.suffix == ".json")
     more = b'\n{"user":"new@example.com","timestamp":7,"x":1,"y":1,"z":1}{"user":1'

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Stands for the AWS CLI: writes each call down as a line of JSON in $FAKE_AWS/calls, keeps copied files,
-and answers what the scripts of the export ask for."""
+"""A stand-in for the AWS CLI: it appends each call as a line of JSON to $FAKE_AWS/calls, keeps copied files, and
+answers what the scripts of the export ask for."""
 import json
 import os
 import pathlib

@@ -1,7 +1,7 @@
-"""A proxy in front of an S3 server that spoils a share of the requests, chosen by a seeded generator.
+"""A proxy in front of an S3 server that makes a share of the requests fail, chosen by a seeded generator.
 
-Requests go on as they came, the Host header too: signatures cover it. Each fault is one that a network,
-a load balancer or an object store really has.
+Requests are forwarded unchanged, including the Host header, since signatures cover it. Each fault is one that a
+network, a load balancer or an object store really has.
 """
 import asyncio
 import random
@@ -20,8 +20,8 @@ LOST = "lost"        # an upload is answered with 200 and thrown away; only when
 
 
 class FaultProxy:
-    """Runs in a thread of its own between enter and exit. `share` of the requests get one of `faults`; it
-    can be changed at any time. `counts`: how often each fault was made, and "requests"."""
+    """Runs in a thread of its own between enter and exit. `share` is the share of requests that get one of `faults`; it
+    can be changed at any time. `counts` tells how often each fault was made, and the number of "requests"."""
 
     def __init__(self, server_port, seed, share=0.1, faults=tuple(FAULTS), only=lambda method, path: True):
         self.server_port = server_port
@@ -59,7 +59,7 @@ class FaultProxy:
         self.loop.close()
 
     def _fault(self, method, path):
-        """The next request's fault, or nothing. One number a request, whatever the faults are."""
+        """Returns the fault of the next request, or None. Draws one number per request, whatever the faults are."""
         self.counts["requests"] += 1
         number = self.random.random()
         if number >= self.share or not self.only(method, path):
@@ -83,7 +83,7 @@ class FaultProxy:
             writer.close()
 
     async def _request(self, reader, writer):
-        """Handles one request; false when the connection has ended."""
+        """Handles one request. Returns False when the connection has ended."""
         head = await reader.readuntil(b"\r\n\r\n")
         method, path, _ = head.decode("latin-1").split(" ", 2)
         headers = _headers(head)
@@ -113,10 +113,10 @@ class FaultProxy:
         return "content-length" in _headers(answer[:split]) or is_head
 
     async def _forward(self, head, body, method, end_early):
-        """The server's whole answer, and whether it has no body."""
+        """Returns the server's whole answer, and whether it has no body."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self.server_port)
         try:
-            # Not signed: so the server closes the connection, which ends its answer.
+            # This header is not signed. It makes the server close the connection, which ends its answer.
             lines = [line for line in head.split(b"\r\n") if not line.lower().startswith((b"connection:", b"expect:"))]
             lines.insert(1, b"Connection: close")
             writer.write(b"\r\n".join(lines) + body)

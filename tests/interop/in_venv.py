@@ -1,4 +1,4 @@
-"""Runs a test in a Python environment; status 77 (skipped) when set-up could not make it.
+"""Runs a test in a Python environment. Ends with status 77 (skipped) when there is no such environment.
 
 usage: in_venv.py VENV TEST [ARGUMENT..]
 """

@@ -1,4 +1,4 @@
-"""Lakes to read: made by stedi from demo data, and from the 2023 sample where that is at hand."""
+"""Makes lakes to read: by stedi, from demo data and, where it is at hand, from the 2023 sample."""
 import argparse
 import atexit
 import collections
@@ -19,13 +19,14 @@ from canonical import canonical
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROJECT = ROOT / "pipelines/stedi"
-KEY = "0123456789abcdef"  # of tests alone
+KEY = "0123456789abcdef"  # for tests only
 DERIVED = ["customers_trusted", "accelerometer_trusted", "customers_curated", "step_trainer_trusted",
            "machine_learning_curated"]
 # Fixed, so that two engines that run on two days agree; 3000 keeps the sample's implausible birthdays.
 PARAMETERS = {"stedi.as_of": "2026-06-01", "stedi.max_age": "3000"}
 
-# --spark -> (environment, jars, what set-up leaves when it has fetched them, its group), all in deps.
+# --spark -> (environment, folder of jars, file that set-up leaves when it has fetched them, group of tools/setup.sh);
+# the first three are in deps.
 SPARKS = {"4.1": ("venv-spark", "jars", "spark.pins", "spark"),
           "3.5": ("venv-spark35", "jars-3.5", "spark35.pins", "spark35")}
 
@@ -50,7 +51,8 @@ def scratch_folder():
 
 
 def run_stedi(*words, status=0):
-    """Runs stedi and returns what it printed; its last lines stand in the error when it ends with another status."""
+    """Runs stedi and returns what it printed. Raises AssertionError, with the last lines of the output, when it ends
+    with another status."""
     done = subprocess.run([arguments.stedi, *map(str, words)], capture_output=True, text=True,
                           env=dict(os.environ, STEDI_PSEUDONYM_KEY=KEY))
     if done.returncode != status:
@@ -59,7 +61,7 @@ def run_stedi(*words, status=0):
 
 
 def landing_folders():
-    """(name, folder) of each set of landing files to test with."""
+    """Yields (name, folder) of each set of landing files to test with."""
     sample = scratch_folder() / "landing"
     run_stedi("sample", sample, "--customers", 200, "--readings", 4000, "--seed", 7, "--defects")
     yield "demo", sample
@@ -69,14 +71,14 @@ def landing_folders():
 
 
 def refresh(lake, landing, project=PROJECT, **parameters):
-    """Runs the project once more into `lake`; returns what `run --json` says."""
+    """Runs the project once more into `lake`. Returns the report of `run --json`."""
     values = PARAMETERS | {f"stedi.{name}": value for name, value in parameters.items()}
     sets = [word for name, value in values.items() for word in ("--set", f"{name}={value}")]
     return json.loads(run_stedi("run", project, "--landing", landing, "--lake", lake, "--json", *sets))
 
 
 def all_lakes():
-    """(name, landing, lake) of a lake made from each set of landing files."""
+    """Yields (name, landing, lake) of a lake made from each set of landing files."""
     for name, landing in landing_folders():
         lake = scratch_folder() / "lake"
         refresh(lake, landing)
@@ -84,15 +86,15 @@ def all_lakes():
 
 
 def catalog_rows(lake, catalog="catalog.db", namespace="stedi"):
-    """table -> its current metadata.json, straight from the SQLite file."""
-    # Closed at once: one that stays open in this process would not notice what stedi does to the file.
+    """Returns table -> location of its current metadata.json, straight from the SQLite file."""
+    # Closed at once: a connection that stays open in this process would not notice what stedi does to the file.
     with contextlib.closing(sqlite3.connect(f"file:{lake}/{catalog}?mode=ro", uri=True)) as database:
         return dict(database.execute("SELECT table_name, metadata_location FROM iceberg_tables"
                                      " WHERE catalog_name = 'lake' AND table_namespace = ?", [namespace]))
 
 
 def duckdb_connection():
-    """DuckDB of the tests' own Python package, with the extension files that stedi ships."""
+    """Returns a connection to DuckDB of the tests' own Python package, with the extension files that stedi ships."""
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
     for extension in ("avro", "iceberg"):
@@ -101,19 +103,19 @@ def duckdb_connection():
 
 
 def local_path(location):
-    """A path of what writers call /x, file:/x or file:///x."""
+    """Returns the path /x for a location that a writer spells /x, file:/x or file:///x."""
     return "/" + location.removeprefix("file:").lstrip("/")
 
 
 def column_names(metadata):
-    """The columns of a table's current schema, in order; `metadata` is its metadata.json, parsed."""
+    """Returns the columns of a table's current schema, in order. `metadata` is its metadata.json, parsed."""
     schema = next(s for s in metadata["schemas"] if s["schema-id"] == metadata["current-schema-id"])
     return [field["name"] for field in schema["fields"]]
 
 
 def stored_rows(metadata_location):
-    """The rows in the live data files of a table's current snapshot, found by the plainest reading of
-    its manifests: what every reader of the table must give."""
+    """Returns the rows in the live data files of a table's current snapshot, found by the simplest reading of its
+    manifests. Every reader of the table must give these rows."""
     metadata = json.loads(pathlib.Path(local_path(metadata_location)).read_text())
     snapshot = next(s for s in metadata["snapshots"] if s["snapshot-id"] == metadata["current-snapshot-id"])
     connection = duckdb_connection()
@@ -128,13 +130,13 @@ def stored_rows(metadata_location):
 
 
 def spark_environment(lake):
-    """A new folder with Spark's settings for `lake`, and the environment to start Spark with them.
-    Only a spark-defaults.conf reaches both the driver's class path and the catalog; it must not name
-    a master, with which spark-pipelines does not start."""
+    """Returns a new folder with Spark's settings for `lake`, and the environment to start Spark with them. Only a
+    spark-defaults.conf reaches both the driver's class path and the catalog. It must not name a master, because
+    spark-pipelines does not start with one."""
     folder = scratch_folder()
     jars = sorted((arguments.deps / SPARKS[arguments.spark][1]).glob("*.jar"))
     settings = {
-        "spark.driver.memory": "4g",  # spark-pipelines hangs, not fails, when 1 GB is not enough
+        "spark.driver.memory": "4g",  # spark-pipelines hangs instead of failing when 1 GB is not enough
         "spark.jars": ",".join(map(str, jars)),
         "spark.driver.extraClassPath": ":".join(map(str, jars)),
         "spark.driver.host": "127.0.0.1",
@@ -153,8 +155,8 @@ def spark_environment(lake):
     }
     (folder / "spark-defaults.conf").write_text("".join(f"{name} {value}\n" for name, value in settings.items()))
     venv = arguments.deps / SPARKS[arguments.spark][0]
-    # Spark's scripts find themselves by the first python on PATH. SPARK_TESTING makes spark-pipelines
-    # take a free port: else it talks to whatever Spark of this machine has its usual one.
+    # Spark's scripts find Spark by the first python on PATH. SPARK_TESTING makes spark-pipelines take a free port;
+    # otherwise it would talk to any other Spark on this machine that has the usual port.
     return folder, dict(os.environ, PATH=f"{venv}/bin:{os.environ['PATH']}", SPARK_CONF_DIR=str(folder),
                         SPARK_LOCAL_IP="127.0.0.1", SPARK_TESTING="1", TZ="UTC",
                         PYTHONPATH=str(pathlib.Path(__file__).parent))
@@ -169,15 +171,16 @@ def skip_without_spark():
 
 
 def spark_python():
-    """The Python of Spark's environment."""
+    """Returns the Python of Spark's environment."""
     return arguments.deps / SPARKS[arguments.spark][0] / "bin/python"
 
 
 def run_spark(environment, seconds, *words):
-    """Runs a command of Spark's environment; its last lines stand in the error when it fails."""
+    """Runs a command of Spark's environment and returns its output. Raises AssertionError, with the last lines of the
+    output, when it fails."""
     try:
         done = subprocess.run([str(word) for word in words], env=environment, timeout=seconds, text=True,
-                              cwd=environment["SPARK_CONF_DIR"],  # it makes a spark-warehouse where it is
+                              cwd=environment["SPARK_CONF_DIR"],  # it makes a spark-warehouse in its working directory
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     except subprocess.TimeoutExpired as late:
         raise AssertionError(f"{words[0]}: not done after {seconds} s\n{str(late.stdout)[-3000:]}") from late
@@ -187,7 +190,7 @@ def run_spark(environment, seconds, *words):
 
 
 def canonical_rows(rows):
-    """Rows (sequences of values) as a multiset: order does not count, duplicates do."""
+    """Returns rows (sequences of values) as a multiset: order does not count, duplicates do."""
     return collections.Counter(tuple(canonical(value) for value in row) for row in rows)
 
 

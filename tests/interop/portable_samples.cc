@@ -1,4 +1,5 @@
-// Prints the sample of every allowed SQL construct, a JSON object a line, for test_portable_sql.py.
+// Prints the sample of every allowed SQL construct as one JSON object per line, for
+// test_portable_sql.py.
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>

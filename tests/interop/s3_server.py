@@ -1,4 +1,4 @@
-"""SeaweedFS as an S3 server of a test's own, and what stedi and PyArrow need to reach it."""
+"""Runs SeaweedFS as the S3 server of a test, and gives stedi and PyArrow what they need to reach it."""
 import contextlib
 import os
 import socket
@@ -15,7 +15,7 @@ START_SECONDS_MAX = 60
 
 
 def _free_port():
-    """A port that is free, and whose twin 10,000 higher, where SeaweedFS speaks gRPC, is free too."""
+    """Returns a free port whose twin 10,000 higher, where SeaweedFS speaks gRPC, is free, too."""
     for _ in range(200):
         with socket.socket() as first, socket.socket() as twin:
             first.bind(("127.0.0.1", 0))
@@ -78,14 +78,14 @@ class S3Server:
                                        allow_bucket_deletion=True)
 
     def environment(self, port=None, **variables):
-        """What stedi is started with; `port`: of a proxy in front."""
+        """Returns the environment to start stedi with. `port`: that of a proxy in front of the server."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         return dict(environment, AWS_ACCESS_KEY_ID=KEY_ID, AWS_SECRET_ACCESS_KEY=SECRET, AWS_REGION="us-east-1",
                     AWS_ENDPOINT_URL_S3=f"http://127.0.0.1:{port or self.port}", STEDI_PSEUDONYM_KEY=lakes.KEY,
                     **variables)
 
     def upload(self, folder, prefix):
-        """Copies all files below `folder` to bucket/prefix, made if needed."""
+        """Copies all files below `folder` to `prefix`, which begins with the bucket. Creates the bucket if needed."""
         files = self.files()
         files.create_dir(prefix.split("/")[0])
         for path in sorted(folder.rglob("*")):
@@ -98,7 +98,7 @@ class S3Server:
 
 
 def run(environment, *words, seconds=120):
-    """Runs stedi; returns status, standard output, and the lines of the standard error."""
+    """Runs stedi. Returns its status, its standard output, and the lines of its standard error."""
     done = subprocess.run([lakes.arguments.stedi, *map(str, words)], capture_output=True, text=True, env=environment,
                           timeout=seconds)
     for name, text in (("output", done.stdout), ("error", done.stderr)):
@@ -108,15 +108,15 @@ def run(environment, *words, seconds=120):
 
 
 def project_words(landing, lake, catalog):
-    """The arguments of a run of the demo project with the tests' parameters."""
+    """Returns the arguments of a run of the demo project with the tests' parameters."""
     sets = [word for name, value in lakes.PARAMETERS.items() for word in ("--set", f"{name}={value}")]
     place = ("--catalog", catalog) if catalog else ()
     return ("run", lakes.PROJECT, "--landing", landing, "--lake", lake, *place, "--json", *sets)
 
 
 def checksums(server, lake, catalog="catalog.db"):
-    """table -> (rows, sum of the rows' hashes) by DuckDB from Python, on a disk or on `server`; the quarantine
-    without run_id, which names the run."""
+    """Returns table -> (number of rows, sum of the rows' hashes) of a lake on a disk or on `server`, by DuckDB from
+    Python. The quarantine is taken without run_id, which differs from run to run."""
     connection = lakes.duckdb_connection()
     connection.execute(f"LOAD '{lakes.arguments.deps}/extensions/httpfs.duckdb_extension'")
     connection.execute(f"CREATE SECRET (TYPE s3, KEY_ID '{KEY_ID}', SECRET '{SECRET}', REGION 'us-east-1',"
@@ -130,8 +130,8 @@ def checksums(server, lake, catalog="catalog.db"):
 
 
 def differences(environment, expected_lake, lake, catalog):
-    """What `stedi compare` says of two lakes that should be the same, the quarantine's run_id left out; "" when
-    all tables are equal. `catalog`: of `lake`."""
+    """Returns what `stedi compare` says about two lakes that should be the same, or "" when all tables are equal.
+    `catalog`: that of `lake`."""
     place = ("--catalog-b", catalog) if catalog else ()
     status, out, errors = run(environment, "compare", expected_lake, lake, *place)
     return "" if status == 0 else f"status {status}\n{out[-2000:]}" + "\n".join(errors)

@@ -1,6 +1,6 @@
-"""One Spark session for many scripts and lakes: a session costs ten seconds. For each line of standard input, a
-JSON object {catalog, lake, script, arguments}, runs the script as the main program with the lake as a catalog of that
-name, and writes a line RESULT {"status", "output"}.
+"""Runs many scripts on many lakes in one Spark session, since a session costs ten seconds. Each line of standard input
+is a JSON object {catalog, lake, script, arguments}. For each, runs the script as the main program, with the lake as a
+catalog of that name, and writes a line RESULT {"status", "output"}.
 
 usage, in Spark's own environment: spark_driver.py
 """
@@ -25,7 +25,7 @@ def use_lake(catalog, lake):
 
 
 def run(script, arguments):
-    """The exit status, and what was printed."""
+    """Runs a script. Returns its exit status and what it printed."""
     sys.argv = [script, *arguments]
     path = list(sys.path)
     output = io.StringIO()

@@ -1,5 +1,5 @@
-"""Parses SQL with Spark's parser, running nothing: FILE holds a JSON list of statements; beside it, in
-FILE.errors, come null for each that is accepted, else the first line of the error.
+"""Parses SQL with Spark's parser and runs nothing. FILE holds a JSON list of statements. FILE.errors gets a list with
+null for each statement that is accepted, else with the first line of the error.
 
 usage, in Spark's own environment: spark_parse.py FILE
 """
@@ -9,16 +9,16 @@ import sys
 
 from pyspark.sql import SparkSession
 
-# Spark 4.1 keeps the property table_type, which Athena wants, for itself.
+# Spark 4.1 reserves the property table_type, which Athena needs.
 spark = SparkSession.builder.config("spark.sql.legacy.notReserveProperties", "true").getOrCreate()
 spark.sparkContext.setLogLevel("OFF")
-parser = spark._jsparkSession.sessionState().sqlParser()  # pyspark has no way of its own
+parser = spark._jsparkSession.sessionState().sqlParser()  # pyspark has no API for it
 
 
 def error_of(statement):
     try:
         parser.parsePlan(statement)
-    except Exception as error:  # the result that was asked for
+    except Exception as error:  # the error is the result
         return (str(error).strip() or "error").split("\n")[0]
     return None
 

@@ -1,4 +1,4 @@
-"""Writes the rows of tables as Spark reads them, in canonical form: FOLDER/<table>.json each.
+"""Writes the rows of tables as Spark reads them, in canonical form, to FOLDER/<table>.json.
 
 usage, in Spark's own environment: spark_rows.py FOLDER TABLE..
 """

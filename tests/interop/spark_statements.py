@@ -1,5 +1,5 @@
-"""Runs SELECTs on Spark: FILE holds a JSON list of statements; beside it, in FILE.rows, come their rows in
-canonical form, or the first line of the error as a text.
+"""Runs SELECTs on Spark. FILE holds a JSON list of statements. FILE.rows gets a list with their rows in canonical form,
+or with the first line of the error as a text.
 
 usage, in Spark's own environment: spark_statements.py FILE
 """
@@ -18,7 +18,7 @@ spark.sparkContext.setLogLevel("OFF")
 def rows_of(statement):
     try:
         return [[canonical(value) for value in row] for row in spark.sql(statement).collect()]
-    except Exception as error:  # what Spark does not run is a result, too
+    except Exception as error:  # an error is a result, too
         return str(error).split("\n")[0]
 
 

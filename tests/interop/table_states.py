@@ -1,5 +1,5 @@
-"""Reads all tables of a lake by PyIceberg until a line comes on standard input (at its end: once), then prints, as
-JSON, how often, and table -> the states that it saw: "rows checksum" each.
+"""Reads all tables of a lake with PyIceberg until a line comes on standard input; if the input has ended, it reads them
+once. Then prints, as JSON, how often it read them, and table -> the states that it saw, each as "rows checksum".
 
 usage: table_states.py LAKE
 """
@@ -13,7 +13,7 @@ from pyiceberg.catalog.sql import SqlCatalog
 
 lake = sys.argv[1]
 DATABASE = "stedi"
-PAUSE_S = 0.02  # leaves the machine to the one that is watched
+PAUSE_S = 0.02  # leaves the machine to the program that is watched
 
 
 def catalog_name():

@@ -1,6 +1,6 @@
-"""The rules of pipelines/stedi-as-published, worded a second time in plain SQL over the landing tables,
-give the rows of its five tables: on the 2023 sample, where it is at hand, and on made-up people who have
-several records each. Each rule that is broken on purpose gives other rows, so none of them is idle."""
+"""The rules of pipelines/stedi-as-published, written a second time in plain SQL over the landing tables, give the rows
+of its five tables: on the 2023 sample, where it is at hand, and on made-up people who have several records each.
+Breaking any of the rules on purpose gives other rows, so each of them matters."""
 import json
 import random
 
@@ -10,7 +10,7 @@ PROJECT = lakes.ROOT / "pipelines/stedi-as-published"
 AS_OF = "2026-06-01"
 PEOPLE = 150
 
-# Table -> its rows. It reads the landing tables c, a and s, and the tables above it.
+# Table -> a SELECT of its rows, which reads the landing tables c, a and s and the tables above it.
 ORACLE = {
     "customers_trusted": """
         WITH distinct_records AS (
@@ -44,7 +44,7 @@ COLUMNS = {"customers_trusted": "customername, email, phone, birthday, serialnum
            "machine_learning_curated": "user, serialnumber, timestamp, distancefromobject, x, y, z"}
 COLUMNS["customers_curated"] = COLUMNS["customers_trusted"]
 
-# Table, what its rule says, and what it does not say.
+# A table, a part of its rule, and a wrong text in place of that part.
 BROKEN = (
     ("customers_trusted", "AND research >= 1 GROUP BY serialnumber, email, customername, phone",
      "GROUP BY serialnumber, email, customername, phone HAVING max(research) >= 1"),
@@ -69,7 +69,7 @@ def write_feed(landing, name, records):
 
 
 def made_up_people(seed):
-    """A landing folder: people with several records, devices that change hands, moments that meet."""
+    """Makes a landing folder of people with several records, devices that change hands, and equal times of readings."""
     choice = random.Random(seed)
     birthdays = ["1980-02-29", "985-05-17", "90-05-17", "2001-12-31", "1399-01-01", "1990-02-30", "1990-5-17", "",
                  "unknown", "0000-01-01", "2030-01-01", "1906-12-31", "1907-01-01", "1906-09-01", None]
@@ -99,7 +99,7 @@ def made_up_people(seed):
 
 
 def oracle_rows(tables, max_age, broken=(None, None, None)):
-    """Table -> its rows by the oracle; `broken` is one row of BROKEN. `tables`: of catalog_rows."""
+    """Returns table -> its rows by the oracle. `broken` is one row of BROKEN; `tables` comes from catalog_rows."""
     connection = lakes.duckdb_connection()
     for name, landing in (("c", "customers"), ("a", "accelerometer"), ("s", "step_trainer")):
         connection.execute(f"CREATE TABLE {name} AS SELECT * FROM iceberg_scan('{tables[landing + '_landing']}')")
@@ -115,7 +115,7 @@ def oracle_rows(tables, max_age, broken=(None, None, None)):
 
 class AsPublishedTest(lakes.LakeTest):
     def made(self, landing, max_age):
-        """The tables of a lake that the project makes."""
+        """Runs the project. Returns the tables of its lake."""
         lake = lakes.scratch_folder() / "lake"
         lakes.refresh(lake, landing, PROJECT, as_of=AS_OF, max_age=max_age)
         return lakes.catalog_rows(lake, namespace="stedi_as_published")

@@ -1,5 +1,5 @@
-"""`stedi compare` of a stedi lake with one that PyIceberg alone has written: another catalog's name, no
-tables of stedi's, locations as URIs, rows in another order, metadata.json compressed."""
+"""`stedi compare` of a stedi lake and one that PyIceberg alone has written, with another name of the catalog, without
+stedi's own tables, with locations as URIs, rows in another order, and compressed metadata.json."""
 import gzip
 import hashlib
 import json
@@ -13,12 +13,12 @@ from pyiceberg.catalog.sql import SqlCatalog
 
 import lakes
 
-# As writers spell the place of /x.
+# The ways in which writers spell the beginning of a path.
 SPELLINGS = ("file:///", "file:/", "/")
 
 
 def compare(lake_a, lake_b, *words):
-    """Exit status and what `stedi compare --json` says, or its line on stderr when it cannot compare."""
+    """Returns the exit status and what `stedi compare --json` says, or its line on stderr when it cannot compare."""
     done = subprocess.run([lakes.arguments.stedi, "compare", lake_a, lake_b, "--json", *words],
                           capture_output=True, text=True, check=False)
     return done.returncode, json.loads(done.stdout) if done.returncode < 2 else done.stderr
@@ -29,7 +29,7 @@ def table_of(report, name):
 
 
 def fingerprint(folder):
-    """All files below a folder and what they hold."""
+    """Returns file -> hash of its content, for all files below a folder."""
     return {str(path): hashlib.sha256(path.read_bytes()).hexdigest()
             for path in sorted(folder.rglob("*")) if path.is_file()}
 
@@ -51,8 +51,8 @@ class CompareTest(lakes.LakeTest):
                     for table in lakes.catalog_rows(cls.lake)}
 
     def write_lake(self, changes=None):
-        """A lake by PyIceberg with the rows of the stedi lake, the last ones first, in two files each;
-        `changes`: table -> what becomes of its rows."""
+        """Writes a lake with PyIceberg that has the rows of the stedi lake in reverse order, in two files per table.
+        `changes`: table -> a function that changes its rows."""
         lake = lakes.scratch_folder() / "other"
         lake.mkdir()
         catalog = SqlCatalog("somebody", uri=f"sqlite:///{lake}/catalog.db", warehouse=f"file://{lake}")
@@ -119,7 +119,7 @@ class CompareTest(lakes.LakeTest):
         self.assertEqual(personal, {"***"})
 
     def test_values_that_changed_places(self):
-        """Each column holds what it held: only whole rows tell."""
+        """Each column holds the same values as before, so only whole rows differ."""
         def change(rows):
             values = rows.column("x").to_pylist()
             other = next(i for i, value in enumerate(values) if value != values[0])
@@ -134,7 +134,7 @@ class CompareTest(lakes.LakeTest):
         self.assertEqual((table["only_in_a"], table["only_in_b"]), (2, 2))
 
     def test_a_row_twice(self):
-        """The same set of rows is not enough."""
+        """Two lakes with the same set of rows differ if one row occurs twice."""
         def change(rows):
             return pyarrow.concat_tables([rows.slice(0, rows.num_rows - 1), rows.slice(0, 1)])
 

@@ -24,7 +24,7 @@ class ExportedDdlTest(lakes.LakeTest):
             lakes.run_stedi("export", "aws", export, project)
             for file in sorted([*export.glob("athena/landing/*.sql"), *export.glob("athena/tables/*.sql")]):
                 statements[f"{project.name}/{file.parent.name}/{file.name}"] = without_comments(file.read_text())
-        # Of both projects; one has consent_unclear and a table of rejected records besides.
+        # Both projects have as many; one has consent_unclear and a table of rejected records besides.
         self.assertEqual(len(statements), 2 * (3 + 3 + 5 + 1) + 2)
         folder, environment = lakes.spark_environment(lakes.scratch_folder())
         file = folder / "statements.json"

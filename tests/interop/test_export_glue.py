@@ -1,5 +1,5 @@
-"""The exported AWS Glue 5.1 job scripts, run on Spark 3.5.6 with the real awsglue argument parser, make the tables
-that stedi makes. Glue's own runtime and catalog are not here: an Iceberg JDBC catalog stands for the latter."""
+"""The exported AWS Glue 5.1 job scripts, run on Spark 3.5.6 with the real awsglue argument parser, make the tables that
+stedi makes. Glue's own runtime and catalog are not here: an Iceberg JDBC catalog takes the place of the catalog."""
 import json
 
 import exports
@@ -14,7 +14,7 @@ class GlueExportTest(exports.ExportTest):
     version = "3.5"
 
     def run_jobs(self, folder, project, landing, catalog, lake):
-        """All jobs in the order of the graph, as the workflow starts them."""
+        """Runs all jobs in the order of the graph, as the workflow starts them."""
         model = json.loads((folder / "pipeline.json").read_text())
         values = {p["argument"]: exports.settings(project).get(p["name"], p["value"]) for p in model["parameters"]
                   if not p["secret"] and p["name"] != "stedi.landing"}

@@ -17,7 +17,8 @@ def setUpModule():
 
 
 def add_news(landing, refresh):
-    """A person with readings and one whose consent is unclear more, in files that are written anew for each refresh."""
+    """Writes files with `refresh` + 1 people with readings and as many whose consent is unclear, over those of the last
+    refresh."""
     now = 1655564376361
     people, readings, steps = [], [], []
     for i in range(refresh + 1):
@@ -36,7 +37,7 @@ def add_news(landing, refresh):
 
 
 class Reader:
-    """Reads all tables over and over in a process of its own; `seen` is table -> states, once stopped."""
+    """Reads all tables over and over in a process of its own. After stop(), `seen` is table -> states."""
 
     def __init__(self, lake):
         self._process = subprocess.Popen([sys.executable, pathlib.Path(__file__).with_name("table_states.py"), lake],

@@ -1,5 +1,5 @@
-"""The parts of an export's Python that need no Spark: what the quarantine keeps of a row is what DuckDB writes of it,
-parameters are replaced as stedi does, and files are told apart as stedi does."""
+"""The parts of an export's Python that need no Spark: the JSON text of a row is the one that DuckDB writes, parameters
+are checked and replaced as by stedi, and new files are recognized as by stedi."""
 import hashlib
 import os
 import sys
@@ -104,7 +104,7 @@ class ParametersTest(unittest.TestCase):
 
 
 class FeedNewsTest(unittest.TestCase):
-    """What a run finds, and what it does: the table of docs/pipelines.md."""
+    """The cases of the table in docs/pipelines.md: what a run finds, and what it does."""
 
     def setUp(self):
         self.folder = lakes.scratch_folder()
@@ -115,7 +115,7 @@ class FeedNewsTest(unittest.TestCase):
         os.utime(self.folder / name, (mtime_s, mtime_s))
 
     def news(self):
-        """(loaded, settled as name: status, outdated), taken as known from now on."""
+        """Returns (loaded, settled as name: status, outdated). All of it is known from then on."""
         filesystem, files = list_feed(str(self.folder))
         news = find_news("f", filesystem, files, self.known)
         for record in news.settled:
@@ -138,9 +138,9 @@ class FeedNewsTest(unittest.TestCase):
         self.assertEqual(self.news(), ([], {"a.json": "loaded"}, set()))
         self.put("c.json", "same")
         self.assertEqual(self.news(), ([], {"c.json": "redelivered"}, set()))
-        self.put("a.json", "other", 3)  # its content goes on as that of a copy
+        self.put("a.json", "other", 3)  # its old content is now that of a copy only
         self.assertEqual(self.news(), (["a.json", "b.json"], {}, {"a.json"}))
-        self.put("a.json", "same", 4)  # its own rows are outdated, its new content is there already
+        self.put("a.json", "same", 4)  # its own rows are outdated, its new content is already loaded
         self.assertEqual(self.news(), ([], {"a.json": "redelivered"}, {"a.json"}))
         (self.folder / "b.json").unlink()  # gone: keeps its rows
         self.assertEqual(self.news(), ([], {}, set()))

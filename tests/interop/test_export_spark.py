@@ -16,7 +16,7 @@ def setUpModule():
     exports.skip_without("4.1")
 
 
-# Two runs stage rows of one table; the second publishes first. Prints what became of the first.
+# Two runs stage rows of one table, and the second publishes first. Prints what happens to the first.
 RACE = """
 import sys
 folder, catalog = sys.argv[1:]
@@ -72,7 +72,7 @@ class SparkExportTest(exports.ExportTest):
                     self.assert_equal_lakes(project, ours, theirs)
 
     def test_later_runs(self):
-        """News, no news, and a broken promise."""
+        """A run without news, a run that breaks an expectation, and a run with news."""
         project, landing = exports.PROJECTS[0], exports.demo_landing()
         ours, (catalog, theirs) = lakes.scratch_folder() / "lake", self.new_lake()
         folder = exports.export("spark", project)
@@ -194,7 +194,7 @@ class SparkExportTest(exports.ExportTest):
             return {name: json.loads(pathlib.Path(lakes.local_path(path)).read_text()) for name, path in rows}
 
     def states(self, lake):
-        """table -> its current snapshot."""
+        """Returns table -> id of its current snapshot."""
         return {name: metadata["current-snapshot-id"] for name, metadata in self.metadata(lake).items()}
 
 

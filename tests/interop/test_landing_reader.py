@@ -62,13 +62,14 @@ def write_landing(folder):
 
 
 def unsigned_zeros(rows):
-    """Rows with 0.0 for -0.0: DuckDB writes the two as one where they meet in a Parquet dictionary."""
+    """Returns rows with 0.0 in place of -0.0: DuckDB writes both as one value when they are in one Parquet
+    dictionary."""
     return lakes.canonical_rows([["0.0" if value == "-0.0" else value for value in row] for row in rows.elements()])
 
 
 def read_all(feed, filesystem, files, **options):
-    """(rows, rejections, rows of rejected records) as canonical_rows would give the tables, of files whose stored
-    bytes are new."""
+    """Returns (rows, rejections, rows of rejected records) as canonical_rows gives those of the tables. Leaves out
+    files whose stored bytes equal those of an earlier file."""
     contract, rows, rejections, rejected, seen = CONTRACTS[feed], [], [], [], set()
     for file in files:
         with DecodedFile(filesystem, file.path, file.size_bytes) as decoded:
@@ -185,7 +186,7 @@ class DamagedFileTest(unittest.TestCase):
 
 
 class ListingTest(lakes.LakeTest):
-    """Which files of a folder are read, and which are refused, is what stedi says, too."""
+    """The exported code reads and refuses the same files of a folder as stedi."""
 
     NAMES = ("a.json", "b.JSON", "c.jsonl", "d.ndjson", "e.json.1", "f.json-20260301", "part-00000", "run-1-part-r-00000",
              "out.json/part-00000.json", "out.json/_SUCCESS", "out.json/.part.json.crc", "dt=2026-03-01/a.json", "README.md",
@@ -196,7 +197,7 @@ class ListingTest(lakes.LakeTest):
         self.folder = lakes.scratch_folder()
         write_project(self.folder / "project")
         for other in set((self.folder / "project/landing").iterdir()) - {self.folder / "project/landing/things.sql"}:
-            other.unlink()  # a feed of the same folder has its own rule
+            other.unlink()  # another feed of the same folder has its own rule
         self.things = self.folder / "landing/things"
         for i, name in enumerate(self.NAMES):
             path = self.things / name

@@ -8,7 +8,7 @@ import lakes
 
 
 def pii_columns():
-    """table -> the columns its definition names as personal data."""
+    """Returns table -> the columns that its definition marks as personal data."""
     found = {}
     for path in lakes.PROJECT.rglob("*.sql"):
         text = path.read_text()
@@ -23,7 +23,7 @@ def open_catalog(lake):
 
 
 def files_of(table):
-    """What the manifests say of a table's data files; PyIceberg cannot inspect a table that has none."""
+    """Returns what the manifests say about a table's data files. PyIceberg cannot inspect a table that has none."""
     return table.inspect.files().to_pylist() if list(table.scan().plan_files()) else []
 
 
@@ -52,7 +52,7 @@ class PyIcebergTest(lakes.LakeTest):
                 names = {field.field_id: field.name for field in loaded.schema().fields}
                 files = files_of(loaded)
                 if table == "consent_unclear" and not files:
-                    continue  # nobody is held back there
+                    continue  # it is empty in this lake
                 self.assertNotEqual(files, [])
                 for bounds in ("lower_bounds", "upper_bounds"):
                     bounded = {names[field_id] for file in files for field_id, _ in file[bounds]}
@@ -60,7 +60,7 @@ class PyIcebergTest(lakes.LakeTest):
                     self.assertNotEqual(bounded, set(), f"no {bounds} at all")
 
     def test_file_names_have_neither_bounds_nor_statistics(self):
-        """E-mail addresses may stand in them: user=ann@example.com/a.json."""
+        """File names may contain e-mail addresses: user=ann@example.com/a.json."""
         seen = set()
         _, _, lake = self.lakes[0]
         for table in lakes.catalog_rows(lake):
@@ -100,7 +100,7 @@ class PyIcebergTest(lakes.LakeTest):
             self.assertTrue(all(run_id for _, run_id in snapshots), f"{table}: a snapshot without stedi.run-id")
 
     def snapshots(self, lake):
-        """table -> (snapshot id, run id) of each of its snapshots, by PyIceberg."""
+        """Returns table -> (snapshot id, run id) of each of its snapshots, by PyIceberg."""
         catalog = open_catalog(lake)
         return {table: [(s.snapshot_id, s.summary.additional_properties.get("stedi.run-id"))
                         for s in catalog.load_table(f"stedi.{table}").snapshots()]

@@ -1,5 +1,6 @@
-"""A lake that was moved or copied, and `stedi relocate`: every snapshot and tag reads as it did before, in PyIceberg and
-in stedi; position delete files, tables of other writers, partitions and all spellings of a path among them."""
+"""After `stedi relocate`, every snapshot and tag of a lake that was moved or copied reads as it did before, in
+PyIceberg and in stedi. The lake has position delete files, tables of other writers, partitions and all spellings of a
+path."""
 import contextlib
 import hashlib
 import json
@@ -31,7 +32,7 @@ def open_catalog(lake):
 
 
 class DeleteManifestWriter(ManifestWriterV2):
-    """PyIceberg itself writes no delete files."""
+    """Writes a manifest of delete files, which PyIceberg itself does not."""
 
     def content(self):
         return ManifestContent.DELETES
@@ -42,7 +43,7 @@ class DeleteManifestWriter(ManifestWriterV2):
 
 
 def delete_rows(table, positions, codec):
-    """A snapshot with a position delete file, which names rows of the table's first data file."""
+    """Commits a snapshot with a position delete file, which deletes rows of the table's first data file."""
     data_file = table.inspect.data_files().to_pylist()[0]["file_path"]
     folder, snapshot_id = table.location(), uuid.uuid4().int >> 66
     path = f"{folder}/data/{uuid.uuid4()}-theirs-deletes.parquet"
@@ -83,7 +84,7 @@ def output_manifest(output, snapshot_id, rows):
 
 
 def rows_of_all_snapshots(lake):
-    """(table, snapshot or tag) -> a hash of its sorted rows, by PyIceberg."""
+    """Returns (table, snapshot or tag) -> (number of rows, hash of the sorted rows), by PyIceberg."""
     catalog, found = open_catalog(lake), {}
     for namespace in catalog.list_namespaces():
         for name in catalog.list_tables(namespace):
@@ -101,7 +102,7 @@ def files_below(folder):
 
 
 def make_lake():
-    """A lake of two runs; then other programs delete rows, tag a snapshot and make tables of their own."""
+    """Makes a lake by two runs; then other programs delete rows, tag a snapshot and make tables of their own."""
     landing, lake = lakes.scratch_folder() / "landing", lakes.scratch_folder() / "lake"
     for seed in (7, 8):
         lakes.run_stedi("sample", landing / str(seed), "--customers", 50, "--readings", 500, "--seed", seed, "--defects")
@@ -143,7 +144,8 @@ class RelocateTest(lakes.LakeTest):
         return int(json.loads(lakes.run_stedi("query", f"SELECT count(*) AS n FROM {table}", "--lake", lake, "--json"))[0]["n"])
 
     def check_places(self, lake, old):
-        """No file below `lake` that tells of places names `old`, and none is there that nothing names."""
+        """Checks that no metadata of the lake names a path below `old`, and that every file that it names exists below
+        `lake`."""
         files = {name: data for name, data in files_below(lake).items() if not name.startswith(("lock", "catalog.db"))}
         for name, data in files.items():
             if name.endswith(".json"):

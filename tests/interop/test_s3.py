@@ -1,4 +1,5 @@
-"""A whole run with landing and lake on S3 (SeaweedFS): the same tables as on a disk, read by others, safe."""
+"""Runs with landing and lake on S3 (SeaweedFS): the tables are the same as on a disk, others can read them, and faults
+leave them as they were."""
 import gzip
 import json
 import os
@@ -24,7 +25,7 @@ REFRESH_SECONDS_MAX = 20  # of a run without news, on a busy machine with saniti
 
 
 def make_landing(folder):
-    """A landing folder with every layout, gzip, and names that an address must quote."""
+    """Makes a landing folder with every layout, gzip, and names that must be quoted in a URL."""
     for seed, layout in enumerate(LAYOUTS, 1):
         part = lakes.scratch_folder() / "landing"
         lakes.run_stedi("sample", part, "--customers", 40, "--readings", 600, "--seed", seed, "--defects", "--layout",
@@ -60,7 +61,7 @@ class S3Test(lakes.LakeTest):
         return json.loads(out)
 
     def assert_fails(self, pattern, landing, lake, catalog, **environment):
-        """Exit 2 with one line that says why, and the tables as they were."""
+        """Checks that a run ends with status 2 and one line with the reason, and leaves the tables as they were."""
         before = pointers(catalog)
         status, _, errors = run(dict(self.environment, **environment), *project_words(landing, lake, catalog))
         self.assertEqual((status, len(errors)), (2, 1), errors)
@@ -68,7 +69,7 @@ class S3Test(lakes.LakeTest):
         self.assertEqual(pointers(catalog), before)
 
     def assert_same_tables(self, landing, lake, catalog):
-        """All tables of the lake are those of a run on the same landing files on a disk."""
+        """Checks that all tables of the lake equal those of a run on the same landing files on a disk."""
         local = lakes.scratch_folder() / "lake"
         report = self.refresh(landing, local, None)
         self.assertEqual(differences(self.environment, local, lake, catalog), "")
@@ -89,7 +90,7 @@ class S3Test(lakes.LakeTest):
             rows = lakes.canonical_rows(row.values() for row in table.scan().to_arrow().to_pylist())
             self.assertEqual(rows.total(), counted[name], name)
             self.assert_same_rows(name, stored_rows(self.server, table), rows)
-        # Else it keeps the file open, and closing it anywhere in this process would drop SQLite's locks.
+        # Otherwise PyIceberg keeps the file open, and closing it anywhere in this process would drop SQLite's locks.
         loaded.engine.dispose()
 
     def test_whole_run(self):
@@ -141,13 +142,14 @@ class S3Test(lakes.LakeTest):
             self.server.files().delete_file("whole/in/landing/accelerometer/landing/pl+us.json")
             report = self.refresh(landing, lake, catalog)
             actions = {table["table"]: table["action"] for table in report["tables"]}
-            # The third is a copy of what one of them held before: it is no re-delivery any more.
+            # The third file is a copy of what one of the others held before, so it is no longer a re-delivery.
             self.assertEqual((report["landing"]["files"], actions["accelerometer_landing"]), (3, "replaced"))
             self.assert_same_tables(folder, lake, catalog)  # pl+us.json is still on the disk: its rows are kept
             self.assert_pyiceberg_reads(lake, catalog)
 
     def test_copies_of_a_catalog(self):
-        """Two copies of one catalog: what the later commit does not know is refused, and can be taken over."""
+        """Two copies of one catalog: a run with the copy that lacks the newest commit is refused, and `stedi relocate`
+        lets that copy take the lake over."""
         landing, lake = lakes.scratch_folder() / "landing", "s3://copies/lake"
         lakes.run_stedi("sample", landing, "--customers", 10, "--readings", 50, "--seed", 1)
         self.server.upload(landing, "copies/unused")
@@ -243,7 +245,8 @@ class S3Test(lakes.LakeTest):
         self.assertEqual((status, errors), (0, []))
 
     def test_object_that_changes_while_it_is_read(self):
-        """Whether it gets longer or keeps its size: one line, nothing published; the next run has the new content."""
+        """Whether the object gets longer or keeps its size, the run ends with one line and publishes nothing. The next
+        run has the new content."""
         lines = [json.dumps({"user": f"p{n:06}@example.com", "timeStamp": n, "x": 1, "y": 2, "z": 3})
                  for n in range(2000)]
         for name, new_lines in {"longer": [*lines, lines[0]], "same-size": list(reversed(lines))}.items():
@@ -257,7 +260,7 @@ class S3Test(lakes.LakeTest):
                 def change_once(method, path, name=name, content="\n".join(new_lines).encode(), changes=changes):
                     if method == "GET" and path.endswith("/a.json") and not changes:
                         changes.append(path)
-                        time.sleep(1.1)  # S3 tells seconds apart
+                        time.sleep(1.1)  # times on S3 are in whole seconds
                         self.server.put(f"torn/{name}/accelerometer/landing/a.json", content)
                     return False
 
@@ -270,7 +273,7 @@ class S3Test(lakes.LakeTest):
                 self.assertEqual(report["status"], "ok")
 
     def test_cancel(self):
-        """A signal in the midst of requests that take long: a quick end, nothing published."""
+        """A signal during requests that take long ends the run quickly, and nothing is published."""
         landing = lakes.scratch_folder() / "landing"
         lakes.run_stedi("sample", landing, "--customers", 20, "--readings", 500, "--seed", 3)
         self.server.upload(landing, "cancel/landing")
@@ -295,14 +298,14 @@ class S3Test(lakes.LakeTest):
 
 
 def pointers(catalog):
-    """table -> current metadata file by the catalog; nothing when it is not there yet."""
+    """Returns table -> current metadata file by the catalog; {} when there is no catalog yet."""
     if not pathlib.Path(catalog).exists():
         return {}
     return lakes.catalog_rows(catalog.parent, catalog.name)
 
 
 def stored_rows(server, table):
-    """The rows of the live data files of a loaded PyIceberg table, read file by file with PyArrow."""
+    """Returns the rows of the live data files of a loaded PyIceberg table, read file by file with PyArrow."""
     rows = []
     for task in table.scan().plan_files():
         stored = pyarrow.parquet.read_table(task.file.file_path.removeprefix("s3://"), filesystem=server.files())

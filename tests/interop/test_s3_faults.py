@@ -1,4 +1,5 @@
-"""Runs over an S3 server that fails now and then: each ends right, or fails with one line and publishes nothing."""
+"""Runs on an S3 server that fails now and then. Each run gives the right tables, or fails with one line and publishes
+nothing."""
 import collections
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -33,7 +34,8 @@ class S3FaultsTest(lakes.LakeTest):
         self.assertEqual(checksums(self.server, catalog.parent, catalog.name), self.expected)
 
     def assert_failed_whole(self, status, errors, catalog):
-        """One clear line, or one for each landing file and their number; and no table in the catalog."""
+        """Checks for one clear line, or one for each bad landing file and one with their number; and for a catalog
+        without tables."""
         self.assertEqual(status, 2, errors)
         self.assertRegex(errors[0], "^stedi: .*(s3://|S3 )")
         if len(errors) > 1:
@@ -42,7 +44,8 @@ class S3FaultsTest(lakes.LakeTest):
         self.assertEqual(lakes.catalog_rows(catalog.parent, catalog.name) if catalog.exists() else {}, {})
 
     def spoiled_run(self, name, proxy):
-        """A run through the proxy; whatever came of it, the next run without faults is right."""
+        """Runs through the proxy. Returns whether that run succeeded; if it failed, the next run, without faults, must
+        succeed. Either must give the right tables."""
         catalog = lakes.scratch_folder() / "c.db"
         status, out, errors = run(self.server.environment(proxy.port, **FIXED), *self.words(name, catalog))
         if status == 0:
@@ -56,8 +59,8 @@ class S3FaultsTest(lakes.LakeTest):
         return False
 
     def spoiled_runs(self, cases):
-        """name -> whether the run ended right, and the proxy's counts; of (name, proxy), several at a time: most of
-        a spoiled run is waiting."""
+        """Takes (name, proxy) pairs. Returns name -> (whether the run succeeded, the proxy's counts). Several run at a
+        time, since such a run mostly waits."""
         def one(case):
             name, proxy = case
             with proxy:
@@ -76,8 +79,8 @@ class S3FaultsTest(lakes.LakeTest):
         self.assertGreater(counts.total() - counts["requests"], SHARE / 2 * counts["requests"])
 
     def test_always(self):
-        """Where every request of a kind fails, a bounded number of attempts ends in one line; and a store that says
-        yes and keeps nothing is found out before a table is published."""
+        """When every request of a kind fails, the run ends with one line after a bounded number of attempts. A store
+        that accepts uploads and keeps nothing is found out before a table is published."""
         lost = fault_proxy.LOST
         cases = {"busy": lambda method, path: method == "PUT" and "/data/" in path,
                  "reset": lambda method, path: method == "PUT" and ".avro" in path,
@@ -91,7 +94,7 @@ class S3FaultsTest(lakes.LakeTest):
         for name, (right, counts) in self.spoiled_runs(proxies).items():
             with self.subTest(name):
                 made = counts.get(name.rstrip("0123456789"), 0)
-                # Each landing file is asked for, so that all bad ones are named at once.
+                # Every landing file is requested, so that all bad ones are named at once.
                 files = len(list(self.landing.rglob("*.json"))) if name == "cut" else 1
                 self.assertFalse(right)
                 self.assertTrue(0 < made < 60 * files, made)

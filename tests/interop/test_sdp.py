@@ -1,5 +1,5 @@
-"""`spark-pipelines run` of the project's transformations, unchanged, on a lake that has only landing
-tables and those of rejected records: its five tables equal stedi's, row for row."""
+"""`spark-pipelines run` of the project's unchanged transformations, on a lake that has only landing tables and those of
+rejected records, makes five tables that equal stedi's, row for row."""
 import shutil
 import sqlite3
 
@@ -13,8 +13,8 @@ def setUpModule():
 
 
 def write_spec(folder):
-    """The project as Spark takes it: the same transformations, its own spec with what stedi gives a
-    run by itself (the day, the key) written out."""
+    """Writes the project as Spark takes it: with the same transformations, and with a spec that states what stedi gives
+    a run by itself (the day and the key)."""
     shutil.copytree(lakes.PROJECT / "transformations", folder / "transformations")
     spec = yaml.safe_load((lakes.PROJECT / "spark-pipeline.yml").read_text())
     spec["storage"] = f"file://{folder}/storage"
@@ -24,8 +24,8 @@ def write_spec(folder):
 
 
 def landing_only(lake):
-    """A copy of a lake whose catalog knows only what is made from landing files. Their metadata.json name files of
-    the first lake by absolute paths, which is as good: nobody writes there."""
+    """Returns a copy of a lake whose catalog has only the tables that are made from landing files. Their metadata.json
+    name files of the first lake by absolute paths, which is safe, since nobody writes there."""
     copy = lakes.scratch_folder() / "lake"
     copy.mkdir()
     with sqlite3.connect(f"file:{lake}/catalog.db?mode=ro", uri=True) as source, \

@@ -25,13 +25,13 @@ class SparkTest(lakes.LakeTest):
                                           collections.Counter(map(tuple, rows)))
 
     def test_rows_that_spark_deleted_stay_deleted(self):
-        """Spark writes a delete file beside our data files; our next snapshots must heed it."""
+        """Spark writes a delete file for our data files. Our next snapshots must keep it in effect."""
         _, landing, lake = next(lakes.all_lakes())
         landing = shutil.copytree(landing, lakes.scratch_folder() / "landing")
         folder, environment = lakes.spark_environment(lake)
         statements = folder / "statements.json"
         table = "lake.stedi.accelerometer_landing"
-        # A few rows of a data file that keeps others: else Spark drops the whole file.
+        # Deletes only some rows of a data file; otherwise Spark would drop the whole file.
         offset = self.query(lake, "SELECT min(_offset) FROM accelerometer_landing")
         statements.write_text(json.dumps([
             f"ALTER TABLE {table} SET TBLPROPERTIES ('write.delete.mode' = 'merge-on-read')",
@@ -114,7 +114,7 @@ class SparkTest(lakes.LakeTest):
 
     @staticmethod
     def run_statements(lake, *statements):
-        """Runs them on Spark and returns the rows of each; fails when one of them does."""
+        """Runs the statements on Spark and returns the rows of each. Raises AssertionError when one of them fails."""
         folder, environment = lakes.spark_environment(lake)
         file = folder / "statements.json"
         file.write_text(json.dumps(statements))
@@ -128,7 +128,7 @@ class SparkTest(lakes.LakeTest):
 
     @staticmethod
     def query(lake, select):
-        """The one whole number that a SELECT gives by stedi."""
+        """Returns the one integer that a SELECT gives in stedi."""
         rows = json.loads(lakes.run_stedi("query", select, "--lake", lake, "--format", "json"))
         return int(next(iter(rows[0].values())))
 

@@ -1,5 +1,5 @@
-"""The queries of `stedi export aws` as they are, run by Trino (of the family of Athena's engine): over the
-landing files as they lie on S3, and over the Iceberg tables of a lake on S3. The counts are those of the run."""
+"""Trino, which is of the family of Athena's engine, runs the unchanged queries of `stedi export aws` over the raw
+landing files on S3 and over the Iceberg tables of a lake on S3. The counts must be those of the run."""
 import json
 import re
 
@@ -22,7 +22,7 @@ def setUpModule():
 
 
 def run_on_s3(server, name):
-    """A lake on S3 of landing files there; table -> (rows by PyIceberg, location, metadata file)."""
+    """Makes a lake on S3 from landing files there. Returns table -> (rows by PyIceberg, location, metadata file)."""
     catalog_file = lakes.scratch_folder() / "catalog.db"
     words = s3_server.project_words(f"s3://{BUCKET}/{name}/landing", f"s3://{BUCKET}/{name}/lake", catalog_file)
     status, _, errors = s3_server.run(server.environment(), *words)
@@ -47,7 +47,7 @@ class TrinoTest(lakes.LakeTest):
         cls.export = lakes.scratch_folder() / "export"
         lakes.run_stedi("export", "aws", cls.export, lakes.PROJECT)
         cls.model = json.loads((cls.export / "pipeline.json").read_text())
-        # Without damage: what the SerDe makes of that is not what stedi makes of it.
+        # This sample has no damage, which the SerDe reads in another way than stedi.
         plain = lakes.scratch_folder() / "plain"
         lakes.run_stedi("sample", plain, "--customers", 200, "--readings", 4000, "--seed", 7)
         landings = dict(lakes.landing_folders())
@@ -71,7 +71,7 @@ class TrinoTest(lakes.LakeTest):
 
     @classmethod
     def make_landing_tables(cls, name):
-        """The exported CREATE EXTERNAL TABLE in Trino's words: it has no Hive DDL."""
+        """Runs the exported CREATE EXTERNAL TABLE in Trino's syntax, since Trino has no Hive DDL."""
         schema = cls.schema_of(name)
         cls.trino.query(f"CREATE SCHEMA hive.{schema}")
         for file in sorted(cls.export.glob("athena/landing/*.sql")):
@@ -109,7 +109,7 @@ class TrinoTest(lakes.LakeTest):
 
     @staticmethod
     def masked(rows, columns):
-        """The rows of a table as the preview may show them, dates as text."""
+        """Returns the rows of a table as the preview may show them, with dates as text."""
         shown = []
         for column in columns:
             values = rows.column(column["name"]).to_pylist()

@@ -1,4 +1,4 @@
-"""Trino as a server of a test's own: Iceberg tables and JSON files on an S3 server."""
+"""Runs Trino as the server of a test, with Iceberg tables and JSON files on an S3 server."""
 import glob
 import json
 import os
@@ -19,7 +19,7 @@ _HEAP = "2G"
 
 
 def _java():
-    """A java of JAVA_VERSION_MIN or newer: of $JAVA_HOME, of PATH, or of Debian's folder; else None."""
+    """Returns a java of JAVA_VERSION_MIN or newer, from PATH, $JAVA_HOME or Debian's folder; None if there is none."""
     homes = [os.environ.get("JAVA_HOME"), *sorted(glob.glob("/usr/lib/jvm/*"))]
     for java in ["java", *(f"{home}/bin/java" for home in homes if home)]:
         try:
@@ -49,8 +49,8 @@ def _free_port():
 
 
 class TrinoServer:
-    """Runs between enter and exit, bound to 127.0.0.1, with two catalogs: `iceberg`, whose tables come by
-    system.register_table, and `hive`, for external tables. What they know lies in a scratch folder."""
+    """Runs between enter and exit, bound to 127.0.0.1, with two catalogs: `iceberg`, whose tables are added by
+    system.register_table, and `hive`, for external tables. Their metadata is in a scratch folder."""
 
     def __init__(self, s3_port):
         self.s3_port = s3_port
@@ -125,12 +125,12 @@ class TrinoServer:
         return urllib.request.urlopen(request, timeout=120)
 
     def query(self, sql, catalog="iceberg", schema="stedi"):
-        """The rows of a statement as lists; AssertionError with Trino's message when it fails."""
+        """Returns the rows of a statement as lists. Raises AssertionError with Trino's message when it fails."""
         while True:
             try:
                 return self._query(sql, catalog, schema)
             except AssertionError as error:
-                # It answers some seconds before its own worker has told of itself.
+                # The server answers some seconds before its own worker has registered.
                 if "No nodes available" not in str(error) or time.monotonic() > self.nodes_deadline:
                     raise
             time.sleep(0.5)

@@ -1,13 +1,15 @@
-"""Who may be in the tables, by a model of its own, for persons with random sequences of records.
+"""Checks who is in the tables, by a model of its own, for people with random sequences of records.
 
-Each step draws some persons who agree, never agree, withdraw, agree again, speak without a date, in seconds, in
-microseconds or in the future, spell their e-mail otherwise, or whose records are damaged, in any order and any split
-into files. `stedi run` reads them in one or several runs; then customers_trusted and consent_unclear must hold just whom
-the model says. The model reads the bytes by itself: of stedi it takes only which stretches of a file were rejected (that
-these are right is what the tests of the landing reader say), and it looks for e-mails and dates in them in its own way.
+Each step draws some people. They agree, never agree, withdraw or agree again; their dates are missing, in seconds, in
+microseconds or in the future; they spell their e-mail in other ways; or their records are damaged. The records come in
+any order, split into files in any way. `stedi run` reads them in one or several runs. Then customers_trusted and
+consent_unclear must hold exactly the people whom the model names. The model reads the bytes by itself. From stedi it
+takes only which stretches of a file were rejected, which the tests of the landing reader check, and it looks for
+e-mails and dates in these in its own way.
 
-The rules, in the model's words: a person's last clear yes counts if every no of the same person, whatever it is made
-of and however the e-mail is spelled, is older. What cannot be understood is a no; what has no date is the latest no.
+The rules of the model: a person's last clear yes counts if every no of the same person is older, whatever the no is
+made of and however the e-mail is spelled. A record that cannot be understood is a no; a no without a date is the
+latest.
 
 usage: consent.py STEDI [--steps N] [--seconds S] [--seed K]
 """
@@ -38,24 +40,22 @@ COLUMNS = {"email", "birthday", "serialnumber", "registrationdate", "lastupdated
            "phone", "customername", "sharewithpublicasofdate", "sharewithfriendsasofdate"}
 
 
-# --- what is drawn
-
 def spelled_otherwise(choice, email):
     return choice.choice([email.upper(), email.title(), " " + email, email + "  ", email.capitalize() + " ",
                           "\t" + email, email + "\n", "\u00a0" + email.upper() + "\u00a0 "])
 
 
 def draw_time(choice):
-    """A time as an exporter writes it: mostly plain, in few values, so that they tie."""
+    """Draws a time: mostly a plain one out of a few values, so that times are often equal."""
     plain = SOME_TIME + choice.randint(1, 6)
     odd = [plain // 1000, plain * 1000, Y2000 - 1, Y2000, TODAY + DAY - 1, TODAY + 2 * DAY - 1, TODAY + 2 * DAY, 5]
     return plain if choice.random() < 0.85 else choice.choice(odd)
 
 
 def draw_record(choice, email, serials):
-    """The members of one record, in order, values as JSON text."""
+    """Draws the members of one record, in order, with values as JSON text."""
     members = [("email", json.dumps(email))]
-    if choice.random() < 0.02:  # nobody's, or of another kind
+    if choice.random() < 0.02:  # the e-mail of nobody, or a value of another kind
         members = [("email", choice.choice(['""', '" "', '"\\t\\u00a0"', f'["{email}"]', f'{{"address":"{email}"}}', "true",
                                             "{}"]))]
     if choice.random() < 0.9:
@@ -75,7 +75,7 @@ def draw_record(choice, email, serials):
                              "registrationDate", "phone", "shareWithPublicAsOfDate"])
         value = choice.choice(['"no"', "false", "0.5", "[1]", '{"a":1}', "99999999999999999999", "true"])
         members = [member for member in members if member[0] != key] + [(key, value)]
-    if choice.random() < 0.08:  # a date of something else
+    if choice.random() < 0.08:  # a date that belongs to something else
         date = f'"lastUpdateDate":{draw_time(choice)}'
         members.append(choice.choice([("history", f"[{{{date}}}]"), ("previous", f"{{{date}}}"),
                                       ("previous", f'{{"a":"b",{date},"c":1}}'), ("tags", '["a"]')]))
@@ -93,7 +93,7 @@ def to_line(members):
 
 
 def damage(choice, line):
-    """A record that is no record any more; one line still, unless the cut is in a string."""
+    """Returns the line damaged so that it is no record any more. It is still one line, unless it is cut in a string."""
     kind = choice.randrange(9)
     if kind == 0:
         return line[:choice.randint(1, len(line) - 1)]
@@ -117,7 +117,7 @@ def damage(choice, line):
 
 
 def draw_files(choice, step):
-    """Name -> bytes of some customer files."""
+    """Draws some customer files. Returns name -> bytes."""
     lines = []
     for i in range(choice.randint(3, 8)):
         email = f"p{i}@s{step}.example.com"
@@ -136,14 +136,12 @@ def draw_files(choice, step):
     return files
 
 
-# --- the model
-
 class Duplicate(Exception):
     """A column is named twice."""
 
 
 def parse_record(text):
-    """Column -> JSON value as written, of a record that was accepted."""
+    """Returns column -> JSON value as written, for a record that was accepted."""
     record = {}
 
     def take(pairs):
@@ -162,20 +160,20 @@ class Real(str):
 
 
 def as_bigint(value):
-    """(fits, number or None) of a BIGINT column, lossless."""
+    """Returns (whether the value fits a BIGINT column without loss, the number or None)."""
     if value is None:
         return True, None
     if isinstance(value, Real) or (isinstance(value, str) and re.fullmatch(r"-?(0|[1-9][0-9]*)", value)):
         number = float(value) if not re.fullmatch(r"-?[0-9]+", value) else int(value)
         if number == int(number) and -(1 << 63) <= number < 1 << 63:
             return True, int(number)
-    elif value == "":  # declared: an empty text is NULL
+    elif value == "":  # the feed declares that an empty text is NULL
         return True, None
     return False, None
 
 
 def is_one_object(raw):
-    """Whether the bytes are one JSON object, if perhaps with keys that repeat or bytes that are not UTF-8."""
+    """Whether the bytes are one JSON object, perhaps with keys that repeat or bytes that are not UTF-8."""
     try:
         return isinstance(json.loads(raw.decode("utf-8", "replace")), dict)
     except ValueError:
@@ -188,7 +186,7 @@ _number = re.compile(rb'(-?(?:0|[1-9][0-9]*))[ \t\r\n]*(?:\}|,[ \t\r\n]*(?:"|\Z)
 _member = re.compile(rb'.?[ \t\r\n]*"[^"\\\x00-\x1f]+"[ \t\r\n]*:')
 
 
-# What may be or have been an object in place of a plain value.
+# A key with what may be, or may have been, an object in place of a plain value.
 _nested = re.compile(rb'"(?:[^"\\\x00-\x1f]|\\u00[0-7][0-9a-fA-F]){0,255}"[ \t\r\n]*:[ \t\r\n]*'
                      rb'(?:[^ \t\r\n"0-9tfn-]|"(?:[^"\\\x00-\x1f]|\\.)*"[ \t\r\n]*:)', re.DOTALL)
 _flat = re.compile(rb"\{[^][{}]*(?:\}[ \t\r\n,\]]*)?")
@@ -198,8 +196,9 @@ _word = re.compile(rb"(?<![^" + _separators + rb"])([^@" + _separators + rb"]+@[
 
 
 def looked_for(raw):
-    """(e-mails, update) that stand whole in rejected bytes, e-mails wherever they stand. The update counts only if it
-    stands there once, not in another object, and nothing hints at two records: whose update it is would not be known."""
+    """Returns (e-mails, update) that are whole in rejected bytes. E-mails are taken from anywhere. The update counts
+    only if it occurs once, is not in another object, and nothing hints at two records; otherwise it is not known whose
+    update it is."""
     emails, updates, keys = set(), [], []
     is_flat = _flat.fullmatch(raw)
     value_at = 0  # the quote that ends a column's key begins nothing
@@ -241,12 +240,13 @@ def looked_for(raw):
 
 
 def fold(email):
-    """Of a spelling that is nobody's it is empty."""
+    """Returns what all spellings of one e-mail have in common; "" for a spelling that is nobody's e-mail."""
     return "".join(c.lower() if "A" <= c <= "Z" else c for c in email).strip(" \t\n\v\f\r\u00a0")
 
 
 def word_of(email, place, update_fits, update, registered_fits, registered, share_fits, share):
-    """What one accepted record says: said_at, yes or no, whether that is clear, and whether it hopes for a yes."""
+    """Returns what one accepted record says: when, yes or no, whether that is clear, and whether it has a date of
+    consent at all ("hopeful")."""
     said_at = update if update is not None or not update_fits else registered
     dated = update_fits and (update is not None or registered_fits) and said_at is not None
     dated = dated and Y2000 <= said_at < TODAY + 2 * DAY
@@ -260,10 +260,10 @@ def word_of(email, place, update_fits, update, registered_fits, registered, shar
 class Model:
     def __init__(self):
         self.words = []      # what every record says
-        self.standing = {}   # e-mail -> [(said_at, values)] of records that could stand for the person
+        self.standing = {}   # e-mail -> [(when, sort key, serial number)] of records that could represent the person
 
     def add_file(self, name, data, rejected):
-        """`rejected`: (offset, length) of the stretches that are no rows."""
+        """Adds the records of a file. `rejected`: (offset, length) of the stretches that were rejected."""
         at = 0
         for offset, length in sorted(rejected):
             self._add_accepted(name, data, at, offset)
@@ -311,7 +311,8 @@ class Model:
                                "yes": False, "clear": False, "hopeful": False, "share": None})
 
     def answer(self):
-        """(e-mail, consent, serial number) of who is in; (e-mail, file, offset) of who is held back by what."""
+        """Returns two sets: (e-mail, date of consent, serial number) of the people who are in, and (e-mail, file,
+        offset) of the people who are held back and of the record that does so."""
         inside, unclear = set(), set()
         people = {}
         for word in self.words:
@@ -339,8 +340,6 @@ class Model:
         return inside, unclear
 
 
-# --- stedi
-
 class Lake:
     def __init__(self, stedi, folder):
         self.stedi, self.landing, self.lake = stedi, folder / "landing", folder / "lake"
@@ -363,7 +362,7 @@ class Lake:
         return rows[1:]
 
     def rejected(self):
-        """File -> (offset, length) of its rejected stretches."""
+        """Returns file -> (offset, length) of its rejected stretches."""
         found = {}
         for file, offset, length in self.query("SELECT file, byte_offset, byte_length FROM quarantine "
                                                "WHERE table_name = 'customers_landing'"):
@@ -379,9 +378,10 @@ def expected(files, rejected):
 
 
 def check(lake, files):
-    """Raises AssertionError where stedi and the model differ."""
+    """Returns how many people are in and how many records hold somebody back. Raises AssertionError where stedi and the
+    model differ."""
     inside, unclear = expected(files, lake.rejected())
-    got_inside = {(email, int(share), serial or None) for email, share, serial in  # no serial number is empty
+    got_inside = {(email, int(share), serial or None) for email, share, serial in  # in CSV, NULL is empty
                   lake.query("SELECT email, sharewithresearchasofdate, serialnumber FROM customers_trusted")}
     got_unclear = {(email, file, int(offset)) for email, file, offset in
                    lake.query("SELECT email, file, byte_offset FROM consent_unclear")}
@@ -393,7 +393,7 @@ def check(lake, files):
 
 
 def one_step(stedi, choice, step, folder):
-    """Delivers the files of one step in one to three runs; how many are in, how many places hold somebody back."""
+    """Delivers the files of one step in one to three runs. Returns what check() returns after the last one."""
     lake = Lake(stedi, folder)
     files = draw_files(choice, step)
     names = list(files)
@@ -411,7 +411,8 @@ def one_step(stedi, choice, step, folder):
 
 
 def draw_many(seed, steps):
-    """Name -> bytes of the files of many steps, for one run: the persons of each step have a domain of their own."""
+    """Returns name -> bytes of the files of many steps, for one run. The people of each step have a mail domain of
+    their own."""
     files = {}
     for step in range(1, steps + 1):
         files |= draw_files(random.Random(seed * 1_000_003 + step), step)

@@ -1,10 +1,10 @@
-"""A lake whose contract changes is what a lake made at once under the newest contract is.
+"""A lake whose contract changes equals a lake that is made at once under the newest contract.
 
-Random steps on one feed: files come, grow, are replaced, leave the landing folder and come back; its contract gets columns,
-wider types, other NOT NULLs by a plain run, and any types and columns by --rebuild; its values and keys are chosen so that they collide
-with all of that. After each step `stedi verify --recompute` must call the lake sound. While no file is missing, a second lake is
-made anew, and `stedi compare` must find the two equal, the quarantine included. Of files that are missing, no record may be lost:
-their rows and rejections are as many as when they were last there.
+Takes random steps on one feed. Files come, grow, are replaced, leave the landing folder and come back. The contract
+gets columns, wider types and other NOT NULLs in plain runs, and any types and columns with --rebuild. Values and keys
+are chosen so that they conflict with all of that. After each step `stedi verify --recompute` must call the lake sound.
+While no file is missing, a second lake is made from nothing, and `stedi compare` must find the two equal, including the
+quarantine. No record of a missing file may be lost: it has as many rows and rejections as when it was last there.
 
 usage: contracts.py STEDI [--steps N] [--seconds S] [--seed K]
 """
@@ -37,7 +37,7 @@ VALUES = ('null', 'true', 'false', '1', '-0', '2.0', '1.5', '3000000000', '90071
 
 
 class Difference(Exception):
-    """The lake is not what it must be."""
+    """The lake is not as it must be."""
 
 
 class Lake:
@@ -46,7 +46,7 @@ class Lake:
         self.landing, self.away, self.project = folder / "landing", folder / "away", folder / "project"
         self.columns = {"a": ("INT", False)}
         self.files = 0
-        self.kept = {}  # file that is away -> its rows and rejections
+        self.kept = {}  # file that is away -> number of its rows and rejections
         for path in (self.landing, self.away, self.project / "landing", self.project / "transformations"):
             path.mkdir(parents=True)
         (self.project / "spark-pipeline.yml").write_text(YML)
@@ -65,7 +65,7 @@ class Lake:
         return "{" + ",".join(f'"{key}":{self.choice.choice(VALUES)}' for key in keys) + "}"
 
     def deliver(self):
-        """A random change of the landing folder."""
+        """Makes a random change of the landing folder."""
         there, away = sorted(self.landing.iterdir()), sorted(self.away.iterdir())
         self.files += 1
         lines = [self.record() for _ in range(self.choice.randint(1, 5))] + [json.dumps({"delivery": self.files})]
@@ -95,7 +95,7 @@ class Lake:
             path.unlink()
 
     def change_contract(self):
-        """A random change, and whether it needs --rebuild."""
+        """Makes a random change of the contract. Returns whether it needs --rebuild."""
         name = self.choice.choice(NAMES)
         kind = self.choice.random()
         if name not in self.columns:
@@ -125,7 +125,7 @@ class Lake:
         self.call("run", self.project, "--landing", self.landing, "--lake", lake, *words)
 
     def counts(self, lake):
-        """File -> its rows and rejections."""
+        """Returns file -> number of its rows and rejections."""
         text = self.call("query", "SELECT file, count(*) FROM (SELECT t._source_file AS file FROM things t UNION ALL "
                          "SELECT q.file FROM quarantine q) GROUP BY file", "--lake", lake, "--format", "csv")
         return {row[0]: int(row[1]) for row in list(csv.reader(io.StringIO(text)))[1:]}
@@ -169,7 +169,7 @@ def main():
     end = time.monotonic() + options.seconds
     lake, stories = None, 0
     while step < options.steps and (time.monotonic() < end or compared == 0):
-        if step % 40 == 0:  # a new story: few lakes have all of their files after that many steps
+        if step % 40 == 0:  # starts again: after this many steps few lakes have all of their files
             shutil.rmtree(folder, ignore_errors=True)
             lake, stories = Lake(options.stedi.resolve(), folder, options.seed * 1000 + stories), stories + 1
         step += 1

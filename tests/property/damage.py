@@ -1,6 +1,8 @@
-"""The reader in Python, which exports carry, reads damaged files exactly as the scan does: runs damage_soak, which
-tries them on the scan, and reads every N-th of its files itself. `damage.py DAMAGE_SOAK [--cases N] [--seconds N]
-[--seed N] [--print N]`"""
+"""The reader in Python, which exports contain, reads damaged files exactly as the scan does. This runs damage_soak,
+which tries the files on the scan, and reads every N-th of them itself.
+
+usage: damage.py DAMAGE_SOAK [--cases N] [--seconds N] [--seed N] [--print N]
+"""
 import argparse
 import io
 import pathlib
@@ -22,7 +24,7 @@ def shown(value):
 
 
 def transcript(data, record_bytes_max, **options):
-    """(rows, rejections) as damage_soak prints them, but for the place of the fault."""
+    """Returns (rows, rejections) as damage_soak prints them, but without the place of the fault."""
     rows, rejections = [], []
     for item in RecordReader(CONTRACT, io.BytesIO(data).read, record_bytes_max=record_bytes_max, **options):
         if isinstance(item, Row):
@@ -36,13 +38,13 @@ def transcript(data, record_bytes_max, **options):
 
 
 def without_fault(rejection):
-    """`0+5 malformed @3 raw` without the third word."""
+    """Removes the place of the fault, the third word of `0+5 malformed @3 raw`."""
     place, reason, _, raw = rejection.split(b" ", 3)
     return b" ".join((place, reason, raw))
 
 
 def check(line, number):
-    words = line.rstrip("\n").split(" ")  # nothing may be left of a file
+    words = line.rstrip("\n").split(" ")  # the first word is empty for an empty file
     middle = words.index("-")
     data, record_bytes_max = bytes.fromhex(words[0]), int(words[1])
     expected = [bytes.fromhex(word) for word in words[2:middle]], [

@@ -1,5 +1,5 @@
-// Landing files with nested objects in every layout, one mutation of each, and what is known of
-// them without reading: where records begin, which of them the mutation left alone.
+// Generates landing files with nested objects in every layout and mutations of them, and tells what
+// is known about these without reading: where records begin, and what a mutation touches.
 #pragma once
 
 #include <algorithm>
@@ -44,7 +44,8 @@ struct LandingText {
   std::vector<Range> records;
 };
 
-// Writes records; those at top level hold "user":"top-<number>", all that is in them says "nested".
+// Writes records. A record at top level has "user":"top-<number>", objects inside it have
+// "user":"nested" or "t":-77.
 class LandingWriter {
  public:
   explicit LandingWriter(Random& random) : random_(random) {}
@@ -200,7 +201,7 @@ class LandingWriter {
   bool is_pretty_ = false;
 };
 
-// `touched` of the text became `with`.
+// Replaces the bytes `touched` of a text by `with`.
 struct Mutation {
   std::string_view name;
   Range touched;
@@ -238,7 +239,7 @@ inline Mutation Mutate(const LandingText& landing, Random& random) {
   }
 }
 
-// Brackets that are open before text[at], and a quote if it is inside of a string.
+// Returns the brackets that are open before text[at], and a quote if that is inside a string.
 inline std::string OpenAt(std::string_view text, size_t at) {
   std::string open;
   for (size_t i = 0; i < at; ++i) {

@@ -1,7 +1,9 @@
-// One mutation anywhere in a landing file costs at most the record that it hit and a neighbour, and
-// never makes a row of what is nested (docs/decisions/0002-damage-in-landing-files.md says what is
-// promised for which layout). `damage_soak CASES SEED`; `--seconds N` ends it earlier, `--print N`
-// prints every N-th case for the reader in Python (damage.py).
+// Checks that one mutation anywhere in a landing file costs at most the record that it hit and one
+// neighbour, and never makes a row of a nested object. What is promised for which layout:
+// docs/decisions/0002-damage-in-landing-files.md.
+//   damage_soak CASES SEED [--seconds N] [--print N]
+// `--seconds` ends it earlier; `--print` prints every N-th case for the reader in Python
+// (damage.py).
 #include <fmt/format.h>
 
 #include <chrono>
@@ -29,7 +31,7 @@ const Contract& SoakContract() {
   return contract;
 }
 
-// Offset -> what stands behind it in a row of a transcript.
+// Returns offset -> the rest of the row of the transcript that begins with it.
 std::map<size_t, std::string> ByOffset(const Transcript& transcript) {
   std::map<size_t, std::string> rows;
   for (const std::string& row : transcript.rows) {
@@ -39,14 +41,14 @@ std::map<size_t, std::string> ByOffset(const Transcript& transcript) {
   return rows;
 }
 
-// Whether it is a row of an object that was nested: their members say so.
+// Whether a row was made of a nested object, which its members tell.
 bool IsNested(const std::string& row) {
   const std::string columns = row.substr(0, row.find(" _rescued=")) + " ";
   return columns.find(" user=nested ") != std::string::npos ||
          columns.find(" t=-77 ") != std::string::npos;
 }
 
-// One file, and what its records are as rows.
+// One file, and the rows of its records.
 struct Original {
   LandingText landing;
   std::vector<std::string> rows;
@@ -59,7 +61,7 @@ struct Trial {
   std::string text;
 };
 
-// Where record `i` begins after the mutation, if that left it alone.
+// Returns where record `i` begins after the mutation, if the mutation did not touch it.
 std::optional<size_t> UntouchedAt(const Trial& trial, size_t i) {
   const Range& record = trial.original.landing.records[i];
   const Range& touched = trial.mutation.touched;
@@ -68,7 +70,7 @@ std::optional<size_t> UntouchedAt(const Trial& trial, size_t i) {
   return record.begin + trial.mutation.with.size() - (touched.end - touched.begin);
 }
 
-// Whether a record that the mutation hit begins at `offset`, perhaps behind its doubled '{'.
+// Whether a record that the mutation hit begins at `offset`, perhaps after a doubled '{'.
 bool BeginsDamaged(const Trial& trial, size_t offset) {
   const Range& touched = trial.mutation.touched;
   for (const Range& record : trial.original.landing.records) {
@@ -80,7 +82,7 @@ bool BeginsDamaged(const Trial& trial, size_t offset) {
   return false;
 }
 
-// The byte other than white space that stands right before, or at and behind, `at`.
+// These return the last byte before `at`, and the first byte from `at` on, that is no white space.
 char ByteBefore(std::string_view text, size_t at) {
   const size_t found = text.substr(0, at).find_last_not_of(" \n");
   return found == std::string_view::npos ? '\0' : text[found];
@@ -92,9 +94,10 @@ char ByteFrom(std::string_view text, size_t at) {
 
 enum class Promise : uint8_t { kNothing, kNoRowFromInside, kLittleLost };
 
-// In a top-level array nothing tells some damage from another file that is whole, or cut off: bytes
-// were dropped that held brackets; `[{},{..}]` inside of a record became `[]},{..}]`; or `[]}` at
-// the end of a record became `[{}`, and what follows reads as elements of that array.
+// Returns what is promised for a mutation. In a top-level array some mutations give the bytes of
+// another file that is whole or cut off, so that nothing tells the damage: bytes with brackets were
+// dropped; `[{},{..}]` inside a record became `[]},{..}]`; or `[]}` at the end of a record became
+// `[{}`, and what follows reads as elements of that array.
 Promise PromisedOf(const Trial& trial) {
   const Mutation& mutation = trial.mutation;
   const Range& touched = mutation.touched;
@@ -113,7 +116,7 @@ Promise PromisedOf(const Trial& trial) {
   return opens ? Promise::kNoRowFromInside : Promise::kLittleLost;
 }
 
-// What is wrong with the rows; empty: nothing.
+// Returns what is wrong with the rows, or "".
 std::string Judge(const Trial& trial, const Transcript& transcript) {
   const Promise promise = PromisedOf(trial);
   if (promise == Promise::kNothing) return "";
@@ -136,7 +139,8 @@ std::string Judge(const Trial& trial, const Transcript& transcript) {
     if (!BeginsDamaged(trial, offset)) return fmt::format("the row at {} is no record", offset);
   }
   if (promise == Promise::kNoRowFromInside) return "";
-  // On one line nothing tells the next record from the rest of one of which a ',' became a '{'.
+  // On one line nothing tells the next record from the rest of a record in which a ',' became a
+  // '{'.
   const Layout layout = trial.original.landing.layout;
   const bool is_on_one_line = layout == Layout::kGlued || layout == Layout::kSpaced;
   const size_t lost_max = trial.mutation.is_drop && is_on_one_line ? 2 : 1;
@@ -160,7 +164,7 @@ std::string ToHex(std::string_view bytes) {
   return hex;
 }
 
-// A line each: the file, its limit, what the reader gave.
+// Prints one line: the file, its limit for a record, and what the reader gave.
 void Print(const Trial& trial, const Transcript& transcript) {
   fmt::print("{} {}", ToHex(trial.text), trial.original.record_bytes_max);
   for (const std::string& row : transcript.rows) fmt::print(" {}", ToHex(row));
@@ -198,7 +202,7 @@ Original MakeOriginal(Random& random) {
     }
     original.rows.push_back(row->second);
   }
-  // Sometimes no longer than the longest record may be: then the length of what follows tells, too.
+  // Sometimes limits records to the longest one, so that the length of what follows proves, too.
   if (Below(random, 3) != 0) return original;
   size_t longest = 0;
   for (const Range& record : original.landing.records) {
@@ -220,15 +224,15 @@ void Try(const Original& original, Random& random, uint64_t seed, bool is_printe
   std::string wrong = JudgeBytes(trial, expected);
   if (wrong.empty()) wrong = Judge(trial, expected);
   if (!wrong.empty()) Fail(wrong, trial, expected, seed);
-  const std::vector<RecordWay> ways = RecordWays();
-  const RecordWay& way = ways[Below(random, ways.size())];
-  options.fast_path = way.fast_path;
-  options.simd = way.simd;
+  const std::vector<ParserVariant> variants = ParserVariants();
+  const ParserVariant& variant = variants[Below(random, variants.size())];
+  options.fast_path = variant.fast_path;
+  options.simd = variant.simd;
   options.block_bytes = 1 + Below(random, Below(random, 2) == 0 ? 40 : 2000);
   options.threads = Below(random, 50) == 0 ? 2 : 1;
   const Transcript other = Transcribe(SoakContract(), file.Listed(), options);
   if (other.ToText() != expected.ToText()) {
-    Fail(fmt::format("blocks of {} bytes, {}, give\n{}", options.block_bytes, way.name,
+    Fail(fmt::format("blocks of {} bytes, {}, give\n{}", options.block_bytes, variant.name,
                      other.ToText()),
          trial, expected, seed);
   }

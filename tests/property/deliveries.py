@@ -1,13 +1,14 @@
-"""What is in a landing folder is in the table, once, whatever happened to its files before.
+"""The content of a landing folder is in the table once, whatever happened to its files before.
 
-Random steps on one landing folder: new files, plain and compressed, copies, renames (also to names that say another
-compression), damage, files overwritten, touched, moved to an archive and back with their old times, `--rebuild` while some
-are away. After each step `stedi run --skip-bad-files`, and then these must hold:
+Takes random steps on one landing folder: new files, plain and compressed; copies; renames, also to names that say
+another compression; damage; files that are overwritten, touched, or moved to an archive and back with their old times;
+`--rebuild` while some are away. After each step it runs `stedi run --skip-bad-files`. Then these must hold:
 
-- a file that can be read has its rows in the table, or is a re-delivery of one that has, with the same bytes read in the
-  same way; no content is there twice;
-- a file that is gone, or cannot be read, keeps the rows that it had, or a rebuild found its content under another name;
-- every file that cannot be read is named, in the report and by `stedi files`, and no other;
+- a file that can be read has its rows in the table, or is a re-delivery of a file that has, with the same bytes decoded
+  in the same way; no content is in the table twice;
+- a file that is gone, or cannot be read, keeps the rows that it had, unless a rebuild found its content under another
+  name;
+- the report and `stedi files` name every file that cannot be read, and no other;
 - `stedi verify` finds the lake sound.
 
 usage: deliveries.py STEDI [--steps N] [--seconds S] [--seed K]
@@ -34,7 +35,7 @@ HIDDEN_FROM_RUNS = ("README.md", "half.json.tmp", "_done.json")
 
 
 def gunzipped(data):
-    """The bytes in a gzip file, or None."""
+    """Returns the decoded bytes of a gzip file, or None if it is damaged."""
     try:
         return gzip.decompress(data) if data else None
     except (OSError, EOFError, zlib.error):
@@ -52,7 +53,7 @@ class Folder:
         self.done = collections.Counter()
 
     def change(self):
-        """One random step."""
+        """Takes one random step."""
         acts = (self.write, self.write, self.write, self.copy, self.copy, self.rename, self.rename, self.damage, self.touch,
                 self.put_away, self.bring_back, self.bring_back, self.add_other)
         act = self.choice.choice(acts)
@@ -82,7 +83,7 @@ class Folder:
             lines.append('{"id":')
         data = "".join(line + "\n" for line in lines).encode()
         path = self.some_name()
-        # Mostly what its name says.
+        # The compression is mostly the one that the name says.
         if (path.suffix == ".gz") == (self.choice.random() < 0.9):
             data = gzip.compress(data, mtime=0)
         path.write_bytes(data)
@@ -142,7 +143,7 @@ class Lake:
         return json.loads(done.stdout)
 
     def check(self, files, rebuild):
-        """Refreshes the lake. `files`: the landing files that are there. Raises AssertionError."""
+        """Refreshes the lake and checks it. `files`: the landing files that are there. Raises AssertionError."""
         words = ["--rebuild", "visits"] if rebuild else []
         report = self.json("run", PROJECT, "--landing", self.landing, "--skip-bad-files", "--json", *words)
         bad = {row["file"] for row in report.get("bad_files", ())}
@@ -181,13 +182,13 @@ class Lake:
 
     @staticmethod
     def check_known(known):
-        """No content is loaded twice, and a re-delivery has its original."""
+        """Checks that no content is loaded twice, and that every re-delivery has its original."""
         contents = collections.defaultdict(list)
         for name, row in known.items():
             if row["status"] != "redelivered" and row["size_bytes"]:
                 contents[row["content_hash"], row["decoding"]].append(name)
         for names in contents.values():
-            # Of an empty gzip file nothing can be doubled.
+            # An empty gzip file has nothing that could be doubled.
             if len(names) > 1 and known[names[0]]["decoded_bytes"]:
                 raise AssertionError(f"one content is loaded as {names}")
         for name, row in known.items():
@@ -237,7 +238,7 @@ def main():
             folder.change()
         files = folder.files()
         try:
-            # A folder of nothing but a README is an error of its own.
+            # A folder without landing files is an error of its own.
             if files:
                 lake.check(files, rebuild=lake.rows and choice.random() < 0.1)
         except AssertionError as failure:

@@ -1,5 +1,5 @@
-// Checks random numbers by every way that landing has to read them, on two threads, until `count`
-// are done: the answer must be that of strtod and strtoll.
+// Reads `count` random numbers, on two threads, in every way in which landing can read them. The
+// results must be those of strtod and strtoll.
 //   number_soak <count> [seed]
 #include <fmt/format.h>
 

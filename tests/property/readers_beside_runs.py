@@ -1,6 +1,6 @@
-"""Readers beside runs: each run lands one record in every feed, so whatever a reader sees must be the same number in
-every table. `stedi query` asks for four tables in one SELECT and `stedi verify` looks at the whole lake, over and over,
-while runs publish. A query that mixes two runs, or a verify that calls the sound lake faulty, is a fault.
+"""Reads a lake while runs publish. Each run loads one record into every feed, so a reader must find the same number of
+rows in every table. Over and over, `stedi query` counts the rows of four tables in one SELECT, and `stedi verify`
+checks the whole lake. A query that mixes two runs, or a verify that calls the sound lake faulty, is a fault.
 
 usage: readers_beside_runs.py STEDI [--runs N]
 """
@@ -21,7 +21,7 @@ FIRST_MS = 1655564376361
 
 
 def add_person(landing, number):
-    """A person with one reading of either kind, who agreed."""
+    """Adds a person who agreed, with one reading of either kind."""
     moment = FIRST_MS + number
     records = {"customer": {"email": f"p{number}@example.com", "birthDay": "1980-01-01", "serialNumber": f"s{number}",
                             "lastUpdateDate": moment, "shareWithResearchAsOfDate": moment},
@@ -34,7 +34,7 @@ def add_person(landing, number):
 
 
 class Readers:
-    """Two threads that ask until they are told to end."""
+    """Two threads that query and verify the lake until they are told to end."""
 
     def __init__(self, stedi, lake):
         self.stedi, self.lake = stedi, lake

@@ -1,8 +1,8 @@
 // Hashes `count` rows of each of several structured families (counters, e-mail addresses, texts
 // that differ in a few bits) as the checksum of a table and DISTINCT do, and counts how many hashes
-// collide: none of 128 bits may, and of the first bits of each half, read from either end, no more
-// and no fewer than of random numbers. XXH3-128 is counted and timed beside it, on each row as one
-// piece of memory.
+// collide. No two hashes of 128 bits may. The first bits of each half, read from either end, must
+// collide as often as random numbers. XXH3-128, which takes each row as one piece of memory, is
+// counted and timed for comparison.
 //   row_hash_soak COUNT [SEED]
 #include <fmt/format.h>
 
@@ -30,7 +30,7 @@ namespace {
 constexpr size_t kWordBytes = sizeof(uint64_t);
 constexpr int kWordBits = 64;
 
-// A row of whole numbers, then at most one text; all of it lies in one piece of memory.
+// A row of integers and then at most one text, all in one piece of memory.
 class KeyRow {
  public:
   void Clear() { size_ = word_count_ = 0, has_text_ = false; }
@@ -75,7 +75,7 @@ class KeyRow {
   bool has_text_ = false;
 };
 
-// Binomial coefficients, as far as they are needed to count subsets.
+// Returns the binomial coefficient: how many subsets of `k` members a set of `n` has.
 uint64_t Choose(uint64_t n, uint64_t k) {
   if (n < k) return 0;
   uint64_t result = 1;
@@ -102,7 +102,7 @@ void InvertSubset(uint64_t index, uint64_t bit_count, uint64_t* words) {
   }
 }
 
-// A family of rows that differ little: adds the columns of the row `i`. All rows are different.
+// A family of rows that differ little, no two of them equal. `add` adds the columns of row `i`.
 struct Family {
   const char* name;
   void (*add)(uint64_t i, KeyRow& row);
@@ -177,7 +177,7 @@ std::vector<RowHash> HashesOf(const Family& family, HashFunction hash, const Row
   return hashes;
 }
 
-// By `low`, then by `high`; two threads.
+// Sorts by `low`, then by `high`, on two threads.
 void Sort(std::vector<RowHash>& hashes) {
   const auto is_before = [](const RowHash& a, const RowHash& b) {
     return a.low != b.low ? a.low < b.low : a.high < b.high;
@@ -190,7 +190,7 @@ void Sort(std::vector<RowHash>& hashes) {
   half.join();
 }
 
-// How many of the sorted hashes have the first `bits` bits of `low` of the one before.
+// Returns how many of the sorted hashes have the same first `bits` bits of `low` as the one before.
 uint64_t CountCollisions(const std::vector<RowHash>& hashes, int bits) {
   uint64_t count = 0;
   for (size_t i = 1; i < hashes.size(); ++i) {
@@ -199,13 +199,13 @@ uint64_t CountCollisions(const std::vector<RowHash>& hashes, int bits) {
   return count;
 }
 
-// How far `found` collisions among `count` numbers of `bits` random bits are from what is to be
-// expected, in standard deviations. One collision more than expected is never far.
+// Returns how far `found` collisions among `count` random numbers of `bits` bits are from the
+// expected number, in standard deviations. A difference of at most one collision counts as 0.
 double Deviation(uint64_t found, uint64_t count, int bits) {
   const double values = std::ldexp(1, bits);
   const double load = static_cast<double>(count) / values;
   // The mean and the variance of the number of values that occur give those of the collisions. For
-  // a small load, where they are differences of nearly equal numbers, by their series.
+  // a small load these are differences of nearly equal numbers, so their series is used.
   const double collisions =
       load < 1e-4 ? values * load * load / 2 * (1 - load / 3) : values * (load + std::expm1(-load));
   const double variance =
@@ -250,8 +250,8 @@ Collisions Count(const Family& family, HashFunction hash, const RowSeed& seed, u
   return all;
 }
 
-// Nanoseconds for one row of the family: the shortest of several rounds over rows that are in the
-// cache.
+// Returns the nanoseconds for one row of the family, in the shortest of several rounds over rows
+// that are in the cache.
 double NsPerRow(const Family& family, HashFunction hash, const RowSeed& seed) {
   constexpr size_t kRows = 1024;
   constexpr int kRounds = 200;
@@ -277,7 +277,7 @@ int Main(uint64_t count, uint64_t seed_number) {
     HashFunction function;
   };
   constexpr Hash kHashes[] = {{"ours", &KeyRow::OurHash}, {"XXH3-128", &KeyRow::Xxh3Hash}};
-  // As for the checksum, whose seed is "stedi lo", "stedi hi".
+  // Like that of the checksum, whose seed is "stedi lo", "stedi hi".
   const RowSeed seed{0x7374656469206C6F + seed_number, 0x7374656469206869};
   bool has_fault = false;
   fmt::print("{} rows of each family, seed {}\n{:24} {:9} {:>8} {:>8} {:>16} {:>10}\n", count,

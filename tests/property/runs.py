@@ -1,12 +1,12 @@
-"""A lake that lives through many deliveries equals a lake made at once from the same landing files.
+"""A lake that is refreshed after many deliveries equals a lake made at once from the same landing files.
 
-Random steps on a landing folder of few people, so that they collide: new records, late updates, consent given,
-withdrawn and given again, birthdays corrected, serial numbers shared, duplicates, damaged records, files replaced, grown
-and empty. After each step the lake is refreshed by `stedi run`, a second one is made anew, and `stedi compare` must find
-them equal, table by table; the checksums that the derived tables carry must be the same text.
-Now and then a parameter changes, or a table is asked to be built anew. The counts of the expectations must be the same,
-too, and each table must go the way that `stedi plan` said; now and then `stedi verify --recompute` is
-asked, too. `shapes` is a project with a table of every form of SELECT.
+Takes random steps on a landing folder of few people, so that their records conflict: new records, late updates, consent
+given, withdrawn and given again, birthdays corrected, serial numbers shared, duplicates, damaged records, and files
+that are replaced, grow or are empty. After each step `stedi run` refreshes the lake and makes a second one from
+nothing, and `stedi compare` must find all tables equal. The checksums in the snapshots of derived tables and the counts
+of the expectations must be equal, too, and the run must do with each table what `stedi plan` said. Sometimes a
+parameter changes, a table is to be rebuilt, or `stedi verify --recompute` runs. `shapes` is a project with a table of
+every form of SELECT.
 
 usage: runs.py STEDI [--project FOLDER] [--steps N] [--seconds S] [--seed K]
 """
@@ -31,12 +31,12 @@ FEEDS = ("customer", "accelerometer", "step_trainer")
 # What `stedi plan` says -> what the run may then do.
 PLANNED = {"unchanged": {"unchanged"}, "load": {"appended", "replaced", "unchanged"},
            "update": {"appended", "updated", "unchanged"}, "rebuild": {"replaced", "unchanged"}}
-# What a run may do to a derived table: the test is worth nothing before it has seen all of them.
+# What a run may do to a derived table. The test must see all of them.
 ACTIONS = {"appended", "updated", "replaced", "unchanged"}
 
 
 def record(choice, feed):
-    """One record as a device or the web site would send it."""
+    """Returns a random record such as a device or the web site would send."""
     if feed == "accelerometer":
         return {"user": choice.choice(PEOPLE), "timestamp": SOME_TIME + choice.randint(1, 30), "y": 1.0,
                 "x": choice.choice([0.0, -0.0, 1.5, None]), "z": choice.choice([0, 2.5])}
@@ -52,7 +52,7 @@ def record(choice, feed):
 
 
 class Lakes:
-    """The landing folder, the lake that lives on, and the lake made anew."""
+    """The landing folder, the lake that is refreshed, and the lake that is made from nothing."""
 
     def __init__(self, stedi, project, folder, seed):
         self.stedi, self.project, self.folder, self.choice = stedi, project, folder, random.Random(seed)
@@ -65,7 +65,7 @@ class Lakes:
             (self.landing / feed / "landing").mkdir(parents=True)
 
     def deliver(self):
-        """One or two random changes of the landing folder."""
+        """Makes one or two random changes of the landing folder."""
         for _ in range(self.choice.randint(1, 2)):
             feed = self.choice.choice(FEEDS)
             place = self.landing / feed / "landing"
@@ -74,7 +74,8 @@ class Lakes:
                 lines.append(lines[0])  # a duplicate
             if self.choice.random() < 0.1:
                 lines.append('{"user":')  # cut off
-            # No two files are the same: a copy is not loaded, and whose copy it is depends on the order of runs.
+            # No two files are equal: a copy would not be loaded, and which one is the copy depends on the order of
+            # runs.
             self.files += 1
             lines.append(json.dumps({"delivery": self.files}))
             text = "".join(line + "\n" for line in lines)
@@ -92,7 +93,7 @@ class Lakes:
         return subprocess.run([self.stedi, *words], env=ENVIRONMENT, capture_output=True, text=True, check=False)
 
     def run(self, lake, *words, command="run"):
-        """Refreshes a lake, or plans to; the report."""
+        """Refreshes a lake, or plans to. Returns the report."""
         done = self.call(command, self.project, "--landing", self.landing, "--lake", lake, "--json", "--set",
                          "stedi.as_of=2026-01-01", "--set", f"stedi.only_after_consent={self.only_after_consent}",
                          "--allow-shrink", *words)
@@ -116,7 +117,7 @@ class Lakes:
         shutil.rmtree(self.folder / "new", ignore_errors=True)
         new = self.run(self.folder / "new")
         self.derived = [table["table"] for table in new["tables"] if "files" not in table["rows_in"]]
-        # Neither is made by itself: the quarantine, and tables of rejected records, which come with their feeds.
+        # The quarantine and the tables of rejected records are made with the feeds, not by themselves.
         self.derived = [name for name in self.derived if name != "quarantine" and not name.endswith("_rejected")]
         for table in lasting["tables"]:
             if table["table"] in self.derived:
@@ -138,13 +139,14 @@ class Lakes:
 
 
 def broken(report):
-    """(table, expectation, rows that break it) of each; but guards that look at what a run brought."""
+    """Returns (table, expectation, number of rows that break it) of each expectation, without the guards that look at
+    what a run brought."""
     return sorted((row["table"], row["name"], row["failed"]) for row in report["expectations"]
                   if row["name"] not in ("feed.max_rejected", "may_be_empty"))
 
 
 def checksums(lake):
-    """Table -> what the newest snapshot of each derived table says of its rows."""
+    """Returns derived table -> the checksum of its rows in its current snapshot."""
     found = {}
     for table in sorted(lake.glob("*/*/")):
         if not (table / "metadata").is_dir():

@@ -1,23 +1,23 @@
-"""Lossless conversion of JSON numbers to the column types of a contract. What would lose or invent something
-is a reason to reject the record."""
+"""Lossless conversion of JSON numbers to the column types of a contract. A number that a type cannot hold exactly is a
+reason to reject the record."""
 import math
 
 TYPE_MISMATCH, OUT_OF_RANGE = "type_mismatch", "out_of_range"
 
 _EXPONENT_MAX = 1_000_000_000  # no 64-bit integer has more digits
 _BIGINT_DIGITS_MAX = 19
-_EXACT_DIGITS_MAX = 15  # every integer of so many digits is a double
+_EXACT_DIGITS_MAX = 15  # every integer of this many digits is exactly a double
 
 
 def _exponent(text):
-    """As written, held within +-_EXPONENT_MAX."""
+    """Returns the exponent as written, limited to +-_EXPONENT_MAX."""
     digits = text.lstrip(b"+-").lstrip(b"0")
     value = _EXPONENT_MAX if len(digits) > 10 else min(int(digits or b"0"), _EXPONENT_MAX)
     return -value if text.startswith(b"-") else value
 
 
 def _take_apart(number):
-    """(negative, whole digits, fraction digits, exponent, is an integer literal)"""
+    """Returns (negative, whole digits, fraction digits, exponent, is an integer literal)."""
     negative = number.startswith(b"-")
     mantissa, e, exponent = number[negative:].lower().partition(b"e")
     whole, point, fraction = mantissa.partition(b".")
@@ -25,7 +25,7 @@ def _take_apart(number):
 
 
 def to_integer(number, bits):
-    """(value, None) of an exact integer in any notation (5, 5.0, 50e-1), or (None, reason)."""
+    """Returns (value, None) for an exact integer in any notation (5, 5.0, 50e-1), else (None, reason)."""
     negative, whole, fraction, exponent, _ = _take_apart(number)
     digits = whole + fraction
     if not digits.strip(b"0"):
@@ -54,8 +54,8 @@ def to_int(number):
 
 
 def to_double(number):
-    """(value, None) of the nearest double, or (None, reason): an integer literal that no double equals,
-    overflow, a number other than 0 that would become 0."""
+    """Returns (value, None) with the nearest double. Returns (None, reason) for an integer literal that no double
+    equals, for overflow, and for a number other than 0 that would become 0."""
     negative, whole, fraction, _, is_integer_literal = _take_apart(number)
     if not (whole + fraction).strip(b"0"):
         return -0.0 if negative else 0.0, None

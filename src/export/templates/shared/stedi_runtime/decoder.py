@@ -1,5 +1,5 @@
-"""The decoded bytes of a landing file as a stream: .gz (RFC 1952, also of several members), .zst (RFC 8878, also
-of several frames), by its first bytes or by its name, anything else as it is."""
+"""The decoded bytes of a landing file as a stream. Its first bytes, or else its name, tell whether it is gzip (RFC
+1952, one or more members) or Zstandard (RFC 8878, one or more frames); any other file is read as it is."""
 import hashlib
 import io
 import zlib
@@ -9,15 +9,15 @@ import pyarrow
 from .file_format import FORMAT_BYTES, GZIP, ZSTD, compression_of, format_problem
 
 _READ_BYTES = 1 << 20
-_GZIP_FRAMING = zlib.MAX_WBITS + 16  # zlib's way to say: gzip framing and nothing else
+_GZIP_FRAMING = zlib.MAX_WBITS + 16  # makes zlib accept gzip framing only
 
 
 class DamagedFile(Exception):
-    """The file as a whole cannot be decoded, or is not what its listing said. The message begins with a verb."""
+    """The file as a whole cannot be decoded, or differs from its listing. The message begins with a verb."""
 
 
 class _StoredBytes(io.RawIOBase):
-    """The first `size_bytes` stored bytes in order, hashed on their way."""
+    """Reads the first `size_bytes` stored bytes in order, and hashes them."""
 
     def __init__(self, stream, size_bytes):
         super().__init__()
@@ -25,7 +25,7 @@ class _StoredBytes(io.RawIOBase):
         self._ahead = b""
 
     def peek(self):
-        """The first bytes, which are read again afterwards."""
+        """Returns the first bytes. read() returns them again."""
         self._ahead = self.read(FORMAT_BYTES)
         return self._ahead
 
@@ -63,7 +63,7 @@ class _Gzip:
         return b"".join(parts)
 
     def _has_input(self):
-        """Makes sure that a byte of input is there; False at the proper end of the stream."""
+        """Makes sure that there is a byte of input. Returns False at the proper end of the stream."""
         if self._input:
             return True
         self._input = self._stored.read(_READ_BYTES)
@@ -75,7 +75,7 @@ class _Gzip:
         return bool(self._input)
 
     def _skip_padding(self):
-        """Passes over zeros, as gzip(1) does; False when there are none."""
+        """Skips zeros after the last member, as gzip(1) does. Returns False when there are none."""
         rest = self._input.lstrip(b"\0")
         self._is_padded = self._is_padded or len(rest) < len(self._input)
         if self._is_padded and rest:
@@ -105,8 +105,8 @@ class _Gzip:
 
 
 class _Zstd:
-    """By pyarrow, which Spark's Python has anyway: it reads on over frames, and refuses a cut-off stream and bytes
-    that are no frame."""
+    """Decodes with pyarrow, which Spark's Python has anyway. It reads all frames, and refuses a stream that is cut off
+    and bytes that are no frame."""
 
     def __init__(self, stored, size_bytes):
         if size_bytes == 0:
@@ -136,8 +136,8 @@ class _Plain:
 
 
 class DecodedFile:
-    """read(n) gives the next n decoded bytes, fewer only at the end; raises DamagedFile. content_hash() is that of
-    the stored bytes, once all are read."""
+    """read(n) returns the next n decoded bytes, fewer only at the end; it raises DamagedFile. content_hash() returns
+    the hash of the stored bytes, after all of them have been read."""
 
     def __init__(self, filesystem, path, size_bytes):
         try:

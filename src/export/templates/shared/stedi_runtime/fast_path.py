@@ -1,5 +1,5 @@
-"""Records that look like one seen before, by one regular expression each: the keys in that order, values of the
-same kind, nothing escaped. What does not match is left to the full parser, which decides."""
+"""Reads records that look like an earlier one with one regular expression each: the same keys in the same order, values
+of the same kinds, and no escapes. The full parser decides about any record that does not match."""
 import re
 from operator import itemgetter
 
@@ -10,7 +10,7 @@ _W = rb"[ \t\n\r]*"
 _NUMBER = rb"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
 _TEXT = rb'"([^"\\\x00-\x1f]*)"'
 _SOME_TEXT = rb'"([^"\\\x00-\x1f]+)"'
-# Narrower than JSON: only what converts without a second look.
+# Narrower than JSON: only numbers that convert without further checks.
 _WHOLE = rb"(-?(?:0|[1-9][0-9]{0,%d}))(?:\.0+)?"
 _REAL = rb"(-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,40})?(?:[eE][+-]?[0-9]{1,2})?)"
 _OTHER = rb'("[^"\\\x00-\x1f]*"|' + _NUMBER + rb"|true|false|null)"
@@ -22,7 +22,8 @@ def _is_true(text):
 
 
 def _value_pattern(column, raw):
-    """(pattern with one group, conversion of what it holds), or None when such a value needs the parser."""
+    """Returns (pattern with one group, conversion of the group) for values like `raw`, or None when such values need
+    the full parser."""
     column_type, is_string = column.type, raw[:1] == b'"'
     if column_type == "STRING":
         text = _SOME_TEXT if column.empty_is_null else _TEXT
@@ -34,7 +35,7 @@ def _value_pattern(column, raw):
 
 
 class Template:
-    """Records with exactly these keys in this order."""
+    """Matches records with exactly these keys in this order."""
 
     def __init__(self, contract, members, columns):
         parts, self._conversions, self._rescued = [], [], []
@@ -53,12 +54,13 @@ class Template:
                 self._conversions.append(conversion)
             slots.append(column)
         self.match = re.compile(rb"\{" + _W + (_W + b"," + _W).join(parts) + _W + rb"\}").match
-        # The place of each column among the groups; behind them stands one None for those that are missing.
+        # The index of each column's group. Missing columns have the index after all groups, where values() puts a None.
         places = [slots.index(i) if i in slots else len(slots) for i in range(len(contract.columns))]
         self._pick = itemgetter(*places) if len(places) > 1 else lambda values: (values[places[0]],)
 
     def values(self, match):
-        """As record_values gives them, and nothing is unfit. Raises UnicodeDecodeError when a text is not UTF-8."""
+        """Returns the values and the rescued text as record_values does; nothing is unfit. Raises UnicodeDecodeError
+        when a text is not UTF-8."""
         values = [None if group is None else conversion(group)
                   for conversion, group in zip(self._conversions, match.groups())]
         values.append(None)
@@ -74,7 +76,7 @@ class FastPath:
         self.templates = []  # the one that matched last comes first
 
     def learn(self, data, begin, record):
-        """Takes a record that the full parser made a row of."""
+        """Makes a template from a record that the full parser made into a row, if the form of the record allows it."""
         columns = [self._contract.find(key) for key, _ in record.members]
         named = [column for column in columns if column is not None]
         if not named or len(named) != len(set(named)) or len(columns) > 100:
@@ -88,7 +90,7 @@ class FastPath:
                 return
         template = Template(self._contract, record.members, columns)
         match = template.match(data, begin)
-        # Only what shows on its own example that it reads as the parser does.
+        # A template is only used if it reads its own example as the full parser does.
         if match is None or match.end() != record.stop:
             return
         values, rescued, unfit = record_values(self._contract, data, begin, record)

@@ -1,4 +1,4 @@
-"""Which landing files of a feed are news, by what is known of earlier runs."""
+"""Decides which landing files of a feed are new, by what is known from earlier runs."""
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -11,11 +11,12 @@ REDELIVERED = "redelivered"
 class FeedNews:
     to_load: list = field(default_factory=list)   # new content, or a known path with new content
     settled: list = field(default_factory=list)   # records of files that need no loading: re-delivered or touched
-    outdated: set = field(default_factory=set)    # known paths whose rows in the table are no longer true
+    outdated: set = field(default_factory=set)    # known paths whose rows in the table are out of date
 
 
 def _decoding(record):
-    """How a known file was read. Runs before there was such a column told it from the name."""
+    """Returns how a known file was decoded. Records from before there was such a column lack it: then the name
+    tells."""
     return record.get("decoding") or {"gz": "gzip", "zst": "zstd"}.get(record["file"].rpartition(".")[2], "plain")
 
 
@@ -24,9 +25,10 @@ def _key(record):
 
 
 def find_news(feed, filesystem, files, known):
-    """`files`: LandingFiles sorted by name. `known`: file -> record (a dict of the files table). Same path, size and
-    mtime: not opened. Same content as a file whose rows are in the table, or come into it by this run, read in the same
-    way: re-delivered. Files are read here only where sizes are equal."""
+    """Returns the FeedNews. `files`: LandingFiles sorted by name. `known`: file -> record (a dict of the files table).
+    A known file with the same size and mtime is not opened. A file is re-delivered if it has the same content as a file
+    whose rows are in the table after this run, and both are decoded in the same way. Files are read here only where
+    their sizes are equal."""
     def is_untouched(file):
         record = known.get(file.file)
         return record and (record["size_bytes"], record["mtime_ns"]) == (file.size_bytes, file.mtime_ns)
@@ -40,7 +42,7 @@ def find_news(feed, filesystem, files, known):
     hashes = content_hashes(filesystem, [f for f in candidates if f.size_bytes and sizes[f.size_bytes] > 1])
 
     def key_of(file):
-        """Its content and the way of reading it; None: no other file has it."""
+        """Returns the content hash and the decoding of a file; None: no other file has the same content."""
         if is_untouched(file):
             record = known[file.file]
             return record["content_hash"], record.get("decoding") or decoding_of(filesystem, file)
@@ -57,7 +59,7 @@ def find_news(feed, filesystem, files, known):
             without_rows.append(file)
         elif not is_untouched(file) or not record.get("decoding"):
             news.settled.append({**record, "mtime_ns": file.mtime_ns, "decoding": keys[file.file][1]})
-    # Of the files whose rows are in the table after this run.
+    # The keys of the files whose rows are in the table after this run.
     loaded = {_key(record) for name, record in known.items() if has_rows(record) and name not in news.outdated}
     for file in without_rows:
         record, key = known.get(file.file), keys[file.file]

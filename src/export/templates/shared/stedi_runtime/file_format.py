@@ -1,11 +1,11 @@
-"""What a file is, told from its first bytes: names lie (a gzip stream called a.json, b.json.GZ or c.json.gz.1; an
-archive among the landing files)."""
+"""Tells the format of a file by its first bytes, since names can be wrong: a gzip stream may be called a.json,
+b.json.GZ or c.json.gz.1, and an archive may lie among the landing files."""
 
 import re
 
-FORMAT_BYTES = 512  # so many first bytes tell (or all, of a shorter file)
+FORMAT_BYTES = 512  # the format shows in this many first bytes
 GZIP, ZSTD = "gzip", "zstd"
-_CPIO = re.compile(rb"07070[12][0-9a-fA-F]{104}|070707[0-7]{70}")  # the two forms that are all text
+_CPIO = re.compile(rb"07070[12][0-9a-fA-F]{104}|070707[0-7]{70}")  # the two forms with text headers
 _TAR_NUMBER = re.compile(rb" *([0-7]+)[ \0]*")
 _SPACE = b" \t\n\r"
 _MAGICS = (
@@ -50,7 +50,7 @@ _MAGICS = (
 
 
 def compression_of(data):
-    """The compression that stored bytes begin as, or None."""
+    """Returns the compression whose magic number the stored bytes begin with, or None."""
     if data.startswith(b"\x1f\x8b\x08"):
         return GZIP
     if data.startswith(b"\x28\xb5\x2f\xfd") or (data[1:4] == b"\x2a\x4d\x18" and data[0] & 0xF0 == 0x50):
@@ -59,7 +59,7 @@ def compression_of(data):
 
 
 def format_problem(data):
-    """Why decoded bytes cannot be landing data, or None. The text begins with a verb."""
+    """Returns why decoded bytes cannot be landing data, or None. The text begins with a verb."""
     data = data[:FORMAT_BYTES]
     encoding = _encoding_of(data)
     if encoding:
@@ -82,8 +82,8 @@ def format_problem(data):
 
 
 def _is_tar(data):
-    """Archives older than "ustar" have no magic: their header is known by its checksum, which is taken with spaces in
-    the place of the checksum itself. Some programs summed signed bytes."""
+    """Archives of the form before "ustar" have no magic number, so their headers are recognized by their checksum. It
+    is computed with spaces in place of the checksum itself; some programs summed signed bytes."""
     stored = _TAR_NUMBER.fullmatch(data[148:156])
     if len(data) < 512 or not data[0] or not stored or not _TAR_NUMBER.fullmatch(data[100:108]):
         return False
@@ -107,7 +107,8 @@ def _encoding_of(data):
 
 
 def _is_binary(data):
-    """One byte of damage does not make a file binary: many control characters do, where no JSON begins."""
+    """Whether the bytes have many control characters and do not begin like JSON. One damaged byte does not make a file
+    binary."""
     text = data.lstrip(_SPACE)
     if not text or text[0] in b'{["-0123456789tfn\xef':
         return False

@@ -1,9 +1,9 @@
-"""Which files of a feed's folder are landing data, told from their names: by the patterns of 'feed.files', or by the
-rule that holds where a feed has none. Names match without ASCII case."""
+"""Tells by their names which files in a feed's folder are landing data: those that match the patterns of 'feed.files'
+or, if the feed has none, a default rule. Names match in either ASCII case."""
 import re
 
 _DATA_ENDINGS = {"json", "jsonl", "ndjson"}
-# Of compressed files and archives, also of those that cannot be decoded.
+# Endings of compressed files and archives, including those that cannot be decoded.
 _PACKED_ENDINGS = {"gz", "gzip", "zst", "zstd", "bz2", "xz", "lzma", "lz4", "zip", "tar", "tgz", "7z", "rar", "z", "br",
                    "snappy"}
 _number = re.compile(r"(?<=.)[.-][0-9]+\Z", re.DOTALL)
@@ -15,18 +15,19 @@ def _lower(text):
 
 
 def matches_name(name, pattern):
-    """'*' stands for any characters, none among them; '?' for one."""
+    """'*' matches any number of characters, '?' matches one."""
     wanted = "".join({"*": ".*", "?": "."}.get(c, re.escape(c)) for c in _lower(pattern))
     return re.fullmatch(wanted, _lower(name), re.DOTALL) is not None
 
 
 def is_landing_name(name, patterns=()):
-    """Without patterns: names that end in .json, .jsonl or .ndjson, and names without an ending that hold a digit, as
-    Firehose, Glue and Spark write them. Behind either may stand the ending of a compressed file or an archive, and
-    numbers (a.json.gz.1). A name with such an ending needs no digit: what cannot be decoded is to be told."""
+    """Whether a name is that of landing data. Without patterns these are names that end in .json, .jsonl or .ndjson,
+    and names without an ending that hold a digit, as Firehose, Glue and Spark write them. The ending of a compressed
+    file or archive, and numbers, may follow (a.json.gz.1). A name with such an ending needs no digit, so that a file
+    that cannot be decoded is reported."""
     if patterns:
         return any(matches_name(name, pattern) for pattern in patterns)
-    if name.endswith("~") or name.startswith("#"):  # copies that editors keep
+    if name.endswith("~") or name.startswith("#"):  # backup copies of editors
         return False
     rest, is_packed = name, False
     while True:
@@ -50,11 +51,11 @@ def _holds_address(part):
 def _shown_part(part):
     if not _holds_address(part):
         return part
-    key, equals, _ = part.partition("=")  # user=ann@example.com: the key is the folder's name alone
+    key, equals, _ = part.partition("=")  # user=ann@example.com is shown as user=***
     return f"{key}=***" if equals and not _holds_address(key) else "***"
 
 
 def shown_file(file, is_personal):
-    """A file's path as people and logs may see it. Where file names are said to be personal data all of it is masked,
-    else each part that holds an e-mail address."""
+    """Returns a file's path as people and logs may see it. All of it is masked where the feed declares that file names
+    are personal data, else each part that holds an e-mail address."""
     return "***" if is_personal else "/".join(_shown_part(part) for part in file.split("/"))

@@ -4,14 +4,14 @@ import urllib.parse
 
 
 def feed_folder(landing, folder):
-    """`folder` below the landing root; an absolute path or a URI as it is."""
+    """Returns `folder` below the landing root. An absolute path or a URI is returned as it is."""
     if folder.startswith("/") or "://" in folder or folder.startswith("file:"):
         return folder
     return f"{landing.rstrip('/')}/{folder}"
 
 
 def are_inside_one_another(a, b):
-    """Whether one of two folders, paths or URIs, is the other or below it."""
+    """Whether two folders, given as paths or URIs, are the same or one is below the other."""
     a, b = _parts(a), _parts(b)
     return a == b[:len(a)] or b == a[:len(b)]
 

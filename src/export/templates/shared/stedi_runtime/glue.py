@@ -1,4 +1,4 @@
-"""What an AWS Glue job of the export does: one feed or one table, from staging to publishing.
+"""Runs one AWS Glue job of the export: one feed or one table, from staging to publishing.
 
 A job script holds its definition as a Python literal and ends in one call:
 
@@ -23,8 +23,9 @@ _WORKFLOW = ("WORKFLOW_NAME", "WORKFLOW_RUN_ID")  # Glue gives both to the jobs 
 def landing_job(feed):
     """Loads the new files of a feed below the argument --landing into its table, and publishes them.
 
-    feed: name, folder, comment, columns, pii, properties, expectations, parameters, as in pipeline.json.
-    Raises SystemExit: 1, an expectation failed and nothing was published; 2, input or environment.
+    feed: a feed as pipeline.json has it, without the keys that no job reads.
+    Raises SystemExit with status 1 when an expectation failed and nothing was published, 2 for faults of the input or
+    the environment.
     """
     def load(run, options):
         run.load_feed(feed, feed_folder(options["landing"], feed["folder"]))
@@ -35,7 +36,7 @@ def landing_job(feed):
 def table_job(table):
     """Builds a table from the published tables that it reads, audits and publishes it.
 
-    table: name, comment, select, columns, pii, properties, expectations, inputs, depends_on, parameters.
+    table: a table as pipeline.json has it, without the keys that no job reads.
     """
     def build(run, _):
         names = [name for name in table["depends_on"] if name != table["name"]]
@@ -46,7 +47,7 @@ def table_job(table):
 
 
 def argument_of(parameter):
-    """stedi.max_age -> max_age"""
+    """Returns the name of the job argument for a parameter: max_age for stedi.max_age."""
     return re.sub(r"[^A-Za-z0-9_]", "_", parameter.rsplit(".", 1)[-1])
 
 
@@ -56,7 +57,7 @@ def _job(definition, arguments, work):
     wanted += [argument_of(name) for name in names]
     if LANDING in definition.get("parameters", []):
         wanted.append("landing")
-    # getResolvedOptions knows no optional arguments.
+    # getResolvedOptions has no optional arguments.
     wanted += [name for name in ("as_of", "allow_shrink", "pseudonym_key_secret_id", *_WORKFLOW) if _is_given(name)]
     options = getResolvedOptions(sys.argv, list(dict.fromkeys(wanted)))
 
@@ -85,10 +86,10 @@ def _is_given(argument):
 
 
 def _day_of_workflow(options):
-    """One day for all jobs of a workflow run: that of its start, UTC."""
+    """Returns the day, UTC, on which the workflow run started. All jobs of the run use this day."""
     if not options.get("WORKFLOW_RUN_ID"):
         return today()
-    import boto3  # of Glue; not there where a script is tested
+    import boto3  # Glue has it; the tests do not
     run = boto3.client("glue").get_workflow_run(Name=options["WORKFLOW_NAME"], RunId=options["WORKFLOW_RUN_ID"])
     return run["Run"]["StartedOn"].astimezone(datetime.timezone.utc).strftime("%Y-%m-%d")
 

@@ -1,11 +1,11 @@
-"""What ends a run although each row keeps its promises: disasters that nobody would notice."""
+"""Guards end a run although no row breaks an expectation: they find disasters that nobody would notice."""
 
 _REJECTED_OF_NEW_FILES_MIN = 10
 
 
 def too_many_rejected(feed, known, records, rows, rejected):
-    """What is wrong when more records of the new files are rejected than feed.max_rejected allows, or None. Few of them
-    say something only where the share of all known files is beyond it as well."""
+    """Returns a message when more records of the new files are rejected than feed.max_rejected allows, else None. Fewer
+    than ten rejected records count only if the share in all known files is too large as well."""
     share = feed.get("max_rejected", 1)
     if rejected <= share * (rows + rejected):
         return None
@@ -20,8 +20,8 @@ def too_many_rejected(feed, known, records, rows, rejected):
 
 
 def empty_from_rows(spark, definition, had_rows):
-    """What is wrong with a table without a row when every table that it reads has some, or None; where it had none
-    before, only when they have enough."""
+    """Returns a message when a table has no row though every table that it reads has some, else None. If the table had
+    no rows before, each table that it reads must have at least `may_be_empty_below` rows for that."""
     below, inputs = definition.get("may_be_empty_below", 0), definition.get("counted_inputs", ())
     if below is None or not inputs:
         return None

@@ -1,15 +1,16 @@
-"""Strict RFC 8259 over bytes that may end too early. The one relaxation: a raw control byte does not end a
-string; it is noted, so that the record around it can be rejected as a whole."""
+"""A lexer for strict RFC 8259 over bytes that may end too early, with one relaxation: a raw control byte does not end a
+string. It is noted, so that the record around it can be rejected as a whole."""
 import re
 
-DEPTH_MAX = 128  # open brackets at one time
+DEPTH_MAX = 128  # brackets that may be open at a time
 
-# Why reading stopped. At NEED_MORE the bytes end where more must follow; at SYNTAX_ERROR `position` is the
-# first byte that cannot continue; at TOO_DEEP the bracket that is one too many.
+# Why reading stopped. NEED_MORE: the bytes end where more must follow. SYNTAX_ERROR: `position` is the first byte that
+# cannot follow. TOO_DEEP: `position` is the bracket that is one too many.
 OK, NEED_MORE, SYNTAX_ERROR, TOO_DEEP = "ok", "need_more", "syntax_error", "too_deep"
 
 skip_space = re.compile(rb"[ \t\n\r]*").match
-# Bounded, for it keeps each step until the end; possessive forms are wrong in Python 3.11.2.
+# The repetition is bounded, since the matcher keeps every step of it. Possessive quantifiers, which would not, are
+# wrong in Python 3.11.2.
 _string_inside = re.compile(rb'(?:[^"\\\x00-\x1f]+|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4}){0,1000}').match
 _digits = re.compile(rb"[0-9]+").match
 _number = re.compile(rb"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?").fullmatch
@@ -22,7 +23,7 @@ _LITERALS = {b[0]: b for b in (b"true", b"false", b"null")}
 
 
 class Stopped(Exception):
-    """Reading cannot go on; `status` is one of the above, but OK."""
+    """Reading cannot go on. `status` is one of the above except OK."""
 
     def __init__(self, status, position):
         super().__init__(status)
@@ -35,10 +36,10 @@ class JsonLexer:
 
     def __init__(self, data, end):
         self.data, self.end = data, end
-        self.first_control = None  # where the first raw control byte stands in a string
+        self.first_control = None  # position of the first raw control byte in a string
 
     def space(self, position):
-        """White space, then there is a byte."""
+        """Skips white space; a byte must follow."""
         position = skip_space(self.data, position, self.end).end()
         if position >= self.end:
             raise Stopped(NEED_MORE, position)
@@ -52,7 +53,7 @@ class JsonLexer:
         return position + 1
 
     def string(self, position):
-        """From an opening quote to behind the closing one."""
+        """Reads from an opening quote up to and including the closing one."""
         data, end = self.data, self.end
         position = self.expect(_QUOTE, position)
         while True:
@@ -71,7 +72,7 @@ class JsonLexer:
                 position += 1
 
     def value(self, position, depth):
-        """Any value; `depth` brackets are open around it."""
+        """Reads any value. `depth` brackets are open around it."""
         if position >= self.end:
             raise Stopped(NEED_MORE, position)
         first = self.data[position]
@@ -162,8 +163,8 @@ def is_number(text):
 
 
 def unescape(text):
-    """The bytes that the inside of a valid string means, and whether they are text: (bytes, False) when half a
-    surrogate pair stands in it."""
+    """Returns the bytes that the inside of a valid string means, and whether they are valid text. They are not when the
+    string contains half a surrogate pair."""
     valid = True
 
     def replace(match):

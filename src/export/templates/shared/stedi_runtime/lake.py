@@ -1,13 +1,13 @@
-"""Iceberg tables of one database in a Spark catalog: staged where no reader looks, then published.
+"""The Iceberg tables of one database in a Spark catalog, which are staged where no reader looks and then published.
 
-A table that exists is staged in a branch and published by fast_forward. A table that does not is made in the
+A table that exists is staged in a branch and published by fast_forward. A table that does not exist is created in the
 database <database>_ops and renamed when it is published, so that nobody sees it empty.
 """
 import uuid
 
 from pyspark.sql.functions import lit
 
-FILE_COLUMN = "_source_file"  # of every feed
+FILE_COLUMN = "_source_file"  # every feed has it
 QUARANTINE = {
     "name": "quarantine", "comment": "Every landing record and derived row that was kept out, and why.",
     "without_bounds": ["file"],
@@ -37,7 +37,7 @@ _COMMITS_MAX = 10
 
 
 class LakeError(Exception):
-    """The lake cannot be read or written as it must be; one line for the user."""
+    """The lake cannot be read or written. The message is one line for the user."""
 
 
 def sql_literal(text):
@@ -50,7 +50,7 @@ def _quoted(*names):
 
 
 def all_columns(definition):
-    """Those of a feed's contract, then those that every feed adds."""
+    """Returns the columns of the contract or table, then those that every feed adds."""
     return list(definition["columns"]) + list(definition.get("added_columns", ()))
 
 
@@ -59,7 +59,7 @@ def table_properties(definition):
     properties = {"format-version": "2", "write.parquet.compression-codec": "zstd"}
     if pii:
         properties["stedi.pii"] = ",".join(sorted(pii))
-    # In the names of a feed's files, too, e-mail addresses may stand.
+    # The names of landing files may contain e-mail addresses, too.
     files = {c["name"] for c in all_columns(definition)} & {FILE_COLUMN}
     without_bounds = pii | files | set(definition.get("without_bounds", ()))
     properties.update({f"write.metadata.metrics.column.{name}": "none" for name in sorted(without_bounds)})
@@ -68,14 +68,14 @@ def table_properties(definition):
 
 
 class StagedTable:
-    """A table as this run sees it: `relation` is what to read, published or staged."""
+    """A table as this run sees it. `relation` is the name to read it by, whether it is published or staged."""
 
     def __init__(self, lake, name, database):
         self.lake, self.name, self.database = lake, name, database
         self.published = _quoted(lake.catalog, database, name)
         self.relation = self.published
-        self.is_new = False     # made by this run, under another name
-        self.branch = None      # of this run, in a table that exists
+        self.is_new = False     # created by this run, under another name
+        self.branch = None      # the branch of this run in a table that exists
 
 
 class Lake:
@@ -83,7 +83,7 @@ class Lake:
         self.spark, self.catalog, self.database, self.run_id = spark, catalog, database, run_id
         self.ops_database = f"{database}_ops"
         self.branch = f"stedi_{uuid.UUID(run_id).hex}"
-        # For DELETE and the like, which take no options.
+        # For statements such as DELETE, which take no options.
         spark.conf.set("spark.sql.iceberg.snapshot-property.stedi.run-id", run_id)
         for name in (database, self.ops_database):
             found = spark.sql(f"SHOW NAMESPACES IN {_quoted(catalog)}").collect()
@@ -100,7 +100,7 @@ class Lake:
         self.spark.sql(f"REFRESH TABLE {table.published}")
 
     def location_of(self, table):
-        """Where the table would lie under its own name."""
+        """Returns the location that the table has under its own name."""
         rows = self.spark.sql(f"DESCRIBE NAMESPACE EXTENDED {_quoted(self.catalog, table.database)}").collect()
         for row in rows:
             if row[0] == "Location" and row[1]:
@@ -109,7 +109,7 @@ class Lake:
         return f"{warehouse.rstrip('/')}/{table.database}/{table.name}"
 
     def stage(self, table, definition, is_feed=False):
-        """Makes the table ready for writing to `target(table)`: a branch, or a new table out of sight."""
+        """Makes the table ready for writing: `relation` becomes a branch, or a new table that no reader looks at."""
         if table.is_new or table.branch:
             return
         if self.spark.catalog.tableExists(table.published):
@@ -131,7 +131,7 @@ class Lake:
                        f"LOCATION {sql_literal(self.location_of(table))} TBLPROPERTIES ({properties})")
 
     def _align(self, table, definition, is_feed):
-        """Gives a table the columns, comments and properties of its definition. This is seen at once."""
+        """Gives a table the columns, comments and properties of its definition. Readers see this at once."""
         alter = f"ALTER TABLE {table.published}"
         columns = all_columns(definition)
         fields = {field.name: field for field in self.spark.table(table.published).schema.fields}
@@ -182,7 +182,7 @@ class Lake:
         self._writer(table, frame, summary).append()
 
     def overwrite(self, table, frame, **summary):
-        """All rows of the table in one snapshot."""
+        """Replaces all rows of the table in one snapshot."""
         self._writer(table, frame, summary).overwrite(lit(True))
 
     def _writer(self, table, frame, summary):
@@ -195,13 +195,14 @@ class Lake:
         self.spark.sql(f"DELETE FROM {table.relation} WHERE {condition}")
 
     def summary(self, table, key):
-        """A value of the summary of the current published snapshot, or None."""
+        """Returns a value from the summary of the current published snapshot, or None."""
         rows = self.spark.sql(f"SELECT s.summary['{key}'] FROM {table.published}.refs r JOIN {table.published}"
                               ".snapshots s ON s.snapshot_id = r.snapshot_id WHERE r.name = 'main'").collect()
         return rows[0][0] if rows else None
 
     def publish(self, table):
-        """Shows what is staged to all readers, at once. Raises LakeError when another program was first."""
+        """Shows what is staged to all readers, at once. Raises LakeError when another program changed the table
+        first."""
         if table.is_new:
             if self.spark.catalog.tableExists(table.published):
                 raise LakeError(f"table {table.name} was made by another program meanwhile: run again")
@@ -220,7 +221,7 @@ class Lake:
             table.relation = table.published
 
     def discard(self, table):
-        """Forgets what is staged; its data files stay behind, unreferenced."""
+        """Drops what is staged. Its data files stay behind, unreferenced."""
         if table.is_new:
             self.spark.sql(f"DROP TABLE IF EXISTS {table.relation}")
         elif table.branch:
@@ -232,8 +233,8 @@ class Lake:
         table.branch = None
 
     def change_log(self, definition, database, changes):
-        """Publishes `changes`, a list of (condition of rows to delete or None, frame of rows to add or None), of a
-        table that several jobs write: begun again on their result when another one was first."""
+        """Publishes `changes` of a table that several jobs write: a list of (condition of rows to delete or None, frame
+        of rows to add or None). When another job publishes first, the changes are made again on its result."""
         for attempt in range(_COMMITS_MAX):
             table = self.open(definition["name"], database)
             self.stage(table, definition)

@@ -1,4 +1,4 @@
-"""The files of a feed: found below its folder (local or s3://), each known by its path relative to it."""
+"""Finds the files of a feed below its folder (local or s3://). A file is known by its path relative to that folder."""
 import hashlib
 import os
 import urllib.parse
@@ -15,21 +15,21 @@ _HASH_THREADS = 8
 
 
 class LandingError(Exception):
-    """Landing files are not as they must be; one line for the user."""
+    """Landing files cannot be read. The message is for the user, with one line for each fault."""
 
 
 @dataclass(frozen=True)
 class LandingFile:
     file: str      # relative to the feed's folder, '/'-separated: the column _source_file
-    path: str      # to open it in its file system
+    path: str      # in its file system
     size_bytes: int  # as stored
     mtime_ns: int
 
 
 def filesystem_of(uri):
-    """(file system, path in it) of a local path, a file:// or an s3:// URI. S3 takes its credentials from
-    where AWS clients find them, its region from AWS_REGION or AWS_DEFAULT_REGION, and a server other than
-    AWS's own from AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL."""
+    """Returns (file system, path in it) for a local path, a file:// or an s3:// URI. For S3 the credentials come from
+    where AWS clients find them, the region from AWS_REGION or AWS_DEFAULT_REGION, and a server other than AWS's own
+    from AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL."""
     if not uri.startswith(("s3://", "s3a://")):
         return fs.LocalFileSystem(), os.path.abspath(_local_path(uri))
     options = {}
@@ -40,7 +40,7 @@ def filesystem_of(uri):
     if endpoint:
         parts = urllib.parse.urlsplit(endpoint)
         options.update(scheme=parts.scheme, endpoint_override=parts.netloc)
-        options.setdefault("region", "us-east-1")  # such servers have none, but sign with one
+        options.setdefault("region", "us-east-1")  # such servers have no region, but signing needs one
     return fs.S3FileSystem(**options), uri.partition("://")[2].rstrip("/")
 
 
@@ -49,17 +49,17 @@ def _local_path(uri):
 
 
 def decoding_of(filesystem, file):
-    """plain, gzip or zstd: how a file's bytes are read."""
+    """Returns how a file's bytes are decoded: plain, gzip or zstd."""
     named = {".gz": "gzip", ".zst": "zstd"}.get(os.path.splitext(file.file)[1])
     with filesystem.open_input_stream(file.path, compression=None) as stream:
         return compression_of(stream.read(FORMAT_BYTES)) or named or "plain"
 
 
 def list_feed(uri, patterns=(), follow_links=False, passed_over=None, is_personal=False):
-    """(file system, LandingFiles sorted by `file`) below a folder. Names that begin with '.' or '_' are hidden: they are
-    left out without a word, as Spark does. Files whose names `patterns` do not take join the list `passed_over`.
-    `follow_links`: also those that leave the folder. Raises LandingError when there is no such folder, or naming
-    all that cannot be read. `is_personal`: file names are not to be told."""
+    """Returns (file system, LandingFiles sorted by `file`) for the files below a folder. Names that begin with '.' or
+    '_' are hidden: they are left out silently, as by Spark. Files whose names do not match `patterns` are appended to
+    `passed_over`. `follow_links`: follow links that leave the folder, too. `is_personal`: file names must not be shown.
+    Raises LandingError when there is no such folder, and when files cannot be read: then it names all of them."""
     filesystem, folder = filesystem_of(uri)
     try:
         if filesystem.get_file_info(folder).type != fs.FileType.Directory:
@@ -145,7 +145,7 @@ def _is_utf8(text):
 
 
 def content_hash(filesystem, file):
-    """SHA-256 of the stored bytes, in hex."""
+    """Returns the SHA-256 of the stored bytes, in hex."""
     digest = hashlib.sha256()
     with filesystem.open_input_stream(file.path, compression=None) as stream:
         while block := stream.read(_READ_BYTES):
@@ -154,7 +154,7 @@ def content_hash(filesystem, file):
 
 
 def content_hashes(filesystem, files):
-    """file -> content hash of each."""
+    """Returns file -> content hash."""
     with ThreadPoolExecutor(_HASH_THREADS) as pool:
         hashes = pool.map(lambda file: content_hash(filesystem, file), files)
         return {file.file: found for file, found in zip(files, hashes)}

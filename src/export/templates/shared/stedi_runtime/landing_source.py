@@ -1,5 +1,6 @@
-"""Landing files as rows of a Spark job: on Spark 4 a Python data source, `stedi_landing`; on Spark 3.5, which has
-none, mapInArrow over the list of files. Both give, for each file, its rows, its rejections and one report."""
+"""Reads landing files as rows of a Spark job: on Spark 4 by a Python data source, `stedi_landing`; on Spark 3.5, which
+has no Python data sources, by mapInArrow over the list of files. Both give, for each file, its rows, its rejections and
+one report."""
 import json
 
 import pyarrow as pa
@@ -16,9 +17,9 @@ _SPARK_TYPES = {"STRING": StringType, "BIGINT": LongType, "INT": IntegerType, "D
                 "BOOLEAN": BooleanType}
 _ARROW_TYPES = {"STRING": pa.string(), "BIGINT": pa.int64(), "INT": pa.int32(), "DOUBLE": pa.float64(),
                 "BOOLEAN": pa.bool_()}
-# What each item has, before the columns of the contract. `detail` is the reason of a rejection and of a row of the
-# table of rejected records, the JSON text of a report, the rescued keys of a row; `_column`, `_found` and `_wanted`
-# tell more of a rejection.
+# The fields of each item, before the columns of the contract. `_detail` is the reason of a rejection or of a row of the
+# table of rejected records, the JSON text of a report, or the rescued keys of a row. `_column`, `_found` and `_wanted`
+# tell more about a rejection.
 _FRAME = (("_item", "STRING"), ("_source_file", "STRING"), ("_offset", "BIGINT"), ("_length", "BIGINT"),
           ("_detail", "STRING"), ("_unfit", "STRING"), ("_column", "STRING"), ("_found", "STRING"), ("_wanted", "STRING"))
 _BATCH_ROWS = 8192
@@ -39,7 +40,7 @@ def _arrow_schema(columns):
 
 
 def tasks_of(files):
-    """The files of each task: as (path, file, size) lists."""
+    """Returns the files of each task, as lists of (path, file, size)."""
     tasks, size = [], 0
     for file in files:
         if not tasks or size + file.size_bytes > _TASK_BYTES:
@@ -51,7 +52,7 @@ def tasks_of(files):
 
 
 def contract_of(feed):
-    """What a reader must know of a feed: a part of it that is JSON."""
+    """Returns the part of a feed that a reader needs, as a JSON value."""
     columns = [{key: c[key] for key in ("name", "type", "not_null", "empty_is_null") if key in c}
                for c in feed["columns"]]
     return {"columns": columns, "keep_unfit": feed.get("keep_unfit", False),
@@ -59,7 +60,7 @@ def contract_of(feed):
 
 
 def read_batches(folder, feed, files):
-    """Record batches of the files [(path, file, size)] below the folder `folder` (a path or URI)."""
+    """Yields record batches of the files [(path, file, size)] below `folder` (a path or URI)."""
     filesystem, _ = filesystem_of(folder)
     contract, schema = Contract.of(feed), _arrow_schema(feed["columns"])
     for path, file, size_bytes in files:
@@ -99,7 +100,7 @@ def _read_file(filesystem, contract, schema, file):
 
 
 def _placed(contract, row):
-    """The values of contract.rejected among all columns of the contract."""
+    """Returns a value for each column of the contract: those of contract.rejected from `row`, None for all others."""
     values = [None] * len(contract.columns)
     for column, value in zip(contract.rejected, row):
         values[column] = value
@@ -112,7 +113,7 @@ def _batch(items, schema):
 
 
 def read_landing(spark, folder, feed, files):
-    """A frame of schema_of(the feed's columns): the items of these LandingFiles of a folder."""
+    """Returns the items of these LandingFiles of a folder as a frame, whose schema is schema_of(the feed's columns)."""
     feed = contract_of(feed)
     tasks = tasks_of(files)
     try:
@@ -136,8 +137,8 @@ def _by_arrow(spark, folder, feed, tasks):
 
 
 def register(spark):
-    """Makes format("stedi_landing") known. Options: folder (path or URI), contract (JSON, from contract_of), and
-    tasks (JSON, from tasks_of; without it all files of the folder)."""
+    """Registers the format stedi_landing with Spark. Its options are folder (path or URI), contract (JSON, from
+    contract_of), and tasks (JSON, from tasks_of; without it, all files of the folder are read)."""
     from pyspark.sql.datasource import DataSource, DataSourceReader, InputPartition
 
     class LandingReader(DataSourceReader):

@@ -1,4 +1,5 @@
-"""Values of the ${names} in a project's SQL, and their replacement: as text, everywhere but in comments."""
+"""Checks the values of the ${names} in a project's SQL, and replaces the names with them: as text, everywhere but in
+comments."""
 import datetime
 import math
 import re
@@ -6,12 +7,13 @@ import re
 AS_OF, PSEUDONYM_KEY, LANDING = "stedi.as_of", "stedi.pseudonym_key", "stedi.landing"
 
 _refused = re.compile(r"['\"`\\\n\r\0]")
-# What is copied as it stands up to a ${..}; block comments nest, so their inside is not looked into here.
+# Matches what decides whether a ${..} is replaced: comments, quotes and the ${..} itself. Block comments nest, so
+# _comment_end finds where they end.
 _piece = re.compile(r"--[^\n]*|/\*|\*/|'|\"|`|\$\{([^}'\"\r\n{]*)\}|\$\{", re.DOTALL)
 
 
 class ParameterError(Exception):
-    """One line: what is wrong with a parameter."""
+    """A parameter is wrong. The message is one line for the user."""
 
 
 _WHOLE = r"(?:0|-?[1-9][0-9]*)"
@@ -45,7 +47,7 @@ def _is_decimal(text, precision, scale):
 
 
 def is_value(text, kind):
-    """Whether a text is a value of a type, in the one form that all engines read alike."""
+    """Whether a text is a value of a type, in the only form that all engines read alike."""
     if kind in ("INT", "BIGINT"):
         return _is_whole(text, 32 if kind == "INT" else 64)
     if kind in ("DOUBLE", "FLOAT"):
@@ -68,7 +70,7 @@ def _is_inside(text, least, most):
 
 
 def check_rules(name, value, rules):
-    """Raises ParameterError for a value that is not of the types that the SQL casts it to, or outside its range."""
+    """Returns the value. Raises ParameterError if it is not of the types that the SQL casts it to, or out of range."""
     for rule in rules.get("types", []):
         if not (rule["may_be_empty"] and not value) and not is_value(value, rule["type"]):
             raise ParameterError(f"{name} = '{value}' is not a value of type {rule['type']}")
@@ -79,7 +81,8 @@ def check_rules(name, value, rules):
 
 
 def check_value(name, value):
-    """A value without quotes, so that '${name}' is always one text."""
+    """Returns the value. Raises ParameterError if it contains a quote, a backslash or a line end: without these,
+    '${name}' is always one text literal."""
     if _refused.search(value):
         raise ParameterError(f"the value of parameter {name} holds a quote, a backslash or a line end: "
                              "parameters are replaced as text, also between quotes: use a plain value")
@@ -101,7 +104,7 @@ def _comment_end(sql, begin):
 
 
 def replace_parameters(sql, values):
-    """`sql` with each ${name} replaced. Raises ParameterError for a name without a value."""
+    """Returns `sql` with each ${name} replaced. Raises ParameterError for a name without a value."""
     out, copied, at, quote = [], 0, 0, ""
     while match := _piece.search(sql, at):
         token, at = match.group(), match.end()

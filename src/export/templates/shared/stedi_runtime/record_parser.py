@@ -1,4 +1,4 @@
-"""The full parser: any well-formed record into a row by a contract, or the reason why it is none."""
+"""The full parser: turns any well-formed record into a row by a contract, or gives the reason why it cannot."""
 import math
 from dataclasses import dataclass
 
@@ -8,6 +8,8 @@ from .json_lexer import OK, JsonLexer, Stopped, is_number, unescape
 COLUMNS_MAX = 256
 _TO_NUMBER = {"BIGINT": to_bigint, "INT": to_int, "DOUBLE": to_double}
 TYPES = ("STRING", "BOOLEAN", *_TO_NUMBER)
+# The reject reasons that apply to one well-formed record, in the order of stedi's landing/rejection.h.
+ONE_RECORD = ("invalid_utf8", "duplicate_key", "type_mismatch", "out_of_range", "not_null")
 
 
 @dataclass(frozen=True)
@@ -22,11 +24,12 @@ class ContractColumn:
 
 
 class Contract:
-    """What a feed promises of its records. Keys of records match names without ASCII case."""
+    """What a feed promises about its records. Keys of records match names in either ASCII case."""
 
     def __init__(self, columns, keep_unfit=False, rejected=()):
         self.columns = tuple(columns)
-        # A value that its nullable column cannot hold does not reject the record: it is None, and rescued.
+        # If true, a value that its nullable column cannot hold does not reject the record: it becomes None, and is
+        # rescued.
         self.keep_unfit = keep_unfit
         if len(self.columns) > COLUMNS_MAX:
             raise ValueError(f"a feed has {len(self.columns)} columns; at most {COLUMNS_MAX} are possible")
@@ -35,26 +38,26 @@ class Contract:
                 raise ValueError(f"column {column.name}: a feed has no type {column.type}")
         self.index = {column.name.encode(): i for i, column in enumerate(self.columns)}
         self.required = tuple(i for i, column in enumerate(self.columns) if column.not_null)
-        # Columns that are looked for in the bytes of a rejected record.
+        # The columns whose values are looked for in the bytes of a rejected record.
         self.rejected = tuple(self.index[name.encode()] for name in rejected)
 
     @classmethod
     def of(cls, feed):
-        """Of a feed of a pipeline.json."""
+        """Returns the contract of a feed of pipeline.json."""
         return cls((ContractColumn(c["name"], c["type"], c.get("not_null", False), c.get("empty_is_null", False))
                     for c in feed["columns"]), feed.get("keep_unfit", False), feed.get("rejected_columns", ()))
 
     def can_keep_unfit(self, column):
-        """Whether a value that the column cannot hold can be None. The first of the rejected columns is whose record
-        it is: without it the record is rejected, so that it is looked for in its bytes."""
+        """Whether a value that the column cannot hold may become None. The first of the rejected columns tells whose
+        record it is. A record without it is rejected, so that its bytes are searched for that value."""
         return self.keep_unfit and not self.columns[column].not_null and column not in self.rejected[:1]
 
     def find(self, key):
-        """The column that an unescaped key means, or None."""
+        """Returns the index of the column that an unescaped key names, or None."""
         return self.index.get(key.lower())
 
     def fitting(self, column, raw):
-        """A raw string, number or literal in the column's type; None when it does not fit, or is null."""
+        """Returns a raw string, number or literal in the column's type; None when it does not fit, or is null."""
         try:
             if self.columns[column].is_null(raw) or not _string(raw)[1]:
                 return None
@@ -64,13 +67,13 @@ class Contract:
 
 
 class ParsedRecord:
-    """What one record holds; `stop` is one past its '}', or where reading stopped."""
+    """The members of one record. `stop` is one past its '}', or where reading stopped."""
     __slots__ = ("status", "stop", "first_control", "members")
 
     def __init__(self, status, stop, first_control, members):
         self.status, self.stop = status, stop
-        self.first_control = first_control  # where a raw control byte stands in a string, or None
-        self.members = members  # (raw key, raw value, with the quotes of a string), in input order
+        self.first_control = first_control  # position of the first raw control byte in a string, or None
+        self.members = members  # (raw key without its quotes, raw value), in input order
 
 
 def parse_record(data, begin, end):
@@ -112,7 +115,7 @@ def _column_of(contract, key):
 
 
 def _string(raw):
-    """The text of a raw string value."""
+    """Returns (text, whether it is valid) of a raw string. Other raw values are returned as they are."""
     if raw[:1] != b'"':
         return raw, True
     inside = raw[1:-1]
@@ -123,7 +126,7 @@ _KINDS = {b"n": "null", b"t": "true", b"f": "false", b"{": "object", b"[": "arra
 
 
 def kind_of(raw):
-    """What kind of value stands there."""
+    """Returns the kind of a raw value, for messages."""
     if raw[:1] != b'"':
         return _KINDS.get(raw[:1], "number")
     text = _string(raw)[0]
@@ -133,7 +136,7 @@ def kind_of(raw):
 
 
 def _is_inexact(column_type, text):
-    """Of a number that no double is: whether it lies between two."""
+    """Whether a number that no double equals lies between two doubles. Otherwise it is out of range."""
     if column_type != "DOUBLE":
         return False
     value = float(text)
@@ -168,8 +171,9 @@ def _convert(column, raw):
 
 
 def record_values(contract, data, begin, record):
-    """The values of a record by contract, the JSON text of its other keys and unfit values, and the names of the
-    columns of these (None when there are none). Raises the Fault that counts first."""
+    """Returns the values of a record by contract, the JSON text of its other keys and unfit values, and the names of
+    the columns with unfit values; the last two are None when there are none. Raises Fault with the reason that comes
+    first."""
     if record.first_control is not None:
         raise Fault("malformed")
     try:

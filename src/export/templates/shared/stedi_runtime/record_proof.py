@@ -1,8 +1,8 @@
-"""Whether an object is a record of the file or lies inside of one. After damage the open brackets are not known any
-more; what *follows* an object tells. Inside of a record every object is followed by ',', ']' or '}': so one that is
+"""Tells whether an object is a record of the file or lies inside one. After damage the open brackets are not known any
+more; what *follows* an object tells. Inside a record every object is followed by ',', ']' or '}': so one that is
 followed by a '{', or by the end of the file, is a record. Elements of a top-level array are followed by ',' as well:
-there the values are read on to the ']' that ends them, after which a nested array goes on and a top-level one does
-not."""
+there reading goes on to the ']' that ends the values: more of the record follows a nested array, but not a top-level
+one."""
 import re
 
 from .json_lexer import NEED_MORE as LEX_NEED_MORE
@@ -10,17 +10,18 @@ from .json_lexer import JsonLexer, Stopped, skip_space
 from .recovery import LOOK_AHEAD_BYTES_MAX, NO, YES
 
 SURE, ASK, NEED_MORE = "sure", "ask", "need_more"
-# A record; a record and an element of a top-level array; inside of a record, or only the beginning of one; whole,
-# with a ',' behind it, but there is more damage before the bytes tell; not whole, or followed by what follows no record.
+# RECORD: a record. ELEMENT: a record and an element of a top-level array. NESTED: inside a record, or only the
+# beginning of one. OPEN: whole, with a ',' behind it, but there is more damage before the bytes tell. UNKNOWN: not
+# whole, or followed by what follows no record.
 RECORD, ELEMENT, NESTED, OPEN, UNKNOWN = "record", "element", "nested", "open", "unknown"
 _skip_separators = re.compile(rb"[ \t\n\r,]*").match
 _QUOTE, _COMMA, _COLON, _OPEN, _CLOSE, _OPEN_ARRAY, _CLOSE_ARRAY = b'",:{}[]'
 
 
 def what_follows(data, position, end, at_end, in_array, is_empty):
-    """What the bytes right behind a well-formed record say about it. SURE: nothing inside of a record is followed so.
-    ASK: prove_record() decides. `is_empty`: the record is `{}`, which text may hold, too, and outside of an array only
-    counts in a line of its own."""
+    """Returns what the bytes from `position` on, right after a well-formed object, say about it. SURE: such bytes never
+    follow an object inside a record. ASK: prove_record() decides. `is_empty`: the object is `{}`, which may also occur
+    in text; outside an array it only counts on a line of its own."""
     is_cut = end - position < LOOK_AHEAD_BYTES_MAX
     limit = end if is_cut else position + LOOK_AHEAD_BYTES_MAX
     behind = position
@@ -53,9 +54,10 @@ def _is_text_element(data, position, end):
 
 
 def prove_record(data, begin, end, at_end, record_bytes_max, size_counts):
-    """(what it is, next) of the object whose '{' is at `begin`, of which record_bytes_max bytes are read, and what follows.
-    NESTED, OPEN, UNKNOWN: no record that could be proven begins before `next`, which is behind the '{'.
-    `size_counts`: whether more values in a row than fit into a record show that no record is around them."""
+    """Returns (what it is, next) for the object whose '{' is at `begin`. Reads at most LOOK_AHEAD_BYTES_MAX bytes
+    beyond record_bytes_max. NESTED, OPEN, UNKNOWN: no record that could be proven begins before `next`, which is always
+    behind the '{'. `size_counts`: whether a run of values that is longer than the largest record shows that no record
+    is around them. `at_end`: no bytes follow `end`."""
     return _RecordProof(data, begin, end, at_end, record_bytes_max, size_counts).run()
 
 
@@ -66,7 +68,7 @@ class _RecordProof:
         self._is_limited = end - begin > limit  # bytes follow `end`, but a record ends before them
         self._at_end = at_end and not self._is_limited
         self._end = begin + limit if self._is_limited else end
-        self._is_first = True  # the value at hand is the object at `begin`
+        self._is_first = True  # the current value is the object at `begin`
         self._has_comma = False
 
     def run(self):
@@ -79,9 +81,9 @@ class _RecordProof:
             except Stopped as stopped:
                 if stopped.status == LEX_NEED_MORE:
                     return self._at_end_of_bytes(True)
-                # A string holds no raw newline: after it, the next record may begin.
+                # A string cannot contain a raw newline: the next record may begin after it.
                 return self._not_proven(stopped.position if lexer.first_control is None else lexer.first_control)
-            # The reader takes such text for damage, where no record is around it.
+            # Outside a record, the reader takes a string with a control byte for damage.
             if lexer.first_control is not None and data[value] != _OPEN:
                 return self._not_proven(behind)
             position = skip_space(data, behind, end).end()
@@ -111,7 +113,8 @@ class _RecordProof:
         return (OPEN if self._has_comma else UNKNOWN), max(position, self._begin + 1)
 
     def _in_object(self, position):
-        """What stands there is part of an object. Values that follow each other are not: that is damage."""
+        """What is at `position` belongs to an object around the values. An object does not contain several values in a
+        row, so more than one value is damage."""
         return (NESTED, position) if self._is_first else self._not_proven(position)
 
     def _at_end_of_bytes(self, in_value):
@@ -129,7 +132,7 @@ class _RecordProof:
             return NEED_MORE if stopped.status == LEX_NEED_MORE else NO
 
     def _at_last(self, value, behind, position):
-        """At what is behind the value [value, behind), and is no ','."""
+        """Decides by the byte at `position`, which follows the value [value, behind) and is no ','."""
         data, byte = self._data, self._data[position]
         if byte == _CLOSE_ARRAY:
             return self._at_bracket(position)
@@ -140,8 +143,8 @@ class _RecordProof:
             return self._not_proven(position)
         if byte in (_OPEN, _OPEN_ARRAY):
             return self._proven()
-        # A line of its own that is followed by damage is whole. `}` in place of `,` makes a record of the beginning
-        # of one, which the rest of its keys follow.
+        # An object on a line of its own is whole, even if damage follows. But where a `}` took the place of a `,`, the
+        # beginning of a record looks whole, and the rest of its keys follows.
         is_line = b"\n" in data[behind:position]
         may_be_key = byte in (_QUOTE, _COLON)
         if not is_line or (may_be_key and b"\n" in data[value:behind]):

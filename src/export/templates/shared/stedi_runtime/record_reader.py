@@ -1,5 +1,5 @@
-"""What the bytes of a landing file mean: records, rejections, white space and framing, one after the other, as
-stedi's own reader gives them (docs/decisions/0002-damage-in-landing-files.md in stedi's source)."""
+"""Divides the bytes of a landing file into records, rejections, white space and framing, exactly as stedi's own reader
+does (docs/decisions/0002-damage-in-landing-files.md in stedi's source)."""
 import re
 from dataclasses import dataclass, field
 
@@ -13,7 +13,7 @@ from .rejected_values import RejectedValues
 
 BLOCK_BYTES = 1 << 20
 RECORD_BYTES_MAX = 16 << 20  # longer records are too_large
-RAW_BYTES_MAX = 64 << 10     # of a rejection
+RAW_BYTES_MAX = 64 << 10     # kept of a rejection
 NO_MISFIT = (None, None, None)
 
 _BYTE_ORDER_MARK = b"\xEF\xBB\xBF"
@@ -27,7 +27,7 @@ class Row:
     offset: int   # byte of its '{' in the decoded file
     values: tuple  # by contract
     rescued: str  # None when there are no other keys and nothing is unfit
-    unfit: str = None  # columns that could not hold their values
+    unfit: str = None  # names of the columns that could not hold their values
 
 
 @dataclass
@@ -42,7 +42,7 @@ class Rejection:
 
 @dataclass
 class Counts:
-    """Of decoded bytes: accepted + quarantined + whitespace + framing == decoded."""
+    """Counts of decoded bytes, so that accepted + quarantined + whitespace + framing == decoded; and of records."""
     decoded: int = 0
     accepted: int = 0
     quarantined: int = 0
@@ -56,20 +56,21 @@ class Counts:
 
 
 class _Window:
-    """A contiguous view of a file's decoded bytes that moves on and can grow."""
+    """A contiguous view of a file's decoded bytes that moves forward and can grow."""
 
     def __init__(self, read, block_bytes):
         self._read, self._block_bytes = read, block_bytes
         self.data, self.base, self.exhausted = b"", 0, False
 
     def extend(self, keep):
-        """Reads on; what stood at `keep` is the first of `data` now. False at the end."""
+        """Reads more bytes and drops those before `keep`, which becomes the start of `data`. Returns False at the
+        end."""
         kept = self.data[keep:]
         self.base += keep
         if self.exhausted:
             self.data = kept
             return False
-        wanted = max(self._block_bytes, len(kept))  # doubling: a record that is read again stays linear
+        wanted = max(self._block_bytes, len(kept))  # doubling keeps reading a record again linear
         got = self._read(wanted)
         self.exhausted = len(got) < wanted
         self.data = kept + got
@@ -78,7 +79,7 @@ class _Window:
 
 @dataclass
 class _Damage:
-    """A stretch that became no row. `observed`: up to here the bytes were well-formed, recovery starts there."""
+    """A stretch that became no row. The bytes up to `observed` were well-formed; recovery starts there."""
     reason: str
     observed: int
     maybe_cut_off: bool = field(default=False)  # truncated if reading starts again right where it failed
@@ -86,13 +87,13 @@ class _Damage:
 
 
 class _Stretch:
-    """The bytes of a rejection while recovery goes over them."""
+    """Collects the bytes of a rejection while recovery passes over them."""
 
     def __init__(self, found):
         self._found = found
         self.raw = b""
-        self.end = 0            # without the white space at its end
-        self.end_of_record = 0  # without the separators at its end, of which `commas` are commas
+        self.end = 0            # without trailing white space
+        self.end_of_record = 0  # without trailing separators, of which `commas` are commas
         self.commas = 0
 
     def add(self, offset, data):
@@ -109,7 +110,7 @@ class _Stretch:
 
 
 def _trim_end(data, begin, end):
-    """One past the last byte of [begin, end) that is not white space."""
+    """Returns one past the last byte of [begin, end) that is not white space."""
     return begin + len(data[begin:end].rstrip(SPACE))
 
 
@@ -117,11 +118,12 @@ _first_key = re.compile(rb'\{[ \t\n\r]*"([^"\\\x00-\x1f]*)"').match
 
 
 def _begins_a_record(data, begin, brace, end):
-    """Whether the '{' at `brace`, which cannot stand there, begins the next record. Else it may be what is too much, and
-    what follows is the rest of the record that begins at `begin`: but no record has its first key twice."""
+    """Whether the '{' at `brace`, which is a syntax error in the record at `begin`, begins the next record. Otherwise
+    this '{' may be a byte too many, which the rest of the record follows. No record has its first key twice: if the
+    same key follows the '{', it begins the next record."""
     before = _trim_end(data, begin, brace)
     if data[before - 1] == 0x7B:
-        return True  # doubled: nothing of the record stands before it
+        return True  # the '{' is doubled: nothing of the record precedes it
     if b"\n" in data[before:brace] and (data[before - 1] != 0x2C or b"\n" not in data[begin:before]):
         return True
     own, following = _first_key(data, begin, brace), _first_key(data, brace, end)
@@ -129,8 +131,8 @@ def _begins_a_record(data, begin, brace, end):
 
 
 class RecordReader:
-    """Iterating gives the Rows and Rejections of one file in order. `read(n)` gives the next n decoded bytes,
-    fewer only at the end. `counts` holds when iteration is done."""
+    """Iterates over the Rows and Rejections of one file in order. `read(n)` returns the next n decoded bytes, fewer
+    only at the end. `counts` is valid after the iteration."""
 
     def __init__(self, contract, read, block_bytes=BLOCK_BYTES, record_bytes_max=RECORD_BYTES_MAX,
                  fast_path=True):
@@ -140,8 +142,8 @@ class RecordReader:
         self._fast_path = FastPath(contract) if fast_path else None
         self._found = RejectedValues(contract)
         self._at = 0             # the position in the window's data
-        self._has_begun = False  # something but white space was there
-        self._is_array = None    # the first byte that counts decides: '[' makes an array file
+        self._has_begun = False  # a byte other than white space was read
+        self._is_array = None    # the first such byte decides: '[' makes an array file
         self._in_array = False   # a top-level '[' is open
         self.counts = Counts()
 
@@ -167,7 +169,7 @@ class RecordReader:
         self.counts.decoded = self._window.base + self._at
         if self._in_array:
             self._found.begin(self._in_array)
-            yield self._reject(0, "truncated", b"", True)  # no byte is wrong, one is missing
+            yield self._reject(0, "truncated", b"", True)  # the ']' is missing
 
     def _skip_byte_order_mark(self):
         while len(self._window.data) < len(_BYTE_ORDER_MARK) and self._window.extend(0):
@@ -177,7 +179,7 @@ class RecordReader:
             self.counts.framing += self._at
 
     def _skip_separators(self):
-        """False when no byte is left."""
+        """Skips white space and, in an array, commas. Returns False when no byte is left."""
         skip = _array_separators if self._in_array else _separators
         while True:
             data = self._window.data
@@ -193,7 +195,7 @@ class RecordReader:
                 return False
 
     def _run_fast_path(self):
-        """Rows as long as they match a template; stands before what does not, maybe a separator."""
+        """Yields rows as long as records match a template. Stops before whatever does not, perhaps a separator."""
         data, at, base = self._window.data, self._at, self._window.base
         in_array, counts, templates = self._in_array, self.counts, self._fast_path.templates
         separators = _array_separators if in_array else _separators
@@ -208,7 +210,7 @@ class RecordReader:
                     return
                 stop = match.end()
                 following = separators(data, stop).end()
-                # What no record follows at once is left to the full parser: it looks whether this one is whole.
+                # If no other record follows directly, the full parser must check whether this one is whole.
                 if stop - at > self._record_bytes_max or following == end or data[following] != 0x7B:
                     return
                 try:
@@ -228,11 +230,12 @@ class RecordReader:
             self._at = at
 
     def _parse_end(self):
-        """Where parsing of the record at hand must end: with the bytes at hand, or at the limit of a record."""
+        """Returns where parsing of the current record must end: with the bytes that are there, or at the size limit."""
         return min(len(self._window.data), self._at + self._record_bytes_max)
 
     def _lengthen(self):
-        """True: more bytes are there. False: the file ends. None: the record is too large."""
+        """Reads more bytes of the current record. Returns True: there are more. False: the file ends. None: the record
+        is too large."""
         if len(self._window.data) - self._at > self._record_bytes_max:
             return None
         more = self._window.extend(self._at)
@@ -240,7 +243,7 @@ class RecordReader:
         return more
 
     def _read_record(self, is_first):
-        """`is_first`: nothing but white space stands before it in the file."""
+        """Reads one record. `is_first`: only white space precedes it in the file."""
         is_proven = False
         while True:
             data, begin = self._window.data, self._at
@@ -280,7 +283,8 @@ class RecordReader:
                 return self._reject_whole(_trim_end(data, self._at, len(data)), reason, True)
 
     def _is_next_record(self, length):
-        """Whether the '{' so many bytes on, which cannot stand in the record at hand, begins the next one."""
+        """Whether the '{' that lies `length` bytes into the current record, as a syntax error, begins the next
+        record."""
         while len(self._window.data) - self._at - length < LOOK_AHEAD_BYTES_MAX:
             more = self._window.extend(self._at)
             self._at = 0
@@ -291,7 +295,8 @@ class RecordReader:
         return _begins_a_record(self._window.data, self._at, brace, end)
 
     def _prove(self, begin, size_counts):
-        """(proof, next) of the object at `begin`. Bytes before `begin` may be gone afterwards: it is 0 then."""
+        """Returns (proof, next) for the object at `begin`. Bytes before `begin` may be dropped from the window; then
+        the object is at 0."""
         while True:
             data = self._window.data
             proof, following = prove_record(data, begin, len(data), self._window.exhausted, self._record_bytes_max,
@@ -302,12 +307,13 @@ class RecordReader:
             begin = 0
 
     def _accept(self, proof, open_suffices):
-        """Whether a record is there, by what was found. `open_suffices`: nothing speaks against it."""
+        """Whether `proof` makes the object a record. `open_suffices`: OPEN is enough, since nothing speaks against
+        it."""
         if proof == RECORD:
             return True
         if proof != ELEMENT and not (proof == OPEN and open_suffices):
             return False
-        self._in_array = self._is_array = True  # perhaps the '[' is what was lost
+        self._in_array = self._is_array = True  # perhaps the '[' was lost
         return True
 
     def _store(self, record):
@@ -315,7 +321,7 @@ class RecordReader:
         try:
             values, rescued, unfit = record_values(self._contract, data, begin, record)
         except Fault as fault:
-            # A raw newline in a string: perhaps one record was cut off there, and the next one lost its beginning.
+            # With a raw newline in a string these may be two records: one was cut off, the next one lost its beginning.
             return self._reject_whole(record.stop, fault.reason, record.first_control is not None, fault.misfit)
         if self._fast_path:
             self._fast_path.learn(data, begin, record)
@@ -325,7 +331,7 @@ class RecordReader:
         return Row(self._window.base + begin, tuple(values), rescued, unfit)
 
     def _read_other_value(self, is_first):
-        """A number, string, literal or array between records, or garbage."""
+        """Rejects a number, string, literal or array between records, or garbage."""
         is_inner_array = self._in_array and self._window.data[self._at] == 0x5B
         while True:
             data, begin = self._window.data, self._at
@@ -356,8 +362,8 @@ class RecordReader:
             return self._reject_whole(len(self._window.data), "not_an_object", True, (None, kind, "object"))
 
     def _is_array_left_open(self, stop):
-        """Whether the file ends where an array inside of the top-level array does: then its ']' closes the outer one,
-        and one '[' is too many. `stop`: behind that ']'."""
+        """Whether the file ends after the array that ends at `stop`, inside the top-level array. Then its ']' closes
+        the top-level array, and one '[' is too many."""
         length = stop - self._at
         for place in range(length, length + LOOK_AHEAD_BYTES_MAX):
             if self._at + place == len(self._window.data):
@@ -378,7 +384,7 @@ class RecordReader:
         stretch.add(window.base + self._at, window.data[self._at:observed])
         start, last_observed = window.base + self._at, window.base + observed
         first = _first_key(window.data, self._at)
-        key = first[1] if first and observed > self._at else b""  # the first one of the damaged record
+        key = first[1] if first and observed > self._at else b""  # the first key of the damaged record
         position, refused = observed, max(damage.refused, observed)
         while True:
             data = window.data
@@ -391,7 +397,7 @@ class RecordReader:
             if status == CANDIDATE:
                 proof, refused = self._prove(position, damage.reason == "malformed")
                 position -= window.base - base
-                # There is more damage before the values end: brackets or keys decide.
+                # If there is more damage before the values end, the brackets or the first keys decide.
                 own_key = _first_key(window.data, position)[1]
                 is_likely = scanner.at_top_level() or key == own_key
                 if self._accept(proof, self._in_array and is_likely):
@@ -402,9 +408,9 @@ class RecordReader:
             window.extend(position)
             refused -= window.base - base
             position = 0
-        has_separators = self._in_array and stretch.end_of_record > start  # commas alone are what is wrong
+        has_separators = self._in_array and stretch.end_of_record > start  # else the commas are the fault
         end = stretch.end_of_record if has_separators else stretch.end
-        # Nothing stands between the fault and what comes next: the record was cut off there.
+        # If nothing is between the fault and what comes next, the record was cut off there.
         is_cut_off = damage.maybe_cut_off and end <= last_observed
         self._at = start - window.base
         self._found.look(b"", True)
@@ -424,7 +430,7 @@ class RecordReader:
         return rejection
 
     def _reject(self, length, reason, raw, may_be_several, misfit=NO_MISFIT):
-        """Of bytes that `_found` has seen; `may_be_several`: records."""
+        """Returns a rejection of bytes that `_found` has searched. `may_be_several`: they may be several records."""
         self.counts.quarantined += length
         self.counts.rejected += 1
         rows = self._found.rows(may_be_several) if self._found else []

@@ -1,11 +1,11 @@
 """Finds where reading can start again after damage: before a '{' with a key that is proven to begin a record
-(record_proof.py), wherever brackets and quotes seem to be. It counts them nevertheless, to tell the end of a line that
-is no part of a record, and the end of a top-level array."""
+(record_proof.py), whatever brackets and quotes seem to be open. It still counts them, to recognize the end of a line
+that is not part of a record, and the end of a top-level array."""
 import re
 
 from .json_lexer import skip_space
 
-LOOK_AHEAD_BYTES_MAX = 4096  # the pattern `{ "key" :` must be complete within so many bytes of its '{'
+LOOK_AHEAD_BYTES_MAX = 4096  # the pattern `{ "key" :` must be complete within this many bytes of its '{'
 KEY_BYTES_MAX = 256
 
 NO, YES, NEED_MORE = "no", "yes", "need_more"
@@ -20,7 +20,7 @@ FOUND, CANDIDATE = "found", "candidate"
 
 
 def key_follows(data, position, end):
-    """Whether ws* "key" ws* : follows behind a '{'. NEED_MORE: it depends on bytes at `end`."""
+    """Whether ws* "key" ws* : follows; `position` is behind a '{'. NEED_MORE: it depends on bytes at `end`."""
     is_cut = end - position < LOOK_AHEAD_BYTES_MAX
     limit = end if is_cut else position + LOOK_AHEAD_BYTES_MAX
     at_limit = NEED_MORE if is_cut else NO
@@ -54,7 +54,7 @@ def _file_ends(data, position, end, at_end):
 
 
 def _line_opens(data, position, end):
-    """Whether the line begins with a '{'. Empty lines say no."""
+    """Whether the line begins with a '{'. An empty line does not."""
     is_cut = end - position < LOOK_AHEAD_BYTES_MAX
     limit = end if is_cut else position + LOOK_AHEAD_BYTES_MAX
     position = _skip_in_line(data, position, limit).end()
@@ -85,7 +85,7 @@ class _Reading:
 
     def step(self, byte):
         if byte == 0x0A:
-            # A string holds no raw newline, and after damage the parity of quotes is not to be trusted.
+            # A string cannot contain a raw newline, and after damage the parity of quotes cannot be trusted.
             self.in_string = self.escaped = False
         elif self.in_string:
             if byte == 0x22 and not self.escaped:
@@ -103,7 +103,7 @@ class _Reading:
 
 
 class RecoveryScanner:
-    """At first at top level: no bracket is open."""
+    """Begins at top level, where no bracket is open."""
 
     def __init__(self, in_array):
         self._in_array = in_array
@@ -115,9 +115,9 @@ class RecoveryScanner:
         self._as_read.pass_over(data, begin, end)
 
     def scan(self, data, begin, end, refused, at_end):
-        """(FOUND, position where reading starts again); (CANDIDATE, position where perhaps a record begins; to refuse
-        it, scan on from there); or (NEED_MORE, position): everything before it is taken in; show bytes from there on,
-        and more of them. Candidates before `refused` are passed over. `at_end`: no bytes follow `end`."""
+        """Returns (FOUND, position where reading starts again); (CANDIDATE, position where perhaps a record begins): to
+        refuse it, scan on from there; or (NEED_MORE, position): everything before it is taken in; show bytes from there
+        on, and more of them. Candidates before `refused` are passed over. `at_end`: no bytes follow `end`."""
         if self._inverted is None:
             self._inverted = _Reading(self._as_read.depth, not self._as_read.in_string)
         position = begin
@@ -140,7 +140,7 @@ class RecoveryScanner:
         return self._as_read.at_top_level() or self._inverted.at_top_level()
 
     def _look(self, data, position, end, refused, at_end):
-        """What stands there, before it is taken in; None to go on."""
+        """Judges the byte at `position` before it is taken in. Returns None to go on."""
         byte = data[position]
         if byte == 0x7B:
             if position < refused:

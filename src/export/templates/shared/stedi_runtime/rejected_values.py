@@ -1,26 +1,27 @@
-"""A tolerant look at the bytes of a rejected record: the values of the columns that a feed names (feed.rejected).
+"""Finds, in the bytes of a rejected record, the values of the columns that a feed names (feed.rejected).
 
 It looks for `"key" : value` at every quote, because after damage neither the parity of quotes nor the depth of
-brackets can be trusted. A value counts only if it is whole: a string that is closed, a number that `}` or another key
-follows. Values of the first column are taken from wherever they stand, and so is every word that looks like an e-mail;
-those of the others only from a flat record, so that they are surely its own. As landing/rejected_values.cc in stedi's source.
+brackets can be trusted. A value counts only if it is whole: a string that is closed, a number that is followed by `}`
+or another key. Values of the first column are taken from anywhere; if that column is text, so is every word that looks
+like an e-mail address. Values of the other columns are only taken from a flat record, so that they certainly belong to
+it. landing/rejected_values.cc in stedi's source does the same.
 """
 import re
 
 from .json_lexer import JsonLexer, Stopped, unescape
-from .record_parser import Contract
+from .record_parser import ONE_RECORD, Contract
 from .recovery import YES, key_follows
 
 VALUE_BYTES_MAX = 64 << 10
 WORD_BYTES_MAX = 320
 _KEY_CHARACTERS_MAX = 255
-_MEMBER_BYTES_MAX = VALUE_BYTES_MAX + 4096  # of a key, what stands around it, and its value
+_MEMBER_BYTES_MAX = VALUE_BYTES_MAX + 4096  # a key, what is around it, and its value
 _SPACE = b" \t\n\r"
 _SCALAR = frozenset(b"0123456789abcdefghijklmnopqrstuvwxyzE+-.")
-_ONE_RECORD = ("invalid_utf8", "duplicate_key", "type_mismatch", "out_of_range", "not_null")
 _WORD = rb"(?<![^\x00-\x20\"'\\,:;=<>()\[\]{}])([^\x00-\x20\"'\\,:;=<>()\[\]{}]+)"
-# A word with a quote behind it, or at once the sign that ends a value: a word at which a record can be cut off may be
-# half of another one. And one of which it is not known yet what follows.
+# _WHOLE_WORD: a word that is followed by a quote, or directly by a character that ends a value. Any other word may be
+# half of a longer one, because a record can be cut off there. _OPEN_WORD: a word at the end of the bytes, of which it
+# is not known yet what follows.
 _WHOLE_WORD = re.compile(_WORD + rb"(?:[ \t\r\n]*[\"']|[,;}\]])")
 _OPEN_WORD = re.compile(_WORD + rb"[ \t\r\n]*\Z")
 _BRACKETS = re.compile(rb"[{}\[\]]|[ \t\r\n]+|,+|[^{}\[\] \t\r\n,]+")
@@ -29,26 +30,27 @@ _HEX = frozenset(b"0123456789abcdefABCDEF")
 
 
 class _MemberReader:
-    """Reads what stands at a quote, the first byte of `text`; `text` ends with the rejection (`is_whole`), or is as
+    """Reads a member at a quote, the first byte of `text`. `text` ends where the rejection ends (`is_whole`), or is as
     long as a member can be."""
 
     def __init__(self, text, is_whole, in_array):
         self.text, self.is_whole, self.in_array, self.at = text, is_whole, in_array, 0
 
     def key(self):
-        """A key that can name a column, unescaped, or None; then `at` stands before the value."""
+        """Returns the unescaped key, or None if it cannot name a column. After a key, `at` is the position of its
+        value."""
         text, key, at = self.text, bytearray(), 1
         while True:
             byte = text[at:at + 1]
             if byte == b'"':
                 break
             if byte != b"\\":
-                if byte < b" ":  # also: the end
+                if byte < b" ":  # a control byte, or the end
                     return None
                 key += byte
                 at += 1
             else:
-                # Names of columns are plain, so no escape but \\u00XX can stand for a character of one.
+                # Names of columns are ASCII, so only the escape \\u00XX can stand for one of their characters.
                 escape = text[at:at + 6]
                 if len(escape) < 6 or escape[1:2] != b"u" or not _HEX.issuperset(escape[2:]):
                     return None
@@ -68,8 +70,8 @@ class _MemberReader:
         return bytes(key)
 
     def may_be_nested(self):
-        """Behind a key: whether what stands there is, or may have been, more than a string, number or literal. A
-        bracket can be lost: then something else, or the next key, is in its place."""
+        """Whether the value after a key is, or may have been, more than a string, number or literal. Its bracket can be
+        lost: then something else, or the next key, is in its place."""
         begin, first, is_key = self.at, self._next(), False
         if first == b'"' and self._skip_string():
             self._skip_space()
@@ -78,7 +80,7 @@ class _MemberReader:
         return is_key or (first != b"" and first not in b'"-0123456789tfn')
 
     def whole_value(self):
-        """The raw string, number or literal here, if it is whole, else None."""
+        """Returns the raw string, number or literal here if it is whole, else None."""
         begin, is_string = self.at, self._next() == b'"'
         if not (self._skip_string() if is_string else self._skip_scalar()):
             return None
@@ -101,7 +103,8 @@ class _MemberReader:
         self.at += len(rest) - len(rest.lstrip(_SPACE))
 
     def _skip_string(self):
-        """Moves behind the closing quote; a control byte cannot stand in a string."""
+        """Moves behind the closing quote. Returns False if there is none before a control byte, which no string may
+        contain."""
         text, at = self.text, self.at + 1
         while at < len(text) and text[at] >= 0x20:
             if text[at] == 0x22:
@@ -121,8 +124,8 @@ class _MemberReader:
         return self.at > begin
 
     def _string_is_whole(self):
-        """A closed string ends where a member ends, or where the comma between it and the next key was lost or
-        spoilt. Else the quote that closes it is one that opens another string: its own is missing."""
+        """A closed string is whole if a member can end there, or if the comma before the next key was lost or damaged.
+        Otherwise the quote that closes it opens another string, and its own is missing."""
         self._skip_space()
         following = self._next()
         if not following:
@@ -134,7 +137,7 @@ class _MemberReader:
         return key_follows(self.text, self.at, len(self.text)) == YES
 
     def _scalar_is_whole(self):
-        """Digits could go on where a record was cut off: only `}` or a comma of the record shows that they do not."""
+        """Where a record was cut off, digits may be missing: only `}` or a comma of the record shows that none are."""
         self._skip_space()
         if self._next() == b"}":
             return True
@@ -155,8 +158,8 @@ class RejectedValues:
         return bool(self._wanted)
 
     def begin(self, in_array):
-        """Begins with the bytes of another rejection. `in_array`: it may lie in a top-level array, where a comma can
-        stand between records."""
+        """Begins another rejection. `in_array`: it may lie in a top-level array, where a comma can stand between
+        records."""
         self._in_array, self._held = in_array, b""
         self._firsts = {}
         self._others = [None] * len(self._wanted)
@@ -164,13 +167,13 @@ class RejectedValues:
         self._shape, self._held_word, self._words = _BEFORE, b"", {}
 
     def look(self, data, at_end):
-        """The next bytes of it; `at_end`: they are the last ones."""
+        """Takes the next bytes of the rejection; `at_end`: they are the last ones."""
         if not self._wanted:
             return
         self._look_at_brackets(data)
         self._look_for_words(data)
         text = self._held + data
-        # A member is read when all bytes that can belong to it are there.
+        # A member is read once all bytes that can belong to it are there.
         stop = len(text) if at_end else max(len(text) - _MEMBER_BYTES_MAX, 0)
         at = text.find(b'"')
         while 0 <= at < stop:
@@ -179,8 +182,8 @@ class RejectedValues:
         self._held = text[at:] if at >= 0 else b""
 
     def _look_at_brackets(self, data):
-        """A record is flat while nothing but its own `{` has been opened, and nothing follows its `}` but what can stand
-        between records and at the end of an array."""
+        """A record is flat as long as only its own `{` was opened, and only what can stand between records or at the
+        end of an array follows its `}`."""
         for part in _BRACKETS.findall(data):
             is_space = part[:1] in _SPACE
             if self._shape == _BEFORE and not is_space:
@@ -229,11 +232,11 @@ class RejectedValues:
         return value_begin
 
     def rows(self, may_be_several):
-        """One row for each value of the first column, those of words that are no value of its key behind the others, one
-        with None there if none was found. A value of another column stands in all rows if its key was found only once,
-        and the record is flat: no bracket stands between the `{` that the bytes begin with and the `}` that ends them,
-        if it was not cut off. Where the bytes may be those of several records, also only if no key of the contract was
-        found twice."""
+        """Returns one row for each value of the first column that was found; words that are not values of its key come
+        last. If no value was found there is one row with None. A value of another column is in all rows if its key was
+        found only once and the record is flat: there is no bracket between the `{` that the bytes begin with and the
+        `}` that ends them, if they were not cut off. With `may_be_several`, no key of the contract may have been found
+        twice either."""
         others = list(self._others)
         for slot, column in enumerate(self._wanted):
             if self._shape == _NOT_FLAT or column in self._repeated or (may_be_several and self._repeated):
@@ -242,8 +245,9 @@ class RejectedValues:
 
 
 def rows_of_raw(feed, raw, reason, is_whole):
-    """The rows that the raw bytes of a rejection give, or its first bytes: whether the whole is flat is not known then."""
+    """Returns the rows that the raw bytes of a rejection give. If `raw` has only its first bytes (not `is_whole`), it
+    is not known whether the record is flat, so only the first column has values."""
     values = RejectedValues(Contract.of(feed))
     values.look(raw, True)
-    rows = values.rows(not is_whole or reason not in _ONE_RECORD)
+    rows = values.rows(not is_whole or reason not in ONE_RECORD)
     return rows if is_whole else [(row[0], *[None] * (len(row) - 1)) for row in rows]

@@ -1,15 +1,15 @@
-"""A row as the JSON text that the quarantine keeps of it: as stedi's own engine writes it."""
+"""Formats a row as the JSON text that the quarantine keeps, exactly as stedi's own engine writes it."""
 import datetime
 import decimal
 import json
 import re
 
-_DECIMAL_DIGITS_MAX = 15  # wider ones keep the zeros behind their point
+_DECIMAL_DIGITS_MAX = 15  # decimals with more digits keep trailing zeros
 _control = re.compile(r"\\u00([0-9a-f]{2})")
 
 
 def _number(value):
-    """A double in the shortest digits, plain from 1e-6 up to 1e21."""
+    """Formats a double with the fewest digits, without an exponent from 1e-6 up to 1e21."""
     if value != value:
         return "NaN"
     if value in (float("inf"), float("-inf")):
@@ -55,6 +55,6 @@ def _value(value, data_type):
 
 
 def row_json(names, types, values):
-    """`types`: Spark's names of the columns' types."""
+    """Returns the JSON text of a row. `types`: Spark's names of the columns' types."""
     members = (f"{_text(name)}:{_value(value, kind)}" for name, kind, value in zip(names, types, values))
     return "{" + ",".join(members) + "}"

@@ -1,4 +1,4 @@
-"""One run: feeds loaded, tables built, all audited on what is staged, then all published."""
+"""One run: it loads feeds, builds tables, audits what it has staged, and then publishes all of it."""
 import contextlib
 import datetime
 import json
@@ -27,19 +27,19 @@ from .rejected_values import rows_of_raw
 from .row_json import row_json
 from .withdrawal import Withdrawal
 
-# What the user reads when a run ends early: one line, exit status 2.
+# Errors that end a run with exit status 2. The user reads their messages.
 USER_ERRORS = (LakeError, LandingError, ParameterError)
 _KEPT = ("fail", "warn")
-# In the names of Spark's errors about a row's value.
+# Words in the class names of Spark's errors about a value of a row.
 _ROW_ERRORS = ("CAST", "OVERFLOW", "ARITHMETIC", "DIVIDE", "DATETIME", "INVALID")
 
 
 class ExpectationFailed(Exception):
-    """A fail expectation does not hold: nothing is published, exit status 1."""
+    """An expectation with the action fail does not hold: nothing is published, and the exit status is 1."""
 
 
 def new_run_id():
-    """A UUIDv7: they sort by time."""
+    """Returns a UUIDv7. These sort by time."""
     value = (time.time_ns() // 1_000_000 << 80) | secrets.randbits(80)
     value = value & ~(0xF << 76) | 0x7 << 76
     return str(uuid.UUID(int=value & ~(0x3 << 62) | 0x2 << 62))
@@ -50,18 +50,18 @@ def today():
 
 
 def prepare_session(spark, secret=None):
-    """The settings that a project's SQL is written for; a secret in it stays out of plans and logs."""
+    """Makes the settings that a project's SQL is written for, and keeps a secret in the SQL out of plans and logs."""
     spark.conf.set("spark.sql.ansi.enabled", "true")
     spark.conf.set("spark.sql.ansi.doubleQuotedIdentifiers", "true")
     spark.conf.set("spark.sql.session.timeZone", "UTC")
     if secret:
-        # The word in it makes Spark leave out this setting's own value where it lists settings.
+        # The word "secret" in the value makes Spark redact this setting itself where it lists settings.
         spark.conf.set("spark.sql.redaction.string.regex", f"(?:secret){{0}}\\Q{secret}\\E")
     _ship_package(spark)
 
 
 def _ship_package(spark):
-    """Gives this package to the executors; on Glue --extra-py-files has done so."""
+    """Sends this package to the executors. On Glue, --extra-py-files has already done so."""
     package = pathlib.Path(__file__).parent
     if not package.is_dir() or getattr(spark.sparkContext, "_stedi_runtime", False):
         return
@@ -74,12 +74,13 @@ def _ship_package(spark):
 
 
 def masked(message):
-    """The first line of an error without the values that it quotes."""
+    """Returns the first line of an error without the values that it quotes."""
     return re.sub(r"'[^']*'|\"[^\"]*\"", "'***'", str(message).split("\n")[0])
 
 
 class Run:
-    """`parameters`: name -> value, all of them. `tell` prints a line for the user. `allow_shrink`: guards warn."""
+    """`parameters`: name -> value of all parameters. `tell` prints a line for the user. `allow_shrink`: guards only
+    warn."""
 
     def __init__(self, spark, catalog, database, parameters, tell=print, allow_shrink=False):
         self.spark, self.parameters, self.tell, self.allow_shrink = spark, parameters, tell, allow_shrink
@@ -87,17 +88,18 @@ class Run:
         prepare_session(spark, parameters.get(PSEUDONYM_KEY))
         self.lake = Lake(spark, catalog, database, self.run_id)
         self._staged = []       # in the order in which they are published
-        self._logs = []         # (definition, database, changes), published after them
+        self._logs = []         # (definition, database, condition, frame), published after the tables
         self._cached = []
         self._broken = []
-        self._errors = []       # of tables that could not be made; those that read them are not made either
+        self._errors = []       # of tables that could not be made; tables that read these are not made either
         self._failed = set()
         self._definitions = []  # of the tables that were built
         self._parents = []      # derived tables that are only read
         self._seen = {}         # plain name -> StagedTable
 
     def show_published(self, names, derived=()):
-        """Makes tables that this run does not build known by their plain names; `derived`: those with a SELECT."""
+        """Makes tables that this run does not build readable by their plain names. `derived`: those that have a
+        SELECT."""
         self._parents += derived
         for name in names:
             table = self.lake.open(name)
@@ -111,8 +113,8 @@ class Run:
         self.spark.table(table.relation).createOrReplaceTempView(table.name)
 
     def attempt(self, definition, action):
-        """Loads or builds a table. What cannot be read ends the run only when the other tables were tried: people who
-        withdrew are to be found all the same."""
+        """Loads or builds a table. If something cannot be read, the run ends only after the other tables were tried, so
+        that people who withdrew are found in any case."""
         names = {definition["name"]} | ({definition["rejected"]["name"]} if definition.get("rejected") else set())
         if self._failed & set(definition.get("depends_on", ())):
             self._failed |= names
@@ -123,10 +125,8 @@ class Run:
             self._failed |= names
             self._errors.append(error)
 
-    # Loading
-
     def load_feed(self, feed, folder):
-        """Stages the rows of the new files of a feed below `folder` and what is rejected of them."""
+        """Stages the rows and the rejections of the new files of a feed below `folder`."""
         table = self.lake.open(feed["name"])
         files_folder = self.lake.location_of(table)
         if are_inside_one_another(files_folder, folder):
@@ -220,7 +220,8 @@ class Run:
                 "run_id": self.run_id, **report}
 
     def _replace_rows(self, table, feed, items, replaced, is_new, rows):
-        """Rows of these files that stand there already: of older content, or of a run that ended half-way."""
+        """Stages the rows of the new files. Rows of these files that are already in the table, from older content or
+        from a run that ended halfway, are deleted."""
         if not is_new and replaced:
             condition = _file_condition("_source_file", replaced)
             if self.spark.table(table.relation).where(condition).limit(1).count():
@@ -235,7 +236,7 @@ class Run:
             self.lake.append(table, frame)
 
     def _is_redefined(self, feed):
-        """Whether a table of the feed lacks a column, or has not been made."""
+        """Whether a table of the feed lacks a column or does not exist."""
         definitions = [feed, feed["rejected"]] if feed.get("rejected") else [feed]
         for definition in definitions:
             table = self.lake.open(definition["name"])
@@ -247,8 +248,8 @@ class Run:
         return False
 
     def _replace_rejected(self, feed, items, replaced, rejected):
-        """Stages the table of the feed's rejected records: its rows live and die with those of their files. Where it
-        is new or has other columns, the quarantine tells of earlier rejections."""
+        """Stages the table of the feed's rejected records. Its rows are replaced together with those of their files. If
+        the table is new or has other columns, the rows for earlier rejections are made from the quarantine."""
         definition = feed.get("rejected")
         if not definition:
             return
@@ -274,8 +275,8 @@ class Run:
         self._show(table)
 
     def _earlier_rejections(self, feed, replaced):
-        """Rows for what the quarantine has of the feed's rejections, but of the files `replaced`. It keeps the first
-        bytes of a long one only: what stands behind them is not found."""
+        """Returns rows for the feed's rejections in the quarantine, except those of the files `replaced`. The
+        quarantine keeps only the first bytes of a long rejection, so values behind them are not found."""
         columns = feed["rejected"]["columns"]
         rows, table = [], self.lake.open(QUARANTINE["name"])
         if self.lake.exists(table):
@@ -304,7 +305,8 @@ class Run:
         self._logs.append((QUARANTINE, self.lake.database, condition, frame))
 
     def _log_files(self, feed, records, is_new):
-        """A new table has no rows of the files that are known from an older one: they are forgotten."""
+        """Logs the records of files. If the feed's table is new, all earlier records of the feed are deleted, since the
+        table has no rows of those files."""
         names = [c["name"] for c in FILES["columns"]]
         types = {"STRING": StringType(), "BIGINT": LongType()}
         schema = StructType([StructField(c["name"], types[c["type"]]) for c in FILES["columns"]])
@@ -314,10 +316,8 @@ class Run:
             condition += " AND " + _file_condition("file", {record["file"] for record in records})
         self._logs.append((FILES, self.lake.ops_database, condition, frame))
 
-    # Building
-
     def build_table(self, definition):
-        """Stages the rows that the SELECT of a table gives, if they are not those that it has."""
+        """Stages the rows that the SELECT of a table gives, unless the table has the same rows already."""
         name, columns = definition["name"], definition["columns"]
         table = self.lake.open(name)
         try:
@@ -376,7 +376,8 @@ class Run:
             if count:
                 frame = frame.where(F.expr(f"coalesce(({self._sql(expectation['condition'])}), true)"))
         if has_quarantine:
-            # Read only when the tables are published: by then a new one no longer has the name it is read by here.
+            # The rows are computed now: they are read only after the tables are published, when a new table no longer
+            # has the name by which it is read here.
             self._log_rows_out(name, news.localCheckpoint())
         return frame
 
@@ -402,18 +403,16 @@ class Run:
             as_json(F.struct(*[F.col(f"`{name}`") for name in names])).alias("raw"),
             F.lit(self.run_id).alias("run_id"))
 
-    # Audit and publishing
-
     def _audit(self, definition):
-        """Counts, on what is staged, the rows that break what is promised of a table."""
+        """Counts the rows, as staged, that break the expectations of a table."""
         for expectation in definition.get("expectations", []):
             if expectation["action"] in _KEPT:
                 count = self.spark.sql(self._sql(expectation["sql"])).count()
                 self._report(definition, expectation, count)
 
     def _note(self, definition):
-        """Tells what the project wants said of a table's rows; nothing where that is NULL."""
-        if "note" in definition:
+        """Tells the note that the project defines for a table, unless it is NULL."""
+        if definition.get("note"):
             line = self.spark.sql(self._sql(f"SELECT ({definition['note']}) FROM {definition['name']}")).head()[0]
             if line is not None:
                 self.tell(line)
@@ -431,8 +430,9 @@ class Run:
             self._broken.append(line)
 
     def publish(self):
-        """Shows the tables of this run, each by one step in the order in which they were built. Raises
-        ExpectationFailed, and publishes nothing, when the audit found what must not be."""
+        """Publishes the tables of this run, each in one step, in the order in which they were staged. Raises
+        ExpectationFailed, and publishes nothing, when an expectation or a guard failed; raises the error of a table
+        that could not be made."""
         if self._errors:
             raise self._errors[0]
         if self._broken:
@@ -447,7 +447,7 @@ class Run:
 
     @contextlib.contextmanager
     def whole(self):
-        """What is done inside is published as one, or not at all."""
+        """Publishes what the block has staged when it ends. Nothing of it is published when the block raises."""
         try:
             yield self
             self.publish()
@@ -462,9 +462,10 @@ class Run:
 
 
     def _end(self, takes_out):
-        """Forgets what is staged. Who withdrew leaves the published tables all the same."""
+        """Drops what a failed run has staged. With `takes_out`, people who withdrew leave the published tables
+        anyway."""
         withdrawal = None
-        with contextlib.suppress(Exception):  # the first error is the one to tell
+        with contextlib.suppress(Exception):  # only the first error is told
             withdrawal = self._withdrawal() if takes_out else None
         for table in self._staged:
             with contextlib.suppress(Exception):
@@ -474,7 +475,7 @@ class Run:
         try:
             for name, rows in withdrawal.take_out(_checksum):
                 self.tell(f"{name}: {rows} rows of people who withdrew were taken out, though the run failed")
-        except Exception as error:  # the first error is the one to raise
+        except Exception as error:  # only the first error is raised
             self.tell(f"who withdrew since the last run is still in the tables: {masked(error)}")
 
 
@@ -487,10 +488,10 @@ def _file_condition(column, files):
 
 
 def _checksum(frame):
-    """Of the multiset of rows: does not depend on their order."""
+    """Returns a checksum of the multiset of rows. It does not depend on their order."""
     cells = []
     for name in frame.columns:
-        cells += [F.col(f"`{name}`"), F.col(f"`{name}`").isNull()]  # xxhash64 passes over NULLs
+        cells += [F.col(f"`{name}`"), F.col(f"`{name}`").isNull()]  # xxhash64 ignores NULLs
     total = [F.coalesce(F.sum(F.xxhash64(*seed, *cells).cast("decimal(38,0)")), F.lit(0)) for seed in
              ([], [F.lit("stedi")])]
     count, first, second = frame.agg(F.count(F.lit(1)), *total).first()
@@ -503,7 +504,7 @@ def _is_row_error(error):
 
 
 def exit_status(action, tell=print):
-    """Runs `action()`; the exit status of its end: 0, 1 (an expectation failed) or 2 (input or environment)."""
+    """Runs `action()` and returns the exit status: 0, 1 (an expectation failed) or 2 (input or environment)."""
     try:
         action()
         return 0
@@ -516,7 +517,7 @@ def exit_status(action, tell=print):
 
 
 def pseudonym_key():
-    """From the environment, or ParameterError."""
+    """Returns the pseudonym key of the environment. Raises ParameterError if there is none."""
     key = os.environ.get("STEDI_PSEUDONYM_KEY", "")
     if not key:
         raise ParameterError(f"{PSEUDONYM_KEY} is not set: export STEDI_PSEUDONYM_KEY; the same key gives the same "

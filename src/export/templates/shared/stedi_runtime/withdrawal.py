@@ -1,14 +1,14 @@
-"""The published tables without the rows of people who withdrew: they leave also when a run fails.
+"""Takes the rows of people who withdrew out of the published tables, even when a run fails.
 
-A table of consent (`consent` names its column of the person) has a row for each person who agrees. Its published rows
-of those whom this run did not find there leave, and along the references.* that fail a run all rows that refer to one
-that left. Nothing joins.
+A table of consent (`consent` names its column of the person) has a row for each person who agrees. The published rows
+of people whom this run did not find there leave, and with them, from table to table along the references.* that fail a
+run, all rows that refer to one that left. No row is added.
 """
 
 
 class Withdrawal:
-    """`definitions`: of the tables that the run built, in their order; `parents`: names of tables that it only read.
-    REQUIRES: each can be read by its plain name."""
+    """`definitions`: those of the tables that the run built, in the order of the graph. `parents`: names of tables that
+    it only read. REQUIRES: each of these tables can be read by its plain name."""
 
     def __init__(self, spark, lake, definitions, parents=()):
         self.spark, self.lake, self._parents = spark, lake, set(parents)
@@ -25,7 +25,7 @@ class Withdrawal:
         gone = []
         if definition.get("consent"):
             key, found = definition["consent"], f"stedi_consent_{name}"
-            # Read now: what the run staged is forgotten before anything leaves.
+            # Read now, since what the run has staged is dropped before any row leaves.
             keys = self.spark.sql(f"SELECT DISTINCT `{key}` FROM `{name}`").localCheckpoint()
             keys.createOrReplaceTempView(found)
             gone.append(_not_in(key, found, key))
@@ -44,11 +44,11 @@ class Withdrawal:
         self._remaining[name] = (definition, table, view, bool(gone))
 
     def explains_empty(self, name):
-        """Whether all rows left a table that is published, or it had none."""
+        """Whether all rows leave a published table, or it had none."""
         return name in self._remaining and not self.spark.table(self._remaining[name][2]).limit(1).count()
 
     def explains_broken(self, definition, sql):
-        """Whether an expectation of a table does not hold for the rows that stay, either."""
+        """Whether an expectation of a table fails for the published rows that stay, too."""
         names = [definition["name"], *definition.get("depends_on", ())]
         if definition["name"] not in self._remaining:
             return False
@@ -63,7 +63,7 @@ class Withdrawal:
                 frame.createOrReplaceTempView(name)
 
     def take_out(self, checksum_of):
-        """Publishes the tables that rows leave; gives (name, how many) of each."""
+        """Publishes each table without the rows that leave it. Yields (name, how many rows left) for each."""
         for name, (definition, table, view, may_leave) in self._remaining.items():
             if not may_leave:
                 continue
