@@ -40,9 +40,9 @@ int64_t Surplus(const LakeSession& session, const Schema& schema, const std::str
 }
 
 // How what a table would be made from now compares with what it was made from.
-enum class Basis : uint8_t { kSame, kOtherInputs, kOtherDefinition };
+enum class Basis : uint8_t { kSame, kOtherInputs, kOtherText };
 
-// `basis` is not kOtherDefinition.
+// `basis` is not kOtherText.
 void CompareRows(const LakeSession& session, const ReadTable& table, const std::string& made_again,
                  Basis basis, TableVerification& out) {
   const Schema& schema = table.table.metadata.CurrentSchema();
@@ -70,7 +70,7 @@ Basis CompareBasis(const LakeSession& session, const TableDefinition& definition
   const std::string now = Fingerprint(definition, sql, inputs);
   if (!last.has_value() || !StatesOfSame(last->fingerprint, now).has_value()) {
     out.faults.emplace_back(kOtherDefinition);
-    return Basis::kOtherDefinition;
+    return Basis::kOtherText;
   }
   if (last->fingerprint == now) return Basis::kSame;
   out.notes.emplace_back("an input has changed since it was made: stedi run");
@@ -133,7 +133,7 @@ bool SaysTheSame(const FileRecord& record, const FileReport& report) {
 void RecomputeFeed(const LakeSession& session, const Feed& feed, const ReadTable& table,
                    const std::vector<FileRecord>& records, TableVerification& out) {
   out.is_recomputed = true;
-  if (CompareBasis(session, feed, "", {}, out) == Basis::kOtherDefinition) return;
+  if (CompareBasis(session, feed, "", {}, out) == Basis::kOtherText) return;
   FilesNow files = FindFiles(session, feed, records, out);
   if (files.same.empty()) return;
   std::set<std::string> names;
@@ -172,7 +172,7 @@ void RecomputeView(const LakeSession& session, const View& view, const ReadTable
                    const std::vector<TableState>& inputs, TableVerification& out) {
   out.is_recomputed = true;
   const Basis basis = CompareBasis(session, view, view.select.text, inputs, out);
-  if (basis == Basis::kOtherDefinition) return;
+  if (basis == Basis::kOtherText) return;
   const Schema& schema = table.table.metadata.CurrentSchema();
   std::string select =
       fmt::format("SELECT {} FROM (\n{}\n)", CastList(schema.fields), view.select.text);

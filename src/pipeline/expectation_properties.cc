@@ -129,11 +129,10 @@ bool ReadExpectation(PropertyValues& values, const ParsedProperty& property, boo
     return true;
   }
   const bool is_expect = kind->name == "expect";
-  Expectation expectation =
-      NewExpectation(values, property, std::string(is_expect ? suffix : key), *kind);
-  if (ReadValue(values, property, suffix, table, expectation)) {
-    table.expectations.push_back(std::move(expectation));
-  }
+  table.expectations.push_back(
+      NewExpectation(values, property, std::string(is_expect ? suffix : key), *kind));
+  const bool is_read = ReadValue(values, property, suffix, table, table.expectations.back());
+  if (!is_read) table.expectations.pop_back();
   return true;
 }
 
