@@ -38,7 +38,7 @@ FENCES = {  # third-party header -> folders that may include it
 }
 # What may use DuckDB's C API: the folders that work on its vectors, and two files that give it functions and ask it for
 # bytes.
-C_API = re.compile(r"\b(?:duckdb|DUCKDB)_\w+")
+C_API = re.compile(r"\b(?:(?:duckdb|DUCKDB)_\w+|idx_t|DuckDB(?:Error|Success))\b")
 C_API_USERS = {"database", "rows", "select/late_strings", "store/s3_files"}
 NO_UNIT_TEST = {  # covered by tests/golden and tests/interop: they do little without arguments, a lake or a network
     "cli/main.cc",

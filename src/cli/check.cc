@@ -10,6 +10,7 @@
 #include "cli/exit_status.h"
 #include "cli/human_text.h"
 #include "cli/json_output.h"
+#include "pipeline/built_in_parameters.h"
 
 namespace stedi {
 namespace {
@@ -69,7 +70,7 @@ int CheckCommand(const Command& command, Args args) {
   ProjectOptions options = OptionsWithoutRun();
   for (const std::string& setting : settings) options.set.insert(SplitSetting(setting));
   if (!landing.empty()) {
-    options.set["stedi.landing"] = AbsoluteLocation(landing).string();
+    options.set[kLandingParameter] = AbsoluteLocation(landing).string();
   }
   const CheckedProject checked = CheckProject(folder, options);
   if (json) {

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/file_store.h"
 #include "base/printable_text.h"
+#include "pipeline/built_in_parameters.h"
 
 namespace stedi {
 
@@ -51,13 +52,12 @@ RunOptions OptionsOf(const Command& command, const RunArguments& arguments) {
     options.set[name] = value;
   }
   if (!arguments.landing.empty()) {
-    constexpr const char* kLanding = "stedi.landing";
     const std::string landing = AbsoluteLocation(arguments.landing).string();
-    const auto [set, is_first] = options.set.emplace(kLanding, landing);
+    const auto [set, is_first] = options.set.emplace(kLandingParameter, landing);
     if (!is_first && set->second != landing) {
       throw Error(ErrorCode::kInvalid,
                   fmt::format("{}: --landing {} and --set {}={} name two folders: leave one out",
-                              command.name, PrintableText(arguments.landing), kLanding,
+                              command.name, PrintableText(arguments.landing), kLandingParameter,
                               PrintableText(set->second)));
     }
   }

@@ -53,7 +53,7 @@ void PrintText(LakeReader& lake, const TableDetails& table) {
     const Snapshot& snapshot = snapshots[snapshots.size() - 1 - i];
     history.AddRow({std::to_string(snapshot.snapshot_id), ReadableTime(snapshot.timestamp_ms),
                     SummaryOf(snapshot, "operation"), SummaryOf(snapshot, "added-records"),
-                    SummaryOf(snapshot, "total-records"), SummaryOf(snapshot, kRunIdKey)});
+                    SummaryOf(snapshot, kTotalRecords), SummaryOf(snapshot, kRunIdKey)});
   }
   Print("\n");
   history.Print();

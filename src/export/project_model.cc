@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "pipeline/built_in_parameters.h"
 #include "pipeline/feed_tables.h"
 #include "pipeline/property_keys.h"
 #include "pipeline/quarantine_table.h"
@@ -250,8 +251,6 @@ std::string ArgumentOf(const std::string& parameter) {
       argument, [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
   return argument;
 }
-
-constexpr std::string_view kLandingParameter = "stedi.landing";
 
 Json ParameterModels(const Project& project, const std::set<std::string>& used) {
   Json models = Json::array();

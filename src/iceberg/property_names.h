@@ -13,6 +13,8 @@ inline constexpr const char* kOwnPropertyPrefix = "stedi.";
 inline constexpr const char* kPiiProperty = "stedi.pii";
 
 // Keys of snapshot summaries.
+// Iceberg's own: the number of rows.
+inline constexpr const char* kTotalRecords = "total-records";
 // The id of the run that made the snapshot. Every snapshot that stedi makes has it.
 inline constexpr const char* kRunIdKey = "stedi.run-id";
 // ToString of the TableChecksum of the rows.

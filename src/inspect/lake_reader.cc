@@ -39,7 +39,7 @@ bool Names(std::string_view sql, std::string_view name) { return ContainsIgnorin
 TableInfo InfoOf(const LakeTable& table) {
   TableInfo info;
   info.name = table.id.name;
-  info.rows = SummaryNumber(table, "total-records");
+  info.rows = RowsOf(table);
   info.data_files = SummaryNumber(table, "total-data-files");
   info.bytes = SummaryNumber(table, "total-files-size");
   info.snapshots = static_cast<int64_t>(table.metadata.snapshots.size());

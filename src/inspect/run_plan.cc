@@ -93,7 +93,7 @@ class Planner {
     out.plan.kind = definition.kind;
     out.table = OpenTable(session_, name);
     LoadFiles(session_.database, session_.connection, out.table);
-    out.rows = SummaryNumber(out.table, "total-records");
+    out.rows = RowsOf(out.table);
     out.bytes = BytesNow(out.table);
     return out;
   }

@@ -135,7 +135,7 @@ class Verifier {
         ChecksumOf(session_.connection,
                    fmt::format("SELECT * FROM {}", QuoteIdentifier(table.id.name)), columns);
     out.rows = read.rows;
-    const std::string total = SummaryText(table, "total-records");
+    const std::string total = SummaryText(table, kTotalRecords);
     if (!table.has_deletes && !total.empty() && total != fmt::format("{}", read.rows)) {
       out.faults.push_back(
           fmt::format("its files have {} rows, its snapshot says {}", read.rows, total));

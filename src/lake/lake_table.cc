@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <memory>
 
 #include "database/column_types.h"
 #include "files/decoder.h"
+#include "iceberg/property_names.h"
 #include "lake/lake_origin.h"
 #include "lake/manifest_crcs.h"
 #include "lake/manifest_io.h"
@@ -109,8 +111,16 @@ std::string SummaryText(const LakeTable& table, const std::string& key) {
 
 int64_t SummaryNumber(const LakeTable& table, const std::string& key) {
   const std::string text = SummaryText(table, key);
-  return text.empty() ? 0 : std::stoll(text);
+  int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (text.empty() || (error == std::errc() && end == text.data() + text.size())) return number;
+  throw Error(ErrorCode::kInvalid,
+              fmt::format("table {}: {} in the summary of its current snapshot "
+                          "is not a number",
+                          table.id.name, key));
 }
+
+int64_t RowsOf(const LakeTable& table) { return SummaryNumber(table, kTotalRecords); }
 
 std::string SelectFiles(const Schema& schema, const std::vector<DataFile>& files,
                         const std::string& file_column) {

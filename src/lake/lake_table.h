@@ -56,8 +56,11 @@ void LoadFiles(Database& database, Connection& connection, LakeTable& table);
 // expired.
 std::optional<int32_t> WrittenSchema(const TableMetadata& metadata, int64_t snapshot_id);
 
-// A number in the summary of the current snapshot, such as its rows; 0 when absent.
+// A number in the summary of the current snapshot; 0 when absent. Throws kInvalid when the text is
+// not a number.
 int64_t SummaryNumber(const LakeTable& table, const std::string& key);
+// The number of rows of the current snapshot, as its summary says; 0 without a snapshot.
+int64_t RowsOf(const LakeTable& table);
 std::string SummaryText(const LakeTable& table, const std::string& key);  // "" when absent
 
 // Returns a SELECT that reads the table's columns from its data files. REQUIRES: LoadFiles(table).

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "iceberg/identifiers.h"
+#include "iceberg/property_names.h"
 #include "lake/manifest_crcs.h"
 #include "lake/manifest_io.h"
 #include "parquet/crc32.h"
@@ -51,7 +52,7 @@ void AddTotals(const Totals& totals, std::map<std::string, std::string>& summary
     put("removed-files-size", totals.removed.bytes);
   }
   put("total-data-files", totals.after.files);
-  put("total-records", totals.after.rows);
+  put(kTotalRecords, totals.after.rows);
   put("total-files-size", totals.after.bytes);
   put("total-delete-files", 0);
   put("total-position-deletes", 0);

@@ -201,7 +201,7 @@ TEST_F(SnapshotUpdateTest, StagesWhatANextRunReads) {
   first.Stage(session_);
   EXPECT_TRUE(table.exists());
   EXPECT_EQ(table.files.size(), 2U);
-  EXPECT_EQ(SummaryNumber(table, "total-records"), 3);
+  EXPECT_EQ(RowsOf(table), 3);
 
   const LakeTable found = Publish(table);
   EXPECT_EQ(found.committed_location, table.staged_location);

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "pipeline/built_in_parameters.h"
 #include "pipeline/feed_tables.h"
 #include "pipeline/nearest_name.h"
 #include "pipeline/project_file.h"
@@ -231,7 +232,7 @@ class ProjectLoader {
     }
     for (const std::string& name : added_by_command_) {
       // --landing is also given to projects without feeds.
-      if (name == "stedi.landing") continue;
+      if (name == kLandingParameter) continue;
       const std::string nearest = NearestName(name, names);
       Diagnostic diagnostic;
       diagnostic.position.path = kCommandLinePlace;

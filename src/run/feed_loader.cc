@@ -335,7 +335,7 @@ TableOutcome LoadFeed(const RunSession& session, const FeedPlan& plan, Quarantin
   }
   outcome.report.rows_in["files"] = static_cast<int64_t>(outcome.landing.files);
   outcome.report.rejected = static_cast<int64_t>(outcome.landing.rejected);
-  outcome.report.rows_out = SummaryNumber(table, "total-records");
+  outcome.report.rows_out = RowsOf(table);
   outcome.report.snapshot_id = table.metadata.current_snapshot_id;
   const bool may_differ = outcome.report.action != TableAction::kUnchanged || !same_definition;
   if (may_differ && !feed.expectations.empty()) {

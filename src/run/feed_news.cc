@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/file_stamp.h"
+#include "base/machine.h"
 #include "files/content_hash.h"
 
 namespace stedi {
@@ -48,8 +49,7 @@ void ForEach(size_t count, const Work& work, Problems& problems) {
       }
     }
   };
-  const size_t thread_count =
-      std::min<size_t>(count, std::max(1U, std::thread::hardware_concurrency()));
+  const size_t thread_count = std::min<size_t>(count, static_cast<size_t>(MachineThreads()));
   std::vector<std::jthread> threads;
   for (size_t i = 1; i < thread_count; ++i) threads.emplace_back(run);
   run();

@@ -5,10 +5,9 @@
 #include <optional>
 #include <string>
 
-namespace stedi {
+#include "pipeline/built_in_parameters.h"
 
-// The environment variable that holds it.
-inline constexpr const char* kKeyVariable = "STEDI_PSEUDONYM_KEY";
+namespace stedi {
 
 struct PseudonymKey {
   std::string value;

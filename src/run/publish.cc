@@ -6,7 +6,9 @@
 #include <atomic>
 #include <utility>
 
+#include "iceberg/property_names.h"
 #include "lake/snapshot_update.h"
+#include "pipeline/quarantine_table.h"
 #include "run/copy_on_write.h"
 #include "run/guards.h"
 #include "run/table_contract.h"
@@ -91,12 +93,11 @@ TableOutcome BuildQuarantine(const RunSession& session, const std::vector<TableO
   const std::string outdated = OutdatedCondition(outcomes);
   if (!table.exists() || !added.empty() || !outdated.empty()) {
     LoadFiles(session.database, session.connection, table);
-    SnapshotUpdate update(
-        table, NextSchema(table, QuarantineFields(), EvolutionRule::kAppendOnly),
-        {{"write.parquet.compression-codec", "zstd"},
-         {kPiiProperty, fmt::format("{}", fmt::join(QuarantinePii(), ","))},
-         {"comment", "Every landing record and derived row that was kept out, and why."}},
-        session.run_id);
+    SnapshotUpdate update(table, NextSchema(table, QuarantineFields(), EvolutionRule::kAppendOnly),
+                          {{kCompressionProperty, "zstd"},
+                           {kPiiProperty, fmt::format("{}", fmt::join(QuarantinePii(), ","))},
+                           {kCommentProperty, kQuarantineComment}},
+                          session.run_id);
     if (table.exists() && (!outdated.empty() || table.has_deletes)) {
       RemoveRows(session, outdated.empty() ? kNoRow : outdated, QuarantineWithoutBounds(), update);
     }
@@ -107,7 +108,7 @@ TableOutcome BuildQuarantine(const RunSession& session, const std::vector<TableO
       update.Stage(session);
     }
   }
-  outcome.report.rows_out = SummaryNumber(table, "total-records");
+  outcome.report.rows_out = RowsOf(table);
   outcome.report.snapshot_id = table.metadata.current_snapshot_id;
   return outcome;
 }

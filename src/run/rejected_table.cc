@@ -202,7 +202,7 @@ std::string EarlierRows::SelectFromQuarantine(const FileSelection& files) const 
                 "octet_length(raw) < byte_length AND EXISTS (SELECT 1 FROM ({}) t WHERE "
                 "t.{} = q.file AND t.{} = q.byte_offset)",
                 table_rows_, kFileColumn, kOffsetColumn);
-  enum : idx_t { kFile, kOffset, kLength, kReason, kRaw };
+  enum : size_t { kFile, kOffset, kLength, kReason, kRaw };
   VisitRows(reading,
             fmt::format("SELECT file, byte_offset, byte_length, reason, raw FROM ({}) q WHERE {} "
                         "AND NOT ({})",
@@ -284,7 +284,7 @@ TableOutcome BuildRejected(const RunSession& session, const FeedPlan& plan,
     StageLanding(session, change, outcome);
   }
   outcome.report.rows_in[feed.name] = static_cast<int64_t>(loaded.landing.rejected);
-  outcome.report.rows_out = SummaryNumber(table, "total-records");
+  outcome.report.rows_out = RowsOf(table);
   outcome.report.snapshot_id = table.metadata.current_snapshot_id;
   return outcome;
 }

@@ -183,7 +183,7 @@ void Reread::VisitQuarantined(const std::string& condition,
       fmt::format("SELECT {} FROM ({}) WHERE {}", list,
                   SelectRows(session_.database, session_.connection, quarantine_), condition);
   VisitRows(session_.connection, select, columns, [&](const VisitedRow& row) {
-    const auto text = [&](idx_t column) { return std::string(row.Text(column).value_or("")); };
+    const auto text = [&](size_t column) { return std::string(row.Text(column).value_or("")); };
     KeptRecord record;
     record.file = row.Text(0).value_or("");
     record.offset = static_cast<uint64_t>(row.Integer(1));

@@ -10,14 +10,13 @@
 #include "base/machine.h"
 #include "base/sha256.h"
 #include "files/landing_files.h"
+#include "pipeline/built_in_parameters.h"
 #include "pipeline/nearest_name.h"
 #include "store/storage.h"
 
 namespace stedi {
 namespace {
 
-constexpr const char* kAsOf = "stedi.as_of";
-constexpr const char* kPseudonymKey = "stedi.pseudonym_key";
 constexpr std::string_view kFingerprint = "fingerprint ";
 
 std::string Today() { return fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr))); }
@@ -53,16 +52,16 @@ void CheckNames(const RunOptions& options, const Project& project) {
 }  // namespace
 
 ProjectOptions OptionsOfRun(const RunOptions& options, const std::string& pseudonym_key) {
-  if (const auto key = options.set.find(kPseudonymKey);
+  if (const auto key = options.set.find(kKeyParameter);
       key != options.set.end() && key->second.empty()) {
     throw Error(ErrorCode::kInvalid,
                 fmt::format("--set {}= is empty: leave it out, and the key is that of {}",
-                            kPseudonymKey, kKeyVariable));
+                            kKeyParameter, kKeyVariable));
   }
   ProjectOptions project_options;
   project_options.set = options.set;
-  project_options.built_in = {{kAsOf, Today()}, {kPseudonymKey, pseudonym_key}};
-  project_options.secrets = {kPseudonymKey};
+  project_options.built_in = {{kAsOfParameter, Today()}, {kKeyParameter, pseudonym_key}};
+  project_options.secrets = {kKeyParameter};
   return project_options;
 }
 
@@ -83,14 +82,14 @@ void CheckLandingFolders(const Project& project) {
 }
 
 PseudonymKey KeyInUse(const Project& project, const PseudonymKey& found) {
-  const auto parameter = project.parameters.find(kPseudonymKey);
+  const auto parameter = project.parameters.find(kKeyParameter);
   if (parameter == project.parameters.end() ||
       parameter->second.origin == Parameter::Origin::kBuiltIn) {
     return found;
   }
   const SourcePosition& place = parameter->second.position;
   return {CheckedKey(parameter->second.value, place.line == 0
-                                                  ? fmt::format("--set {}", kPseudonymKey)
+                                                  ? fmt::format("--set {}", kKeyParameter)
                                                   : fmt::format("{}:{}", place.path, place.line)),
           std::nullopt};
 }
@@ -123,7 +122,7 @@ std::optional<std::string> PublishedKeyFingerprint(const SqlCatalog& catalog,
                                                    const std::string& database) {
   const std::optional<RunRecord> last = catalog.LastPublishedRun(database);
   if (!last.has_value()) return std::nullopt;
-  const auto found = last->parameters.find(kPseudonymKey);
+  const auto found = last->parameters.find(kKeyParameter);
   if (found == last->parameters.end() || !found->second.starts_with(kFingerprint)) {
     return std::nullopt;
   }
@@ -132,7 +131,7 @@ std::optional<std::string> PublishedKeyFingerprint(const SqlCatalog& catalog,
 
 bool UsesPseudonymKey(const Project& project) {
   return std::ranges::any_of(project.views, [](const View& view) {
-    return view.select.original.find(fmt::format("${{{}}}", kPseudonymKey)) != std::string::npos;
+    return view.select.original.find(fmt::format("${{{}}}", kKeyParameter)) != std::string::npos;
   });
 }
 

@@ -167,7 +167,7 @@ TableOutcome BuildView(const RunSession& session, const ViewPlan& plan, Quaranti
     FailPoint("after_stage");
     CountExpectations(session, plan, start, outcome);
   }
-  outcome.report.rows_out = SummaryNumber(outcome.table, "total-records");
+  outcome.report.rows_out = RowsOf(outcome.table);
   outcome.report.snapshot_id = outcome.table.metadata.current_snapshot_id;
   return outcome;
 }

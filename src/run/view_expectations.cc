@@ -63,7 +63,7 @@ void CountExpectations(const LakeSession& session, const ViewPlan& plan,
       assert(covered != plan.references.end());
       outcome.expectations.push_back(
           ReportCovers(view, expectation, CountUncovered(session, expectation, **covered, outcome),
-                       SummaryNumber((*covered)->table, "total-records")));
+                       RowsOf((*covered)->table)));
       continue;
     }
     const bool is_kept = std::ranges::find(kept, &expectation) != kept.end();

@@ -165,7 +165,7 @@ std::vector<std::string> Withdrawal::MayStillHold() const {
       return untouched_.contains(input) || reached_no_way.contains(input) ||
              (parent != published_.end() && parent->second.gone_rows > 0);
     });
-    if (!reads_people || SummaryNumber(found->second.table, "total-records") == 0) continue;
+    if (!reads_people || RowsOf(found->second.table) == 0) continue;
     reached_no_way.insert(view.name);
     const auto unread = std::ranges::find_if(view.expectations, [&](const Expectation& one) {
       return PropagatesRemoval(one) && untouched_.contains(one.references_table);

@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "base/error.h"
+#include "base/machine.h"
 #include "sample/defect.h"
 #include "sample/sample_file.h"
 #include "sample/sample_options.h"
@@ -316,7 +317,7 @@ void CheckOptions(const SampleOptions& options) {
 
 // Runs `work` on each of `threads` threads (0: one per CPU) and rethrows the first failure.
 void OnAllThreads(unsigned threads, const std::function<void()>& work) {
-  if (threads == 0) threads = std::max(1U, std::thread::hardware_concurrency());
+  if (threads == 0) threads = static_cast<unsigned>(MachineThreads());
   std::mutex mutex;
   std::exception_ptr failure;
   const auto guarded = [&] {

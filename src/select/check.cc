@@ -1,14 +1,15 @@
 #include "select/check.h"
 
 #include "database/dialect.h"
+#include "pipeline/built_in_parameters.h"
 #include "select/select_check.h"
 
 namespace stedi {
 
 ProjectOptions OptionsWithoutRun() {
   ProjectOptions options;
-  options.built_in = {{"stedi.as_of", "2000-01-01"}, {"stedi.pseudonym_key", "0"}};
-  options.secrets = {"stedi.pseudonym_key"};
+  options.built_in = {{kAsOfParameter, "2000-01-01"}, {kKeyParameter, "0"}};
+  options.secrets = {kKeyParameter};
   return options;
 }
 
