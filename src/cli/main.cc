@@ -68,7 +68,8 @@ constexpr auto kCommands = std::to_array<Command>({
      "  stedi export spark spark-project pipelines/stedi\n"
      "  stedi export aws aws-project pipelines/stedi --set stedi.max_age=110\n",
      ExportCommand},
-    {"version", "print the version", "", VersionCommand},
+    {"version", "print the versions of the program and of its parts, or their licences",
+     "  stedi version --licenses\n", VersionCommand},
     {"help", "show this, or the options of a command", "  stedi help run\n", HelpCommand},
 });
 
