@@ -81,7 +81,7 @@ class Lab:
             "check": ["check", PROJECT], "plan": ["plan", *self.run_words()[1:-2]],
             "compare": ["compare", self.lake, self.lake], "sample": ["sample", folder / "sampled"],
             "relocate": ["relocate", self.moved, "--copy"],
-            "export": ["export", "spark", folder / "exported", PROJECT],
+            "export": ["export", "spark", folder / "exported", PROJECT], "completion": ["completion", "bash"],
             "version": ["version"], "help": ["help"]}
 
     def run_words(self):
