@@ -120,7 +120,7 @@ class Lab:
         for name in self.commands:
             if name in self.states:
                 continue
-            self.restore("no_news")
+            self.restore(name)
             self.counts[name] = self.count(name)
             self.words[name] = self.told
 
