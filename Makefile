@@ -27,11 +27,11 @@ run: release
 	  '  $(stedi) help'
 
 release: build/release/build.ninja
-	@tools/setup.sh build
+	@tools/setup.sh build licenses
 	@cmake --build --preset release --target stedi
 
 dev: build/dev/build.ninja
-	@tools/setup.sh build test
+	@tools/setup.sh build licenses test
 	@cmake --build --preset dev
 
 # When an optional download cannot be fetched (exit status 3), its tests are skipped with a message and all other
@@ -58,7 +58,7 @@ test-trino: dev
 
 # Configures a build folder once; afterwards ninja reconfigures it when necessary.
 build/%/build.ninja:
-	@tools/setup.sh build $(if $(filter dev,$*),clang)
+	@tools/setup.sh build licenses $(if $(filter dev,$*),clang)
 	@cmake --preset $* >build/$*.log || { cat build/$*.log; exit 1; }
 
 # Takes about 15 minutes; about one with bench_args='--only full --layouts ndjson --rounds 3'.
