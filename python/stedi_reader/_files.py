@@ -49,8 +49,9 @@ def _texts(texts: Sequence[str]) -> Any:
 def _list_objects(folder: str, filesystem: pa.fs.FileSystem) -> Any:
     found = [info for info in filesystem.get_file_info(pa.fs.FileSelector(folder, recursive=True))
              if info.type == pa.fs.FileType.File]
+    top = "" if folder else "/"  # below the root of a file system, too, a path is the folder, '/', and the rest
     return (_library.Object * len(found))(*(
-        _library.Object(os.fsencode(info.path), info.size, info.mtime_ns or 0) for info in found))
+        _library.Object(os.fsencode(top + info.path), info.size, info.mtime_ns or 0) for info in found))
 
 
 def list_landing(folder: Union[str, "os.PathLike[str]"], *, filesystem: Optional[pa.fs.FileSystem] = None,
@@ -80,7 +81,8 @@ def list_landing(folder: Union[str, "os.PathLike[str]"], *, filesystem: Optional
     listing = Listing([], [], [])
     for row in pa.RecordBatch._import_from_c(ctypes.addressof(array), ctypes.addressof(schema)).to_pylist():
         if row["kind"] == "file":
-            listing.files.append(LandingFile(row["file"], os.fsdecode(row["path"]), row["size_bytes"], row["mtime_ns"]))
+            path = os.fsdecode(row["path"]).removeprefix("" if filesystem is None or root else "/")
+            listing.files.append(LandingFile(row["file"], path, row["size_bytes"], row["mtime_ns"]))
         elif row["kind"] == "bad":
             listing.bad_files.append((row["file"], row["problem"]))
         else:

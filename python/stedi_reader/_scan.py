@@ -76,9 +76,8 @@ class _Handle:
                 raise_status(status, error)
 
 
-def _free(handle: ctypes.c_void_p, source: Optional[FilesystemSource]) -> None:
+def _free(handle: ctypes.c_void_p, _source: Optional[FilesystemSource]) -> None:
     LIBRARY.stedi_reader_free(handle)
-    del source
 
 
 class Scan:
@@ -193,6 +192,8 @@ class Scan:
 
     def _read_rows(self) -> None:
         for _ in self.rows:
+            pass
+        for _ in self._handle.batches(_library.ROWS):  # after an error the reader is empty; this raises it again
             pass
 
     def _part(self, part: int) -> pa.Table:

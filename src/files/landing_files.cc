@@ -113,8 +113,8 @@ class FolderWalk {
     } else if (is_folder) {
       Visit(path, file + "/");
     } else {
-      listing_.files.push_back(
-          {file, path, status->size_bytes, status->mtime_ns, CompressionOfName(path), &LocalFiles()});
+      listing_.files.push_back({file, path, status->size_bytes, status->mtime_ns,
+                                CompressionOfName(path), &LocalFiles()});
     }
   }
 

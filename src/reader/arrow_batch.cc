@@ -144,8 +144,8 @@ ArrowBuffer CopyOf(const void* bytes, size_t size) {
 }  // namespace
 
 ArrowBuffer MakeArrowBuffer(size_t bytes) {
-  const size_t rounded =
-      std::max(kArrowAlignBytes, (bytes + kArrowAlignBytes - 1) / kArrowAlignBytes * kArrowAlignBytes);
+  const size_t rounded = std::max(
+      kArrowAlignBytes, (bytes + kArrowAlignBytes - 1) / kArrowAlignBytes * kArrowAlignBytes);
   void* const memory = std::aligned_alloc(kArrowAlignBytes, rounded);
   if (memory == nullptr) throw std::bad_alloc();
   return ArrowBuffer(static_cast<char*>(memory));

@@ -61,7 +61,8 @@ class CallbackFile::OpenFile final : public ReadableFile {
   FileStatus status_;
 };
 
-std::unique_ptr<const ReadableFile> CallbackFile::Open(const std::filesystem::path& /*path*/) const {
+std::unique_ptr<const ReadableFile> CallbackFile::Open(
+    const std::filesystem::path& /*path*/) const {
   return std::make_unique<OpenFile>(*this);
 }
 

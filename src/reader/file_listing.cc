@@ -6,7 +6,7 @@
 namespace stedi {
 
 std::vector<ArrowField> ListingFields() {
-  return {{"kind", kUtf8Format},       {"file", kUtf8Format},      {"path", kBinaryFormat},
+  return {{"kind", kUtf8Format},        {"file", kUtf8Format},      {"path", kBinaryFormat},
           {"size_bytes", kInt64Format}, {"mtime_ns", kInt64Format}, {"problem", kUtf8Format, true}};
 }
 

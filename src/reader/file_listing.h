@@ -10,8 +10,8 @@ namespace stedi {
 
 std::vector<ArrowField> ListingFields();
 
-// Sets `out` to the files, the bad files and those that were passed over, in this order. It may have
-// no rows. Throws std::bad_alloc.
+// Sets `out` to the files, the bad files and those that were passed over, in this order. It may
+// have no rows. Throws std::bad_alloc.
 void ExportFiles(const FeedListing& listing, ArrowArray& out);
 
 }  // namespace stedi

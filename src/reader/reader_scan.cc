@@ -51,7 +51,8 @@ size_t ThreadCount(const std::vector<LandingFile>& files, const ReaderOptions& o
   // More threads than blocks would have nothing to do.
   uint64_t blocks = 0;
   for (const LandingFile& file : files) blocks += 1 + file.size_bytes / options.scan.block_bytes;
-  return std::clamp<size_t>(wanted, 1, static_cast<size_t>(std::clamp<uint64_t>(blocks, 1, kThreadsMax)));
+  return std::clamp<size_t>(wanted, 1,
+                            static_cast<size_t>(std::clamp<uint64_t>(blocks, 1, kThreadsMax)));
 }
 
 }  // namespace
@@ -138,6 +139,7 @@ ReaderScan::Outcome ReaderScan::Next(stedi_reader_part part, ArrowArray& out) {
 ReaderScan::Outcome ReaderScan::NextRows(ArrowArray& out) {
   if (rows_ended_) return Outcome::kEnd;
   if (row_error_) std::rethrow_exception(row_error_);
+  if (callback_failed_ || is_cancelled_) return Ended();
   try {
     const Outcome outcome = thread_count_ == 1 ? NextHere(out) : NextOfThreads(out);
     rows_ended_ = outcome == Outcome::kEnd;
@@ -195,7 +197,8 @@ void ReaderScan::StartThreads() {
     } catch (const std::system_error&) {
       const std::scoped_lock lock(mutex_);
       reading_ = reading_ + threads_.size() - thread_count_;
-      if (threads_.empty()) throw Error(ErrorCode::kUnavailable, "the system gives no more threads");
+      if (threads_.empty())
+        throw Error(ErrorCode::kUnavailable, "the system gives no more threads");
       break;
     }
   }

@@ -85,8 +85,7 @@ ArrowColumn BooleanColumn(const ColumnData& data, size_t rows) {
   std::fill_n(bits.get(), BitmapBytes(rows), '\0');
   const auto* const values = static_cast<const uint8_t*>(data.data);
   for (size_t row = 0; row < rows; ++row) {
-    const bool is_set =
-        values[row] != 0 && (column.null_count == 0 || IsValid(data.validity, row));
+    const bool is_set = values[row] != 0 && (column.null_count == 0 || IsValid(data.validity, row));
     char& byte = bits[row / kBitsPerByte];
     byte = static_cast<char>(byte | static_cast<int>(is_set) << row % kBitsPerByte);
   }

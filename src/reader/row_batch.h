@@ -21,8 +21,8 @@ std::shared_ptr<const ArrowColumn> FileNames(const std::vector<LandingFile>& fil
 ArrowColumn FileColumn(const std::shared_ptr<const ArrowColumn>& names, size_t file_index,
                        size_t rows);
 
-// Sets `out` to the rows of a block. The text of a column is less than 2 GiB, since a block is at most
-// 64 MiB and its last record 256 MiB long. Throws std::bad_alloc.
+// Sets `out` to the rows of a block. The text of a column is less than 2 GiB, since a block is at
+// most 64 MiB and its last record 256 MiB long. Throws std::bad_alloc.
 void ExportRows(const Contract& contract, const RowBlock& block,
                 const std::shared_ptr<const ArrowColumn>& names, ArrowArray& out);
 

@@ -101,11 +101,16 @@ constexpr ReportNumber kReportNumbers[] = {{"size_bytes", &FileReport::size_byte
 }  // namespace
 
 std::vector<ArrowField> RejectionFields() {
-  return {{"file", kInt32Format, false, true},      {"byte_offset", kInt64Format},
-          {"byte_length", kInt64Format},            {"fault_offset", kInt64Format},
-          {"reason", kUtf8Format},                  {"column_name", kUtf8Format, true},
-          {"found", kUtf8Format, true},             {"wanted", kUtf8Format, true},
-          {"raw", kBinaryFormat},                   {"is_one_record", kBoolFormat}};
+  return {{"file", kInt32Format, false, true},
+          {"byte_offset", kInt64Format},
+          {"byte_length", kInt64Format},
+          {"fault_offset", kInt64Format},
+          {"reason", kUtf8Format},
+          {"column_name", kUtf8Format, true},
+          {"found", kUtf8Format, true},
+          {"wanted", kUtf8Format, true},
+          {"raw", kBinaryFormat},
+          {"is_one_record", kBoolFormat}};
 }
 
 std::vector<ArrowField> RejectedRowFields(const Contract& contract) {

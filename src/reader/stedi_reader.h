@@ -1,13 +1,14 @@
 /* The landing reader as a library: a C interface that any language can load. It reads landing files
- * (JSON records, damaged or not) by the rules of stedi's own runs, and hands out rows, rejections and
- * reports as structs of the Arrow C data interface.
+ * (JSON records, damaged or not) by the rules of stedi's own runs, and hands out rows, rejections
+ * and reports as structs of the Arrow C data interface.
  *
  * A scan's life: stedi_reader_open(); stedi_reader_next() with STEDI_READER_ROWS until it returns
  * STEDI_READER_END; stedi_reader_next() with the other parts, each until STEDI_READER_END;
  * stedi_reader_free().
  *
- * Ownership. What a function takes (names, paths, options) is copied before it returns. What it hands
- * out (a schema, a batch) owns its memory and outlives the scan; the caller calls its release().
+ * Ownership. What a function takes (names, paths, options) is copied before it returns. What it
+ * hands out (a schema, a batch) owns its memory and outlives the scan; the caller calls its
+ * release().
  *
  * Threads. One thread at a time may call stedi_reader_next() for a scan. stedi_reader_cancel() and
  * stedi_reader_progress() may be called by any thread until stedi_reader_free() begins. Scans are
@@ -72,7 +73,8 @@ struct ArrowArray {
 /* Changes with every change of this file that an earlier caller would not understand. */
 #define STEDI_READER_ABI 1
 
-/* Returns the STEDI_READER_ABI with which the library was built. Compare it before any other call. */
+/* Returns the STEDI_READER_ABI with which the library was built. Compare it before any other call.
+ */
 STEDI_READER_API uint32_t stedi_reader_abi(void);
 /* Returns the version of stedi, such as "0.1.0". It lives as long as the library. */
 STEDI_READER_API const char* stedi_reader_version(void);
@@ -99,9 +101,9 @@ typedef enum {
 } stedi_reader_type;
 
 typedef struct {
-  const char* name; /* its ASCII letters are lower case; keys of records match in any case */
-  int32_t type;     /* a stedi_reader_type */
-  uint8_t not_null; /* a record without a value is rejected */
+  const char* name;      /* its ASCII letters are lower case; keys of records match in any case */
+  int32_t type;          /* a stedi_reader_type */
+  uint8_t not_null;      /* a record without a value is rejected */
   uint8_t empty_is_null; /* the empty string counts as null */
 } stedi_reader_column;
 
@@ -130,10 +132,10 @@ typedef struct {
  * functions, at the same time for different ranges of the same file, too. */
 typedef struct {
   void* context;
-  /* Writes bytes `offset` to `offset + length` of the file with this index into `buffer`, and returns
-   * how many they are: fewer than `length` is not an error, the rest is asked for again; 0 means that
-   * the file ends there. A negative value is an error. It ends the scan, and stedi_reader_next()
-   * returns STEDI_READER_CALLBACK_FAILED. */
+  /* Writes bytes `offset` to `offset + length` of the file with this index into `buffer`, and
+   * returns how many they are: fewer than `length` is not an error, the rest is asked for again; 0
+   * means that the file ends there. A negative value is an error. It ends the scan, and
+   * stedi_reader_next() returns STEDI_READER_CALLBACK_FAILED. */
   int64_t (*read_range)(void* context, size_t file, uint64_t offset, void* buffer, uint64_t length);
   /* May be NULL. The file with this index is not needed now. It may be read again later, and this
    * function may then be called for it again. */
@@ -142,8 +144,8 @@ typedef struct {
 
 /* All zeros are the defaults. */
 typedef struct {
-  /* How many threads read; 0 = as many as the machine or its control group gives. With 1 there is no
-   * thread but the caller's. With more, the order of the batches is not defined. */
+  /* How many threads read; 0 = as many as the machine or its control group gives. With 1 there is
+   * no thread but the caller's. With more, the order of the batches is not defined. */
   uint32_t threads;
   uint64_t block_bytes;      /* of a plain file, read at a time; 0 = 1 MiB, at most 64 MiB */
   uint64_t record_bytes_max; /* longer records are rejected; 0 = 16 MiB, at most 256 MiB */
@@ -165,27 +167,30 @@ STEDI_READER_API stedi_reader_status stedi_reader_open(const stedi_reader_contra
                                                        const stedi_reader_options* options,
                                                        stedi_reader_scan** out, char** error);
 
-/* What stedi_reader_next() hands out, each a struct of these columns. Columns whose names begin with
+/* What stedi_reader_next() hands out, each a struct of these columns. Columns whose names begin
+ * with
  * '_', and those of the other parts, are not nullable unless `?` follows; `dict` is
  * dictionary<int32, utf8>, whose values are all file names of the scan. */
 typedef enum {
-  /* The contract's columns, _source_file dict, _offset int64 (of the record's '{', in decoded bytes),
-   * _rescued utf8? (JSON object of the keys that the contract does not name), and with keep_unfit
-   * _unfit utf8? (columns whose values they cannot hold, separated by commas). */
+  /* The contract's columns, _source_file dict, _offset int64 (of the record's '{', in decoded
+   * bytes), _rescued utf8? (JSON object of the keys that the contract does not name), and with
+   * keep_unfit _unfit utf8? (columns whose values they cannot hold, separated by commas). */
   STEDI_READER_ROWS = 0,
   /* Ranges of bytes that did not become rows, in no particular order: file dict, byte_offset int64,
    * byte_length int64 (decoded bytes), fault_offset int64, reason utf8, column_name utf8?, found
-   * utf8?, wanted utf8?, raw binary (the first bytes), is_one_record bool (another contract may accept
-   * the bytes). */
+   * utf8?, wanted utf8?, raw binary (the first bytes), is_one_record bool (another contract may
+   * accept the bytes). */
   STEDI_READER_REJECTIONS = 1,
-  /* What was found in the bytes of rejected records: the columns of `rejected_columns`, all nullable,
-   * then _source_file dict, _offset int64, _reason utf8. No rows without rejected_columns. */
+  /* What was found in the bytes of rejected records: the columns of `rejected_columns`, all
+   * nullable, then _source_file dict, _offset int64, _reason utf8. No rows without
+   * rejected_columns. */
   STEDI_READER_REJECTED_ROWS = 2,
   /* One row for each file, in the order of the files: file utf8, size_bytes, decoded_bytes,
-   * accepted_bytes, quarantined_bytes, whitespace_bytes, framing_bytes, records, rejected (all int64),
-   * decoding utf8 (plain, gzip, zstd), content_hash utf8 (XXH3-128 of the blocks of stored bytes, see
-   * files/content_hash.h; empty with a problem), problem utf8? (the file could not be read or decoded:
-   * its rows do not count). Else accepted + quarantined + whitespace + framing = decoded bytes. */
+   * accepted_bytes, quarantined_bytes, whitespace_bytes, framing_bytes, records, rejected (all
+   * int64), decoding utf8 (plain, gzip, zstd), content_hash utf8 (XXH3-128 of the blocks of stored
+   * bytes, see files/content_hash.h; empty with a problem), problem utf8? (the file could not be
+   * read or decoded: its rows do not count). Else accepted + quarantined + whitespace + framing =
+   * decoded bytes. */
   STEDI_READER_REPORTS = 3
 } stedi_reader_part;
 
@@ -195,8 +200,8 @@ STEDI_READER_API stedi_reader_status stedi_reader_schema(const stedi_reader_scan
                                                          char** error);
 
 /* Sets *out to the next batch of a part, which has at least one row, and waits for it. Parts other
- * than the rows can be read only after stedi_reader_next() has returned STEDI_READER_END for the rows;
- * each is read once. After an error for the rows, all further calls return the same error. */
+ * than the rows can be read only after stedi_reader_next() has returned STEDI_READER_END for the
+ * rows; each is read once. After an error for the rows, all further calls return the same error. */
 STEDI_READER_API stedi_reader_status stedi_reader_next(stedi_reader_scan* scan, int32_t part,
                                                        struct ArrowArray* out, char** error);
 
@@ -205,12 +210,13 @@ STEDI_READER_API stedi_reader_status stedi_reader_next(stedi_reader_scan* scan, 
 STEDI_READER_API void stedi_reader_progress(const stedi_reader_scan* scan, uint64_t* bytes_read,
                                             uint64_t* records, uint64_t* rejected);
 
-/* Makes stedi_reader_next() return STEDI_READER_CANCELLED soon, also while another thread waits in it:
- * after the read or callback that is going on. Does nothing to a scan whose rows are all read. */
+/* Makes stedi_reader_next() return STEDI_READER_CANCELLED soon, also while another thread waits in
+ * it: after the read or callback that is going on. Does nothing to a scan whose rows are all read.
+ */
 STEDI_READER_API void stedi_reader_cancel(stedi_reader_scan* scan);
 
-/* Cancels the scan, waits for its threads and frees all that it holds. Batches and schemas that were
- * handed out stay valid. Does nothing to NULL. */
+/* Cancels the scan, waits for its threads and frees all that it holds. Batches and schemas that
+ * were handed out stay valid. Does nothing to NULL. */
 STEDI_READER_API void stedi_reader_free(stedi_reader_scan* scan);
 
 typedef struct {
@@ -220,16 +226,15 @@ typedef struct {
 } stedi_reader_object;
 
 /* Lists the landing files of a folder as a run does: those whose names match one of `patterns` (the
- * feed's 'feed.files'), or are names of landing data if there are no patterns; without hidden files;
- * without what links outside the folder lead to, unless `follow_links`. The first form looks into a
- * folder of the operating system; the second chooses among the objects that a store has listed below
- * `folder`. Sets *schema and *out to a struct of kind utf8 (file; bad: cannot be read; passed_over: its
- * name is not that of landing data), file utf8, path binary (empty unless it is a file), size_bytes
- * int64, mtime_ns int64, problem utf8?. */
-STEDI_READER_API stedi_reader_status
-stedi_reader_list_folder(const char* folder, const char* const* patterns, size_t pattern_count,
-                         uint8_t follow_links, struct ArrowSchema* schema, struct ArrowArray* out,
-                         char** error);
+ * feed's 'feed.files'), or are names of landing data if there are no patterns; without hidden
+ * files; without what links outside the folder lead to, unless `follow_links`. The first form looks
+ * into a folder of the operating system; the second chooses among the objects that a store has
+ * listed below `folder`. Sets *schema and *out to a struct of kind utf8 (file; bad: cannot be read;
+ * passed_over: its name is not that of landing data), file utf8, path binary (empty unless it is a
+ * file), size_bytes int64, mtime_ns int64, problem utf8?. */
+STEDI_READER_API stedi_reader_status stedi_reader_list_folder(
+    const char* folder, const char* const* patterns, size_t pattern_count, uint8_t follow_links,
+    struct ArrowSchema* schema, struct ArrowArray* out, char** error);
 STEDI_READER_API stedi_reader_status
 stedi_reader_list_objects(const char* folder, const stedi_reader_object* objects,
                           size_t object_count, const char* const* patterns, size_t pattern_count,

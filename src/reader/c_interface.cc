@@ -108,8 +108,8 @@ Contract ContractOf(const stedi_reader_contract& given) {
     Require(column.name != nullptr, "a column has no name");
     Require(!IsAddedColumn(column.name),
             fmt::format("the column {} is one that every feed has: rename it", column.name));
-    contract.columns.push_back({column.name, TypeOf(column.type), column.not_null != 0,
-                                column.empty_is_null != 0});
+    contract.columns.push_back(
+        {column.name, TypeOf(column.type), column.not_null != 0, column.empty_is_null != 0});
   }
   contract.rejected_columns.reserve(given.rejected_column_count);
   for (const size_t column : std::span(given.rejected_columns, given.rejected_column_count)) {
@@ -150,8 +150,7 @@ ReaderOptions OptionsOf(const stedi_reader_options& given) {
   ReaderOptions options;
   options.threads = given.threads;
   ScanOptions& scan = options.scan;
-  scan.block_bytes =
-      LimitOf(given.block_bytes, scan.block_bytes, kBlockBytesMax, "block_bytes");
+  scan.block_bytes = LimitOf(given.block_bytes, scan.block_bytes, kBlockBytesMax, "block_bytes");
   scan.record_bytes_max =
       LimitOf(given.record_bytes_max, scan.record_bytes_max, kRecordBytesMax, "record_bytes_max");
   scan.raw_bytes_max =
@@ -217,8 +216,8 @@ stedi_reader_status stedi_reader_schema(const stedi_reader_scan* scan, int32_t p
   });
 }
 
-stedi_reader_status stedi_reader_next(stedi_reader_scan* scan, int32_t part,
-                                      struct ArrowArray* out, char** error) {
+stedi_reader_status stedi_reader_next(stedi_reader_scan* scan, int32_t part, struct ArrowArray* out,
+                                      char** error) {
   return stedi::Guarded(error, [&] {
     stedi::Require(scan != nullptr && out != nullptr, "an argument is NULL");
     switch (scan->scan.Next(stedi::PartOf(part), *out)) {
@@ -275,10 +274,9 @@ stedi_reader_status stedi_reader_list_objects(const char* folder,
     for (const stedi_reader_object& object : std::span(objects, object_count)) {
       listed.push_back({object.path, object.size_bytes, object.mtime_ns});
     }
-    stedi::ExportListing(
-        stedi::ListObjects(folder, listed, stedi::LocalFiles(),
-                           {stedi::PatternsOf(patterns, pattern_count), false}),
-        *schema, *out);
+    stedi::ExportListing(stedi::ListObjects(folder, listed, stedi::LocalFiles(),
+                                            {stedi::PatternsOf(patterns, pattern_count), false}),
+                         *schema, *out);
     return STEDI_READER_OK;
   });
 }
