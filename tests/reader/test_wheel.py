@@ -1,7 +1,7 @@
 """The wheel stedi-reader reads thousands of damaged files exactly as the program does, in every way of reading: the same
-rows, rejections, rows of rejected records and reports. And its other promises, which tests/reader/test_promises.py lists.
+rows, rejections, rows of rejected records and reports.
 
-usage: test_wheel.py --stedi PROGRAM --deps DEPS     with the wheel on PYTHONPATH
+usage: test_wheel.py --stedi PROGRAM --deps DEPS     with the package on PYTHONPATH
 """
 import pathlib
 import sqlite3
