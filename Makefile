@@ -2,7 +2,7 @@
 # All outputs are written to build/, ./landing (demo data) and ./lake.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: help run test test-spark test-trino release dev bench bench-all lint fuzz soak tsan clean
+.PHONY: help run test test-spark test-trino test-wheel wheel-reader release dev bench bench-reader bench-all lint fuzz soak tsan clean
 
 help:
 	@echo 'make run      build, write demo landing data, run the pipeline into ./lake'
@@ -12,6 +12,7 @@ help:
 	@echo 'make release  build/release/stedi        make bench  its speed against other engines'
 	@echo 'make lint     format, clang-tidy, tree   make fuzz   60 s the landing scan   make tsan  thread sanitizer'
 	@echo 'make soak     100 million numbers, as many rows of ten kinds, a million damaged files, 5,000 random deliveries and consents, crash points, half an hour of fuzzing'
+	@echo 'make wheel-reader  build/wheels/stedi_reader-*.whl, for x86-64 and aarch64   make test-wheel  their tests'
 	@echo 'make clean    remove build folders, keep what was downloaded'
 
 stedi := build/release/stedi
@@ -69,6 +70,31 @@ bench: release
 
 bench-all: bench_args = --only scan,full,news,floor,memory
 bench-all: bench
+
+# The wheels of the reader for glibc 2.28 and newer. The first time, the compiler also builds its C++ library, which takes
+# minutes.
+wheel-reader:
+	@tools/setup.sh wheel
+	@python3 tools/wheel/build_reader.py
+
+# Not part of `make test`, which tests the same package over the library of its own build.
+test-wheel: wheel-reader release
+	@tools/setup.sh pyiceberg arm64
+	@cmake --build --preset release --target damage_soak
+	@rm -rf build/wheel/installed
+	@build/deps/venv-pyiceberg/bin/python -m pip install -q --no-index --no-deps --target build/wheel/installed \
+	  build/wheels/stedi_reader-*_x86_64.whl
+	@for name in promises wheel; do PYTHONPATH=build/wheel/installed build/deps/venv-pyiceberg/bin/python \
+	  tests/reader/test_$$name.py --stedi $(stedi) --deps build/deps; done
+	@PYTHONPATH=build/wheel/installed build/deps/venv-pyiceberg/bin/python tests/reader/damage.py \
+	  build/release/tests/damage_soak --cases 20000
+	@python3 tests/reader/test_arm64.py build/release/tests/damage_soak || [ $$? = 77 ]
+
+# Takes a few minutes.
+bench-reader: wheel-reader release
+	@tools/setup.sh pyiceberg peers
+	@build/deps/venv-peers/bin/python bench/make_set.py build/bench-data/set-1 --months 1 --layouts ndjson
+	@python3 bench/reader.py
 
 lint: build/lint/build.ninja
 	@tools/setup.sh lint

@@ -15,6 +15,7 @@ ALLOWED = {  # folder of src -> folders it may include besides itself; all of th
     "base": [],
     "files": ["base"],
     "landing": ["base", "files"],
+    "reader": ["base", "files", "landing"],
     "iceberg": ["base"],
     "parquet": ["base", "iceberg"],
     "sample": ["base"],

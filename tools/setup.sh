@@ -24,6 +24,8 @@ declare -A debian_packages=(
   [spark]="python3-venv default-jre-headless"
   [spark35]="python3-venv default-jre-headless"
   [trino]="python3-venv"
+  [wheel]="python3-venv binutils libfmt-dev libxxhash-dev"
+  [arm64]="qemu-user libc6-arm64-cross"
   [lint]="git python3 clang-format-14 clang-tidy-14"
   [clang]="clang-14 libclang-rt-14-dev"
 )

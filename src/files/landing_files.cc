@@ -25,14 +25,6 @@ struct CompressionRow {
 constexpr std::array<CompressionRow, 2> kCompressions = {
     {{".gz", Compression::kGzip}, {".zst", Compression::kZstd}}};
 
-Compression CompressionOf(const fs::path& path) {
-  const std::string extension = path.extension().string();
-  for (const CompressionRow& row : kCompressions) {
-    if (row.extension == extension) return row.compression;
-  }
-  return Compression::kNone;
-}
-
 bool IsHidden(std::string_view name) { return name.starts_with('.') || name.starts_with('_'); }
 
 // Whether the name of the file, or of a folder in its path, is hidden.
@@ -121,8 +113,8 @@ class FolderWalk {
     } else if (is_folder) {
       Visit(path, file + "/");
     } else {
-      listing_.files.push_back(
-          {file, path, status->size_bytes, status->mtime_ns, CompressionOf(path), &LocalFiles()});
+      listing_.files.push_back({file, path, status->size_bytes, status->mtime_ns,
+                                CompressionOfName(path), &LocalFiles()});
     }
   }
 
@@ -150,6 +142,14 @@ class FolderWalk {
 };
 
 }  // namespace
+
+Compression CompressionOfName(const std::filesystem::path& path) {
+  const std::string extension = path.extension().string();
+  for (const CompressionRow& row : kCompressions) {
+    if (row.extension == extension) return row.compression;
+  }
+  return Compression::kNone;
+}
 
 std::string DecodingName(Compression compression) {
   switch (compression) {
@@ -197,7 +197,7 @@ FeedListing ListObjects(const std::string& folder, const std::vector<ListedObjec
       listing.bad_files.push_back({ReplaceInvalidUtf8(file), std::string(kNotUtf8)});
     } else {
       listing.files.push_back({file, object.path, object.size_bytes, object.mtime_ns,
-                               CompressionOf(object.path), &store});
+                               CompressionOfName(object.path), &store});
     }
   }
   SortByFile(listing);

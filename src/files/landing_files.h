@@ -25,6 +25,8 @@ struct LandingFile {
   std::unique_ptr<const ReadableFile> Open() const { return store->Open(path); }
 };
 
+// Returns the compression that the extension of a name or path tells.
+Compression CompressionOfName(const std::filesystem::path& path);
 // Returns plain, gzip or zstd: the name under which the catalog records how a file's bytes are
 // read.
 std::string DecodingName(Compression compression);

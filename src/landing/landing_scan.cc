@@ -206,6 +206,7 @@ void LandingReader::State::PublishContent(size_t file_index) {
   }
   content.rows.FillBlock(block);
   block.file = shared.files[file_index].file;
+  block.file_index = file_index;
 }
 
 // Returns false when the scan is cancelled or reading gave up.

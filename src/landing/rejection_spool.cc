@@ -67,7 +67,15 @@ void RejectionSpool::Append(uint32_t file_index, const RejectionBuffer& rejectio
 }
 
 struct RejectionSpoolReader::State {
-  explicit State(const std::filesystem::path& spool_path) : path(spool_path), file(spool_path) {}
+  explicit State(const std::filesystem::path& spool_path)
+      : path(spool_path), own_file(spool_path), file(*own_file) {}
+  explicit State(const ReadableFile& spool) : file(spool) {}
+
+  void CheckMagic() {
+    std::array<char, kMagic.size()> magic;
+    const bool is_spool = Read(magic) && std::string_view(magic.data(), magic.size()) == kMagic;
+    if (!is_spool) ThrowDamaged();
+  }
 
   // Fills `out` from the file. Returns false when the file ends before the first byte.
   bool Read(std::span<char> out) {
@@ -98,8 +106,9 @@ struct RejectionSpoolReader::State {
         fmt::format("the file of rejected records {} is damaged: run again", path.string()));
   }
 
-  std::filesystem::path path;
-  InputFile file;
+  std::filesystem::path path;  // empty when it is not known
+  std::optional<InputFile> own_file;
+  const ReadableFile& file;
   std::string buffer;
   size_t begin = 0;     // of the bytes of `buffer` that are not read yet
   uint64_t offset = 0;  // in the file, of the bytes after `buffer`
@@ -107,10 +116,12 @@ struct RejectionSpoolReader::State {
 
 RejectionSpoolReader::RejectionSpoolReader(const std::filesystem::path& spool_path)
     : state_(std::make_unique<State>(spool_path)) {
-  std::array<char, kMagic.size()> magic;
-  const bool is_spool =
-      state_->Read(magic) && std::string_view(magic.data(), magic.size()) == kMagic;
-  if (!is_spool) state_->ThrowDamaged();
+  state_->CheckMagic();
+}
+
+RejectionSpoolReader::RejectionSpoolReader(const ReadableFile& spool)
+    : state_(std::make_unique<State>(spool)) {
+  state_->CheckMagic();
 }
 
 RejectionSpoolReader::~RejectionSpoolReader() = default;

@@ -64,6 +64,8 @@ struct SpooledRejection {
 class RejectionSpoolReader {
  public:
   explicit RejectionSpoolReader(const std::filesystem::path& spool_path);
+  // Reads a spool that is open, which must outlive it.
+  explicit RejectionSpoolReader(const ReadableFile& spool);
   ~RejectionSpoolReader();
   bool Next(SpooledRejection& out);  // false at the end; throws kUnavailable when it is damaged
 

@@ -34,6 +34,7 @@ struct ColumnData {
 struct RowBlock {
   size_t rows = 0;
   std::string_view file;            // LandingFile::file
+  size_t file_index = 0;            // into LandingScan::files()
   std::vector<ColumnData> columns;  // in the order of the contract
   // The position of each record's '{', in decoded bytes from the beginning of the file.
   const int64_t* offsets = nullptr;
