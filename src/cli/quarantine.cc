@@ -214,7 +214,7 @@ int Retry(Args args) {
   if (!line.Parse(args)) return kStatusDone;
   RunOptions options = OptionsOf(kRetryCommand, arguments);
   options.retry_quarantine = table;
-  return ExecuteRun(options, json);
+  return ExecuteRun(options, json ? RunTold::kJson : RunTold::kText);
 }
 
 }  // namespace
