@@ -41,6 +41,9 @@ class StediError(Exception):
         self.diagnostics: Sequence[Any] = ()
 
 
+StediError.__module__ = "stedi"  # as people import it, and as a traceback names it
+
+
 def program_path() -> pathlib.Path:
     """Returns the path of the program that this module starts."""
     named = os.environ.get(OTHER_PROGRAM)
