@@ -88,17 +88,20 @@ class ModuleTest(unittest.TestCase):
         self.assertFalse(found.ok)
 
     def test_a_failed_expectation_has_a_report(self):
-        with self.assertRaises(stedi.StediError) as caught:  # nobody is 0 years old, so tables become empty: a guard
-            stedi.run(stedi.project("stedi"), landing=self.folder / "landing", lake=self.folder / "lake",
-                      set={"stedi.as_of": "2026-06-01", "stedi.max_age": 0})
-        self.assertEqual(caught.exception.status, 1)
+        landing = self.folder / "garbage"
+        stedi.sample(landing, customers=5, readings=30)
+        for file in (landing / "customer/landing").iterdir():
+            file.write_text("garbage\n" * 3)
+        with self.assertRaises(stedi.StediError) as caught:  # no record is a row, which a guard does not let pass
+            stedi.run(stedi.project("stedi"), landing=landing, lake=self.folder / "other lake")
+        self.assertEqual((caught.exception.status, caught.exception.code), (1, "expectation_failed"))
         self.assertEqual(caught.exception.report.status, "failed")
 
     def test_files_and_quarantine_account_for_every_byte(self):
         lake = stedi.Lake(self.folder / "lake")
         for file in lake.files():
-            self.assertEqual(file.accepted_bytes + file.quarantined_bytes + file.whitespace_bytes + file.framing_bytes,
-                             file.decoded_bytes if file.status == "loaded" else file.decoded_bytes * 0, file)
+            accounted = file.accepted_bytes + file.quarantined_bytes + file.whitespace_bytes + file.framing_bytes
+            self.assertEqual(accounted, file.decoded_bytes if file.status == "loaded" else 0, file)
         records = lake.quarantine(limit=10000)
         self.assertEqual(len(records), self.report.landing.rejected)
         self.assertEqual(sum(group.records for group in lake.quarantine_groups()), len(records))

@@ -268,8 +268,11 @@ class QuarantineGroup:
 
 @dataclass(frozen=True)
 class LandingFile:
-    """A landing file and where every byte of it went: accepted_bytes + quarantined_bytes + whitespace_bytes +
-    framing_bytes = decoded_bytes. size_bytes: as it is stored."""
+    """A landing file and where every byte of it went.
+
+    status: "loaded", or "redelivered" when its rows were there already, so that it was not read. Of a loaded file,
+    accepted_bytes + quarantined_bytes + whitespace_bytes + framing_bytes = decoded_bytes. size_bytes: as it is stored.
+    """
     feed: str
     file: str
     status: str
