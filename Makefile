@@ -29,7 +29,7 @@ run: release
 	  '  $(stedi) help'
 
 release: build/release/build.ninja
-	@tools/setup.sh build
+	@tools/setup.sh build licenses
 	@cmake --build --preset release --target stedi
 
 # The same program for any Linux on x86-64 with glibc 2.28 or newer; wheel and tarball hold it.
@@ -46,7 +46,7 @@ test-install: wheel tarball
 	@python3 tests/install/install_test.py --dist build/dist --roots build/roots || [ $$? = 77 ]
 
 dev: build/dev/build.ninja
-	@tools/setup.sh build test
+	@tools/setup.sh build licenses test
 	@cmake --build --preset dev
 
 # When an optional download cannot be fetched (exit status 3), its tests are skipped with a message and all other
@@ -73,7 +73,7 @@ test-trino: dev
 
 # Configures a build folder once; afterwards ninja reconfigures it when necessary.
 build/%/build.ninja:
-	@tools/setup.sh build $(if $(filter dev,$*),clang)
+	@tools/setup.sh build licenses $(if $(filter dev,$*),clang)
 	@cmake --preset $* >build/$*.log || { cat build/$*.log; exit 1; }
 
 # Takes about 15 minutes; about one with bench_args='--only full --layouts ndjson --rounds 3'.

@@ -1,8 +1,10 @@
 """Checks the source tree: include direction, include cycles, use of third-party headers, size of files and folders,
-names, missing tests, the table of folders in ARCHITECTURE.md.
+names, missing tests, the table of folders in ARCHITECTURE.md; that the tables of fail points and of export templates
+name what is there, and that each command is tried at crash points.
 
 usage: tidy.py ROOT     prints one line per fault, exits 1 if there is any
 """
+import ast
 import graphlib
 import pathlib
 import re
@@ -104,6 +106,9 @@ NO_UNIT_TEST = {  # covered by tests/golden and tests/interop: they do little wi
     "inspect/verify.cc",
     "inspect/verify_files.cc",
 }
+FAIL_POINT_CALL = re.compile(r'\bFailPoint\("(\w+)"\)')
+# The runs that tests/crash/crash_points.py tries in place of the one command `run`.
+CRASH_RUNS = {"first", "increment", "no_news"}
 BANNED_TEXT = {"using namespace": "qualify the name", "FIXME": "mend it now", "TODO": "do it now"}
 BANNED_NAME = re.compile(r"(^|_)(utils?|common|helpers?|manager)(_|$)")
 # Written so that this line does not match itself.
@@ -219,6 +224,51 @@ def check_folder_table(lines, sources):
             yield f"ARCHITECTURE.md: its table of folders has a row too many of src/{row}"
 
 
+def cut(text, begin, end):
+    """Returns the part of `text` between two texts; "" without them."""
+    return text.partition(begin)[2].partition(end)[0]
+
+
+def compare(named, used, where_named, where_used):
+    """Yields a fault for each name that stands in one of two places only."""
+    for name in sorted(used - named):
+        yield f"{where_named}: has no '{name}', which {where_used} has"
+    for name in sorted(named - used):
+        yield f"{where_named}: has '{name}', which {where_used} has not"
+
+
+def check_fail_points(sources):
+    """Yields a fault for each fail point that is called but not in kFailPoints, or the other way round."""
+    header = "\n".join(sources.get("base/fail_point.h", []))
+    table = cut(header, "kFailPoints = ", ");")
+    if table:
+        calls = {name for file, lines in sources.items() if not file.endswith("_test.cc")
+                 for line in lines for name in FAIL_POINT_CALL.findall(line)}
+        yield from compare(set(re.findall(r'"(\w+)"', table)), calls, "src/base/fail_point.h", "a call of FailPoint")
+
+
+def check_templates(root, names):
+    """Yields a fault for each template that src/export/CMakeLists.txt does not list, or lists in vain."""
+    lists, folder = "src/export/CMakeLists.txt", "src/export/templates/"
+    if lists in names:
+        listed = set(cut((root / lists).read_text(), "set(templates\n", ")").split())
+        there = {name.removeprefix(folder) for name in names if name.startswith(folder)}
+        yield from compare(listed, there, lists, folder)
+
+
+def check_crash_commands(root, sources):
+    """Yields a fault for each command of kCommands that tests/crash/crash_points.py does not try."""
+    test = root / "tests/crash/crash_points.py"
+    rows = cut("\n".join(sources.get("cli/main.cc", [])), "kCommands = ", "\n});")
+    if not rows or not test.exists():
+        return
+    tried = {key.value for node in ast.walk(ast.parse(test.read_text())) if isinstance(node, ast.Assign)
+             and isinstance(node.value, ast.Dict) and ast.unparse(node.targets[0]) == "self.commands"
+             for key in node.value.keys}
+    commands = set(re.findall(r'^    \{"(\w+)"', rows, re.MULTILINE)) - {"run"}
+    yield from compare(tried, commands | CRASH_RUNS, "tests/crash/crash_points.py", "kCommands of src/cli/main.cc")
+
+
 def check_tree(root):
     """Returns the files of the repository at `root`, and its faults, one line each."""
     faults = []
@@ -249,6 +299,9 @@ def check_tree(root):
         faults += [f"src/{name}: is in NO_UNIT_TEST, but not there" for name in sorted(NO_UNIT_TEST - set(sources))]
     faults += check_circles(sources)
     faults += check_shares(sources)
+    faults += check_fail_points(sources)
+    faults += check_templates(root, names)
+    faults += check_crash_commands(root, sources)
     if "ARCHITECTURE.md" in names:
         faults += check_folder_table((root / "ARCHITECTURE.md").read_text().splitlines(), sources)
     return files, faults

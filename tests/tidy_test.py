@@ -10,6 +10,15 @@ import tidy  # noqa: E402
 
 SEVEN = ["base", "files", "landing", "iceberg", "parquet", "sample", "catalog"]
 TABLE = "| folder | in -> out | knows nothing of |\n|---|---|---|\n"
+POINTS = 'inline constexpr auto kFailPoints = std::to_array<std::string_view>(\n    {"after_lock", "in_run"});\n'
+CRASH = 'self.commands = {"first": 1, "increment": 1, "no_news": 1, "check": [x], "gone": 1}\n'
+COMMANDS = """constexpr auto kCommands = std::to_array<Command>({
+    {"check", "find", "", CheckCommand},
+    {"run", "load",
+     "  stedi run\\n", RunCommand},
+    {"show", "show", "", ShowCommand},
+});
+"""
 OK = ""  # expected faults: a piece of the line of each; OK: none
 CASES = [
     ("include downwards", {"src/base/a.h": '#include "run/run.h"\n'}, "base/ may not include run/"),
@@ -67,6 +76,23 @@ CASES = [
     ("machine path", {"docs/a.md": "see /" + "work/x\n"}, "a path of one machine"),
     ("path of a variable", {"docs/a.md": "see $HOME/" + "work/x\n"}, OK),
     ("print past Print", {"src/cli/a.h": 'fmt::print("{}", name);\n'}, "Print makes text"),
+    ("fail points", {"src/base/fail_point.h": POINTS, "src/run/a.h": 'FailPoint("after_lock"); FailPoint("in_run");\n'}, OK),
+    ("a fail point without a row",
+     {"src/base/fail_point.h": POINTS,
+      "src/run/a.h": 'FailPoint("after_lock");\n  FailPoint("in_run");\n  FailPoint("late");\n'},
+     "src/base/fail_point.h: has no 'late', which a call of FailPoint has"),
+    ("a fail point that nothing passes",
+     {"src/base/fail_point.h": POINTS, "src/run/a.h": 'FailPoint("in_run");\n',
+      "src/run/a_test.cc": 'FailPoint("after_lock");\n'},
+     "src/base/fail_point.h: has 'after_lock', which a call of FailPoint has not"),
+    ("templates",
+     {"src/export/CMakeLists.txt": "set(templates\n    a/@x@.py\n    b.md)\n", "src/export/templates/a/@x@.py": "",
+      "src/export/templates/b.md": ""}, OK),
+    ("templates and their list differ",
+     {"src/export/CMakeLists.txt": "set(templates\n    a/@x@.py\n    b.md)\n", "src/export/templates/b.md": "",
+      "src/export/templates/c.md": ""},
+     ("src/export/CMakeLists.txt: has no 'c.md', which src/export/templates/ has",
+      "src/export/CMakeLists.txt: has 'a/@x@.py', which src/export/templates/ has not")),
     ("no text", {"docs/a.bin": b"\xff\xfe /work"}, OK),
 ]
 
@@ -87,6 +113,15 @@ class TidyTest(unittest.TestCase):
             _, faults = tidy.check_tree(pathlib.Path(folder))
         gone = tidy.NO_UNIT_TEST - {"cli/main.cc"}
         self.assertEqual(faults, [f"src/{name}: is in NO_UNIT_TEST, but not there" for name in sorted(gone)])
+
+    def test_commands_without_crash_points(self):
+        with tempfile.TemporaryDirectory() as folder:
+            test = pathlib.Path(folder) / "tests/crash/crash_points.py"
+            test.parent.mkdir(parents=True)
+            test.write_text(CRASH)
+            faults = list(tidy.check_crash_commands(pathlib.Path(folder), {"cli/main.cc": COMMANDS.splitlines()}))
+        self.assertEqual(faults, ["tests/crash/crash_points.py: has no 'show', which kCommands of src/cli/main.cc has",
+                                  "tests/crash/crash_points.py: has 'gone', which kCommands of src/cli/main.cc has not"])
 
     def test_cases(self):
         for name, files, expected in CASES:

@@ -16,7 +16,8 @@ declare -A debian_packages=(
   [aws]="python3-venv shellcheck"
   [build]="g++ cmake ninja-build libsimdjson-dev libsqlite3-dev libyaml-cpp-dev nlohmann-json3-dev
     libcli11-dev libfmt-dev zlib1g-dev libzstd-dev libxxhash-dev libgtest-dev"
-  [test]="git python3 sqlite3 zstd"
+  [licenses]="python3 libcurl3-gnutls libcjson1 libjansson4 liblzma5"
+  [test]="git python3 sqlite3 zstd zsh fish"
   [peers]="python3-venv default-jre-headless"
   [portable]="python3-venv binutils libstdc++-12-pic"
   [pyiceberg]="python3-venv"

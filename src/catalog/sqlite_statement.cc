@@ -47,6 +47,8 @@ bool IsUnchanged(const std::string& path, const std::optional<FileStatus>& befor
 
 void SqliteDatabase::Closer::operator()(sqlite3* handle) const { sqlite3_close(handle); }
 
+std::string_view SqliteVersion() { return sqlite3_libversion(); }
+
 SqliteDatabase::SqliteDatabase(const std::filesystem::path& path, int busy_timeout_ms)
     : path_(path.string()), busy_timeout_ms_(busy_timeout_ms) {
   Open({SQLITE_OPEN_READWRITE, SQLITE_OPEN_READONLY});

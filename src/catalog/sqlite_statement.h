@@ -20,6 +20,8 @@ namespace stedi {
 inline constexpr int kBusyTimeoutMs = 10'000;
 inline constexpr int kShortBusyTimeoutMs = 1'000;
 
+std::string_view SqliteVersion();  // "3.40.1", of the library that is loaded
+
 // One connection to one file; one thread at a time.
 class SqliteDatabase {
  public:

@@ -9,11 +9,15 @@ namespace stedi {
 
 using Args = std::span<const std::string_view>;
 
+struct ArgumentTable;
+
 struct Command {
   std::string_view name;
   std::string_view summary;                       // one line, shown by `stedi help`
   std::string_view examples;                      // lines, shown by `stedi help <name>`
   int (*run)(const Command& command, Args args);  // returns the exit status; throws Error
+  // If set, the command fills it with the arguments that it declares, and does nothing else.
+  ArgumentTable* declared = nullptr;
 };
 
 int CheckCommand(const Command& command, Args args);

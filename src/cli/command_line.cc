@@ -11,37 +11,31 @@
 
 #include "base/ascii_case.h"
 #include "base/error.h"
+#include "cli/argument_table.h"
 #include "cli/human_text.h"
 #include "pipeline/nearest_name.h"
 
 namespace stedi {
 
 struct CommandLine::State {
-  struct HelpRow {
-    std::string left;
-    std::string right;
-  };
-
   const Command& command;
   CLI::App app;
   std::string usage;
-  std::vector<HelpRow> positionals;
-  std::vector<HelpRow> options;
-  std::vector<std::string> option_names;
+  ArgumentTable table;
   // CLI11 writes option values into `texts`; `after_parse` moves them to their targets. A deque
   // keeps the addresses of its elements when it grows.
   std::deque<std::string> texts;
   std::vector<std::function<void()>> after_parse;
 
   explicit State(const Command& of) : command(of) {
+    table.command = of.name;
     app.set_help_flag();  // Parse handles --help itself
     app.allow_extras();   // so that an error can name the nearest option
   }
 
-  void Describe(std::string_view option, std::string_view value, std::string_view help) {
-    option_names.emplace_back(option);
-    options.push_back(
-        {fmt::format("{}{}{}", option, value.empty() ? "" : " ", value), std::string(help)});
+  ArgumentRow& Describe(std::string_view option, std::string_view value, std::string_view help) {
+    table.options.push_back({std::string(option), std::string(value), {}, std::string(help)});
+    return table.options.back();
   }
   void PrintHelp() const;
   void CheckExtras() const;
@@ -50,13 +44,20 @@ struct CommandLine::State {
 void CommandLine::State::PrintHelp() const {
   Print("stedi {}: {}\n\nusage: stedi {}{} [options]\n", command.name, command.summary,
         command.name, usage);
+  const auto left = [](const ArgumentRow& row) {
+    const bool has_value = row.name.starts_with("-") && !row.value.empty();
+    return has_value ? fmt::format("{} {}", row.name, row.value) : row.name;
+  };
   size_t width = 0;
-  for (const auto* rows : {&positionals, &options}) {
-    for (const HelpRow& row : *rows) width = std::max(width, row.left.size());
+  for (const auto* rows : {&table.positionals, &table.options}) {
+    for (const ArgumentRow& row : *rows) width = std::max(width, left(row).size());
   }
-  for (const auto* rows : {&positionals, &options}) {
+  for (const auto* rows : {&table.positionals, &table.options}) {
     if (!rows->empty()) Print("\n");
-    for (const HelpRow& row : *rows) Print("  {:<{}}  {}\n", row.left, width, row.right);
+    for (const ArgumentRow& row : *rows) {
+      Print("  {:<{}}  {}{}\n", left(row), width, row.help,
+            row.may_repeat ? " (may be repeated)" : "");
+    }
   }
   if (!command.examples.empty())
     WriteText(stdout, fmt::format("\nexamples:\n{}", command.examples));
@@ -67,7 +68,10 @@ void CommandLine::State::CheckExtras() const {
   if (extras.empty()) return;
   const std::string name = extras[0].substr(0, extras[0].find('='));
   const bool is_option = name.starts_with("-") && name != "-";
-  const std::string hint = is_option ? DidYouMean(name, option_names) : "";
+  std::vector<std::string> options;
+  options.reserve(table.options.size());
+  for (const ArgumentRow& row : table.options) options.push_back(row.name);
+  const std::string hint = is_option ? DidYouMean(name, options) : "";
   throw Error(ErrorCode::kInvalid, fmt::format("{}: {} '{}'{} See stedi help {}", command.name,
                                                is_option ? "no option" : "no use for the argument",
                                                name, hint.empty() ? "." : hint, command.name));
@@ -78,9 +82,15 @@ CommandLine::~CommandLine() = default;
 
 void CommandLine::Positional(std::string_view name, std::string& target, std::string_view help,
                              bool is_required) {
+  Positional(name, {}, target, help, is_required);
+}
+
+void CommandLine::Positional(std::string_view name, std::vector<std::string> choices,
+                             std::string& target, std::string_view help, bool is_required) {
   state_->app.add_option(std::string(name), target)->required(is_required);
   state_->usage += is_required ? fmt::format(" {}", name) : fmt::format(" [{}]", name);
-  state_->positionals.push_back({std::string(name), std::string(help)});
+  state_->table.positionals.push_back(
+      {std::string(name), std::string(name), std::move(choices), std::string(help)});
 }
 
 void CommandLine::Flag(std::string_view option, bool& target, std::string_view help) {
@@ -147,7 +157,7 @@ void CommandLine::Repeated(std::string_view option, std::string_view value,
       ->type_size(kOneValueEach)
       ->expected(1, CLI::detail::expected_max_vector_size)
       ->allow_extra_args(false);
-  state_->Describe(option, value, fmt::format("{} (may be repeated)", help));
+  state_->Describe(option, value, help).may_repeat = true;
 }
 
 void CommandLine::Choice(std::string_view option, std::vector<std::string> choices, size_t& target,
@@ -155,7 +165,7 @@ void CommandLine::Choice(std::string_view option, std::vector<std::string> choic
   std::string& text = state_->texts.emplace_back(choices[target]);
   state_->app.add_option(std::string(option), text);
   const std::string_view command = state_->command.name;
-  state_->Describe(option, fmt::format("{}", fmt::join(choices, "|")), help);
+  state_->Describe(option, fmt::format("{}", fmt::join(choices, "|")), help).choices = choices;
   state_->after_parse.emplace_back(
       [&text, &target, choices, command, option_name = std::string(option)] {
         const auto found = std::ranges::find(choices, text);
@@ -169,6 +179,10 @@ void CommandLine::Choice(std::string_view option, std::vector<std::string> choic
 }
 
 bool CommandLine::Parse(Args args) {
+  if (state_->command.declared != nullptr) {
+    *state_->command.declared = state_->table;
+    return false;
+  }
   if (std::ranges::find(args, "--help") != args.end() ||
       std::ranges::find(args, "-h") != args.end()) {
     state_->PrintHelp();

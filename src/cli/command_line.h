@@ -1,4 +1,5 @@
-// The arguments of one command. Each is declared once; parsing and help both use the declaration.
+// The arguments of one command. Each is declared once; parsing, help and shell completion use the
+// declaration.
 #pragma once
 
 #include <cstdint>
@@ -25,6 +26,9 @@ class CommandLine {
 
   void Positional(std::string_view name, std::string& target, std::string_view help,
                   bool is_required);
+  // A positional argument whose value is one of `choices`. The command itself refuses others.
+  void Positional(std::string_view name, std::vector<std::string> choices, std::string& target,
+                  std::string_view help, bool is_required);
   void Flag(std::string_view option, bool& target, std::string_view help);
   void Option(std::string_view option, std::string_view value, std::string& target,
               std::string_view help);
@@ -42,9 +46,9 @@ class CommandLine {
   void Choice(std::string_view option, std::vector<std::string> choices, size_t& target,
               std::string_view help);
 
-  // Returns false when `args` ask for help: it has been printed and no target was set. Throws
-  // kInvalid when `args` do not fit the declarations; for an unknown option the message names the
-  // nearest one.
+  // Returns false when `args` ask for help, which has been printed, or when the command is only
+  // asked for its declarations (Command::declared). Then no target was set. Throws kInvalid when
+  // `args` do not fit the declarations; for an unknown option the message names the nearest one.
   bool Parse(Args args);
 
  private:

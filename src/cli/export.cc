@@ -33,12 +33,14 @@ int ExportCommand(const Command& command, Args args) {
   std::vector<std::string> settings;
   bool json = false;
   std::string targets;
+  std::vector<std::string> names;
   for (const ExportTarget& target : ExportTargets()) {
+    names.emplace_back(target.name);
     targets +=
         fmt::format("{}{} ({})", targets.empty() ? "" : ", or ", target.name, target.summary);
   }
   CommandLine line(command);
-  line.Positional("TARGET", target_name, targets, true);
+  line.Positional("TARGET", names, target_name, targets, true);
   line.Positional("DIR", folder, "folder to write: new, or an earlier export", true);
   line.Positional("PROJECT", project, "folder of the pipeline project (.)", false);
   line.Repeated("--set", "NAME=VALUE", settings, "another default for a parameter");

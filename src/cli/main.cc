@@ -1,5 +1,6 @@
 // The main program: finds the command in kCommands, runs it, and reports its errors.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -14,6 +15,7 @@
 #include "base/error.h"
 #include "cli/command.h"
 #include "cli/command_line.h"
+#include "cli/completion.h"
 #include "cli/exit_status.h"
 #include "cli/human_text.h"
 #include "cli/json_output.h"
@@ -24,6 +26,7 @@
 namespace stedi {
 namespace {
 
+int CompletionCommand(const Command& command, Args args);
 int HelpCommand(const Command& command, Args args);
 
 // In the order in which a new user needs them.
@@ -68,17 +71,26 @@ constexpr auto kCommands = std::to_array<Command>({
      "  stedi export spark spark-project pipelines/stedi\n"
      "  stedi export aws aws-project pipelines/stedi --set stedi.max_age=110\n",
      ExportCommand},
-    {"version", "print the version", "", VersionCommand},
+    {"completion", "print a script that makes a shell complete all this",
+     "  source <(stedi completion bash)\n"
+     "  stedi completion fish >~/.config/fish/completions/stedi.fish\n",
+     CompletionCommand},
+    {"version", "print the versions of the program and of its parts, or their licences",
+     "  stedi version --licenses\n", VersionCommand},
     {"help", "show this, or the options of a command", "  stedi help run\n", HelpCommand},
 });
+
+std::vector<std::string> CommandNames() {
+  std::vector<std::string> names;
+  names.reserve(kCommands.size());
+  for (const Command& command : kCommands) names.emplace_back(command.name);
+  return names;
+}
 
 const Command& FindCommand(std::string_view name) {
   const auto* const found = std::ranges::find(kCommands, name, &Command::name);
   if (found != kCommands.end()) return *found;
-  std::vector<std::string> names;
-  names.reserve(kCommands.size());
-  for (const Command& command : kCommands) names.emplace_back(command.name);
-  const std::string hint = DidYouMean(name, names);
+  const std::string hint = DidYouMean(name, CommandNames());
   throw Error(ErrorCode::kInvalid,
               fmt::format("no command '{}'{} See stedi help", name, hint.empty() ? "." : hint));
 }
@@ -99,7 +111,7 @@ void PrintHelp() {
 int HelpCommand(const Command& command, Args args) {
   CommandLine line(command);
   std::string name;
-  line.Positional("COMMAND", name, "the command to explain", false);
+  line.Positional("COMMAND", CommandNames(), name, "the command to explain", false);
   if (!line.Parse(args)) return kStatusDone;
   if (name.empty()) {
     PrintHelp();
@@ -108,6 +120,38 @@ int HelpCommand(const Command& command, Args args) {
   const Command& explained = FindCommand(name);
   constexpr std::array<std::string_view, 1> kHelp = {"--help"};
   return explained.run(explained, kHelp);
+}
+
+// Returns what `command` declares when it is called with `args`.
+CompletedCommand Declared(const Command& command, Args args) {
+  CompletedCommand completed{std::string(command.summary), {}};
+  Command asked = command;
+  asked.declared = &completed.arguments;
+  asked.run(asked, args);
+  return completed;
+}
+
+int CompletionCommand(const Command& command, Args args) {
+  std::vector<std::string> names;
+  for (const CompletionShell& shell : CompletionShells()) names.emplace_back(shell.name);
+  CommandLine line(command);
+  std::string shell;
+  line.Positional("SHELL", names, shell, fmt::format("{}", fmt::join(names, ", ")), true);
+  if (!line.Parse(args)) return kStatusDone;
+  std::vector<CompletedCommand> commands;
+  for (const Command& each : kCommands) {
+    commands.push_back(Declared(each, {}));
+    const std::vector<ArgumentRow> positionals = commands.back().arguments.positionals;
+    if (positionals.empty()) continue;
+    // A first word may change what follows, as that of `quarantine retry` does.
+    for (const std::string& choice : positionals[0].choices) {
+      const std::string_view word = choice;
+      CompletedCommand after = Declared(each, {&word, 1});
+      if (after.arguments.command != each.name) commands.push_back(std::move(after));
+    }
+  }
+  WriteData(CompletionScript(shell, commands));
+  return kStatusDone;
 }
 
 int Dispatch(Args args) {

@@ -202,17 +202,19 @@ constexpr Command kRetryCommand = {
     "  stedi quarantine retry pipelines/stedi --landing landing\n", QuarantineCommand};
 
 // Runs `quarantine retry`: a run that reads quarantined records again.
-int Retry(Args args) {
+int Retry(const Command& quarantine, Args args) {
   RunArguments arguments;
   std::string table;
   bool json = false;
-  CommandLine line(kRetryCommand);
+  Command command = kRetryCommand;
+  command.declared = quarantine.declared;
+  CommandLine line(command);
   DeclareRunArguments(line, arguments);
   line.Option("--table", "NAME", table, "only those of this feed");
   DeclareResourceArguments(line, arguments, "as of a run");
   line.Flag("--json", json, "print the report as one JSON object");
   if (!line.Parse(args)) return kStatusDone;
-  RunOptions options = OptionsOf(kRetryCommand, arguments);
+  RunOptions options = OptionsOf(command, arguments);
   options.retry_quarantine = table;
   return ExecuteRun(options, json ? RunTold::kJson : RunTold::kText);
 }
@@ -220,13 +222,13 @@ int Retry(Args args) {
 }  // namespace
 
 int QuarantineCommand(const Command& command, Args args) {
-  if (!args.empty() && args[0] == "retry") return Retry(args.subspan(1));
+  if (!args.empty() && args[0] == "retry") return Retry(command, args.subspan(1));
   LakeOptions lake_options;
   ListOptions options;
   std::string action;
   std::string id;
   CommandLine line(command);
-  line.Positional("show|retry", action,
+  line.Positional("show|retry", {"show", "retry"}, action,
                   "show one record with the bytes around its fault; or take records again that fit "
                   "the contract now (stedi quarantine retry --help)",
                   false);

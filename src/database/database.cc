@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/machine.h"
+#include "base/program_folder.h"
 #include "database/remote_error.h"
 
 namespace stedi {
@@ -343,8 +344,8 @@ Database::~Database() { duckdb_close(&database_); }
 void Database::LoadExtension(Connection& connection, std::string_view name) {
   const std::lock_guard lock(mutex_);
   if (std::ranges::find(loaded_, name) != loaded_.end()) return;
-  const std::filesystem::path path = std::filesystem::read_symlink("/proc/self/exe").parent_path() /
-                                     "extensions" / fmt::format("{}.duckdb_extension", name);
+  const std::filesystem::path path =
+      ProgramFolder() / "extensions" / fmt::format("{}.duckdb_extension", name);
   if (!std::filesystem::exists(path)) {
     throw Error(
         ErrorCode::kUnavailable,

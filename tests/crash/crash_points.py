@@ -7,7 +7,8 @@ once or from then on, or kills the process at it. After a first run and after an
   "unknown" only if the fault persisted, so that it could not find out;
 - the next run succeeds, and its lake is sound (`stedi verify`), equals that of a run without a fault, and has no file
   that no metadata names.
-Every other command must end with status 0 and the same output as without a fault, or with status 2 and one line.
+Every other command must end with status 0 and the same output as without a fault, or with status 2 and one line. After
+`stedi relocate`, the same command makes the lake sound. tests/tidy.py compares the commands here with kCommands.
 
 usage: crash_points.py STEDI [--points N] [--seconds S] [--seed K] [--runs N] [--only TEXT]
 Exit status 77 where there is no strace.
@@ -69,6 +70,7 @@ class Lab:
     def __init__(self, stedi, folder):
         self.stedi, self.folder = stedi, folder
         self.lake, self.landing, self.before = folder / "lake", folder / "landing", folder / "before"
+        self.moved = folder / "moved"  # a copy of the lake, for `stedi relocate`
         self.now = "first"
         self.commands = {
             "first": self.run_words(), "increment": self.run_words(), "no_news": self.run_words(),
@@ -78,7 +80,9 @@ class Lab:
             "quarantine": ["quarantine", "--lake", self.lake], "verify": ["verify", "--lake", self.lake],
             "check": ["check", PROJECT], "plan": ["plan", *self.run_words()[1:-2]],
             "compare": ["compare", self.lake, self.lake], "sample": ["sample", folder / "sampled"],
-            "export": ["export", "spark", folder / "exported", PROJECT], "version": ["version"], "help": ["help"]}
+            "relocate": ["relocate", self.moved, "--copy"],
+            "export": ["export", "spark", folder / "exported", PROJECT], "completion": ["completion", "bash"],
+            "version": ["version"], "help": ["help"]}
 
     def run_words(self):
         return ["run", PROJECT, "--landing", self.landing, "--lake", self.lake, "--set", "stedi.as_of=2026-01-01",
@@ -116,7 +120,7 @@ class Lab:
         for name in self.commands:
             if name in self.states:
                 continue
-            self.restore("no_news")
+            self.restore(name)
             self.counts[name] = self.count(name)
             self.words[name] = self.told
 
@@ -127,10 +131,12 @@ class Lab:
 
     def restore(self, command):
         name = command if command in self.states else "no_news"
-        for made in (self.lake, self.landing, self.folder / "sampled", self.folder / "exported"):
+        for made in (self.lake, self.landing, self.moved, self.folder / "sampled", self.folder / "exported"):
             shutil.rmtree(made, ignore_errors=True)
             if (self.before / name / made.name).exists():
                 shutil.copytree(self.before / name / made.name, made)
+        if command == "relocate":
+            shutil.copytree(self.before / name / "lake", self.moved)
 
     def count(self, command):
         """Returns system call -> the largest number of such calls in one thread, without a fault."""
@@ -161,6 +167,8 @@ class Lab:
             return "before main"
         if not killed:
             self.check_end(point, done)
+        if point.command == "relocate":
+            self.check_moved_lake()
         if point.command not in self.states:
             return "killed" if killed else f"status {done.returncode}"
         self.check_words(point, done, before, lake_files.published_runs(self.lake) != runs)
@@ -204,6 +212,13 @@ class Lab:
             raise Fault(f"status 0, but the run is not published: {text[-1500:]}")
         if done.returncode == 2 and is_published and "was published" not in text.replace("nothing was published", ""):
             raise Fault(f"published, but not told so: {text[-1500:]}")
+
+    def check_moved_lake(self):
+        """The lake can be made whole by the same command again, whatever happened to the first one."""
+        for words in (self.commands["relocate"], ["verify", "--lake", self.moved]):
+            done = self.call(words)
+            if done.returncode != 0:
+                raise Fault(f"afterwards stedi {words[0]} ended with status {done.returncode}: {done.stdout}{done.stderr}")
 
     def check_next_run(self, point):
         done = self.call(self.commands[point.command])
