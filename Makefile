@@ -2,13 +2,15 @@
 # All outputs are written to build/, ./landing (demo data) and ./lake.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: help run test test-spark test-trino test-wheel wheel-reader release dev bench bench-reader bench-all lint fuzz soak tsan clean
+.PHONY: help run test test-spark test-trino test-install test-wheel wheel-reader release portable wheel tarball dev bench bench-reader bench-all lint fuzz soak tsan clean
 
 help:
 	@echo 'make run      build, write demo landing data, run the pipeline into ./lake'
 	@echo 'make test     set everything up and run all tests (unit, golden, interop)'
 	@echo 'make test-spark  the tests on Spark 4.1.1 and 3.5.6 alone, with their set-up'
 	@echo 'make test-trino  the tests on Trino alone, with its set-up (0.8 GB to fetch)'
+	@echo 'make wheel    build/dist/stedi-VERSION-...whl, the program and its Python module    make tarball  the program alone'
+	@echo 'make test-install  both in bare Debian 12 and Debian 11, without a compiler (as root)'
 	@echo 'make release  build/release/stedi        make bench  its speed against other engines'
 	@echo 'make lint     format, clang-tidy, tree   make fuzz   60 s the landing scan   make tsan  thread sanitizer'
 	@echo 'make soak     100 million numbers, as many rows of ten kinds, a million damaged files, 5,000 random deliveries and consents, crash points, half an hour of fuzzing'
@@ -31,6 +33,19 @@ release: build/release/build.ninja
 	@tools/setup.sh build licenses
 	@cmake --build --preset release --target stedi
 
+# The same program for any Linux on x86-64 with glibc 2.28 or newer; wheel and tarball hold it.
+portable: release
+	@tools/setup.sh build portable
+	@python3 tools/portable_program.py --build build/release --deps build/deps --output build/portable
+
+wheel tarball: portable
+	@tools/setup.sh licenses
+	@python3 tools/package.py $@ --program build/portable --deps build/deps --output build/dist
+
+# Makes roots of 0.4 GB each below build/roots, once; not part of `make test`.
+test-install: wheel tarball
+	@python3 tests/install/install_test.py --dist build/dist --roots build/roots || [ $$? = 77 ]
+
 dev: build/dev/build.ninja
 	@tools/setup.sh build licenses test
 	@cmake --build --preset dev
@@ -38,7 +53,7 @@ dev: build/dev/build.ninja
 # When an optional download cannot be fetched (exit status 3), its tests are skipped with a message and all other
 # tests run.
 test: dev
-	@tools/setup.sh pyiceberg
+	@tools/setup.sh pyiceberg python
 	@tools/setup.sh aws || { [ $$? = 3 ] && echo 'SKIPPED: the tests of the AWS export, its checkers could not be fetched'; }
 	@tools/setup.sh s3 || { [ $$? = 3 ] && echo 'SKIPPED: the tests on S3, its server could not be fetched'; }
 	@tools/setup.sh spark || { [ $$? = 3 ] && echo 'SKIPPED: the tests on Spark, it could not be fetched'; }
@@ -148,4 +163,4 @@ soak: release
 	  -artifact_prefix=build/fuzz/ build/fuzz/corpus/fuzz_landing
 
 clean:
-	@rm -rf build/dev build/release build/tsan build/fuzz build/lint
+	@rm -rf build/dev build/release build/portable build/dist build/tsan build/fuzz build/lint

@@ -216,7 +216,7 @@ int Retry(const Command& quarantine, Args args) {
   if (!line.Parse(args)) return kStatusDone;
   RunOptions options = OptionsOf(command, arguments);
   options.retry_quarantine = table;
-  return ExecuteRun(options, json);
+  return ExecuteRun(options, json ? RunTold::kJson : RunTold::kText);
 }
 
 }  // namespace

@@ -175,12 +175,14 @@ void FormatResult(QueryResult& result, ResultFormat format,
   }
 }
 
+void PrintPiece(std::string_view text) {
+  WriteData(text);
+  // Ends the query when nobody reads its rows any more.
+  if (std::ferror(stdout) != 0) throw std::system_error(errno, std::generic_category(), "stdout");
+}
+
 void PrintResult(QueryResult& result, ResultFormat format) {
-  FormatResult(result, format, [](std::string_view text) {
-    WriteData(text);
-    // Ends the query when nobody reads its rows any more.
-    if (std::ferror(stdout) != 0) throw std::system_error(errno, std::generic_category(), "stdout");
-  });
+  FormatResult(result, format, PrintPiece);
 }
 
 }  // namespace stedi

@@ -26,6 +26,9 @@ std::vector<std::string> ResultFormatNames();
 void FormatResult(QueryResult& result, ResultFormat format,
                   const std::function<void(std::string_view)>& write);
 
+// Writes `text` to stdout as it is. Throws std::system_error when stdout cannot be written.
+void PrintPiece(std::string_view text);
+
 // Formats `result` to stdout. Throws std::system_error when stdout cannot be written.
 void PrintResult(QueryResult& result, ResultFormat format);
 

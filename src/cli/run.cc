@@ -7,6 +7,7 @@
 #include "cli/command_line.h"
 #include "cli/exit_status.h"
 #include "cli/human_text.h"
+#include "cli/progress_lines.h"
 #include "cli/run_arguments.h"
 #include "cli/run_display.h"
 #include "cli/signal_watch.h"
@@ -34,10 +35,12 @@ void TellError(const RunReport& report) {
   PrintError(*report.error);
 }
 
-RunReport RunAndTell(const RunOptions& options, bool json) {
-  if (json) {
+RunReport RunAndTell(const RunOptions& options, RunTold tell) {
+  if (tell != RunTold::kText) {
     SilentObserver silent;
-    RunReport report = Run(options, silent);
+    ProgressLines lines(stderr);
+    RunObserver& observer = tell == RunTold::kJson ? static_cast<RunObserver&>(silent) : lines;
+    RunReport report = Run(options, observer);
     WriteData(ReportJson(report));
     return report;
   }
@@ -49,9 +52,9 @@ RunReport RunAndTell(const RunOptions& options, bool json) {
 
 }  // namespace
 
-int ExecuteRun(const RunOptions& options, bool json) {
+int ExecuteRun(const RunOptions& options, RunTold tell) {
   const SignalWatch watch;
-  const RunReport report = RunAndTell(options, json);
+  const RunReport report = RunAndTell(options, tell);
   const bool is_told = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
   if (report.error) {
     TellError(report);
@@ -67,6 +70,7 @@ int RunCommand(const Command& command, Args args) {
   RunArguments arguments;
   bool no_wait = false;
   bool json = false;
+  bool progress = false;
   CommandLine line(command);
   DeclareRunArguments(line, arguments);
   DeclareRebuildArguments(line, arguments);
@@ -75,10 +79,13 @@ int RunCommand(const Command& command, Args args) {
   line.Flag("--no-wait", no_wait, "fail when another process writes to the lake");
   DeclareResourceArguments(line, arguments, "a quarter of what the machine or its cgroup has");
   line.Flag("--json", json, "print the report as one JSON object");
+  line.Flag("--progress", progress, "with --json: the progress as JSON lines on standard error");
   if (!line.Parse(args)) return kStatusDone;
+  if (progress && !json) throw Error(ErrorCode::kInvalid, "run: --progress goes with --json");
   RunOptions options = OptionsOf(command, arguments);
   options.wait = !no_wait;
-  return ExecuteRun(options, json);
+  if (progress) return ExecuteRun(options, RunTold::kJsonAndProgress);
+  return ExecuteRun(options, json ? RunTold::kJson : RunTold::kText);
 }
 
 }  // namespace stedi

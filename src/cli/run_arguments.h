@@ -25,8 +25,13 @@ void DeclareResourceArguments(CommandLine& line, RunArguments& arguments,
 // landing folders.
 RunOptions OptionsOf(const Command& command, const RunArguments& arguments);
 
-// Runs and returns the exit status. Prints the report as one JSON object, or shows people the
-// progress and then the report as text.
-int ExecuteRun(const RunOptions& options, bool json);
+enum class RunTold : uint8_t {
+  kText,             // shows people the progress and then the report as text
+  kJson,             // prints the report as one JSON object
+  kJsonAndProgress,  // the same, and on stderr the progress as JSON lines
+};
+
+// Runs and returns the exit status. Prints the report as `tell` says.
+int ExecuteRun(const RunOptions& options, RunTold tell);
 
 }  // namespace stedi

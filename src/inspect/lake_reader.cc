@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -276,7 +278,40 @@ TableDetails LakeReader::GetTable(const std::string& table) {
   return {InfoOf(found), std::move(found.metadata)};
 }
 
-QueryResult LakeReader::Query(const std::string& sql, uint64_t memory_bytes) {
+namespace {
+
+// Returns a SELECT of the same rows whose types Parquet has; `described` holds a row of name and
+// type for each column.
+std::string WithParquetTypes(const std::string& select, const std::vector<TextRow>& described) {
+  std::string replaced;
+  for (const TextRow& row : described) {
+    const std::string& type = row[1].value();
+    if (type != "HUGEINT" && type != "UHUGEINT") continue;
+    const std::string name = QuoteIdentifier(row[0].value());
+    replaced +=
+        fmt::format("{}CAST({} AS DECIMAL(38, 0)) AS {}", replaced.empty() ? "" : ", ", name, name);
+  }
+  return replaced.empty() ? fmt::format("FROM (\n{}\n)", select)
+                          : fmt::format("SELECT * REPLACE ({}) FROM (\n{}\n)", replaced, select);
+}
+
+void WriteFileTo(const std::string& path, const std::function<void(std::string_view)>& write) {
+  constexpr size_t kPieceBytes = 1 << 20;
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
+                                                             &std::fclose);
+  std::string piece(kPieceBytes, '\0');
+  size_t size = 0;
+  while (file != nullptr && (size = std::fread(piece.data(), 1, piece.size(), file.get())) > 0) {
+    write(std::string_view(piece).substr(0, size));
+  }
+  if (file == nullptr || std::ferror(file.get()) != 0) {
+    throw Error(ErrorCode::kUnavailable, fmt::format("{}: cannot be read", path));
+  }
+}
+
+}  // namespace
+
+std::string LakeReader::PrepareSelect(const std::string& sql, uint64_t memory_bytes) {
   State& state = *state_;
   state.CreateTableViews(sql);
   std::string bare = sql;
@@ -290,12 +325,20 @@ QueryResult LakeReader::Query(const std::string& sql, uint64_t memory_bytes) {
   state.Confine(memory_bytes, metadata_files);
   state.connection.CheckSelect(bare);
   if (tree.is_null()) throw Error(ErrorCode::kInvalid, "this kind of statement cannot be run here");
+  return bare;
+}
+
+std::vector<TextRow> LakeReader::Describe(const std::string& select) {
+  return state_->connection
+      .Query(fmt::format("SELECT column_name, column_type FROM (DESCRIBE (FROM (\n{}\n)))", select))
+      .Rows();
+}
+
+QueryResult LakeReader::Query(const std::string& sql, uint64_t memory_bytes) {
+  State& state = *state_;
+  const std::string bare = PrepareSelect(sql, memory_bytes);
   QueryResult out;
-  for (const TextRow& row :
-       state.connection
-           .Query(
-               fmt::format("SELECT column_name, column_type FROM (DESCRIBE (FROM (\n{}\n)))", bare))
-           .Rows()) {
+  for (const TextRow& row : Describe(bare)) {
     out.columns.push_back(row[0].value());
     out.types.push_back(row[1].value());
   }
@@ -303,6 +346,17 @@ QueryResult LakeReader::Query(const std::string& sql, uint64_t memory_bytes) {
       state.connection.Query(fmt::format("SELECT COLUMNS(*)::VARCHAR FROM (\n{}\n)", bare));
   out.next_rows = [&state] { return state.result.NextRows(); };
   return out;
+}
+
+void LakeReader::QueryAsParquet(const std::string& sql, uint64_t memory_bytes,
+                                const std::function<void(std::string_view)>& write) {
+  State& state = *state_;
+  const std::string bare = PrepareSelect(sql, memory_bytes);
+  // In the folder for spilled rows, the only one that a confined connection may write to.
+  const std::string file = (state.scratch.value().path() / "rows.parquet").string();
+  state.connection.Execute(fmt::format("COPY ({}) TO {} (FORMAT parquet, COMPRESSION zstd)",
+                                       WithParquetTypes(bare, Describe(bare)), QuoteLiteral(file)));
+  WriteFileTo(file, write);
 }
 
 std::vector<RunRecord> LakeReader::ListRuns(size_t limit) {

@@ -75,6 +75,11 @@ class LakeReader {
   // kInvalid for another kind of statement. The result must be read before the next call.
   // `memory_bytes` is DuckDB's memory limit; 0: its default.
   QueryResult Query(const std::string& sql, uint64_t memory_bytes = 0);
+  // Runs a SELECT as Query does and hands the bytes of a Parquet file of its rows to `write`, piece
+  // by piece. Every column keeps its type, but HUGEINT and UHUGEINT, which Parquet does not know,
+  // become DECIMAL(38, 0).
+  void QueryAsParquet(const std::string& sql, uint64_t memory_bytes,
+                      const std::function<void(std::string_view)>& write);
   std::vector<RunRecord> ListRuns(size_t limit);
   std::vector<FileRecord> ListFiles();
   // Landing files that the newest published run could not read and left out.
@@ -85,6 +90,11 @@ class LakeReader {
   QuarantineReader Quarantine();
 
  private:
+  // Opens the tables, confines the connection, checks `sql`; returns it without its semicolon.
+  std::string PrepareSelect(const std::string& sql, uint64_t memory_bytes);
+  // Returns a row of name and type for each column of a SELECT.
+  std::vector<std::vector<std::optional<std::string>>> Describe(const std::string& select);
+
   struct State;
   std::unique_ptr<State> state_;
 };
