@@ -2,7 +2,7 @@
 # All outputs are written to build/, ./landing (demo data) and ./lake.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: help run test test-spark test-trino test-install test-wheel wheel-reader release portable wheel tarball dev bench bench-reader bench-all lint fuzz soak tsan clean
+.PHONY: help run test test-spark test-trino test-arm64 test-arm64-programs test-install test-wheel wheel-reader release portable wheel tarball dev bench bench-reader bench-all lint fuzz soak tsan clean
 
 help:
 	@echo 'make run      build, write demo landing data, run the pipeline into ./lake'
@@ -11,6 +11,7 @@ help:
 	@echo 'make test-trino  the tests on Trino alone, with its set-up (0.8 GB to fetch)'
 	@echo 'make wheel    build/dist/stedi-VERSION-...whl, the program and its Python module    make tarball  the program alone'
 	@echo 'make test-install  both in bare Debian 12 and Debian 11, without a compiler (as root)'
+	@echo 'make test-arm64  the program for linux-arm64 in an emulator, against that for x86-64'
 	@echo 'make release  build/release/stedi        make bench  its speed against other engines'
 	@echo 'make lint     format, clang-tidy, tree   make fuzz   60 s the landing scan   make tsan  thread sanitizer'
 	@echo 'make soak     100 million numbers, as many rows of ten kinds, a million damaged files, 5,000 random deliveries and consents, crash points, half an hour of fuzzing'
@@ -29,9 +30,16 @@ run: release
 	  '  $(stedi) quarantine   what was rejected, and why' \
 	  '  $(stedi) help'
 
-release: build/release/build.ninja
-	@tools/setup.sh build licenses
-	@cmake --build --preset release --target stedi
+# `make release ARCH=arm64` builds build/release-arm64/stedi for linux-arm64 with a cross compiler.
+ARCH :=
+ifneq ($(filter-out arm64,$(ARCH)),)
+  $(error ARCH is '$(ARCH)', it can only be arm64; without ARCH the build is for x86-64)
+endif
+release_preset := release$(ARCH:%=-%)
+
+release: build/$(release_preset)/build.ninja
+	@tools/setup.sh build licenses $(ARCH)
+	@cmake --build --preset $(release_preset) --target stedi
 
 # The same program for any Linux on x86-64 with glibc 2.28 or newer; wheel and tarball hold it.
 portable: release
@@ -72,9 +80,20 @@ test-trino: dev
 	@if tools/setup.sh pyiceberg s3 trino; then ctest --preset dev -L trino; \
 	elif [ $$? = 3 ]; then echo 'SKIPPED: the tests on Trino, it could not be fetched'; else exit 1; fi
 
+# Not part of `make test`, because it builds both programs, and its emulator is slow. What is missing is said, and then
+# nothing else is tested.
+test-arm64:
+	@if tools/setup.sh build arm64 qemu; then $(MAKE) --no-print-directory test-arm64-programs; \
+	elif [ $$? = 3 ]; then echo 'SKIPPED: the tests of linux-arm64, what they need could not be fetched'; else exit 1; fi
+
+test-arm64-programs: build/release/build.ninja build/release-arm64/build.ninja
+	@cmake --build --preset release --target stedi damage_soak
+	@cmake --build --preset release-arm64 --target stedi damage_soak reader_tests
+	@python3 tests/arm64/arm64_test.py build/release build/release-arm64 || [ $$? = 77 ]
+
 # Configures a build folder once; afterwards ninja reconfigures it when necessary.
 build/%/build.ninja:
-	@tools/setup.sh build licenses $(if $(filter dev,$*),clang)
+	@tools/setup.sh build licenses $(if $(filter dev,$*),clang) $(if $(filter %-arm64,$*),arm64)
 	@cmake --preset $* >build/$*.log || { cat build/$*.log; exit 1; }
 
 # Takes about 15 minutes; about one with bench_args='--only full --layouts ndjson --rounds 3'.
@@ -94,7 +113,7 @@ wheel-reader:
 
 # Not part of `make test`, which tests the same package over the library of its own build.
 test-wheel: wheel-reader release
-	@tools/setup.sh pyiceberg arm64
+	@tools/setup.sh pyiceberg qemu
 	@cmake --build --preset release --target damage_soak
 	@rm -rf build/wheel/installed
 	@build/deps/venv-pyiceberg/bin/python -m pip install -q --no-index --no-deps --target build/wheel/installed \
@@ -163,4 +182,4 @@ soak: release
 	  -artifact_prefix=build/fuzz/ build/fuzz/corpus/fuzz_landing
 
 clean:
-	@rm -rf build/dev build/release build/portable build/dist build/tsan build/fuzz build/lint
+	@rm -rf build/dev build/release build/release-arm64 build/portable build/dist build/tsan build/fuzz build/lint

@@ -102,14 +102,42 @@ class SetupTest(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn(f"tools/pins.tsv expects {'0' * 64}", done.stderr)
 
+    def programs(self, **texts):
+        """Returns an environment whose first programs are these shell scripts."""
+        folder = self.root / "clients"
+        folder.mkdir()
+        for name, text in texts.items():
+            program = folder / name.replace("_", "-")
+            program.write_text("#!/bin/sh\n" + text)
+            program.chmod(0o755)
+        return dict(os.environ, XDG_CACHE_HOME=str(self.downloads.parents[1]), PATH=f"{folder}:{os.environ['PATH']}")
+
+    def test_foreign_packages_are_unpacked_and_their_links_stay_inside(self):
+        """dpkg-deb unpacks one library; its link with an absolute target must not name a file of this machine."""
+        environment = self.programs(
+            dpkg_query="printf ii",
+            apt_get='echo "$*" >>"$0.log"; case "$*" in *" download "*) : >one.deb ;; esac\n',
+            dpkg_deb='mkdir -p "$3/lib" "$3/usr/lib"; echo z >"$3/lib/libz.so.1"\n'
+                     'ln -s /lib/libz.so.1 "$3/usr/lib/libz.so"\n')
+        done = subprocess.run([self.root / "tools/setup.sh", "arm64"], env=environment, capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        link = self.deps / "arm64/sysroot/usr/lib/libz.so"
+        self.assertEqual((os.readlink(link), link.read_text()), ("../../lib/libz.so.1", "z\n"))
+        for words in (self.root / "clients/apt-get.log").read_text().splitlines():
+            self.assertIn(f"Dir::State={self.downloads}/.fetch.", words)  # not the state of this machine
+        again = subprocess.run([self.root / "tools/setup.sh", "arm64"], env=environment, capture_output=True, text=True)
+        self.assertEqual((again.returncode, again.stdout, again.stderr), (0, "", ""))
+
+    def test_debian_packages_that_cannot_be_fetched_are_status_3(self):
+        environment = self.programs(dpkg_query="printf ii", apt_get="echo 'no route to host' >&2; exit 100\n")
+        done = subprocess.run([self.root / "tools/setup.sh", "arm64"], env=environment, capture_output=True, text=True)
+        self.assertEqual(done.returncode, 3)
+        self.assertEqual(done.stderr, "no route to host\nsetup: 'apt-get' could not fetch Debian's list of packages for "
+                                      "arm64 (the lines above are its own; is there a network?)\n")
+
     def test_unreachable_registry_is_status_3(self):
         (self.downloads / "a.tgz").unlink()
-        clients = self.root / "clients"
-        clients.mkdir()
-        (clients / "npm").write_text("#!/bin/sh\necho 'no route to host' >&2\nexit 1\n")
-        (clients / "npm").chmod(0o755)
-        environment = dict(os.environ, XDG_CACHE_HOME=str(self.downloads.parents[1]),
-                           PATH=f"{clients}:{os.environ['PATH']}")
+        environment = self.programs(npm="echo 'no route to host' >&2\nexit 1\n")
         done = subprocess.run([self.root / "tools/setup.sh", "test"], env=environment, capture_output=True, text=True)
         self.assertEqual(done.returncode, 3)
         self.assertEqual(done.stderr, "no route to host\nsetup: 'npm' could not fetch a.tgz 1 "

@@ -118,7 +118,7 @@ FILE_LINES_MAX = 500
 FOLDER_SHARE_MAX = 0.15  # of the lines of src
 FOLDER_ROW = re.compile(r"\| `(\w+)` \|")
 # Forms of one file for different instruction sets share one test.
-SIMD_FORM = re.compile(r"_(portable|avx2|avx512)$")
+SIMD_FORM = re.compile(r"_(portable|avx2|avx512|neon)$")
 OWN_INCLUDE = re.compile(r'#include "(\w+/\w+\.h)"')
 INCLUDE = re.compile(r'#include ["<](?:[\w/-]*?([\w-]+)/)?([\w.-]+)[">]')
 

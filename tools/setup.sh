@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Installs what groups need and is missing on this machine: Debian packages, then the pinned
 # downloads of tools/pins.tsv, which are unpacked below build/deps. Can be repeated at any time and
-# is fast when nothing is missing.
+# is fast when nothing is missing. The group arm64 holds what `make release ARCH=arm64` needs.
 # usage: tools/setup.sh GROUP..     (the groups are the keys of debian_packages)
-# Exit status: 3 when a download cannot be fetched, 1 for other errors such as a wrong SHA-256.
+# Exit status: 3 when a download or a Debian package cannot be fetched, 1 for other errors such as a
+# wrong SHA-256.
 set -euo pipefail
 
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -13,6 +14,7 @@ downloads=${XDG_CACHE_HOME:-$HOME/.cache}/stedi/downloads
 
 # Group -> its Debian packages. Its downloads are the rows of pins.tsv that begin with its name.
 declare -A debian_packages=(
+  [arm64]="g++-aarch64-linux-gnu"
   [aws]="python3-venv shellcheck"
   [build]="g++ cmake ninja-build libsimdjson-dev libsqlite3-dev libyaml-cpp-dev nlohmann-json3-dev
     libcli11-dev libfmt-dev zlib1g-dev libzstd-dev libxxhash-dev libgtest-dev"
@@ -27,14 +29,29 @@ declare -A debian_packages=(
   [spark35]="python3-venv default-jre-headless"
   [trino]="python3-venv"
   [wheel]="python3-venv binutils libfmt-dev libxxhash-dev"
-  [arm64]="qemu-user libc6-arm64-cross"
+  [qemu]="qemu-user libc6-arm64-cross"
   [lint]="git python3 clang-format-14 clang-tidy-14"
   [clang]="clang-14 libclang-rt-14-dev"
+)
+
+# Architecture, which is also a group -> its Debian packages that programs for it are built with. They
+# are unpacked into build/deps/<group>/sysroot and not installed, because libyaml-cpp-dev would replace
+# that of this machine. The packages of headers are among them so that a build uses none of this
+# machine's headers.
+declare -A foreign_packages=(
+  [arm64]="libfmt-dev libfmt9 libyaml-cpp-dev libyaml-cpp0.7 libsqlite3-dev libsqlite3-0 zlib1g-dev
+    zlib1g libzstd-dev libzstd1 libgtest-dev libxxhash-dev nlohmann-json3-dev libcli11-dev"
 )
 
 die() {
   echo "setup: $*" >&2
   exit 1
+}
+
+# Ends the program because something cannot be fetched.
+unavailable() {
+  echo "setup: $*" >&2
+  exit 3
 }
 
 # Runs a command and prints the end of its output only when it fails.
@@ -59,12 +76,14 @@ install_debian() {
   done
   ((${#missing[@]})) || return 0
   [[ $(id -u) == 0 ]] ||
-    die "Debian packages are missing; as root: apt-get install --no-install-recommends ${missing[*]}"
+    unavailable "Debian packages are missing; as root:" \
+      "apt-get install --no-install-recommends ${missing[*]}"
   echo "setup: installing ${missing[*]}"
   quietly apt-get -q update &&
     quietly env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends \
       "${missing[@]}" ||
-    die "apt-get could not install ${missing[*]} (the lines above are its own; is there a network?)"
+    unavailable "apt-get could not install ${missing[*]}" \
+      "(the lines above are its own; is there a network?)"
 }
 
 # Makes the virtual environment $1 unless it exists. Uses Debian's own Python because the pinned
@@ -79,8 +98,7 @@ make_venv() {
 client() {
   echo "setup: fetching $1"
   quietly "${@:2}" && return 0
-  echo "setup: '$2' could not fetch $1 (the lines above are its own; is there a network?)" >&2
-  exit 3
+  unavailable "'$2' could not fetch $1 (the lines above are its own; is there a network?)"
 }
 
 # fetch_npm, fetch_crate and fetch_maven PACKAGE VERSION FILE: put the file of a package into $work.
@@ -117,11 +135,13 @@ fetch_maven() {
 # fetches nothing that is not pinned.
 from_source=(--no-build-isolation --no-use-pep517)
 
-# Puts the files of all packages of the requirements file $1 into $work.
+# Puts the files of all packages of the requirements file $1 into $work. The other arguments are
+# options of pip.
 fetch_pypi() {
+  [[ -s $1 ]] || return 0
   make_venv "$deps/venv-fetch"
   client "$(wc -l <"$1") Python packages" "$deps/venv-fetch/bin/python" -m pip download --no-deps \
-    --require-hashes "${from_source[@]}" -d "$work" -r "$1"
+    --require-hashes "${@:2}" -d "$work" -r "$1"
 }
 
 # Ends the program unless file $1 has the SHA-256 $2.
@@ -138,16 +158,20 @@ verify() {
 fetch_all() {
   local registry package version file sha256
   : >"$work/requirements.txt"
+  : >"$work/aarch64.txt"
   while IFS=$'\t' read -r _ registry package version file sha256 _; do
     if [[ -f $downloads/$file ]]; then
       verify "$downloads/$file" "$sha256"
+    elif [[ $registry == pypi && $file == *_aarch64.whl ]]; then
+      echo "$package==$version --hash=sha256:$sha256" >>"$work/aarch64.txt"
     elif [[ $registry == pypi ]]; then
       echo "$package==$version --hash=sha256:$sha256" >>"$work/requirements.txt"
     else
       "fetch_$registry" "$package" "$version" "$file"
     fi
   done <<<"$1"
-  [[ ! -s $work/requirements.txt ]] || fetch_pypi "$work/requirements.txt"
+  fetch_pypi "$work/requirements.txt" "${from_source[@]}"
+  fetch_pypi "$work/aarch64.txt" --only-binary :all: --platform manylinux2014_aarch64
   while IFS=$'\t' read -r _ _ _ _ file sha256 _; do
     [[ -f $downloads/$file ]] && continue
     verify "$work/$file" "$sha256"
@@ -218,6 +242,31 @@ install_pins() {
   echo "$rows" >"$stamp"
 }
 
+# Unpacks the foreign packages of the architecture $1. apt-get verifies them. It keeps its lists and
+# its state in $work, so that it needs no root and changes nothing on this machine.
+install_sysroot() {
+  local names file link target sysroot=$deps/$1/sysroot stamp=$deps/$1/sysroot.packages
+  read -ra names -d '' <<<"${foreign_packages[$1]}" || true
+  [[ -f $stamp && $(<"$stamp") == "${names[*]}" ]] && return 0
+  rm -f "$stamp"
+  mkdir -p "$work/apt/lists/partial" "$work/apt/archives/partial" "$work/debian"
+  : >"$work/apt/status"
+  local apt=(apt-get -q -o "APT::Architecture=$1" -o "APT::Architectures::=$1"
+    -o "Dir::State=$work/apt" -o "Dir::State::status=$work/apt/status" -o "Dir::Cache=$work/apt"
+    -o "APT::Sandbox::User=$(id -un)")
+  client "Debian's list of packages for $1" "${apt[@]}" update
+  (cd "$work/debian" &&
+    client "${#names[@]} Debian packages for $1" "${apt[@]}" download "${names[@]}")
+  rm -rf "$sysroot"
+  mkdir -p "$sysroot"
+  for file in "$work"/debian/*.deb; do dpkg-deb -x "$file" "$sysroot"; done
+  # A link with an absolute target names a file of this machine.
+  find "$sysroot" -type l -lname '/*' -printf '%l\n%p\n' | while read -r target && read -r link; do
+    ln -sfr "$sysroot$target" "$link"
+  done
+  echo "${names[*]}" >"$stamp"
+}
+
 (($#)) || die "usage: tools/setup.sh GROUP.., of ${!debian_packages[*]}"
 [[ $(uname -sm) == "Linux x86_64" ]] || die "only Linux on x86_64 is supported, this is $(uname -sm)"
 packages=()
@@ -233,4 +282,7 @@ install_debian "${packages[@]}"
 # On the file system of $downloads, so that a complete file can be renamed into it.
 work=$(mktemp -d "$downloads/.fetch.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-for group in "$@"; do install_pins "$group"; done
+for group in "$@"; do
+  install_pins "$group"
+  [[ -z ${foreign_packages[$group]:-} ]] || install_sysroot "$group"
+done

@@ -1,11 +1,19 @@
-// The inner loops over landing bytes, in SSE2, which every x86-64 processor has, and in a portable
-// form for other machines. Both forms give the same results.
+// The inner loops over landing bytes, in SSE2, which every x86-64 processor has, in NEON, which
+// every aarch64 processor has, and in a portable form for other machines. All forms give the same
+// results.
 #pragma once
 
-#ifdef __SSE2__
+#if defined(__SSE2__)
 #include <emmintrin.h>
+#define STEDI_SCANS_BLOCKS 1
+#elif defined(__AARCH64EL__)
+#include <arm_neon.h>
+#define STEDI_SCANS_BLOCKS 1
+#else
+#define STEDI_SCANS_BLOCKS 0
 #endif
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -15,6 +23,12 @@ namespace stedi {
 // The number of zero bytes that must be readable after the end of a padded buffer: the loops below
 // read ahead, and a zero stops each of them.
 inline constexpr size_t kScanPadBytes = 64;
+
+#ifdef __AARCH64EL__
+inline constexpr bool kHasNeon = true;
+#else
+inline constexpr bool kHasNeon = false;
+#endif
 
 inline bool IsJsonSpace(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 inline bool IsDigit(char c) { return static_cast<uint8_t>(c - '0') < 10; }
@@ -38,8 +52,11 @@ inline StringScan ScanStringByBytes(StringScan scan, const MayRead& may_read) {
   return scan;
 }
 
+#if STEDI_SCANS_BLOCKS
+// In both masks the bits of the first of 16 bytes are the lowest ones.
 #ifdef __SSE2__
 struct StringMasks {
+  static constexpr int kBitsPerByte = 1;
   uint32_t stops;
   uint32_t non_ascii;
 };
@@ -53,6 +70,27 @@ inline StringMasks ClassifyStringBytes(const char* p) {
   return {static_cast<uint32_t>(_mm_movemask_epi8(stops)),
           static_cast<uint32_t>(_mm_movemask_epi8(bytes))};
 }
+#else
+struct StringMasks {
+  static constexpr int kBitsPerByte = 4;
+  uint64_t stops;
+  uint64_t non_ascii;
+};
+
+// Returns four bits for each byte, which is 0 or 0xFF.
+inline uint64_t NibbleEach(uint8x16_t bytes) {
+  return vget_lane_u64(vreinterpret_u64_u8(vshrn_n_u16(vreinterpretq_u16_u8(bytes), 4)), 0);
+}
+
+inline StringMasks ClassifyStringBytes(const char* p) {
+  const uint8x16_t bytes = vld1q_u8(reinterpret_cast<const uint8_t*>(p));
+  const uint8x16_t quotes = vceqq_u8(bytes, vdupq_n_u8('"'));
+  const uint8x16_t escapes = vceqq_u8(bytes, vdupq_n_u8('\\'));
+  const uint8x16_t controls = vcltq_u8(bytes, vdupq_n_u8(0x20));
+  const uint8x16_t high = vcgeq_u8(bytes, vdupq_n_u8(0x80));
+  return {NibbleEach(vorrq_u8(vorrq_u8(quotes, escapes), controls)), NibbleEach(high)};
+}
+#endif
 
 // Continues the scan in blocks of 16 bytes while may_read(scan.stop) says that there is another
 // block. Returns whether a byte stopped the scan.
@@ -61,9 +99,9 @@ inline bool ScanStringByBlocks(StringScan& scan, const MayRead& may_read) {
   for (; may_read(scan.stop); scan.stop += 16) {
     const StringMasks masks = ClassifyStringBytes(scan.stop);
     if (masks.stops != 0) {
-      const auto before = static_cast<uint32_t>(__builtin_ctz(masks.stops));
-      scan.non_ascii |= (masks.non_ascii & ((1U << before) - 1U)) != 0;
-      scan.stop += before;
+      const auto before_stop = (masks.stops - 1U) & ~masks.stops;
+      scan.non_ascii |= (masks.non_ascii & before_stop) != 0;
+      scan.stop += std::countr_zero(masks.stops) / StringMasks::kBitsPerByte;
       return true;
     }
     scan.non_ascii |= masks.non_ascii != 0;
@@ -78,7 +116,7 @@ inline bool ScanStringByBlocks(StringScan& scan, const MayRead& may_read) {
 // scan.
 inline StringScan ScanString(const char* p, const char* end) {
   StringScan scan{p, false};
-#ifdef __SSE2__
+#if STEDI_SCANS_BLOCKS
   const auto is_block = [end](const char* at) { return end - at >= 16; };
   if (detail::ScanStringByBlocks(scan, is_block)) return scan;
 #endif
@@ -89,7 +127,7 @@ inline StringScan ScanString(const char* p, const char* end) {
 inline StringScan ScanPaddedString(const char* p) {
   StringScan scan{p, false};
   const auto always = [](const char*) { return true; };
-#ifdef __SSE2__
+#if STEDI_SCANS_BLOCKS
   detail::ScanStringByBlocks(scan, always);
   return scan;
 #else

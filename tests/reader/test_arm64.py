@@ -1,7 +1,7 @@
 """The library of the aarch64 wheel, under an emulator, reads damaged files exactly as the program does on this machine.
 Ends with status 77 (skipped), and says why, without the wheel or the emulator.
 
-usage: test_arm64.py DAMAGE_SOAK [--cases N]     after `make wheel-reader` and `tools/setup.sh arm64`
+usage: test_arm64.py DAMAGE_SOAK [--cases N]     after `make wheel-reader` and `tools/setup.sh qemu`
 """
 import argparse
 import pathlib
@@ -45,7 +45,7 @@ def main():
         skip("there is no wheel: make wheel-reader")
     emulator = shutil.which("qemu-aarch64")
     if emulator is None or not SYSTEM.is_dir():
-        skip("there is no emulator: tools/setup.sh arm64")
+        skip("there is no emulator: tools/setup.sh qemu")
     expected = subprocess.run([a.damage_soak, str(a.cases), "1", "--print", "1"], capture_output=True, text=True,
                               check=True).stdout.splitlines()
     expected = [line for line in expected if " - " in line or line.endswith(" -")]
