@@ -2,22 +2,19 @@
 # Defines the targets duckdb (the library) and stedi_runtime (these files).
 set(runtime_files "")
 
-# Adds the file FROM to the runtime files; TO is relative to the build folder.
-function(add_runtime_file from to)
-  set(to "${CMAKE_BINARY_DIR}/${to}")
+foreach(file lib/libduckdb.so extensions/avro.duckdb_extension extensions/aws.duckdb_extension
+             extensions/httpfs.duckdb_extension extensions/iceberg.duckdb_extension)
+  set(from "${STEDI_DEPS}/${file}")
+  set(to "${CMAKE_BINARY_DIR}/${file}")
   get_filename_component(folder "${to}" DIRECTORY)
   # A hard link saves time and disk space; a build folder on another file system gets a copy.
   add_custom_command(OUTPUT "${to}" DEPENDS "${from}" VERBATIM
                      COMMAND ${CMAKE_COMMAND} -E make_directory "${folder}"
                      COMMAND sh -c "ln -f \"$1\" \"$2\" 2>/dev/null || cp -f \"$1\" \"$2\"" link "${from}" "${to}"
-                     COMMENT "Linking ${to}")
-  set(runtime_files "${runtime_files};${to}" PARENT_SCOPE)
-endfunction()
-
-foreach(file lib/libduckdb.so extensions/avro.duckdb_extension extensions/aws.duckdb_extension
-             extensions/httpfs.duckdb_extension extensions/iceberg.duckdb_extension)
-  add_runtime_file("${STEDI_DEPS}/${file}" ${file})
+                     COMMENT "Linking ${file}")
+  list(APPEND runtime_files "${to}")
 endforeach()
+add_custom_target(stedi_runtime DEPENDS ${runtime_files})
 # The machine that a cross build is for need not have these. The compiler knows where the last two are.
 if(CMAKE_CROSSCOMPILING)
   foreach(name libfmt.so.9 libyaml-cpp.so.0.7 libsqlite3.so.0 libz.so.1 libzstd.so.1 libstdc++.so.6 libgcc_s.so.1)
@@ -26,11 +23,11 @@ if(CMAKE_CROSSCOMPILING)
       execute_process(COMMAND ${CMAKE_CXX_COMPILER} -print-file-name=${name} OUTPUT_VARIABLE found
                       OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
     endif()
-    file(REAL_PATH "${found}" found)  # a link to a symbolic link would lead nowhere
-    add_runtime_file("${found}" lib/${name})
+    file(REAL_PATH "${found}" found)
+    file(MAKE_DIRECTORY "${CMAKE_BINARY_DIR}/lib")
+    file(COPY_FILE "${found}" "${CMAKE_BINARY_DIR}/lib/${name}" ONLY_IF_DIFFERENT)
   endforeach()
 endif()
-add_custom_target(stedi_runtime DEPENDS ${runtime_files})
 
 add_library(duckdb SHARED IMPORTED)
 set_target_properties(duckdb PROPERTIES IMPORTED_LOCATION "${CMAKE_BINARY_DIR}/lib/libduckdb.so"
