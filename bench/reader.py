@@ -1,6 +1,8 @@
 """Measures the reader of the wheel against pyarrow.json, pandas.read_json and polars.read_ndjson: rows a second on
 accelerometer files, into memory, with one thread and two. All engines are told the types of the columns but pandas, which
-guesses them. The engines take turns; only ratios within one run mean anything elsewhere.
+guesses them. The engines take turns; only ratios within one run mean anything elsewhere. `ratio` is
+that of the speed to the best of the others, `of CPU` that of the least processor time of the others to its own, which
+other work on the machine disturbs less.
 
 usage: reader.py [--rounds N] [--files N]     after `make wheel-reader`, tools/setup.sh peers and `make bench`'s data
 """
@@ -52,21 +54,23 @@ def main():
         for file in files:
             out.write(file.read_bytes())
     print(f"{whole.stat().st_size / 1e6:.0f} MB of accelerometer readings into memory, million rows a second, median of "
-          f"{a.rounds}\n{'':24}" + "".join(f"{engine:>14}" for engine in ENGINES) + f"{'ratio':>8}")
+          f"{a.rounds}\n{'':24}" + "".join(f"{engine:>14}" for engine in ENGINES) + f"{'ratio':>8}{'of CPU':>8}")
     faults = []
     for name, given in ((f"{len(files)} files of 1 MB", files), ("one file", [whole])):
         for threads in (1, 2):
-            seconds, rows = {engine: [] for engine in ENGINES}, {}
+            seconds, cpu, rows = {engine: [] for engine in ENGINES}, {engine: [] for engine in ENGINES}, {}
             for _ in range(a.rounds):
                 for engine in ENGINES:
                     found = measure(engine, threads, given, place)
                     seconds[engine] += found["seconds"]
+                    cpu[engine] += found["cpu"]
                     rows[engine] = found["rows"]
             faults += [f"{engine} gave {count} rows" for engine, count in rows.items() if count != rows[ENGINES[0]]]
             speed = {engine: rows[engine] / statistics.median(times) / 1e6 for engine, times in seconds.items()}
             best = max(speed[engine] for engine in ENGINES[1:])
+            least = min(statistics.median(cpu[engine]) for engine in ENGINES[1:])
             print(f"{name:<16}{threads:>2} thread{'s' if threads > 1 else ' '}" +
-                  "".join(f"{speed[engine]:>14.2f}" for engine in ENGINES) + f"{speed[ENGINES[0]] / best:>8.1f}", flush=True)
+                  "".join(f"{speed[engine]:>14.2f}" for engine in ENGINES) + f"{speed[ENGINES[0]] / best:>8.1f}{least / statistics.median(cpu[ENGINES[0]]):>8.1f}", flush=True)
     whole.unlink()
     print("\n".join(faults))
     sys.exit(bool(faults))

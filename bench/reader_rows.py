@@ -1,4 +1,4 @@
-"""Reads accelerometer files with one engine, several times; prints {"rows": .., "seconds": [..]} as JSON. bench/reader.py
+"""Reads accelerometer files with one engine, several times; prints {"rows": .., "seconds": [..], "cpu": [..]} as JSON. bench/reader.py
 runs it in a process of its own for each engine and count of threads.
 
 usage: reader_rows.py ENGINE THREADS ROUNDS FILE..
@@ -14,7 +14,9 @@ TYPES = {"user": "STRING", "timestamp": "BIGINT", "x": "DOUBLE", "y": "DOUBLE", 
 
 def stedi(files, threads):
     import stedi_reader
-    return stedi_reader.read_landing(files, TYPES, threads=threads).read_all().num_rows
+    rows = stedi_reader.read_landing(files, TYPES, threads=threads)
+    # The others drop the table of each file, too, before they read the next one.
+    return rows.read_all().num_rows if len(files) == 1 else sum(batch.num_rows for batch in rows)
 
 
 def pyarrow(files, threads):
@@ -45,12 +47,13 @@ ENGINES = {"stedi_reader": stedi, "pyarrow.json": pyarrow, "pandas": pandas, "po
 
 def main():
     read, threads, rounds, files = ENGINES[sys.argv[1]], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4:]
-    rows, seconds = read(files[:1], threads), []  # imports, and starts threads
+    rows, seconds, cpu = read(files[:1], threads), [], []  # imports, and starts threads
     for _ in range(rounds):
-        begin = time.perf_counter()
+        begin, begin_cpu = time.perf_counter(), time.process_time()
         rows = read(files, threads)
         seconds.append(time.perf_counter() - begin)
-    print(json.dumps({"rows": rows, "seconds": seconds}))
+        cpu.append(time.process_time() - begin_cpu)
+    print(json.dumps({"rows": rows, "seconds": seconds, "cpu": cpu}))
 
 
 if __name__ == "__main__":
