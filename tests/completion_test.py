@@ -46,7 +46,7 @@ TYPED = [  # what is typed before Tab -> the words of the line afterwards
 ]
 OFFERED = [  # a line -> all that is offered there
     ("stedi sample --layout ", {"ndjson", "concat", "array", "pretty"}),
-    ("stedi query SQL --format ", {"table", "csv", "json"}),
+    ("stedi query SQL --format ", {"table", "csv", "json", "parquet"}),
     ("stedi export ", {"spark", "aws"}),
     ("stedi completion ", {"bash", "zsh", "fish"}),
     ("stedi quarantine ", {"show", "retry"}),
