@@ -43,7 +43,7 @@ release: build/$(release_preset)/build.ninja
 
 # The same program for any Linux on x86-64 with glibc 2.28 or newer; wheel and tarball hold it.
 portable: release
-	@tools/setup.sh build portable
+	@tools/setup.sh build portable wheel
 	@python3 tools/portable_program.py --build build/release --deps build/deps --output build/portable
 
 wheel tarball: portable

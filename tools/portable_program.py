@@ -3,7 +3,7 @@
 usage: portable_program.py --build build/release --deps build/deps --output FOLDER
 
 The objects are those of `make release`, so that it is the same program; only what they are linked with differs:
-  - glibc as it was in 2.28: stubs of its libraries, which the package ziglang makes (build/deps/venv-zig);
+  - glibc as it was in 2.28: stubs of its libraries, which the package ziglang makes (build/deps/venv-wheel);
   - tools/portable/old_glibc.cc for the few functions that are newer;
   - Debian's static libraries instead of its shared ones, and fmt compiled from its headers;
   - lib/libstdc++.so.6, made of Debian's kit libstdc++-12-pic, which libduckdb and its extensions need as well.
@@ -133,9 +133,9 @@ def main():
         parser.add_argument(name, type=pathlib.Path, required=True)
     options = parser.parse_args()
     output = options.output.resolve()
-    zig = next(options.deps.resolve().glob("venv-zig/lib/python3*/site-packages/ziglang/zig"), None)
+    zig = next(options.deps.resolve().glob("venv-wheel/lib/python3*/site-packages/ziglang/zig"), None)
     if zig is None:
-        sys.exit("portable_program: no zig in build/deps/venv-zig: tools/setup.sh portable")
+        sys.exit("portable_program: no zig in build/deps/venv-wheel: tools/setup.sh wheel")
     shutil.rmtree(output, ignore_errors=True)
     (output / "lib").mkdir(parents=True)
     shutil.copy(options.deps / "lib/libduckdb.so", output / "lib")
