@@ -68,14 +68,11 @@ def list_landing(folder: Union[str, "os.PathLike[str]"], *, filesystem: Optional
     """
     schema, array, error = _library.ArrowSchema(), _library.ArrowArray(), ctypes.c_void_p()
     names = _texts(patterns)
-    if filesystem is None:
-        status = LIBRARY.stedi_reader_list_folder(os.fsencode(folder), names, len(names), follow_links, schema, array,
-                                                  error)
-    else:
-        root = os.fspath(folder).rstrip("/")
-        objects = _list_objects(root, filesystem)
-        status = LIBRARY.stedi_reader_list_objects(os.fsencode(root), objects, len(objects), names, len(names), schema,
-                                                   array, error)
+    root = os.fspath(folder) if filesystem is None else os.fspath(folder).rstrip("/")
+    objects = _list_objects(root, filesystem) if filesystem is not None else None
+    status = LIBRARY.stedi_reader_list(
+        _library.Folder(os.fsencode(root), names, len(names), follow_links, filesystem is not None, objects,
+                        len(objects or ())), schema, array, error)
     if status != _library.OK:
         raise_status(status, error)
     listing = Listing([], [], [])

@@ -46,6 +46,12 @@ class Object(ctypes.Structure):
     _fields_ = [("path", ctypes.c_char_p), ("size_bytes", ctypes.c_uint64), ("mtime_ns", ctypes.c_int64)]
 
 
+class Folder(ctypes.Structure):
+    _fields_ = [("folder", ctypes.c_char_p), ("patterns", ctypes.POINTER(ctypes.c_char_p)),
+                ("pattern_count", ctypes.c_size_t), ("follow_links", ctypes.c_uint8), ("is_object_store", ctypes.c_uint8),
+                ("objects", ctypes.POINTER(Object)), ("object_count", ctypes.c_size_t)]
+
+
 class ArrowSchema(ctypes.Structure):
     _fields_ = [("format", ctypes.c_void_p), ("name", ctypes.c_void_p), ("metadata", ctypes.c_void_p),
                 ("flags", ctypes.c_int64), ("n_children", ctypes.c_int64), ("children", ctypes.c_void_p),
@@ -61,7 +67,6 @@ class ArrowArray(ctypes.Structure):
 
 _TEXT = ctypes.POINTER(ctypes.c_void_p)  # of an error: freed by stedi_reader_free_text
 _SCAN = ctypes.c_void_p
-_PATTERNS = ctypes.POINTER(ctypes.c_char_p)
 _SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
     "version": (ctypes.c_char_p, []),
     "open": (ctypes.c_int, [ctypes.POINTER(Contract), ctypes.POINTER(File), ctypes.c_size_t, ctypes.POINTER(Options),
@@ -71,10 +76,7 @@ _SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
     "progress": (None, [_SCAN] + [ctypes.POINTER(ctypes.c_uint64)] * 3),
     "cancel": (None, [_SCAN]),
     "free": (None, [_SCAN]),
-    "list_folder": (ctypes.c_int, [ctypes.c_char_p, _PATTERNS, ctypes.c_size_t, ctypes.c_uint8,
-                                   ctypes.POINTER(ArrowSchema), ctypes.POINTER(ArrowArray), _TEXT]),
-    "list_objects": (ctypes.c_int, [ctypes.c_char_p, ctypes.POINTER(Object), ctypes.c_size_t, _PATTERNS,
-                                    ctypes.c_size_t, ctypes.POINTER(ArrowSchema), ctypes.POINTER(ArrowArray), _TEXT]),
+    "list": (ctypes.c_int, [ctypes.POINTER(Folder), ctypes.POINTER(ArrowSchema), ctypes.POINTER(ArrowArray), _TEXT]),
     "free_text": (None, [ctypes.c_void_p]),
 }
 

@@ -9,11 +9,13 @@
 namespace stedi {
 namespace {
 
-const std::vector<ArrowField> kFields = {{"file", kInt32Format, false, true},
-                                         {"number", kInt64Format, true},
-                                         {"text", kUtf8Format, true},
-                                         {"flag", kBoolFormat},
-                                         {"fraction", kDoubleFormat}};
+std::vector<ArrowField> TestFields() {
+  return {{"file", kInt32Format, false, true},
+          {"number", kInt64Format, true},
+          {"text", kUtf8Format, true},
+          {"flag", kBoolFormat},
+          {"fraction", kDoubleFormat}};
+}
 
 std::vector<ArrowColumn> Columns() {
   TextColumnBuilder names;
@@ -47,7 +49,7 @@ std::vector<ArrowColumn> Columns() {
 TEST(ArrowBatchTest, ExportsColumnsAndSchema) {
   ArrowSchema schema = {};
   ArrowArray batch = {};
-  ExportSchema(kFields, schema);
+  ExportSchema(TestFields(), schema);
   ExportBatch(Columns(), 2, batch);
   EXPECT_STREQ(schema.format, "+s");
   EXPECT_EQ(schema.children[1]->flags, ARROW_FLAG_NULLABLE);

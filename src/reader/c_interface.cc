@@ -1,5 +1,3 @@
-#include "reader/stedi_reader.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -16,13 +14,11 @@
 #include "files/landing_files.h"
 #include "reader/file_listing.h"
 #include "reader/reader_scan.h"
+#include "reader/stedi_reader.h"
 
 #ifndef STEDI_VERSION
 #define STEDI_VERSION "0"
 #endif
-
-using stedi::Error;
-using stedi::ErrorCode;
 
 struct stedi_reader_scan {
   stedi::ReaderScan scan;
@@ -84,8 +80,13 @@ stedi_reader_status Guarded(char** error, const Function& function) noexcept {
   }
 }
 
+[[noreturn]] void Refuse(std::string_view message) {
+  throw Error(ErrorCode::kInvalid, std::string(message));
+}
+[[noreturn]] void RefuseNull() { Refuse("an argument is NULL"); }
+
 void Require(bool holds, std::string_view message) {
-  if (!holds) throw Error(ErrorCode::kInvalid, std::string(message));
+  if (!holds) Refuse(message);
 }
 
 // The values of both enums are the same.
@@ -105,7 +106,7 @@ Contract ContractOf(const stedi_reader_contract& given) {
   contract.keep_unfit = given.keep_unfit != 0;
   contract.columns.reserve(given.column_count);
   for (const stedi_reader_column& column : std::span(given.columns, given.column_count)) {
-    Require(column.name != nullptr, "a column has no name");
+    if (column.name == nullptr) Refuse("a column has no name");
     Require(!IsAddedColumn(column.name),
             fmt::format("the column {} is one that every feed has: rename it", column.name));
     contract.columns.push_back(
@@ -126,7 +127,7 @@ std::vector<LandingFile> FilesOf(const stedi_reader_file* given, size_t count) {
   files.reserve(count);
   size_t name_bytes = 0;
   for (const stedi_reader_file& file : std::span(given, count)) {
-    Require(file.file != nullptr && file.path != nullptr, "a file has no name or no path");
+    if (file.file == nullptr || file.path == nullptr) Refuse("a file has no name or no path");
     files.push_back({file.file, file.path, file.size_bytes, 0, CompressionOfName(file.path)});
     name_bytes += files.back().file.size();
   }
@@ -170,9 +171,20 @@ stedi_reader_part PartOf(int32_t part) {
   return static_cast<stedi_reader_part>(part);
 }
 
-std::vector<std::string> PatternsOf(const char* const* patterns, size_t count) {
-  const std::span<const char* const> given(patterns, count);
-  return {given.begin(), given.end()};
+FeedListing ListingOf(const stedi_reader_folder& given) {
+  if (given.folder == nullptr) RefuseNull();
+  FileRule rule;
+  rule.follow_links = given.follow_links != 0;
+  const std::span<const char* const> patterns(given.patterns, given.pattern_count);
+  rule.patterns.assign(patterns.begin(), patterns.end());
+  if (given.is_object_store == 0) return ListFeed(given.folder, rule);
+  std::vector<ListedObject> objects;
+  objects.reserve(given.object_count);
+  for (const stedi_reader_object& object : std::span(given.objects, given.object_count)) {
+    if (object.path == nullptr) RefuseNull();
+    objects.push_back({object.path, object.size_bytes, object.mtime_ns});
+  }
+  return ListObjects(given.folder, objects, LocalFiles(), rule);
 }
 
 void ExportListing(const FeedListing& listing, ArrowSchema& schema, ArrowArray& out) {
@@ -199,7 +211,7 @@ stedi_reader_status stedi_reader_open(const stedi_reader_contract* contract,
                                       const stedi_reader_options* options, stedi_reader_scan** out,
                                       char** error) {
   return stedi::Guarded(error, [&] {
-    stedi::Require(contract != nullptr && out != nullptr, "an argument is NULL");
+    if (contract == nullptr || out == nullptr) stedi::RefuseNull();
     const stedi_reader_options defaults = {};
     *out = new stedi_reader_scan{{stedi::ContractOf(*contract), stedi::FilesOf(files, file_count),
                                   stedi::OptionsOf(options == nullptr ? defaults : *options)}};
@@ -210,7 +222,7 @@ stedi_reader_status stedi_reader_open(const stedi_reader_contract* contract,
 stedi_reader_status stedi_reader_schema(const stedi_reader_scan* scan, int32_t part,
                                         struct ArrowSchema* out, char** error) {
   return stedi::Guarded(error, [&] {
-    stedi::Require(scan != nullptr && out != nullptr, "an argument is NULL");
+    if (scan == nullptr || out == nullptr) stedi::RefuseNull();
     stedi::ExportSchema(scan->scan.Fields(stedi::PartOf(part)), *out);
     return STEDI_READER_OK;
   });
@@ -219,7 +231,7 @@ stedi_reader_status stedi_reader_schema(const stedi_reader_scan* scan, int32_t p
 stedi_reader_status stedi_reader_next(stedi_reader_scan* scan, int32_t part, struct ArrowArray* out,
                                       char** error) {
   return stedi::Guarded(error, [&] {
-    stedi::Require(scan != nullptr && out != nullptr, "an argument is NULL");
+    if (scan == nullptr || out == nullptr) stedi::RefuseNull();
     switch (scan->scan.Next(stedi::PartOf(part), *out)) {
       case stedi::ReaderScan::Outcome::kBatch:
         return STEDI_READER_OK;
@@ -249,34 +261,11 @@ void stedi_reader_cancel(stedi_reader_scan* scan) { scan->scan.Cancel(); }
 
 void stedi_reader_free(stedi_reader_scan* scan) { delete scan; }
 
-stedi_reader_status stedi_reader_list_folder(const char* folder, const char* const* patterns,
-                                             size_t pattern_count, uint8_t follow_links,
-                                             struct ArrowSchema* schema, struct ArrowArray* out,
-                                             char** error) {
+stedi_reader_status stedi_reader_list(const stedi_reader_folder* folder, struct ArrowSchema* schema,
+                                      struct ArrowArray* out, char** error) {
   return stedi::Guarded(error, [&] {
-    stedi::Require(folder != nullptr && schema != nullptr && out != nullptr, "an argument is NULL");
-    stedi::ExportListing(
-        stedi::ListFeed(folder, {stedi::PatternsOf(patterns, pattern_count), follow_links != 0}),
-        *schema, *out);
-    return STEDI_READER_OK;
-  });
-}
-
-stedi_reader_status stedi_reader_list_objects(const char* folder,
-                                              const stedi_reader_object* objects,
-                                              size_t object_count, const char* const* patterns,
-                                              size_t pattern_count, struct ArrowSchema* schema,
-                                              struct ArrowArray* out, char** error) {
-  return stedi::Guarded(error, [&] {
-    stedi::Require(folder != nullptr && schema != nullptr && out != nullptr, "an argument is NULL");
-    std::vector<stedi::ListedObject> listed;
-    listed.reserve(object_count);
-    for (const stedi_reader_object& object : std::span(objects, object_count)) {
-      listed.push_back({object.path, object.size_bytes, object.mtime_ns});
-    }
-    stedi::ExportListing(stedi::ListObjects(folder, listed, stedi::LocalFiles(),
-                                            {stedi::PatternsOf(patterns, pattern_count), false}),
-                         *schema, *out);
+    if (folder == nullptr || schema == nullptr || out == nullptr) stedi::RefuseNull();
+    stedi::ExportListing(stedi::ListingOf(*folder), *schema, *out);
     return STEDI_READER_OK;
   });
 }

@@ -21,7 +21,7 @@ constexpr stedi_reader_column kColumns[] = {{"a", STEDI_READER_BIGINT, 0, 0},
                                             {"d", STEDI_READER_BOOLEAN, 0, 0},
                                             {"e", STEDI_READER_INT, 0, 0}};
 constexpr size_t kRejectedColumns[] = {1, 0};
-const std::vector<std::string> kNames = {"a", "b", "c", "d", "e", "_rescued", "_unfit"};
+std::vector<std::string> ColumnNames() { return {"a", "b", "c", "d", "e", "_rescued", "_unfit"}; }
 
 stedi_reader_contract TestContract() {
   return {kColumns, std::size(kColumns), 1, kRejectedColumns, 2};
@@ -111,7 +111,7 @@ TEST(StediReaderTest, GivesWhatTheScanGives) {
       ASSERT_EQ(ReadReaderPart(scan.handle, STEDI_READER_REJECTIONS, rejections), STEDI_READER_OK);
       ASSERT_EQ(ReadReaderPart(scan.handle, STEDI_READER_REJECTED_ROWS, rejected), STEDI_READER_OK);
       ASSERT_EQ(ReadReaderPart(scan.handle, STEDI_READER_REPORTS, reports), STEDI_READER_OK);
-      EXPECT_EQ(ReaderRowTexts(rows, kNames), expected.rows) << bytes.bytes;
+      EXPECT_EQ(ReaderRowTexts(rows, ColumnNames()), expected.rows) << bytes.bytes;
       EXPECT_EQ(ReaderRejectionTexts(rejections), expected.rejections) << bytes.bytes;
       EXPECT_EQ(rejected.size(), expected.rejected.size());
       ASSERT_EQ(reports.size(), 1U);
@@ -269,8 +269,9 @@ TEST(StediReaderTest, ReadsFilesOfTheSystem) {
   std::ofstream(folder / "1.json") << "{\"a\":1}\n";
   ArrowSchema schema = {};
   ArrowArray listed = {};
-  ASSERT_EQ(stedi_reader_list_folder(folder.c_str(), nullptr, 0, 0, &schema, &listed, nullptr),
-            STEDI_READER_OK);
+  stedi_reader_folder listing = {};
+  listing.folder = folder.c_str();
+  ASSERT_EQ(stedi_reader_list(&listing, &schema, &listed, nullptr), STEDI_READER_OK);
   std::vector<ReaderRow> files;
   AppendReaderRows(schema, listed, files);
   listed.release(&listed);
@@ -291,8 +292,7 @@ TEST(StediReaderTest, ReadsFilesOfTheSystem) {
   EXPECT_FALSE(reports[0].contains("problem"));
   EXPECT_TRUE(reports[1].contains("problem"));
   std::filesystem::remove_all(folder);
-  EXPECT_EQ(stedi_reader_list_folder(folder.c_str(), nullptr, 0, 0, &schema, &listed, nullptr),
-            STEDI_READER_INVALID);
+  EXPECT_EQ(stedi_reader_list(&listing, &schema, &listed, nullptr), STEDI_READER_INVALID);
 }
 
 TEST(StediReaderTest, HasAVersion) {

@@ -9,7 +9,7 @@
 namespace stedi {
 namespace {
 
-const Contract kContract = {{{"a", ColumnType::kBigint}}};
+Contract TestContract() { return {{{"a", ColumnType::kBigint}}}; }
 
 ReaderOptions Options(size_t threads) {
   ReaderOptions options;
@@ -25,7 +25,7 @@ TEST(ReaderScanTest, LeavesNoFileInTheTemporaryFolder) {
   options.temp_folder /= fmt::format("stedi-scan-{}", ::getpid());
   std::filesystem::create_directory(options.temp_folder);
   {
-    ReaderScan scan(kContract, {file.Listed()}, options);
+    ReaderScan scan(TestContract(), {file.Listed()}, options);
     EXPECT_TRUE(std::filesystem::is_empty(options.temp_folder)) << "also while it is read";
     ArrowArray batch = {};
     EXPECT_EQ(scan.Next(STEDI_READER_REJECTIONS, batch), ReaderScan::Outcome::kTooEarly);
@@ -45,7 +45,7 @@ TEST(ReaderScanTest, LeavesNoFileInTheTemporaryFolder) {
 }
 
 TEST(ReaderScanTest, ScanWithoutFilesEndsAtOnce) {
-  ReaderScan scan(kContract, {}, Options(4));
+  ReaderScan scan(TestContract(), {}, Options(4));
   ArrowArray batch = {};
   EXPECT_EQ(scan.Next(STEDI_READER_ROWS, batch), ReaderScan::Outcome::kEnd);
   EXPECT_EQ(scan.Next(STEDI_READER_REPORTS, batch), ReaderScan::Outcome::kEnd);
@@ -53,7 +53,7 @@ TEST(ReaderScanTest, ScanWithoutFilesEndsAtOnce) {
 
 TEST(ReaderScanTest, CancelAfterTheEndDoesNothing) {
   const MemoryFile file("{\"a\":1}\n{\"a\":2}\n{\"a\":3}\n{\"a\":4}\n");
-  ReaderScan scan(kContract, {file.Listed()}, Options(3));
+  ReaderScan scan(TestContract(), {file.Listed()}, Options(3));
   ArrowArray batch = {};
   while (scan.Next(STEDI_READER_ROWS, batch) == ReaderScan::Outcome::kBatch) {
     batch.release(&batch);

@@ -8,12 +8,14 @@
 namespace stedi {
 namespace {
 
-const Contract kContract = {{{"text", ColumnType::kString},
-                             {"big", ColumnType::kBigint, true},
-                             {"small", ColumnType::kInt},
-                             {"fraction", ColumnType::kDouble},
-                             {"flag", ColumnType::kBoolean}},
-                            true};
+Contract TestContract() {
+  return {{{"text", ColumnType::kString},
+           {"big", ColumnType::kBigint, true},
+           {"small", ColumnType::kInt},
+           {"fraction", ColumnType::kDouble},
+           {"flag", ColumnType::kBoolean}},
+          true};
+}
 
 StringCell CellOf(RowBuffer& rows, std::string_view text) {
   char* const copy = rows.AllocateText(text.size());
@@ -50,13 +52,13 @@ TEST(RowBatchTest, CopiesRowsWithAndWithoutNulls) {
     ArrowSchema schema = {};
     ArrowArray batch = {};
     {
-      RowBuffer buffer(kContract);
+      RowBuffer buffer(TestContract());
       Fill(buffer, count);
       RowBlock block;
       buffer.FillBlock(block);
       block.file_index = 1;
-      ExportSchema(RowFields(kContract), schema);
-      ExportRows(kContract, block, FileNames(files), batch);
+      ExportSchema(RowFields(TestContract()), schema);
+      ExportRows(TestContract(), block, FileNames(files), batch);
     }  // the rows' memory is gone
     std::vector<ReaderRow> rows;
     AppendReaderRows(schema, batch, rows);

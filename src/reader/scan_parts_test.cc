@@ -10,19 +10,21 @@
 namespace stedi {
 namespace {
 
-const Contract kContract = {{{"name", ColumnType::kString},
-                             {"big", ColumnType::kBigint},
-                             {"small", ColumnType::kInt},
-                             {"x", ColumnType::kDouble},
-                             {"ok", ColumnType::kBoolean}},
-                            false,
-                            {0, 1, 2, 3, 4}};
+Contract TestContract() {
+  return {{{"name", ColumnType::kString},
+           {"big", ColumnType::kBigint},
+           {"small", ColumnType::kInt},
+           {"x", ColumnType::kDouble},
+           {"ok", ColumnType::kBoolean}},
+          false,
+          {0, 1, 2, 3, 4}};
+}
 
 class ScanPartsTest : public testing::Test {
  protected:
   ScanPartsTest()
       : file_(""),
-        scan_(kContract, {file_.Listed(), file_.Listed()}, {}),
+        scan_(TestContract(), {file_.Listed(), file_.Listed()}, {}),
         names_(FileNames(scan_.files())),
         path_(std::filesystem::temp_directory_path() / fmt::format("stedi-parts-{}", ::getpid())) {}
   ~ScanPartsTest() override { std::filesystem::remove(path_); }
@@ -76,7 +78,7 @@ TEST_F(ScanPartsTest, RejectedRowsHaveTheTypesOfTheirColumns) {
   RejectionSpoolReader spool(path_);
   ArrowSchema schema = {};
   ArrowArray batch = {};
-  ExportSchema(RejectedRowFields(kContract), schema);
+  ExportSchema(RejectedRowFields(TestContract()), schema);
   ASSERT_TRUE(ExportRejectedRows(scan_, names_, spool, batch));
   std::vector<ReaderRow> rows;
   AppendReaderRows(schema, batch, rows);

@@ -225,20 +225,26 @@ typedef struct {
   int64_t mtime_ns; /* since 1970, UTC */
 } stedi_reader_object;
 
-/* Lists the landing files of a folder as a run does: those whose names match one of `patterns` (the
- * feed's 'feed.files'), or are names of landing data if there are no patterns; without hidden
- * files; without what links outside the folder lead to, unless `follow_links`. The first form looks
- * into a folder of the operating system; the second chooses among the objects that a store has
- * listed below `folder`. Sets *schema and *out to a struct of kind utf8 (file; bad: cannot be read;
- * passed_over: its name is not that of landing data), file utf8, path binary (empty unless it is a
- * file), size_bytes int64, mtime_ns int64, problem utf8?. */
-STEDI_READER_API stedi_reader_status stedi_reader_list_folder(
-    const char* folder, const char* const* patterns, size_t pattern_count, uint8_t follow_links,
-    struct ArrowSchema* schema, struct ArrowArray* out, char** error);
-STEDI_READER_API stedi_reader_status
-stedi_reader_list_objects(const char* folder, const stedi_reader_object* objects,
-                          size_t object_count, const char* const* patterns, size_t pattern_count,
-                          struct ArrowSchema* schema, struct ArrowArray* out, char** error);
+typedef struct {
+  const char* folder; /* in an object store without '/' at its end */
+  /* The names that count, as in the feed's 'feed.files'; none = names of landing data. */
+  const char* const* patterns;
+  size_t pattern_count;
+  uint8_t follow_links; /* not 0: also links that leave the folder */
+  /* Not 0: chooses among `objects`, which a store has listed below the folder, instead of looking
+   * into a folder of the operating system. */
+  uint8_t is_object_store;
+  const stedi_reader_object* objects;
+  size_t object_count;
+} stedi_reader_folder;
+
+/* Lists the landing files of a folder as a run does, without hidden files. Sets *schema and *out to
+ * a struct of kind utf8 (file; bad: cannot be read; passed_over: its name is not that of landing
+ * data), file utf8, path binary (empty unless it is a file), size_bytes int64, mtime_ns int64,
+ * problem utf8?. */
+STEDI_READER_API stedi_reader_status stedi_reader_list(const stedi_reader_folder* folder,
+                                                       struct ArrowSchema* schema,
+                                                       struct ArrowArray* out, char** error);
 
 /* Frees the text of an error. Does nothing to NULL. */
 STEDI_READER_API void stedi_reader_free_text(char* text);
