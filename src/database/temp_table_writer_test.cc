@@ -1,5 +1,6 @@
 #include "database/temp_table_writer.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <array>
@@ -45,7 +46,7 @@ TEST_F(TempTableWriterTest, ReplacesATableOfTheSameName) {
     writer.AddText(value);
     writer.AddText(value);
     writer.EndRow();
-    EXPECT_EQ(Rows(writer.Finish()), std::vector<std::string>{value + "|" + value + "|"});
+    EXPECT_EQ(Rows(writer.Finish()), std::vector<std::string>{fmt::format("{0}|{0}|", value)});
   }
 }
 
